@@ -1,0 +1,201 @@
+"""What a story is: the shapes that flow from one maker to the next, and to and from the models.
+
+Models answer in these shapes by OpenAI's strict structured output, which wants every field
+present: hence no defaults in `StoryContent`, `PaletteJourney`, `SceneAnalysis`, `Activities`
+and `PictureVerdict`.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from enum import StrEnum
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field
+
+HexColour = Annotated[str, Field(pattern=r"^#[0-9a-fA-F]{6}$")]
+AgeBand = Literal["3-5", "6-8", "9+"]
+STORY_BEATS = 4
+PALETTE_STEPS = 5  # the cover's, then one a scene
+
+
+class StoryType(StrEnum):
+    """The kinds of story that can be asked for."""
+
+    ADVENTURE = "adventure"
+    BEDTIME = "bedtime"
+    BIRTHDAY = "birthday"
+    EDUCATIONAL = "educational"
+    FANTASY = "fantasy"
+    FRIENDSHIP = "friendship"
+    MYSTERY = "mystery"
+    SCIENCE_FICTION = "science_fiction"
+    SOCIAL_SKILLS = "social_skills"
+
+
+class Shape(BaseModel):
+    """A value: frozen, and strict about what it does not know."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Character(Shape):
+    """A character as the library records it."""
+
+    id: UUID
+    name: str
+    age: int | None = None
+    species: str = "human"
+    appearance: str = ""
+    traits: tuple[str, ...] = ()
+    reference_images: tuple[str, ...] = ()
+
+
+class StoryBrief(Shape):
+    """What was asked for: the request of one story, with its characters."""
+
+    story_id: UUID
+    characters: tuple[Character, ...]
+    story_type: StoryType
+    themes: tuple[str, ...]
+    title: str | None = None
+    age: int = 6
+    language: str = "en"
+    voice_id: str | None = None
+    asked_on: date | None = None
+
+    @property
+    def age_band(self) -> AgeBand:
+        """The reader's band: up to 5, 6 to 8, 9 and up."""
+        return "3-5" if self.age <= 5 else "6-8" if self.age <= 8 else "9+"
+
+
+class Beat(Shape):
+    """A quarter of the story: what is read aloud, and what its picture shows."""
+
+    text: str = Field(description="The words on the page, with dialogue; paragraphs parted by a blank line.")
+    seen: str = Field(description="What the picture of this beat shows: who, where, doing what.")
+    mood: str = Field(description="The feeling of this beat in one to three words.")
+
+
+class StoryContent(Shape):
+    """The written story."""
+
+    title: str
+    beats: Annotated[list[Beat], Field(min_length=STORY_BEATS, max_length=STORY_BEATS)]
+    cover_scene: str = Field(description="What the cover shows: all characters, the place, the promise of the story.")
+    moral: str = Field(description="What a child takes away, in one sentence.")
+    dedication: str = Field(description="A dedication line, as on a book's first page.")
+
+    @property
+    def text(self) -> str:
+        """All that is narrated: the beats' texts, parted by blank lines."""
+        return "\n\n".join(beat.text.strip() for beat in self.beats)
+
+    def scene(self, asset: str) -> str:
+        """What the picture `cover` or `scene_1` … `scene_4` shows."""
+        return self.cover_scene if asset == "cover" else self.beats[scene_number(asset) - 1].seen
+
+    def mood(self, asset: str) -> str:
+        """The feeling of that picture; the cover has the opening's."""
+        return self.beats[max(scene_number(asset) - 1, 0)].mood
+
+
+def scene_number(asset: str) -> int:
+    """0 for the cover, n for `scene_n`: the picture's step in the palette journey."""
+    return 0 if asset == "cover" else int(asset.removeprefix("scene_"))
+
+
+class PaletteStep(Shape):
+    """One step of the palette journey."""
+
+    name: str = Field(description='A short name for the light and feeling, such as "Bright sunrise warmth".')
+    colours: Annotated[list[HexColour], Field(min_length=3, max_length=5)]
+
+
+class PaletteJourney(Shape):
+    """How colour carries the story: a motif and five named steps, cover first, then a step a scene."""
+
+    motif: str = Field(description='The thread of the story in two to four words, such as "Overcoming Fear".')
+    steps: Annotated[list[PaletteStep], Field(min_length=PALETTE_STEPS, max_length=PALETTE_STEPS)]
+
+    def step(self, asset: str) -> PaletteStep:
+        """The step of the picture `cover` or `scene_1` … `scene_4`."""
+        return self.steps[scene_number(asset)]
+
+
+class SceneAnalysis(Shape):
+    """A scene as a camera would see it."""
+
+    action: str = Field(description="The one moment of action; each character active, in a distinct pose.")
+    camera: str = Field(description="Angle, distance and framing.")
+    depth: str = Field(description="Foreground, middle ground and background.")
+    atmosphere: str = Field(description="Light, weather and feeling.")
+    motif: str = Field(description="A small object or shape through which the motif appears.")
+
+    @property
+    def description(self) -> str:
+        """The whole as one paragraph."""
+        return " ".join((self.action, self.camera, self.depth, self.atmosphere, self.motif))
+
+
+class Question(Shape):
+    """A comprehension question."""
+
+    question: str
+    answer: str
+    page: int = Field(description="The scene, 1 to 4, in which the answer stands.")
+
+
+class VocabularyWord(Shape):
+    """A word of the story worth learning."""
+
+    word: str = Field(description="As it stands in the text.")
+    meaning: str
+
+
+class Idea(Shape):
+    """Something to do after reading."""
+
+    kind: Literal["drawing", "talking"]
+    prompt: str
+
+
+class Activities(Shape):
+    """What to do with the book after reading it."""
+
+    questions: Annotated[list[Question], Field(min_length=3, max_length=5)]
+    vocabulary: Annotated[list[VocabularyWord], Field(min_length=2, max_length=2)]
+    idea: Idea
+
+
+class TraitVerdict(Shape):
+    """Whether a picture shows one recorded trait of one character."""
+
+    character: str
+    trait: str
+    verdict: Literal["present", "absent", "contradicted", "not_visible"]
+    reason: str
+
+
+class PictureVerdict(Shape):
+    """What the vision model says of a picture, one entry for each trait asked about."""
+
+    verdicts: list[TraitVerdict]
+
+
+class Word(Shape):
+    """A narrated word and when it is spoken, in seconds from the start of the audio."""
+
+    txt: str
+    start: float
+    end: float
+
+
+class Narration(Shape):
+    """The spoken story, timed. The audio itself is stored apart."""
+
+    words: list[Word]
+    blocks: dict[Literal["a", "b", "c", "d"], str]
+    seconds: float
