@@ -1,0 +1,8 @@
+"""The database: the only room that imports psycopg. SQL stands in `queries/`, a statement a file."""
+
+from storytailor.db.accounts import Accounts, Allowance
+from storytailor.db.connection import Database
+from storytailor.db.queue import Finished, Lease, Queue
+from storytailor.db.stories import Stories, Wish
+
+__all__ = ["Accounts", "Allowance", "Database", "Finished", "Lease", "Queue", "Stories", "Wish"]

@@ -1,0 +1,97 @@
+"""A pooled, asynchronous connection to PostgreSQL, and the statements by name."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from functools import cache
+from pathlib import Path
+from typing import Any, LiteralString, Self, cast
+
+import psycopg
+from psycopg.rows import DictRow, dict_row
+from psycopg.types.json import Jsonb
+from psycopg_pool import AsyncConnectionPool, PoolTimeout
+
+from storytailor.errors import ServiceUnavailable
+
+Row = dict[str, Any]
+Connection = psycopg.AsyncConnection[DictRow]
+QUERIES = Path(__file__).parent / "queries"
+CONNECT_TIMEOUT = 5
+STATEMENT_TIMEOUT_MS = 30_000
+
+
+@cache
+def statement(name: str) -> LiteralString:
+    """The SQL in `queries/<name>.sql`."""
+    return cast("LiteralString", (QUERIES / f"{name}.sql").read_text(encoding="utf-8"))
+
+
+def json(value: Any) -> Jsonb | None:
+    """A JSONB parameter; None stays SQL NULL."""
+    return None if value is None else Jsonb(value)
+
+
+@asynccontextmanager
+async def unavailable_is_said() -> AsyncIterator[None]:
+    """Turn a database that does not answer into ServiceUnavailable; its URL stays out of the text."""
+    try:
+        yield
+    except (PoolTimeout, psycopg.OperationalError) as error:
+        raise ServiceUnavailable(
+            "The database does not answer. Is it up, and is DATABASE_URL right?", retry_after=5
+        ) from error
+
+
+class Database:
+    """A pool of connections bound to the event loop it was opened on."""
+
+    def __init__(self, url: str, *, most: int = 10) -> None:
+        self.url = url
+        self._pool: AsyncConnectionPool[Connection] = AsyncConnectionPool(
+            url,
+            min_size=1,
+            max_size=most,
+            timeout=10,
+            open=False,
+            check=AsyncConnectionPool.check_connection,
+            kwargs={
+                "row_factory": dict_row,
+                "autocommit": True,
+                "connect_timeout": CONNECT_TIMEOUT,
+                "application_name": "storytailor",
+                "options": f"-c statement_timeout={STATEMENT_TIMEOUT_MS}",
+            },
+        )
+
+    async def open(self) -> Self:
+        """Start the pool. A database that is down is said by the first statement, not here."""
+        await self._pool.open()
+        return self
+
+    async def close(self) -> None:
+        """Give the connections back to the server."""
+        await self._pool.close()
+
+    async def fetch(self, name: str, **params: Any) -> list[Row]:
+        """Run the statement `name` in a transaction of its own; all its rows."""
+        async with unavailable_is_said(), self._pool.connection() as connection:
+            return await fetch(connection, name, **params)
+
+    async def fetch_one(self, name: str, **params: Any) -> Row | None:
+        """The first row of the statement `name`, or None."""
+        rows = await self.fetch(name, **params)
+        return rows[0] if rows else None
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[Connection]:
+        """A connection in a transaction: committed at the end, rolled back by an exception."""
+        async with unavailable_is_said(), self._pool.connection() as connection, connection.transaction():
+            yield connection
+
+
+async def fetch(connection: Connection, name: str, **params: Any) -> list[Row]:
+    """Run the statement `name` on this connection; all its rows ([] for one that returns none)."""
+    cursor = await connection.execute(statement(name), params)
+    return await cursor.fetchall() if cursor.description else []

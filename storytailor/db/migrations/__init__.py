@@ -1,0 +1,26 @@
+"""The schema, as numbered SQL files run by Alembic. `migrate` brings a database up to date."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import cast
+
+import psycopg
+from alembic import command, op
+from alembic.config import Config
+
+HERE = Path(__file__).parent
+
+
+def migrate(database_url: str) -> None:
+    """Bring the database at this URL to the newest revision; does nothing when it is there already."""
+    config = Config()
+    config.set_main_option("script_location", str(HERE))
+    config.attributes["url"] = database_url
+    command.upgrade(config, "head")
+
+
+def run_sql(revision_file: str) -> None:
+    """Run the .sql file that stands beside a revision's .py file, as one script in its transaction."""
+    driver = cast("psycopg.Connection", op.get_bind().connection.driver_connection)
+    driver.execute(Path(revision_file).with_suffix(".sql").read_bytes())

@@ -1,0 +1,2 @@
+SELECT id, name, age, species, appearance, traits, reference_images
+FROM characters WHERE owner_user_id = %(user_id)s AND id = ANY(%(ids)s);

@@ -1,0 +1,35 @@
+-- Claim up to `batch` stories with queued assets, a fresh lease each, as long as fewer than `in_flight`
+-- are under way. Urgent before high before normal, then oldest. A story has one claim at a time;
+-- two sensors side by side never get the same story: its row is the lock.
+WITH heads AS MATERIALIZED (
+    SELECT story_id, priority_rank(priority) AS rank, created_at
+    FROM asset_generation_jobs AS queued
+    WHERE status = 'queued' AND lease_token IS NULL
+      AND NOT EXISTS (SELECT FROM asset_generation_jobs AS other
+                      WHERE other.story_id = queued.story_id
+                        AND other.lease_token IS NOT NULL AND other.status IN ('queued', 'generating'))
+    ORDER BY priority_rank(priority), created_at, story_id
+    LIMIT %(batch)s * %(assets_a_story)s
+), picked AS MATERIALIZED (
+    SELECT stories.id, gen_random_uuid() AS token
+    FROM (SELECT story_id, min(rank) AS rank, min(created_at) AS since FROM heads GROUP BY story_id) AS waiting
+    JOIN stories ON stories.id = waiting.story_id
+    ORDER BY waiting.rank, waiting.since
+    LIMIT greatest(0, least(%(batch)s, %(in_flight)s - (
+        SELECT count(DISTINCT lease_token) FROM asset_generation_jobs
+        WHERE lease_token IS NOT NULL AND status IN ('queued', 'generating'))))
+    FOR UPDATE OF stories SKIP LOCKED
+), leased AS (
+    UPDATE asset_generation_jobs AS job
+    SET lease_token = picked.token,
+        lease_expires_at = clock_timestamp() + make_interval(secs => %(seconds)s),
+        claims = job.claims + 1,
+        updated_at = now()
+    FROM picked
+    WHERE job.story_id = picked.id AND job.status = 'queued' AND job.lease_token IS NULL
+    RETURNING job.story_id, job.lease_token, job.asset_type, job.claims, job.priority, job.created_at
+)
+SELECT story_id, lease_token, array_agg(asset_type) AS assets, max(claims) AS claim
+FROM leased
+GROUP BY story_id, lease_token
+ORDER BY min(priority_rank(priority)), min(created_at);

@@ -1,0 +1,22 @@
+-- The asset has failed for good, and with it what is made from it and was still to come.
+WITH mine AS (
+    UPDATE asset_generation_jobs
+    SET status = 'failed', completed_at = clock_timestamp(), error_message = %(reason)s, updated_at = now(),
+        lease_token = NULL, lease_expires_at = NULL
+    WHERE story_id = %(story_id)s AND asset_type = %(asset)s AND lease_token = %(token)s
+      AND status IN ('queued', 'generating')
+    RETURNING story_id, asset_type, error_message
+), below AS (
+    UPDATE asset_generation_jobs AS job
+    SET status = 'failed', completed_at = clock_timestamp(), error_message = %(reason_below)s, updated_at = now(),
+        lease_token = NULL, lease_expires_at = NULL
+    FROM mine
+    WHERE job.story_id = mine.story_id AND job.asset_type = ANY(%(downstream)s)
+      AND job.status IN ('queued', 'generating')
+    RETURNING job.story_id, job.asset_type, job.error_message
+), failed AS (
+    SELECT * FROM mine UNION ALL SELECT * FROM below
+)
+SELECT patch_story_assets(story_id, jsonb_object_agg(
+    asset_type, jsonb_build_object('status', 'failed', 'progress', 0, 'error', error_message))) AS story_id
+FROM failed GROUP BY story_id;

@@ -1,0 +1,33 @@
+-- The asset is ready: its url or data and all that belongs to it, in one statement.
+-- Returns the key of the object it replaces, if there was one.
+WITH mine AS (
+    UPDATE asset_generation_jobs
+    SET status = 'ready', completed_at = clock_timestamp(), error_message = NULL, updated_at = now(),
+        lease_token = NULL, lease_expires_at = NULL, metadata = coalesce(metadata, '{}'::jsonb) || %(metadata)s::jsonb
+    WHERE story_id = %(story_id)s AND asset_type = %(asset)s AND lease_token = %(token)s AND status = 'generating'
+    RETURNING story_id
+), before AS (
+    SELECT stories.id, array(SELECT value FROM jsonb_each_text(stories.objects)
+                             WHERE %(objects)s::jsonb ? key AND value <> %(objects)s::jsonb->>key) AS replaced
+    FROM stories JOIN mine ON mine.story_id = stories.id
+)
+UPDATE stories
+SET asset_generation_status = jsonb_set(
+        asset_generation_status, ARRAY['assets', %(asset)s::text],
+        jsonb_strip_nulls(jsonb_build_object('url', %(url)s::text))
+        || CASE WHEN %(data)s::jsonb IS NULL THEN '{}'::jsonb ELSE jsonb_build_object('data', %(data)s::jsonb) END
+        || jsonb_build_object(
+            'status', 'ready', 'progress', 100, 'completedAt', to_char(clock_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
+            'metadata', coalesce(asset_generation_status#>ARRAY['assets', %(asset)s::text, 'metadata'], '{}'::jsonb)
+                        || %(metadata)s::jsonb)),
+    title = coalesce(%(title)s, title),
+    content = coalesce(%(content)s::jsonb, content),
+    hue_extracted_colors = CASE WHEN %(colours)s::jsonb IS NULL THEN hue_extracted_colors
+        ELSE coalesce(hue_extracted_colors, '{}'::jsonb) || jsonb_build_object(%(asset)s::text, %(colours)s::jsonb) END,
+    audio_words = coalesce(%(words)s::jsonb, audio_words),
+    audio_blocks = coalesce(%(blocks)s::jsonb, audio_blocks),
+    objects = objects || %(objects)s::jsonb,
+    usage = CASE WHEN %(usage)s::jsonb IS NULL THEN usage
+        ELSE usage || jsonb_build_object(%(asset)s::text, %(usage)s::jsonb) END
+FROM before WHERE stories.id = before.id
+RETURNING before.replaced;

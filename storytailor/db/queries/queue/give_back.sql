@@ -1,0 +1,26 @@
+-- Put unfinished assets back into the queue: those of `tokens`, or, when that is NULL, of every lease that
+-- has run out. What was claimed `most_claims` times already fails instead, with what depends on it.
+-- `uncounted` gives the claim back as well: an orderly shutdown is nobody's failure.
+WITH lost AS MATERIALIZED (
+    SELECT id, lease_token FROM asset_generation_jobs
+    WHERE lease_token IS NOT NULL AND status IN ('queued', 'generating')
+      AND CASE WHEN %(tokens)s::uuid[] IS NULL THEN lease_expires_at < clock_timestamp()
+               ELSE lease_token = ANY(%(tokens)s::uuid[]) END
+    FOR UPDATE SKIP LOCKED
+), back AS (
+    UPDATE asset_generation_jobs AS job
+    SET claims = job.claims - %(uncounted)s::int,
+        status = CASE WHEN job.claims - %(uncounted)s::int >= %(most_claims)s THEN 'failed' ELSE 'queued' END,
+        error_message = CASE WHEN job.claims - %(uncounted)s::int >= %(most_claims)s THEN %(reason)s END,
+        lease_token = NULL, lease_expires_at = NULL, started_at = NULL, updated_at = now()
+    FROM lost WHERE job.id = lost.id
+    RETURNING job.story_id, job.asset_type, job.status, job.error_message, lost.lease_token
+), shown AS (
+    SELECT patch_story_assets(story_id, jsonb_object_agg(asset_type, CASE status
+        WHEN 'failed' THEN jsonb_build_object('status', 'failed', 'progress', 0, 'error', error_message)
+        ELSE '{"status": "pending", "progress": 0}'::jsonb END)) AS story_id
+    FROM back GROUP BY story_id
+)
+SELECT back.story_id, back.lease_token, array_agg(back.asset_type) AS assets
+FROM back JOIN shown USING (story_id)
+GROUP BY back.story_id, back.lease_token;

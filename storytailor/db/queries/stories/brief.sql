@@ -1,0 +1,1 @@
+SELECT brief FROM stories WHERE id = %(story_id)s;

@@ -1,0 +1,1 @@
+SELECT id FROM stories WHERE id = %(story_id)s;

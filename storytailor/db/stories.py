@@ -1,0 +1,130 @@
+"""Stories: asked for in one transaction, read by their owners and by the makers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from storytailor.catalog import ALL_ASSETS, TEXT_ONLY
+from storytailor.db.accounts import debit, ensure_user, own_library
+from storytailor.db.connection import Connection, Database, Row, fetch, json
+from storytailor.errors import NotFound
+from storytailor.status import Priority, first_status
+from storytailor.story import Character, StoryBrief, StoryType
+
+
+@dataclass(frozen=True)
+class Wish:
+    """A story as it is asked for."""
+
+    user_id: UUID
+    character_ids: Sequence[UUID]
+    story_type: StoryType
+    themes: Sequence[str]
+    title: str | None = None
+    library_id: UUID | None = None
+    age: int = 6
+    language: str = "en"
+    voice_id: str | None = None
+    webhook_url: str | None = None
+    generate_assets: bool = True
+    priority: Priority = "normal"
+
+
+class Stories:
+    """The stories of one database."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def create(self, wish: Wish) -> Row:
+        """Story, jobs and debit in one transaction, or nothing.
+
+        Raises QuotaExceeded, and NotFound for a character or library that is not the user's.
+        """
+        async with self._database.transaction() as connection:
+            user = await ensure_user(connection, wish.user_id)
+            library = await own_library(connection, wish.user_id, wish.library_id)
+            characters = await _characters(connection, wish)
+            assets = ALL_ASSETS if wish.generate_assets else TEXT_ONLY
+            (story,) = await fetch(
+                connection,
+                "stories/create",
+                library_id=library,
+                user_id=wish.user_id,
+                title=wish.title or "Untitled Story",
+                status=json(first_status(assets)),
+                brief=json(_brief(wish, characters)),
+                webhook_url=wish.webhook_url,
+                assets=list(assets),
+                priority=wish.priority,
+            )
+            await debit(connection, user, story["id"])
+            return story
+
+    async def get(self, user_id: UUID, story_id: UUID) -> Row:
+        """One of the user's stories, whole. Raises NotFound."""
+        row = await self._database.fetch_one("stories/get", user_id=user_id, story_id=story_id)
+        if row is None:
+            raise NotFound("story", str(story_id))
+        return row
+
+    async def page(
+        self, user_id: UUID, *, limit: int, status: str | None = None, before: tuple[str, UUID] | None = None
+    ) -> list[Row]:
+        """The user's stories, newest first, from after the (created_at, id) given in `before`."""
+        created_at, story_id = before or (None, None)
+        return await self._database.fetch(
+            "stories/page",
+            user_id=user_id,
+            status=status,
+            limit=limit,
+            before_created_at=created_at,
+            before_id=story_id,
+        )
+
+    async def brief(self, story_id: UUID) -> StoryBrief:
+        """What was asked for. Raises NotFound when the story is gone."""
+        row = await self._database.fetch_one("stories/brief", story_id=story_id)
+        if row is None:
+            raise NotFound("story", str(story_id))
+        return StoryBrief.model_validate(row["brief"] | {"story_id": story_id})
+
+    async def made(self, story_id: UUID) -> Row:
+        """What has been made so far: `content`, `assets` (their states), `objects`, `words`, `blocks`."""
+        row = await self._database.fetch_one("stories/made", story_id=story_id)
+        if row is None:
+            raise NotFound("story", str(story_id))
+        return row
+
+
+async def _characters(connection: Connection, wish: Wish) -> list[Row]:
+    found = {
+        row["id"]: row
+        for row in await fetch(
+            connection, "accounts/own_characters", user_id=wish.user_id, ids=list(wish.character_ids)
+        )
+    }
+    for character_id in wish.character_ids:
+        if character_id not in found:
+            raise NotFound("character", str(character_id))
+    return [found[character_id] for character_id in wish.character_ids]
+
+
+def _brief(wish: Wish, characters: list[Row]) -> dict[str, Any]:
+    return {
+        "characters": [
+            Character.model_validate({name: row[name] for name in Character.model_fields}).model_dump(
+                mode="json"
+            )
+            for row in characters
+        ],
+        "story_type": wish.story_type,
+        "themes": list(wish.themes),
+        "title": wish.title,
+        "age": wish.age,
+        "language": wish.language,
+        "voice_id": wish.voice_id,
+    }

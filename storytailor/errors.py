@@ -1,0 +1,154 @@
+"""Everything that can go wrong, in one tree.
+
+StorytailorError
+├── RequestError                what a caller did; rendered by the API as it stands
+│   ├── Unauthorized            401 UNAUTHORIZED
+│   ├── QuotaExceeded           403 QUOTA_EXCEEDED
+│   ├── NotFound                404 CHARACTER_NOT_FOUND, STORY_NOT_FOUND, LIBRARY_NOT_FOUND
+│   ├── AssetBusy               409 ASSET_BUSY
+│   ├── IdempotencyConflict     409 IDEMPOTENCY_CONFLICT
+│   ├── PayloadTooLarge         413 PAYLOAD_TOO_LARGE
+│   ├── ValidationError         422 VALIDATION_ERROR
+│   ├── ContentRejected         422 CONTENT_REJECTED
+│   ├── RateLimited             429 RATE_LIMITED
+│   └── ServiceUnavailable      503 SERVICE_UNAVAILABLE
+├── MakingError                 what happened while an asset was made
+│   ├── Transient               may go well next time: timeouts, 5xx, broken answers
+│   │   └── ProviderBusy        the provider said how long to wait
+│   ├── Permanent               will not: bad key, bad request, refused content
+│   └── LeaseLost               somebody else makes this asset now: write nothing
+└── SettingsError               a setting is missing or wrong; says which and what to do
+"""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar, Literal
+
+
+class StorytailorError(Exception):
+    """The root of the tree. Its text is fit to be shown to whoever asked."""
+
+
+class RequestError(StorytailorError):
+    """A request that cannot be answered as asked. Carries its HTTP status, code and short name."""
+
+    status: ClassVar[int] = 400
+    code: str = "BAD_REQUEST"
+    error: str = "Bad request"
+
+    def __init__(self, message: str, data: Any = None, *, retry_after: int | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.data = data
+        self.retry_after = retry_after
+
+
+class Unauthorized(RequestError):
+    """No bearer token, or one that is wrong, expired or for somebody else."""
+
+    status = 401
+    code = "UNAUTHORIZED"
+    error = "Unauthorized"
+
+
+class QuotaExceeded(RequestError):
+    """The user has no story left; `data` says the tier, what was used, and what can be bought."""
+
+    status = 403
+    code = "QUOTA_EXCEEDED"
+    error = "Quota exceeded"
+
+
+class NotFound(RequestError):
+    """No such row among the caller's own; another tenant's looks the same."""
+
+    status = 404
+
+    def __init__(self, what: Literal["character", "story", "library", "route"], name: str) -> None:
+        super().__init__(f"There is no {what} {name}." if name else f"There is no such {what}.", {"id": name})
+        self.code = "NOT_FOUND" if what == "route" else f"{what.upper()}_NOT_FOUND"
+        self.error = f"{what.capitalize()} not found"
+
+
+class AssetBusy(RequestError):
+    """The asset is being made right now; ask again when it is done."""
+
+    status = 409
+    code = "ASSET_BUSY"
+    error = "Asset busy"
+
+
+class IdempotencyConflict(RequestError):
+    """The idempotency key was used for another request, or its first request is under way."""
+
+    status = 409
+    code = "IDEMPOTENCY_CONFLICT"
+    error = "Idempotency conflict"
+
+
+class PayloadTooLarge(RequestError):
+    """The body is larger than is accepted."""
+
+    status = 413
+    code = "PAYLOAD_TOO_LARGE"
+    error = "Payload too large"
+
+
+class ValidationError(RequestError):
+    """The request is not of the documented form; `data` lists each fault and where it stands."""
+
+    status = 422
+    code = "VALIDATION_ERROR"
+    error = "Validation error"
+
+
+class ContentRejected(RequestError):
+    """What was asked for is not fit for a children's book."""
+
+    status = 422
+    code = "CONTENT_REJECTED"
+    error = "Content rejected"
+
+
+class RateLimited(RequestError):
+    """Too many requests; `Retry-After` says when to come back."""
+
+    status = 429
+    code = "RATE_LIMITED"
+    error = "Rate limited"
+
+
+class ServiceUnavailable(RequestError):
+    """A part we depend on cannot be reached; `Retry-After` says when to try again."""
+
+    status = 503
+    code = "SERVICE_UNAVAILABLE"
+    error = "Service unavailable"
+
+
+class MakingError(StorytailorError):
+    """Something went wrong while an asset was made. The text is stored with the asset: no secrets."""
+
+
+class Transient(MakingError):
+    """It may go well next time: a timeout, a dropped connection, a 5xx, an answer that does not parse."""
+
+
+class ProviderBusy(Transient):
+    """The provider asked us to wait `seconds`."""
+
+    def __init__(self, message: str, seconds: float) -> None:
+        super().__init__(message)
+        self.seconds = seconds
+
+
+class Permanent(MakingError):
+    """It will not go well next time either: a bad key, a bad request, refused content."""
+
+
+class LeaseLost(MakingError):
+    """This worker's claim on the asset has ended: its writes change nothing and it should stop."""
+
+
+class SettingsError(StorytailorError):
+    """A setting is missing or wrong; the text names it and says what to do."""

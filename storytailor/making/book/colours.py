@@ -1,0 +1,92 @@
+"""Colours that can be read: a page's scheme, taken from a palette step, with its contrasts computed.
+
+Contrast is WCAG 2.1's ratio, 1 to 21. Hue and feeling come from the palette; lightness is ours.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+
+from coloraide import Color
+
+from storytailor.story import PaletteStep
+
+READABLE = 7.0  # WCAG AAA for text of any size
+
+
+@dataclass(frozen=True)
+class Scheme:
+    """The colours of a page, as `#rrggbb`.
+
+    `ink` and `accent` keep `READABLE` on `paper`, `chalk` keeps it on `deep`, `numeral` on `sun`.
+    """
+
+    paper: str
+    ink: str
+    accent: str
+    deep: str
+    chalk: str
+    sun: str
+    numeral: str
+    hills: tuple[str, str, str]  # far, middle, near
+
+
+def contrast(one: str, other: str) -> float:
+    """The WCAG 2.1 contrast ratio of two colours."""
+    return float(Color(one).contrast(Color(other), method="wcag21"))
+
+
+def rgb(colour: str) -> tuple[int, int, int]:
+    """The channels of `#rrggbb`, 0 to 255."""
+    return int(colour[1:3], 16), int(colour[3:5], 16), int(colour[5:7], 16)
+
+
+def scheme_of(step: PaletteStep) -> Scheme:
+    """The scheme of a palette step."""
+    return _scheme(tuple(step.colours))
+
+
+@cache
+def _scheme(colours: tuple[str, ...]) -> Scheme:
+    by_light = sorted((_oklch(colour) for colour in colours), key=lambda lch: lch[0])
+    dark, light = by_light[0], by_light[-1]
+    vivid = max(by_light, key=lambda lch: lch[1])
+    middle = by_light[len(by_light) // 2]
+    paper = _hex(0.968, min(light[1], 0.026), light[2])
+    deep = _hex(min(dark[0], 0.30), min(dark[1], 0.08), dark[2])
+    sun = _hex(0.88, min(vivid[1], 0.12), vivid[2])
+    return Scheme(
+        paper=paper,
+        ink=_readable(0.27, min(dark[1], 0.06), dark[2], paper),
+        accent=_readable(0.48, min(vivid[1], 0.15), vivid[2], paper),
+        deep=deep,
+        chalk=_readable(0.96, min(light[1], 0.04), light[2], deep),
+        sun=sun,
+        numeral=_readable(0.30, min(dark[1], 0.08), dark[2], sun),
+        hills=(
+            _hex(0.90, min(light[1], 0.06), light[2]),
+            _hex(0.84, min(middle[1], 0.08), middle[2]),
+            _hex(0.76, min(dark[1], 0.08), dark[2]),
+        ),
+    )
+
+
+def _oklch(colour: str) -> tuple[float, float, float]:
+    lightness, chroma, hue = Color(colour).convert("oklch").coords(nans=False)
+    return float(lightness), float(chroma), float(hue)
+
+
+def _hex(lightness: float, chroma: float, hue: float) -> str:
+    return str(Color("oklch", [lightness, chroma, hue]).convert("srgb").fit().to_string(hex=True))
+
+
+def _readable(lightness: float, chroma: float, hue: float, ground: str) -> str:
+    """The colour, moved away from the ground's lightness until it can be read on it."""
+    step = -0.02 if lightness < _oklch(ground)[0] else 0.02
+    while 0 < lightness < 1:
+        colour = _hex(lightness, chroma, hue)
+        if contrast(colour, ground) >= READABLE:
+            return colour
+        lightness += step
+    return "#000000" if step < 0 else "#ffffff"

@@ -1,0 +1,133 @@
+"""The faces of the book, and which of them can set which character.
+
+Andika is drawn for children who learn to read; Caprasimo, a soft old-style, is for titles. Whatever
+they lack comes from DejaVu Sans (Greek to Georgian, Hebrew, Arabic, symbols) and Noto Sans (Chinese,
+Japanese, Korean). Their licences lie beside them in `fonts/`.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator
+from functools import cache, lru_cache
+from itertools import groupby
+from pathlib import Path
+from threading import Lock
+
+from arabic_reshaper import ArabicReshaper
+from bidi import get_display
+from reportlab.pdfbase import pdfmetrics
+from reportlab.pdfbase.ttfonts import TTFont
+
+TEXT = "Andika-Regular"
+BOLD = "Andika-Bold"
+DISPLAY = "Caprasimo-Regular"
+_BROAD = ("DejaVuSans", "NotoSansSC-Subset", "NotoSansKR-Subset")
+
+Run = tuple[str, str]  # face, and the text in the order it is drawn
+
+_FOLDER = Path(__file__).parent / "fonts"
+_registering = Lock()
+_reshaper = ArabicReshaper({"delete_harakat": False})
+
+
+def font_file(face: str) -> Path:
+    """The TrueType file of a face."""
+    return _FOLDER / f"{face}.ttf"
+
+
+@cache
+def _font(face: str) -> TTFont:
+    """The face, registered with ReportLab at its first use: Noto's many glyphs are seldom needed."""
+    with _registering:
+        if face not in pdfmetrics.getRegisteredFontNames():
+            pdfmetrics.registerFont(TTFont(face, font_file(face)))
+        return pdfmetrics.getFont(face)
+
+
+def covers(face: str, text: str) -> bool:
+    """Whether the face has every character of the text."""
+    glyphs = _font(face).face.charToGlyph
+    return all(ord(character) in glyphs for character in text if not character.isspace())
+
+
+def title_face(text: str) -> str:
+    """The display face, or the bold text face where it would leave a title in two hands."""
+    return DISPLAY if covers(DISPLAY, printable(text)) or not covers(BOLD, printable(text)) else BOLD
+
+
+@lru_cache(maxsize=4096)
+def printable(text: str) -> str:
+    """The text in composed form, in logical order, without what no face can draw.
+
+    Emoji beyond our faces and invisible format characters go; a letter of a script we lack stays,
+    and prints as the face's own "missing" sign.
+    """
+    composed = "".join(
+        " " if character.isspace() else character for character in unicodedata.normalize("NFC", text)
+    )
+    return "".join(cluster for cluster, _ in _clusters(composed, TEXT))
+
+
+def is_right_to_left(text: str) -> bool:
+    """Whether the first letter with a direction runs right to left."""
+    for character in text:
+        direction = unicodedata.bidirectional(character)
+        if direction in ("R", "AL"):
+            return True
+        if direction == "L":
+            return False
+    return False
+
+
+def has_right_to_left(text: str) -> bool:
+    """Whether any letter runs right to left."""
+    return not text.isascii() and any(
+        unicodedata.bidirectional(character) in ("R", "AL") for character in text
+    )
+
+
+def runs(text: str, face: str, *, right_to_left: bool = False) -> list[Run]:
+    """The text of one line, ready to draw from left to right: shaped, reordered, and split by face."""
+    text = printable(text)
+    if has_right_to_left(text):
+        text = get_display(_reshaper.reshape(text), base_dir="R" if right_to_left else "L")
+    if covers(face, text):
+        return [(face, text)]
+    clusters = _clusters(text, face)
+    return [
+        (key, "".join(part for part, _ in group))
+        for key, group in groupby(clusters, key=lambda pair: pair[1])
+    ]
+
+
+@lru_cache(maxsize=16384)
+def width(text: str, face: str) -> float:
+    """The width of the text in ems."""
+    return sum(float(pdfmetrics.stringWidth(part, name, 1)) for name, part in runs(text, face))
+
+
+def _clusters(text: str, face: str) -> Iterator[tuple[str, str]]:
+    """Each character with its marks, and the first face that has them all."""
+    at = 0
+    while at < len(text):
+        end = at + 1
+        while end < len(text) and _leans_back(text[end]):
+            end += 1
+        yield from _placed(text[at:end], face)
+        at = end
+
+
+def _leans_back(character: str) -> bool:
+    return unicodedata.category(character) in ("Mn", "Mc", "Me")
+
+
+def _placed(cluster: str, face: str) -> Iterator[tuple[str, str]]:
+    for name in (face, TEXT, *_BROAD):
+        if covers(name, cluster):
+            yield cluster, name
+            return
+    if len(cluster) > 1:
+        yield from _placed(cluster[0], face)
+    elif unicodedata.category(cluster)[0] in "LNP":
+        yield cluster, face

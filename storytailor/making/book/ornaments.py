@@ -1,0 +1,147 @@
+"""Landscapes in the palette's colours: the band of hills under a text page, and whole ornamental pages.
+
+Shapes are plain values on a square of side 1, origin at its lower left. The PDF paints them with
+ReportLab, the EPUB writes them as SVG.
+"""
+
+from __future__ import annotations
+
+import math
+import random
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from reportlab.lib.colors import HexColor
+from reportlab.pdfgen.canvas import Canvas
+
+from storytailor.making.book.colours import Scheme
+
+Point = tuple[float, float]
+_SEGMENTS = 3
+
+
+@dataclass(frozen=True)
+class Disc:
+    """A filled circle."""
+
+    x: float
+    y: float
+    radius: float
+    colour: str
+    opacity: float = 1.0
+
+
+@dataclass(frozen=True)
+class Hill:
+    """The ground under a smooth line of crests, from edge to edge: cubic Bézier segments, left to right."""
+
+    start: Point
+    curves: tuple[tuple[Point, Point, Point], ...]
+    colour: str
+
+
+Shape = Disc | Hill
+
+
+def hills(scheme: Scheme, height: float, seed: int) -> list[Shape]:
+    """Three ranges of hills, the nearest darkest, none higher than `height`."""
+    chance = random.Random(seed)
+    return [
+        _range(chance, height * top, height * swing, colour)
+        for top, swing, colour in zip((0.80, 0.52, 0.28), (0.20, 0.18, 0.13), scheme.hills, strict=True)
+    ]
+
+
+def landscape(scheme: Scheme, seed: int) -> list[Shape]:
+    """A whole page: a sun in its rings, specks of light, and hills to the middle."""
+    chance = random.Random(seed)
+    x, y = 0.30 + 0.10 * (seed % 5), 0.62 + 0.03 * (seed % 3)
+    rings: list[Shape] = [Disc(x, y, radius, scheme.sun, 0.22) for radius in (0.40, 0.31, 0.23)]
+    specks: list[Shape] = [
+        Disc(spot, level, chance.uniform(0.003, 0.009), scheme.hills[1])
+        for spot, level in _scattered(chance, 34)
+    ]
+    return [*rings, *specks, Disc(x, y, 0.155, scheme.sun), *hills(scheme, 0.46, seed + 1)]
+
+
+def stars(scheme: Scheme, seed: int) -> list[Shape]:
+    """Specks of light for a dark page."""
+    chance = random.Random(seed)
+    return [
+        Disc(x, y, chance.uniform(0.0015, 0.0045), scheme.sun, chance.uniform(0.5, 1))
+        for x, y in _scattered(chance, 60)
+    ]
+
+
+def _scattered(chance: random.Random, count: int) -> list[Point]:
+    """Points of the upper part, one in each cell of a grid, so that they neither clump nor line up."""
+    columns = math.ceil(math.sqrt(count))
+    rows = math.ceil(count / columns)
+    return [
+        ((column + chance.uniform(0.1, 0.9)) / columns, 1 - 0.72 * (row + chance.uniform(0.1, 0.9)) / rows)
+        for row in range(rows)
+        for column in range(columns)
+    ]
+
+
+def _range(chance: random.Random, crest: float, swing: float, colour: str) -> Hill:
+    levels = [crest - swing * (number % 2) * chance.uniform(0.6, 1) for number in range(_SEGMENTS + 1)]
+    if chance.random() < 0.5:
+        levels.reverse()
+    step = 1 / _SEGMENTS
+    curves = tuple(
+        (
+            (number * step + step * 0.45, levels[number]),
+            ((number + 1) * step - step * 0.45, levels[number + 1]),
+            ((number + 1) * step, levels[number + 1]),
+        )
+        for number in range(_SEGMENTS)
+    )
+    return Hill((0.0, levels[0]), curves, colour)
+
+
+def paint(canvas: Canvas, shapes: Iterable[Shape], corner: float, side: float) -> None:
+    """Draw the shapes on a square of `side` points whose lower left is at (corner, corner)."""
+
+    def at(point: Point) -> Point:
+        return corner + point[0] * side, corner + point[1] * side
+
+    for shape in shapes:
+        canvas.setFillColor(HexColor(shape.colour))
+        if isinstance(shape, Disc):
+            canvas.setFillAlpha(shape.opacity)
+            canvas.circle(*at((shape.x, shape.y)), shape.radius * side, stroke=0, fill=1)
+            canvas.setFillAlpha(1)
+            continue
+        path = canvas.beginPath()
+        path.moveTo(*at((0, 0)))
+        path.lineTo(*at(shape.start))
+        for one, two, end in shape.curves:
+            path.curveTo(*at(one), *at(two), *at(end))
+        path.lineTo(*at((1, 0)))
+        path.close()
+        canvas.drawPath(path, stroke=0, fill=1)
+
+
+def svg(shapes: Sequence[Shape], ground: str, label: str) -> str:
+    """The shapes as an SVG document of 1000 units a side, on a ground; `label` is XML-safe text."""
+
+    def at(point: Point) -> str:
+        return f"{point[0] * 1000:.1f} {1000 - point[1] * 1000:.1f}"
+
+    drawn = []
+    for shape in shapes:
+        if isinstance(shape, Disc):
+            drawn.append(
+                f'<circle cx="{shape.x * 1000:.1f}" cy="{1000 - shape.y * 1000:.1f}" r="{shape.radius * 1000:.1f}"'
+                f' fill="{shape.colour}" fill-opacity="{shape.opacity:.2f}"/>'
+            )
+        else:
+            curves = " ".join(f"C {at(one)} {at(two)} {at(end)}" for one, two, end in shape.curves)
+            drawn.append(
+                f'<path d="M 0 1000 L {at(shape.start)} {curves} L 1000 1000 Z" fill="{shape.colour}"/>'
+            )
+    return (
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1000 1000" role="img">'
+        f'<title>{label}</title><rect width="1000" height="1000" fill="{ground}"/>{"".join(drawn)}</svg>'
+    )

@@ -1,0 +1,131 @@
+"""A tagged PDF over ReportLab's canvas: what is on the page, in reading order, for a screen reader.
+
+Content is drawn inside `Tags.marked(element)` or `Tags.artefact()`; `finish` writes the structure
+tree (ISO 32000-1, 14.7) and the parent tree that leads back to it from each page's marks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from reportlab.pdfbase.pdfdoc import PDFArray, PDFDictionary, PDFName, PDFObjectReference, PDFString
+from reportlab.pdfgen.canvas import Canvas
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A stretch of marked content: its page (from 0) and its number there."""
+
+    page: int
+    number: int
+
+
+@dataclass(eq=False)
+class Element:
+    """A node of the structure tree: a standard structure type, its children and its texts."""
+
+    role: str
+    alt: str = ""
+    title: str = ""
+    spoken: str = ""  # replaces what is drawn, where that is not in reading order
+    box: tuple[float, float, float, float] | None = None
+    kids: list[Element | Mark] = field(default_factory=list)
+
+    def child(self, role: str, *, alt: str = "", title: str = "", spoken: str = "") -> Element:
+        """A new last child."""
+        element = Element(role, alt, title, spoken)
+        self.kids.append(element)
+        return element
+
+
+class Tags:
+    """The structure of the document that a canvas draws."""
+
+    def __init__(self, canvas: Canvas) -> None:
+        self.document = Element("Document")
+        self._canvas = canvas
+        self._pages: list[list[Element]] = []  # page → mark number → its element
+
+    @contextmanager
+    def marked(self, element: Element) -> Iterator[None]:
+        """What is drawn inside belongs to the element."""
+        page = self._canvas.getPageNumber() - 1
+        while len(self._pages) <= page:
+            self._pages.append([])
+        mark = Mark(page, len(self._pages[page]))
+        self._pages[page].append(element)
+        element.kids.append(mark)
+        yield from self._bracket(f"/{element.role} <</MCID {mark.number}>> BDC")
+
+    @contextmanager
+    def artefact(self) -> Iterator[None]:
+        """What is drawn inside is decoration, which a screen reader passes over."""
+        yield from self._bracket("/Artifact BMC")
+
+    def _bracket(self, opening: str) -> Iterator[None]:
+        self._canvas._code.append(opening)
+        yield
+        self._canvas._code.append("EMC")
+
+    def finish(self) -> None:
+        """Write the tree into the document. To be called once, after the last page is shown."""
+        document = self._canvas._doc
+        catalogue = document.Catalog
+        pages = list(document.Pages.pages)
+        root = PDFDictionary({"Type": PDFName("StructTreeRoot")})
+        root_reference = document.Reference(root, "structure")
+        written: dict[Element, PDFObjectReference] = {}
+        root["K"] = self._write(self.document, root_reference, pages, written)
+        root["ParentTree"] = document.Reference(
+            PDFDictionary(
+                {
+                    "Nums": PDFArray(
+                        [
+                            entry
+                            for number, marks in enumerate(self._pages)
+                            for entry in (number, PDFArray([written[element] for element in marks]))
+                        ]
+                    )
+                }
+            ),
+            "parents",
+        )
+        root["ParentTreeNextKey"] = len(self._pages)
+        catalogue.StructTreeRoot = root
+        catalogue.MarkInfo = PDFDictionary({"Marked": "true"})
+        for number, reference in enumerate(pages):
+            page = document.idToObject[reference.name]
+            page.__NoDefault__ = [*page.__NoDefault__, "StructParents", "Tabs"]
+            page.StructParents, page.Tabs = number, PDFName("S")
+
+    def _write(
+        self,
+        element: Element,
+        parent: PDFObjectReference,
+        pages: list[PDFObjectReference],
+        written: dict[Element, PDFObjectReference],
+    ) -> PDFObjectReference:
+        entry = PDFDictionary({"Type": PDFName("StructElem"), "S": PDFName(element.role), "P": parent})
+        reference = self._canvas._doc.Reference(entry, f"structure.{len(written)}")
+        written[element] = reference
+        for key, text in (("Alt", element.alt), ("T", element.title), ("ActualText", element.spoken)):
+            if text:
+                entry[key] = PDFString(text)
+        if element.box:
+            layout = {
+                "O": PDFName("Layout"),
+                "Placement": PDFName("Block"),
+                "BBox": PDFArray(list(element.box)),
+            }
+            entry["A"] = PDFDictionary(layout)
+        kids: list[PDFObjectReference | PDFDictionary] = []
+        for kid in element.kids:
+            if isinstance(kid, Element):
+                kids.append(self._write(kid, reference, pages, written))
+            else:
+                mark = {"Type": PDFName("MCR"), "Pg": pages[kid.page], "MCID": kid.number}
+                kids.append(PDFDictionary(mark))
+        entry["K"] = PDFArray(kids)
+        return reference

@@ -1,0 +1,119 @@
+"""Every setting, read from the environment and `.env`; `.env.example` lists them with their meaning."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from storytailor.errors import SettingsError
+
+LOCAL_KEY = "local-emulator"
+"""Sent to the emulators, which take any key."""
+
+
+class Settings(BaseSettings):
+    """None set = the local stack on its embedded parts; a key set = the real provider."""
+
+    model_config = SettingsConfigDict(env_file=".env", env_ignore_empty=True, extra="ignore", frozen=True)
+
+    # where things are
+    database_url: SecretStr | None = None
+    dagster_database_url: SecretStr | None = None
+    broker_url: SecretStr | None = None
+    state_dir: Path = Field(Path(".storytailor"), validation_alias="STORYTAILOR_STATE_DIR")
+
+    # providers
+    openai_api_key: SecretStr | None = None
+    openai_base_url: str | None = None
+    elevenlabs_api_key: SecretStr | None = None
+    elevenlabs_base_url: str | None = None
+    story_model: str = "gpt-5.2"
+    analysis_model: str = "gpt-5.2"
+    vision_model: str = "gpt-5.2"
+    moderation_model: str = "omni-moderation-latest"
+    image_model: str = "gpt-image-2"
+    image_size: str = Field("1024x1024", pattern=r"^\d{3,4}x\d{3,4}$")
+    image_quality: str = "high"
+    voice_id: str = "EXAVITQu4vr4xnSDxMaL"
+    voice_model: str = "eleven_multilingual_v2"
+    openai_concurrency: int = Field(64, ge=1)
+    elevenlabs_concurrency: int = Field(10, ge=1)
+    provider_timeout: float = Field(240.0, gt=0)
+
+    # stored objects: a bucket, or a folder the API serves
+    assets_bucket: str | None = None
+    aws_endpoint_url_s3: str | None = None
+    assets_dir: Path | None = None
+    assets_base_url: str | None = None
+
+    # the API
+    jwt_secret: SecretStr | None = None
+    jwt_jwks_url: str | None = None
+    jwt_issuer: str | None = None
+    webhook_secret: SecretStr | None = None
+    bind_host: str = "127.0.0.1"
+    api_port: int = Field(8000, ge=1, le=65535)
+    dagster_port: int = Field(3000, ge=1, le=65535)
+    emulator_port: int = Field(8100, ge=1, le=65535)
+
+    # the queue
+    lease_seconds: float = Field(45.0, gt=0)
+    stories_in_flight: int = Field(150, ge=1)
+    asset_timeout_minutes: float = Field(15.0, gt=0)
+
+    @property
+    def emulator_url(self) -> str:
+        """Where the emulators listen."""
+        return f"http://127.0.0.1:{self.emulator_port}"
+
+    @property
+    def openai(self) -> tuple[str | None, str]:
+        """(base URL, key): the real OpenAI with a key of yours, else the emulator."""
+        if self.openai_api_key is None:
+            return self.openai_base_url or f"{self.emulator_url}/openai/v1", LOCAL_KEY
+        return self.openai_base_url, self.openai_api_key.get_secret_value()
+
+    @property
+    def elevenlabs(self) -> tuple[str | None, str]:
+        """(base URL, key): the real ElevenLabs with a key of yours, else the emulator."""
+        if self.elevenlabs_api_key is None:
+            return self.elevenlabs_base_url or f"{self.emulator_url}/elevenlabs", LOCAL_KEY
+        return self.elevenlabs_base_url, self.elevenlabs_api_key.get_secret_value()
+
+    @property
+    def database(self) -> str:
+        """The story database's URL. Raises SettingsError when there is none."""
+        return _needed(self.database_url, "DATABASE_URL")
+
+    @property
+    def broker(self) -> str:
+        """The Celery broker's URL. Raises SettingsError when there is none."""
+        return _needed(self.broker_url, "BROKER_URL")
+
+    @property
+    def assets_folder(self) -> Path:
+        """The folder of stored objects when no bucket is set."""
+        return self.assets_dir or self.state_dir / "assets"
+
+    @property
+    def assets_url(self) -> str:
+        """What a stored object's key is appended to; ends in a slash."""
+        base = self.assets_base_url or f"http://127.0.0.1:{self.api_port}/assets"
+        return base.rstrip("/") + "/"
+
+
+def _needed(value: SecretStr | None, name: str) -> str:
+    if value is None:
+        raise SettingsError(
+            f"{name} is not set. Run `make up`, which brings its own, or set {name} (see .env.example)."
+        )
+    return value.get_secret_value()
+
+
+@lru_cache(maxsize=1)
+def get_settings() -> Settings:
+    """The process's settings, read once."""
+    return Settings()
