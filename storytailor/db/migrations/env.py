@@ -7,9 +7,8 @@ from sqlalchemy.engine import make_url
 MIGRATION_LOCK = 0x5702_7A11  # any fixed number: two migrators wait for each other
 
 url = make_url(context.config.attributes["url"]).set(drivername="postgresql+psycopg")
-with create_engine(url, poolclass=NullPool).connect() as connection:
-    with connection.begin():
-        connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": MIGRATION_LOCK})
-        context.configure(connection=connection, version_table="storytailor_schema")
-        with context.begin_transaction():
-            context.run_migrations()
+with create_engine(url, poolclass=NullPool).connect() as connection, connection.begin():
+    connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": MIGRATION_LOCK})
+    context.configure(connection=connection, version_table="storytailor_schema")
+    with context.begin_transaction():
+        context.run_migrations()
