@@ -1,0 +1,143 @@
+"""ElevenLabs, or the emulator that speaks its wire format: a voice, and when each character is spoken."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import binascii
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any, Self, TypeVar
+
+import httpx
+from elevenlabs import AsyncElevenLabs
+from elevenlabs.core import ApiError
+from pydantic import ValidationError
+
+from storytailor.errors import Permanent, ProviderBusy, Transient
+from storytailor.providers.openai import Usage
+from storytailor.providers.patience import patient, said_to_wait
+from storytailor.settings import Settings
+
+T = TypeVar("T")
+
+OUTPUT_FORMAT = "mp3_44100_128"
+STITCHING_CHARACTERS = 300
+"""How much of its neighbours a chunk is told of, so that the voice carries on."""
+
+
+@dataclass(frozen=True)
+class VoiceModel:
+    """What the voice models whose id starts with `prefix` take."""
+
+    prefix: str
+    most_characters: int
+    stitches: bool = True
+
+
+VOICE_MODELS = (
+    VoiceModel("eleven_flash_v2_5", 40_000),
+    VoiceModel("eleven_turbo_v2_5", 40_000),
+    VoiceModel("eleven_v3", 5_000, stitches=False),
+    VoiceModel("eleven_multilingual_v2", 10_000),
+)
+
+
+def voice_model(model: str) -> VoiceModel:
+    """The limits of a voice model; one we do not know gets the tightest."""
+    known = (family for family in VOICE_MODELS if model.startswith(family.prefix))
+    return next(known, VoiceModel(model, 5_000, stitches=False))
+
+
+@dataclass(frozen=True)
+class Speech:
+    """Spoken text: MP3 bytes, and for each character its start and end in seconds."""
+
+    mp3: bytes
+    characters: list[str]
+    starts: list[float]
+    ends: list[float]
+
+
+class ElevenLabs:
+    """A pooled client with at most `elevenlabs_concurrency` calls under way."""
+
+    def __init__(self, settings: Settings) -> None:
+        base_url, key = settings.elevenlabs
+        self._model = settings.voice_model
+        self._slots = asyncio.Semaphore(settings.elevenlabs_concurrency)
+        self._http = httpx.AsyncClient(timeout=settings.provider_timeout)
+        self._client = AsyncElevenLabs(base_url=base_url, api_key=key, httpx_client=self._http)
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._http.aclose()
+
+    @property
+    def most_characters(self) -> int:
+        """The longest text one call may carry."""
+        return voice_model(self._model).most_characters
+
+    async def speak(
+        self, text: str, voice_id: str, *, before: str = "", after: str = "", language: str | None = None
+    ) -> tuple[Speech, Usage]:
+        """Speak `text`; `before` and `after` are its neighbours, not spoken."""
+        neighbours: dict[str, Any] = {}
+        if voice_model(self._model).stitches:
+            if before:
+                neighbours["previous_text"] = before[-STITCHING_CHARACTERS:]
+            if after:
+                neighbours["next_text"] = after[:STITCHING_CHARACTERS]
+
+        async def call() -> tuple[Speech, Usage]:
+            async with self._slots:
+                answer = await self._client.text_to_speech.convert_with_timestamps(
+                    voice_id,
+                    text=text,
+                    model_id=self._model,
+                    output_format=OUTPUT_FORMAT,
+                    request_options={"max_retries": 0},
+                    **neighbours,
+                )
+            times = answer.alignment
+            if times is None:
+                raise Transient("ElevenLabs answered without timings.")
+            speech = Speech(
+                base64.b64decode(answer.audio_base_64, validate=True),
+                times.characters,
+                times.character_start_times_seconds,
+                times.character_end_times_seconds,
+            )
+            return speech, Usage(self._model, characters=len(text))
+
+        return await patient(lambda: _translated(call))
+
+
+async def _translated(call: Callable[[], Awaitable[T]]) -> T:
+    """Run one call; what the SDK raises becomes Transient or Permanent, in words without secrets."""
+    try:
+        return await call()
+    except ApiError as error:
+        raise _of_status(error) from error
+    except httpx.TimeoutException as error:
+        raise Transient("ElevenLabs did not answer in time.") from error
+    except httpx.HTTPError as error:
+        raise Transient("ElevenLabs could not be reached, or dropped the connection.") from error
+    except (ValidationError, binascii.Error, ValueError, AttributeError, TypeError) as error:
+        raise Transient(f"ElevenLabs' answer could not be read ({type(error).__name__}).") from error
+
+
+def _of_status(error: ApiError) -> Permanent | Transient:
+    detail = error.body.get("detail") if isinstance(error.body, dict) else None
+    status = detail.get("status") if isinstance(detail, dict) else None
+    if error.status_code == 429:
+        return ProviderBusy("ElevenLabs is busy.", said_to_wait(error.headers or {}))
+    if error.status_code is None or error.status_code >= 500 or error.status_code in (408, 409):
+        return Transient(f"ElevenLabs answered with an error of its own ({error.status_code}).")
+    if status == "quota_exceeded":
+        return Permanent("ElevenLabs says the account's characters are used up.")
+    if error.status_code in (401, 403):
+        return Permanent("ElevenLabs refused the key: check ELEVENLABS_API_KEY.")
+    return Permanent(f"ElevenLabs refused the request ({status or error.status_code}).")

@@ -1,0 +1,194 @@
+"""Where finished files lie: an S3 bucket behind a CDN, or a folder the API serves."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import os
+import tempfile
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol, TypeVar
+from uuid import UUID
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
+
+from storytailor.errors import ServiceUnavailable, SettingsError, Transient
+from storytailor.settings import Settings
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+
+T = TypeVar("T")
+
+FOR_A_YEAR = "public, max-age=31536000, immutable"
+CONTENT_TYPES = {
+    "png": "image/png",
+    "jpg": "image/jpeg",
+    "webp": "image/webp",
+    "mp3": "audio/mpeg",
+    "pdf": "application/pdf",
+    "epub": "application/epub+zip",
+}
+
+
+def object_key(story_id: UUID, asset: str, body: bytes, extension: str) -> str:
+    """`stories/<story-id>/<asset>-<first 12 of sha256>.<ext>`: new bytes, new key, so a cache never lies."""
+    return f"stories/{story_id}/{asset}-{hashlib.sha256(body).hexdigest()[:12]}.{extension}"
+
+
+class ObjectStore(Protocol):
+    """Bytes by key. Failures are Transient; every call has a timeout."""
+
+    async def put(self, key: str, body: bytes) -> None:
+        """Store `body`; its content type follows from the key's extension."""
+
+    async def get(self, key: str) -> bytes:
+        """The bytes under `key`. Raises Transient when they are not there (yet)."""
+
+    async def delete(self, keys: Iterable[str]) -> None:
+        """Remove these; one that is not there is as good as removed."""
+
+    async def check(self) -> None:
+        """Raise ServiceUnavailable, saying what to do, when nothing can be stored here."""
+
+
+class Folder:
+    """Objects as files below a folder of this machine."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    async def put(self, key: str, body: bytes) -> None:
+        """Write beside and rename, so that nobody reads half a file."""
+        await asyncio.to_thread(self._write, self._path(key), body)
+
+    async def get(self, key: str) -> bytes:
+        """The file's bytes."""
+        try:
+            return await asyncio.to_thread(self._path(key).read_bytes)
+        except OSError as error:
+            raise Transient(f"The stored object {key} cannot be read: {error.strerror}.") from error
+
+    async def delete(self, keys: Iterable[str]) -> None:
+        """Remove the files."""
+        for key in keys:
+            await asyncio.to_thread(self._path(key).unlink, missing_ok=True)
+
+    async def check(self) -> None:
+        """The folder can be made and written to."""
+        try:
+            await asyncio.to_thread(self.root.mkdir, parents=True, exist_ok=True)
+            if not os.access(self.root, os.W_OK):
+                raise PermissionError(13, "no permission to write")
+        except OSError as error:
+            raise ServiceUnavailable(
+                f"Files cannot be stored in {self.root}: {error.strerror}. Set ASSETS_DIR to a writable folder.",
+                retry_after=30,
+            ) from error
+
+    def _path(self, key: str) -> Path:
+        path = (self.root / key).resolve()
+        if not path.is_relative_to(self.root.resolve()):
+            raise ValueError(f"The key {key!r} leads out of the store.")
+        return path
+
+    @staticmethod
+    def _write(path: Path, body: bytes) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, draft = tempfile.mkstemp(dir=path.parent)
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(body)
+            os.chmod(draft, 0o644)  # mkstemp's 0600 would hide it from a web server
+            os.replace(draft, path)
+        except OSError as error:
+            with suppress(FileNotFoundError):
+                os.unlink(draft)
+            raise Transient(f"The file {path.name} could not be stored: {error.strerror}.") from error
+
+
+class Bucket:
+    """Objects in an S3 bucket. Credentials, region and endpoint are found the way boto3 always does."""
+
+    def __init__(self, name: str, endpoint_url: str | None = None) -> None:
+        self.name = name
+        self._client: S3Client = boto3.client(
+            "s3",
+            endpoint_url=endpoint_url,
+            config=Config(
+                connect_timeout=5,
+                read_timeout=30,
+                max_pool_connections=32,
+                # the one retry layer of an upload: three tries in all
+                retries={"mode": "standard", "total_max_attempts": 3},
+            ),
+        )
+
+    async def put(self, key: str, body: bytes) -> None:
+        """Upload, to be cached for a year: the key changes with the bytes."""
+        extension = key.rpartition(".")[2]
+        await self._call(
+            "stored",
+            lambda: self._client.put_object(
+                Bucket=self.name,
+                Key=key,
+                Body=body,
+                ContentType=CONTENT_TYPES.get(extension, "application/octet-stream"),
+                CacheControl=FOR_A_YEAR,
+            ),
+        )
+
+    async def get(self, key: str) -> bytes:
+        """Download."""
+        return await self._call(
+            "read", lambda: self._client.get_object(Bucket=self.name, Key=key)["Body"].read()
+        )
+
+    async def delete(self, keys: Iterable[str]) -> None:
+        """Remove, all in one request (1,000 at the most)."""
+        doomed = [{"Key": key} for key in keys]
+        if doomed:
+            await self._call(
+                "removed",
+                lambda: self._client.delete_objects(Bucket=self.name, Delete={"Objects": doomed}),  # type: ignore[typeddict-item]
+            )
+
+    async def check(self) -> None:
+        """The bucket is there and may be used."""
+        try:
+            await asyncio.to_thread(self._client.head_bucket, Bucket=self.name)
+        except (BotoCoreError, ClientError) as error:
+            raise ServiceUnavailable(
+                f"The bucket {self.name} cannot be used ({_reason(error)}). "
+                "Create it, or check ASSETS_BUCKET, AWS_ENDPOINT_URL_S3 and the AWS credentials.",
+                retry_after=30,
+            ) from error
+
+    async def _call(self, done: str, call: Callable[[], T]) -> T:
+        try:
+            return await asyncio.to_thread(call)
+        except (BotoCoreError, ClientError) as error:
+            raise Transient(
+                f"An object of bucket {self.name} could not be {done}: {_reason(error)}."
+            ) from error
+
+
+def _reason(error: BotoCoreError | ClientError) -> str:
+    if isinstance(error, ClientError):
+        return str(error.response["Error"].get("Code", "no code"))
+    return type(error).__name__
+
+
+def open_store(settings: Settings) -> ObjectStore:
+    """The bucket that is set, else the local folder. Raises SettingsError for a bucket without a public URL."""
+    if settings.assets_bucket is None:
+        return Folder(settings.assets_folder)
+    if settings.assets_base_url is None:
+        raise SettingsError(
+            "ASSETS_BUCKET is set but ASSETS_BASE_URL is not: set it to the CDN's (or the bucket's public) URL."
+        )
+    return Bucket(settings.assets_bucket, settings.aws_endpoint_url_s3)

@@ -1,0 +1,194 @@
+"""OpenAI, or the emulator that speaks its wire format: writing, drawing, looking, moderating.
+
+The SDK's own retries are off: a failure becomes Transient or Permanent here, once, and whoever makes
+the asset decides. Only a provider that names a waiting time is waited for here (`patience`).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import binascii
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Self, TypeVar
+
+import openai
+from openai.types import ImagesResponse
+from openai.types.chat import ChatCompletionMessageParam
+from pydantic import BaseModel
+
+from storytailor.errors import Permanent, ProviderBusy, Transient
+from storytailor.providers.patience import patient, said_to_wait
+from storytailor.settings import Settings
+
+Shape = TypeVar("Shape", bound=BaseModel)
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Usage:
+    """What one call used. Tokens as the provider counts them; `characters` for speech."""
+
+    model: str
+    input_tokens: int = 0
+    output_tokens: int = 0
+    characters: int = 0
+
+
+@dataclass(frozen=True)
+class ModelFamily:
+    """What the image models whose id starts with `prefix` take."""
+
+    prefix: str
+    input_fidelity: bool
+
+
+IMAGE_FAMILIES = (
+    ModelFamily("gpt-image-2", input_fidelity=False),
+    ModelFamily("gpt-image-1.5", input_fidelity=True),
+)
+
+
+def family_of(model: str) -> ModelFamily:
+    """The family of an image model; one we do not know gets the plainest request."""
+    known = (family for family in IMAGE_FAMILIES if model.startswith(family.prefix))
+    return next(known, ModelFamily(model, input_fidelity=False))
+
+
+class OpenAI:
+    """A pooled client with at most `openai_concurrency` calls under way."""
+
+    def __init__(self, settings: Settings) -> None:
+        base_url, key = settings.openai
+        self._settings = settings
+        self._slots = asyncio.Semaphore(settings.openai_concurrency)
+        self._client = openai.AsyncOpenAI(
+            base_url=base_url, api_key=key, max_retries=0, timeout=settings.provider_timeout
+        )
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._client.close()
+
+    async def answer(
+        self, model: str, instructions: str, prompt: str, shape: type[Shape], *, picture: bytes | None = None
+    ) -> tuple[Shape, Usage]:
+        """The model's answer in the given shape (strict structured output), with a picture to look at or not."""
+        content: Any = prompt
+        if picture is not None:
+            content = [
+                {"type": "text", "text": prompt},
+                {"type": "image_url", "image_url": {"url": _data_url(picture)}},
+            ]
+        messages: list[ChatCompletionMessageParam] = [
+            {"role": "system", "content": instructions},
+            {"role": "user", "content": content},
+        ]
+
+        async def call() -> tuple[Shape, Usage]:
+            async with self._slots:
+                completion = await self._client.chat.completions.parse(
+                    model=model, messages=messages, response_format=shape
+                )
+            message = completion.choices[0].message
+            if message.refusal:
+                raise Permanent(f"The model declined to do this: {message.refusal}")
+            if message.parsed is None:
+                raise Transient("The model's answer was empty.")
+            used = completion.usage
+            return message.parsed, Usage(
+                model, used.prompt_tokens if used else 0, used.completion_tokens if used else 0
+            )
+
+        return await patient(lambda: _translated(call))
+
+    async def draw(self, prompt: str, references: Sequence[bytes] = ()) -> tuple[bytes, Usage]:
+        """A picture (PNG bytes): from reference pictures where there are any, else from the prompt alone."""
+        model, size = self._settings.image_model, self._settings.image_size
+        quality: Any = self._settings.image_quality  # a family's own word for it; the provider checks it
+        files = [
+            (f"reference_{number}.png", picture, _media_type(picture))
+            for number, picture in enumerate(references)
+        ]
+
+        async def call() -> tuple[bytes, Usage]:
+            async with self._slots:
+                if files:
+                    made = await self._client.images.edit(
+                        image=files,
+                        prompt=prompt,
+                        model=model,
+                        size=size,
+                        quality=quality,
+                        input_fidelity="high" if family_of(model).input_fidelity else openai.omit,
+                    )
+                else:
+                    made = await self._client.images.generate(
+                        prompt=prompt, model=model, size=size, quality=quality
+                    )
+            return _picture_bytes(made), _picture_usage(model, made)
+
+        return await patient(lambda: _translated(call))
+
+
+async def _translated(call: Callable[[], Awaitable[T]]) -> T:
+    """Run one call; what the SDK raises becomes Transient or Permanent, in words without secrets."""
+    try:
+        return await call()
+    except openai.RateLimitError as error:
+        if error.code == "insufficient_quota":
+            raise Permanent(
+                "OpenAI says the account has no credit left: look at its billing page."
+            ) from error
+        raise ProviderBusy("OpenAI is busy.", said_to_wait(error.response.headers)) from error
+    except (openai.AuthenticationError, openai.PermissionDeniedError) as error:
+        raise Permanent("OpenAI refused the key: check OPENAI_API_KEY.") from error
+    except openai.NotFoundError as error:
+        raise Permanent(
+            f"OpenAI does not know this model or address ({error.code or 404}): check the *_MODEL settings."
+        ) from error
+    except openai.ContentFilterFinishReasonError as error:
+        raise Permanent("OpenAI's content filter stopped the answer.") from error
+    except openai.LengthFinishReasonError as error:
+        raise Transient("The model's answer was cut off at its length limit.") from error
+    except openai.APITimeoutError as error:
+        raise Transient("OpenAI did not answer in time.") from error
+    except openai.APIConnectionError as error:
+        raise Transient("OpenAI could not be reached, or dropped the connection.") from error
+    except openai.APIStatusError as error:
+        if error.status_code >= 500 or error.status_code in (408, 409):
+            raise Transient(f"OpenAI answered with an error of its own ({error.status_code}).") from error
+        if error.code == "moderation_blocked":
+            raise Permanent("OpenAI's safety system refused to draw this.") from error
+        raise Permanent(f"OpenAI refused the request ({error.code or error.status_code}).") from error
+    except (openai.APIError, ValueError, AttributeError, TypeError, IndexError) as error:
+        # a 200 whose body is not what the wire format promises surfaces in any of these
+        raise Transient(f"OpenAI's answer could not be read ({type(error).__name__}).") from error
+
+
+def _picture_bytes(made: ImagesResponse) -> bytes:
+    encoded = made.data[0].b64_json if made.data else None
+    if not encoded:
+        raise Transient("OpenAI answered without a picture.")
+    try:
+        return base64.b64decode(encoded, validate=True)
+    except binascii.Error as error:
+        raise Transient("OpenAI's picture arrived broken.") from error
+
+
+def _picture_usage(model: str, made: ImagesResponse) -> Usage:
+    used = made.usage
+    return Usage(model, used.input_tokens if used else 0, used.output_tokens if used else 0)
+
+
+def _media_type(picture: bytes) -> str:
+    if picture.startswith(b"\xff\xd8"):
+        return "image/jpeg"
+    return "image/webp" if picture[8:12] == b"WEBP" else "image/png"
+
+
+def _data_url(picture: bytes) -> str:
+    return f"data:{_media_type(picture)};base64,{base64.b64encode(picture).decode()}"
