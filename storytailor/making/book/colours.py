@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
+from math import cos, radians
 
 from coloraide import Color
 
@@ -19,7 +20,8 @@ READABLE = 7.0  # WCAG AAA for text of any size
 class Scheme:
     """The colours of a page, as `#rrggbb`.
 
-    `ink` and `accent` keep `READABLE` on `paper`, `chalk` keeps it on `deep`, `numeral` on `sun`.
+    `ink` and `accent` keep `READABLE` on `paper`, `chalk` keeps it on `deep`, `dusk` on `dawn`, and
+    `numeral` on `sun`.
     """
 
     paper: str
@@ -27,6 +29,8 @@ class Scheme:
     accent: str
     deep: str
     chalk: str
+    dawn: str
+    dusk: str
     sun: str
     numeral: str
     hills: tuple[str, str, str]  # far, middle, near
@@ -55,13 +59,17 @@ def _scheme(colours: tuple[str, ...]) -> Scheme:
     middle = by_light[len(by_light) // 2]
     paper = _hex(0.968, min(light[1], 0.026), light[2])
     deep = _hex(min(dark[0], 0.30), min(dark[1], 0.08), dark[2])
-    sun = _hex(0.88, min(vivid[1], 0.12), vivid[2])
+    glow = max(by_light, key=_glow)
+    sun = _hex(0.89, min(glow[1], 0.12), glow[2])
+    dawn = _hex(0.93, min(light[1], 0.06), light[2])
     return Scheme(
         paper=paper,
         ink=_readable(0.27, min(dark[1], 0.06), dark[2], paper),
         accent=_readable(0.48, min(vivid[1], 0.15), vivid[2], paper),
         deep=deep,
         chalk=_readable(0.96, min(light[1], 0.04), light[2], deep),
+        dawn=dawn,
+        dusk=_readable(0.30, min(dark[1], 0.10), dark[2], dawn),
         sun=sun,
         numeral=_readable(0.30, min(dark[1], 0.08), dark[2], sun),
         hills=(
@@ -70,6 +78,12 @@ def _scheme(colours: tuple[str, ...]) -> Scheme:
             _hex(0.76, min(dark[1], 0.08), dark[2]),
         ),
     )
+
+
+def _glow(lch: tuple[float, float, float]) -> float:
+    """How well a colour plays the sun, or for want of one the moon: light, and rather golden."""
+    lightness, chroma, hue = lch
+    return lightness + 2.5 * chroma * cos(radians(hue - 85))
 
 
 def _oklch(colour: str) -> tuple[float, float, float]:

@@ -42,7 +42,9 @@ def _font(face: str) -> TTFont:
     with _registering:
         if face not in pdfmetrics.getRegisteredFontNames():
             pdfmetrics.registerFont(TTFont(face, font_file(face)))
-        return pdfmetrics.getFont(face)
+        font = pdfmetrics.getFont(face)
+        assert isinstance(font, TTFont)
+        return font
 
 
 def covers(face: str, text: str) -> bool:

@@ -17,6 +17,7 @@ from reportlab.pdfgen.canvas import Canvas
 from storytailor.making.book.colours import Scheme
 
 Point = tuple[float, float]
+Box = tuple[float, float, float, float]  # left, bottom, right, top
 _SEGMENTS = 3
 
 
@@ -64,12 +65,20 @@ def landscape(scheme: Scheme, seed: int) -> list[Shape]:
     return [*rings, *specks, Disc(x, y, 0.155, scheme.sun), *hills(scheme, 0.46, seed + 1)]
 
 
-def stars(scheme: Scheme, seed: int) -> list[Shape]:
-    """Specks of light for a dark page."""
+def night(scheme: Scheme) -> list[Shape]:
+    """A dark page: a moon in its rings behind hills to the middle, and stars where no title stands."""
+    rings: list[Shape] = [Disc(0.5, 0.40, radius, scheme.sun, 0.12) for radius in (0.36, 0.29, 0.22)]
+    specks = stars(scheme, 7, (0.06, 0.60, 0.94, 0.96))
+    return [*specks, *rings, Disc(0.5, 0.40, 0.155, scheme.sun), *hills(scheme, 0.40, 3)]
+
+
+def stars(scheme: Scheme, seed: int, clear: Box | None = None) -> list[Shape]:
+    """Specks of light for a dark page, none within `clear`, where text stands."""
     chance = random.Random(seed)
     return [
         Disc(x, y, chance.uniform(0.0015, 0.0045), scheme.sun, chance.uniform(0.5, 1))
-        for x, y in _scattered(chance, 60)
+        for x, y in _scattered(chance, 90)
+        if clear is None or not (clear[0] < x < clear[2] and clear[1] < y < clear[3])
     ]
 
 

@@ -2,27 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from io import BytesIO
 from typing import Literal
 
 from PIL import Image, ImageFilter, ImageStat
 
 from storytailor.making.book.colours import rgb
+from storytailor.making.book.manuscript import BookPicture
 
 End = Literal["top", "bottom"]
 _NEARLY_SQUARE = 1.25  # up to this ratio of sides a picture is cut to the square page
 _TITLE_PART = 0.40  # of the cover's height: where a title may stand
+_MIDDLE_GREY = 118
 _CALM_SIDE = 128  # the cover is judged on a thumbnail of this side
-
-
-@dataclass(frozen=True)
-class BookPicture:
-    """A picture as it is stored, PNG or JPEG, with its alternative text."""
-
-    image: bytes
-    alt: str
-    fallback: bool = False
 
 
 def opened(picture: BookPicture | None) -> Image.Image | None:
@@ -73,6 +65,13 @@ def calm_end(image: Image.Image) -> End:
     above = ImageStat.Stat(edges.crop((0, 0, edges.width, band))).sum[0]
     below = ImageStat.Stat(edges.crop((0, edges.height - band, edges.width, edges.height))).sum[0]
     return "bottom" if below < above * 0.8 else "top"
+
+
+def is_light(image: Image.Image, end: End) -> bool:
+    """Whether that end of the cover is light rather than dark."""
+    band = int(image.height * _TITLE_PART)
+    box = (0, 0, image.width, band) if end == "top" else (0, image.height - band, image.width, image.height)
+    return float(ImageStat.Stat(image.convert("L").crop(box)).mean[0]) > _MIDDLE_GREY
 
 
 def scrimmed(image: Image.Image, colour: str, end: End, solid: float, fade: float) -> Image.Image:

@@ -34,7 +34,7 @@ class Format:
     margin: float
     quality: int
     longest: int | None
-    facing: bool  # bound in pairs of pages, with endpapers
+    bound: bool  # bound in pairs of pages, with endpapers
 
 
 class Sheet:
@@ -85,17 +85,21 @@ class Sheet:
             self.canvas.drawImage(ImageReader(BytesIO(data)), x, y, width, height)
         return y
 
-    def column(self, page: Page, top: float, section: Element) -> float:
-        """Draw set pieces from `top` down, within the margins. Answers where they end."""
+    def column(self, page: Page, top: float, section: Element, centre: float | None = None) -> float:
+        """Draw set pieces from `top` down, within the margins, or about `centre` if they are centred.
+
+        Answers the height at which they end.
+        """
+        centre = self.side / 2 if centre is None else centre
         y = top
         for number, piece in enumerate(page):
             if number and not piece.first:
                 y -= piece.block.style.space_before
-            self._piece(piece, y, section)
+            self._piece(piece, y, section, centre)
             y -= piece.height
         return y
 
-    def _piece(self, piece: Piece, top: float, section: Element) -> None:
+    def _piece(self, piece: Piece, top: float, section: Element, centre: float) -> None:
         block, style = piece.block, piece.block.style
         element = self._elements.get(id(block))
         if element is None:
@@ -115,7 +119,7 @@ class Sheet:
                         baseline,
                     )
                 opening = sum(len(earlier) for earlier in block.lines[:place])
-                self._line(line, block, opening, baseline)
+                self._line(line, block, opening, baseline, centre)
 
     def _marker_x(self, block: Block) -> float:
         if not block.right_to_left:
@@ -123,12 +127,12 @@ class Sheet:
         width = fonts.width(block.marker, fonts.DISPLAY) * block.style.size
         return self.form.side - self.form.margin - width
 
-    def _line(self, line: Line, block: Block, opening: int, baseline: float) -> None:
+    def _line(self, line: Line, block: Block, opening: int, baseline: float, centre: float) -> None:
         style = block.style
         width = line_width(line, style.size)
         x = self.form.margin + style.indent
         if style.centred:
-            x = (self.form.side - width) / 2
+            x = centre - width / 2
         elif block.right_to_left:
             x = self.form.side - self.form.margin - style.indent - width
         lead = [word for number, word in enumerate(line) if opening + number < block.lead]

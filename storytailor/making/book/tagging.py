@@ -9,8 +9,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import Any, Protocol, cast
 
-from reportlab.pdfbase.pdfdoc import PDFArray, PDFDictionary, PDFName, PDFObjectReference, PDFString
+from reportlab.pdfbase.pdfdoc import (
+    PDFArray,
+    PDFDictionary,
+    PDFName,
+    PDFObjectReference,
+    PDFString,
+)
 from reportlab.pdfgen.canvas import Canvas
 
 
@@ -40,6 +47,22 @@ class Element:
         return element
 
 
+class PDFObjects(Protocol):
+    """What is needed of ReportLab's `PDFDocument`, whose stubs leave it out."""
+
+    Catalog: Any
+    Pages: Any
+
+    def Reference(self, object: object, name: str = ...) -> PDFObjectReference:
+        """The number under which the object stands in the file; given anew to a new object."""
+        ...
+
+
+def document_of(canvas: Canvas) -> PDFObjects:
+    """The document under a canvas. ReportLab 5.1 has no public way to it."""
+    return cast(PDFObjects, canvas._doc)  # type: ignore[attr-defined]
+
+
 class Tags:
     """The structure of the document that a canvas draws."""
 
@@ -65,15 +88,15 @@ class Tags:
         yield from self._bracket("/Artifact BMC")
 
     def _bracket(self, opening: str) -> Iterator[None]:
-        self._canvas._code.append(opening)
+        self._canvas.addLiteral(opening)
         yield
-        self._canvas._code.append("EMC")
+        self._canvas.addLiteral("EMC")
 
     def finish(self) -> None:
         """Write the tree into the document. To be called once, after the last page is shown."""
-        document = self._canvas._doc
+        document = document_of(self._canvas)
         catalogue = document.Catalog
-        pages = list(document.Pages.pages)
+        pages = [document.Reference(page) for page in document.Pages.pages]
         root = PDFDictionary({"Type": PDFName("StructTreeRoot")})
         root_reference = document.Reference(root, "structure")
         written: dict[Element, PDFObjectReference] = {}
@@ -95,8 +118,7 @@ class Tags:
         root["ParentTreeNextKey"] = len(self._pages)
         catalogue.StructTreeRoot = root
         catalogue.MarkInfo = PDFDictionary({"Marked": "true"})
-        for number, reference in enumerate(pages):
-            page = document.idToObject[reference.name]
+        for number, page in enumerate(document.Pages.pages):
             page.__NoDefault__ = [*page.__NoDefault__, "StructParents", "Tabs"]
             page.StructParents, page.Tabs = number, PDFName("S")
 
@@ -108,7 +130,7 @@ class Tags:
         written: dict[Element, PDFObjectReference],
     ) -> PDFObjectReference:
         entry = PDFDictionary({"Type": PDFName("StructElem"), "S": PDFName(element.role), "P": parent})
-        reference = self._canvas._doc.Reference(entry, f"structure.{len(written)}")
+        reference = document_of(self._canvas).Reference(entry, f"structure.{len(written)}")
         written[element] = reference
         for key, text in (("Alt", element.alt), ("T", element.title), ("ActualText", element.spoken)):
             if text:

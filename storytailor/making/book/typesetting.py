@@ -73,6 +73,7 @@ class Block:
     lead: int = 0
     lead_colour: str = ""
     right_to_left: bool = False
+    splits_words: bool = False  # some word was wider than the measure
 
     @property
     def heads(self) -> bool:
@@ -119,13 +120,14 @@ def set_block(
     backwards = fonts.is_right_to_left(text) if right_to_left is None else right_to_left
     lead = 0 if fonts.has_right_to_left(text) else lead
     em = (measure - style.indent) / style.size
+    tokens = _words(text)
     words = [
         piece
-        for number, word in enumerate(_words(text))
+        for number, word in enumerate(tokens)
         for piece in _fitting(word, lead_face if number < lead else style.face, em)
     ]
     lines = tuple(tuple(line) for line in break_lines(words, em))
-    return Block(text, lines, style, role, marker, lead, lead_colour, backwards)
+    return Block(text, lines, style, role, marker, lead, lead_colour, backwards, len(words) > len(tokens))
 
 
 def line_width(line: Sequence[Word], size: float) -> float:

@@ -1,0 +1,169 @@
+"""After the story: questions, words, an idea, the answers on a page of their own, and the colophon."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from reportlab.lib.colors import HexColor
+
+from storytailor.making.book import fonts, ornaments
+from storytailor.making.book.colours import Scheme
+from storytailor.making.book.pages import HILLS, whole
+from storytailor.making.book.sheet import Sheet
+from storytailor.making.book.tagging import Element
+from storytailor.making.book.typesetting import Block, Page, Style, height, paginate, set_block
+from storytailor.making.book.wording import Wording
+from storytailor.story import Activities, PaletteJourney
+
+_BODY, _SMALL, _HEADING = 14.5, 11.0, 25.0
+_HEAD = 0.095
+_SWATCH = 13.0  # radius in points
+
+
+def room(side: float) -> float:
+    """The height for text on a page of the back matter, in points."""
+    return side * (1 - _HEAD - HILLS * 0.72)
+
+
+def activity_pages(
+    activities: Activities,
+    words: Wording,
+    scene_folios: Mapping[int, int],
+    scheme: Scheme,
+    measure: float,
+    side: float,
+) -> list[Page]:
+    """Questions with where to look again, two words, and an idea, set on pages."""
+    blocks = [_heading(words.questions, scheme, measure)]
+    for number, question in enumerate(activities.questions, 1):
+        blocks.append(_numbered(question.question, number, scheme, measure))
+        folio = scene_folios.get(question.page)
+        if folio is not None:
+            blocks.append(_look_again(words.look_again.format(page=folio), scheme, measure))
+    blocks.append(_heading(words.words, scheme, measure))
+    for entry in activities.vocabulary:
+        blocks += [_entry(entry.word, scheme, measure), set_block(entry.meaning, _meaning(scheme), measure)]
+    if activities.idea.kind == "talking":
+        blocks += _idea(activities, words, scheme, measure)
+    return paginate(blocks, room(side))
+
+
+def idea_page(activities: Activities, words: Wording, scheme: Scheme, measure: float) -> Page:
+    """The idea for a page of its own."""
+    return whole(*_idea(activities, words, scheme, measure))
+
+
+def answer_pages(
+    activities: Activities, words: Wording, scheme: Scheme, measure: float, side: float
+) -> list[Page]:
+    """The answers, numbered as the questions are."""
+    blocks = [_heading(words.answers, scheme, measure)]
+    blocks += [
+        _numbered(question.answer, number, scheme, measure)
+        for number, question in enumerate(activities.questions, 1)
+    ]
+    return paginate(blocks, room(side))
+
+
+def _heading(text: str, scheme: Scheme, measure: float) -> Block:
+    style = Style(fonts.title_face(text), _HEADING, 34, scheme.accent, space_before=20)
+    return set_block(text, style, measure, role="H2")
+
+
+def _body(scheme: Scheme) -> Style:
+    return Style(fonts.TEXT, _BODY, 21, scheme.ink, space_before=8)
+
+
+def _numbered(text: str, number: int, scheme: Scheme, measure: float) -> Block:
+    style = Style(fonts.TEXT, _BODY, 21, scheme.ink, space_before=9, indent=26)
+    return set_block(text, style, measure, marker=str(number), lead_colour=scheme.accent)
+
+
+def _idea(activities: Activities, words: Wording, scheme: Scheme, measure: float) -> list[Block]:
+    heading = words.drawing if activities.idea.kind == "drawing" else words.talking
+    return [_heading(heading, scheme, measure), set_block(activities.idea.prompt, _body(scheme), measure)]
+
+
+def _entry(word: str, scheme: Scheme, measure: float) -> Block:
+    style = Style(fonts.title_face(word), _BODY + 2, 24, scheme.ink, space_before=8)
+    return set_block(word, style, measure, role="P")
+
+
+def _meaning(scheme: Scheme) -> Style:
+    return Style(fonts.TEXT, _BODY, 21, scheme.ink)
+
+
+def _look_again(text: str, scheme: Scheme, measure: float) -> Block:
+    return set_block(text, Style(fonts.TEXT, _SMALL, 16, scheme.accent, indent=26), measure)
+
+
+def back_page(sheet: Sheet, page: Page, scheme: Scheme, folio: int, title: str) -> None:
+    """A page of the back matter."""
+    sheet.ground(scheme.paper)
+    sheet.ornament(ornaments.hills(scheme, HILLS * 0.55, folio))
+    sheet.column(page, sheet.side * (1 - _HEAD), sheet.tags.document.child("Sect", title=title))
+
+
+def drawing_page(sheet: Sheet, page: Page, scheme: Scheme, folio: int, title: str) -> None:
+    """The idea, and an empty frame to draw in."""
+    back_page(sheet, page, scheme, folio, title)
+    top = sheet.side * (1 - _HEAD) - height(page) - 20
+    bottom = sheet.side * HILLS * 0.55 + 24
+    with sheet.artefact() as canvas:
+        canvas.setFillColor(HexColor("#ffffff"))
+        canvas.setStrokeColor(HexColor(scheme.hills[2]))
+        canvas.setLineWidth(2.4)
+        canvas.setLineCap(1)
+        canvas.setDash(0.1, 7)
+        canvas.roundRect(sheet.form.margin, bottom, sheet.measure, top - bottom, 18, stroke=1, fill=1)
+
+
+def colophon(
+    sheet: Sheet,
+    answers: Page,
+    palette: PaletteJourney,
+    scheme: Scheme,
+    words: Wording,
+    lines: Sequence[str],
+) -> None:
+    """The last answers, if they leave room, the story's five colours by name, and how the book was made."""
+    sheet.ground(scheme.paper)
+    section = sheet.tags.document.child("Sect")
+    if answers:
+        sheet.column(answers, sheet.side * (1 - _HEAD), section)
+    foot = sheet.form.margin + 18.0 * len(lines)
+    label = set_block(
+        words.colours.format(motif=palette.motif), Style(fonts.TEXT, 12, 18, scheme.ink, True), sheet.measure
+    )
+    top = foot + colophon_height(0) - 12 if answers else sheet.side * 0.62
+    below = sheet.column(whole(label), top, section)
+    _journey(sheet, palette, scheme, below - 34, section)
+    imprint = [
+        set_block(line, Style(fonts.TEXT, 9.5, 15, scheme.ink, True), sheet.measure) for line in lines if line
+    ]
+    sheet.column(whole(*imprint), foot, section)
+
+
+def colophon_height(lines: int) -> float:
+    """The height the colophon takes below the answers, in points."""
+    return 150 + 18.0 * lines
+
+
+def fits_above_colophon(page: Page, side: float, lines: int) -> bool:
+    """Whether the page's pieces leave room for the colophon."""
+    return height(page) <= room(side) - colophon_height(lines)
+
+
+def _journey(sheet: Sheet, palette: PaletteJourney, scheme: Scheme, y: float, section: Element) -> None:
+    """Five swatches in a row, each of its step's colours, with its name below."""
+    column = sheet.measure / len(palette.steps)
+    for number, step in enumerate(palette.steps):
+        middle = sheet.form.margin + column * (number + 0.5)
+        with sheet.artefact() as canvas:
+            spread = _SWATCH * 0.95
+            start = middle - spread * (len(step.colours) - 1) / 2
+            for place, colour in enumerate(step.colours):
+                canvas.setFillColor(HexColor(colour))
+                canvas.circle(start + place * spread, y, _SWATCH, stroke=0, fill=1)
+        name = set_block(step.name, Style(fonts.TEXT, 9.5, 13, scheme.ink, True), column - 12)
+        sheet.column(whole(name), y - _SWATCH - 6, section, centre=middle)

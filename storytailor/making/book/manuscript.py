@@ -1,0 +1,34 @@
+"""What a book file is made of."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from storytailor.story import Activities, PaletteJourney, StoryContent
+
+
+@dataclass(frozen=True)
+class BookPicture:
+    """A picture as it is stored, PNG or JPEG, with its alternative text."""
+
+    image: bytes
+    alt: str
+    fallback: bool = False
+
+
+@dataclass(frozen=True)
+class Book:
+    """A finished story: what a book file is made of.
+
+    `pictures` has "cover" and "scene_1" … "scene_4", any of which may be missing; `authors` are the
+    characters' names.
+    """
+
+    story_id: str
+    content: StoryContent
+    palette: PaletteJourney
+    pictures: Mapping[str, BookPicture]
+    activities: Activities | None
+    language: str
+    authors: Sequence[str]

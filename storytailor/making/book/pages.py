@@ -1,0 +1,178 @@
+"""The designs of the story's pages: cover, dedication, picture, text, end, endpaper."""
+
+from __future__ import annotations
+
+import math
+
+from PIL import Image
+from reportlab.lib.colors import HexColor
+
+from storytailor.making.book import fonts, ornaments, pictures
+from storytailor.making.book.colours import Scheme
+from storytailor.making.book.sheet import Sheet
+from storytailor.making.book.tagging import Element
+from storytailor.making.book.typesetting import Block, Page, Piece, Style, height, set_block
+
+HILLS = 0.17  # the band of hills under a text page, as a part of the page's height
+_HEAD = 0.10  # the white above the text, likewise
+_OPTICAL = 0.42  # a short text stands a little above the middle
+_SUN = 15.0  # radius of the folio's sun in points
+_TITLE_LINES = 4
+
+
+def text_room(side: float) -> float:
+    """The height for text on a page of hills, in points."""
+    return side * (1 - HILLS - _HEAD) - 12
+
+
+def title_block(
+    text: str, measure: float, room: float, colour: str, *, largest: float, smallest: float, role: str = "P"
+) -> Block:
+    """A title as large as fits `room` points in a few lines, its lines of about one length."""
+    face = fonts.title_face(text)
+    size = largest
+    while True:
+        style = Style(face, size, size * 1.14, colour, centred=True)
+        block = set_block(text, style, measure, role=role)
+        fits = len(block.lines) <= _TITLE_LINES and len(block.lines) * style.leading <= room
+        if size <= smallest or (fits and not block.splits_words):
+            return _balanced(block, style, measure)
+        size = max(smallest, size - 2)
+
+
+def _balanced(block: Block, style: Style, measure: float) -> Block:
+    """The block on the narrowest measure that takes no more lines."""
+    best = block
+    for part in range(19, 7, -1):
+        narrower = set_block(block.text, style, measure * part / 20, role=block.role)
+        if len(narrower.lines) > len(block.lines) or (narrower.splits_words and not block.splits_words):
+            break
+        best = narrower
+    return best
+
+
+def whole(*blocks: Block) -> Page:
+    """Blocks as pieces that stand whole on one page."""
+    return [Piece(block, 0, len(block.lines)) for block in blocks if block.lines]
+
+
+def cover(sheet: Sheet, image: Image.Image | None, alt: str, title: str, about: str, scheme: Scheme) -> None:
+    """The cover: the picture to the edges, sinking into a colour of the palette where the title stands.
+
+    The title stands where the picture is calm, in dark on a light picture and in light on a dark one.
+    """
+    section = sheet.tags.document.child("Sect", title=title)
+    edge = sheet.side * 0.075
+    if image is None:
+        page = _set_title(title, about, sheet, scheme.chalk)
+        sheet.ground(scheme.deep)
+        sheet.ornament(ornaments.night(scheme))
+        sheet.column(page, sheet.side - edge * 1.3, section)
+        return
+    image = pictures.covering(image)
+    end = pictures.calm_end(image)
+    ground, ink = (scheme.dawn, scheme.dusk) if pictures.is_light(image, end) else (scheme.deep, scheme.chalk)
+    page = _set_title(title, about, sheet, ink)
+    tall = height(page)
+    solid = (tall + edge + sheet.form.bleed) / (sheet.side + 2 * sheet.form.bleed)
+    sheet.picture(pictures.scrimmed(image, ground, end, solid, 0.22), alt, section)
+    sheet.column(page, sheet.side - edge if end == "top" else tall + edge, section)
+
+
+def _set_title(title: str, about: str, sheet: Sheet, ink: str) -> Page:
+    heading = title_block(title, sheet.measure, sheet.side * 0.28, ink, largest=68, smallest=22, role="H1")
+    return whole(heading, set_block(about, Style(fonts.TEXT, 15, 22, ink, True, 10), sheet.measure))
+
+
+def dedication(sheet: Sheet, title: str, about: str, text: str, belongs_to: str, scheme: Scheme) -> None:
+    """The dedication, under a small round landscape; at the foot a line for the reader's name."""
+    section = sheet.tags.document.child("Sect")
+    sheet.ground(scheme.paper)
+    radius = sheet.side * 0.155
+    centre = sheet.side * 0.70
+    with sheet.artefact() as canvas:
+        canvas.saveState()
+        path = canvas.beginPath()
+        path.circle(sheet.side / 2, centre, radius)
+        canvas.clipPath(path, stroke=0)
+        canvas.setFillColor(HexColor(scheme.hills[0]))
+        canvas.rect(0, 0, sheet.side, sheet.side, stroke=0, fill=1)
+        canvas.translate(sheet.side / 2 - radius, centre - radius)
+        ornaments.paint(canvas, ornaments.landscape(scheme, 2), 0, 2 * radius)
+        canvas.restoreState()
+    heading = title_block(title, sheet.measure * 0.8, 90, scheme.accent, largest=30, smallest=15)
+    names = set_block(about, Style(fonts.TEXT, 13, 20, scheme.ink, True, 6), sheet.measure * 0.8)
+    words = set_block(text, Style(fonts.TEXT, 17, 27, scheme.ink, True, 34), sheet.measure * 0.72)
+    sheet.column(whole(heading, names, words), centre - radius - 34, section)
+    owner = set_block(belongs_to, Style(fonts.TEXT, 11, 16, scheme.ink, True), sheet.measure)
+    foot = sheet.form.margin + 16
+    sheet.column(whole(owner), foot, section)
+    with sheet.artefact() as canvas:
+        canvas.setStrokeColor(HexColor(scheme.accent))
+        canvas.setLineWidth(0.8)
+        canvas.setDash(0.8, 4)
+        canvas.setLineCap(1)
+        canvas.line(sheet.side * 0.30, foot + 10, sheet.side * 0.70, foot + 10)
+
+
+def picture(
+    sheet: Sheet, image: Image.Image | None, alt: str, scheme: Scheme, number: int, section: Element
+) -> None:
+    """A scene's picture over the whole page; a landscape in the palette's colours where there is none."""
+    if image is None:
+        sheet.ground(scheme.hills[0])
+        sheet.ornament(ornaments.landscape(scheme, number))
+        return
+    image = pictures.squared(image)
+    if image.width != image.height:
+        sheet.ground(scheme.paper)
+        sheet.ornament(ornaments.hills(scheme, 0.30, number))
+    sheet.picture(image, alt, section)
+
+
+def text(sheet: Sheet, page: Page, scheme: Scheme, folio: int, progress: float, section: Element) -> None:
+    """A page of the story: the text on the scene's tint, and a sun that wanders through the book."""
+    sheet.ground(scheme.paper)
+    _wandering_sun(sheet, scheme, folio, progress)
+    room = text_room(sheet.side)
+    slack = max(0.0, room - height(page))
+    top = sheet.side * (1 - _HEAD) - (slack * _OPTICAL if _stands_alone(page) else 0)
+    sheet.column(page, top, section)
+
+
+def _stands_alone(page: Page) -> bool:
+    """Whether the page holds a scene whole, and so may stand in the page's optical middle."""
+    return bool(page) and not page[0].first and page[-1].last == len(page[-1].block.lines)
+
+
+def _wandering_sun(sheet: Sheet, scheme: Scheme, folio: int, progress: float) -> None:
+    """The hills, and over them the folio in a sun that rises, crosses the page and sets."""
+    x = sheet.form.margin + _SUN + (sheet.measure - 2 * _SUN) * progress
+    y = sheet.side * (HILLS - 0.075 + 0.045 * math.sin(math.pi * progress))
+    ranges = ornaments.hills(scheme, HILLS * 0.82, folio)
+    sheet.ornament(ranges)
+    label = str(folio)
+    with sheet.artefact() as canvas:
+        canvas.setFillColor(HexColor(scheme.sun))
+        canvas.circle(x, y, _SUN, stroke=0, fill=1)
+        half = fonts.width(label, fonts.BOLD) * 12 / 2
+        sheet.write(label, fonts.BOLD, 12, scheme.numeral, x - half, y - 4.3)
+
+
+def ending(sheet: Sheet, the_end: str, moral: str, scheme: Scheme) -> None:
+    """The end: what a child takes away, on the last scene's dark."""
+    section = sheet.tags.document.child("Sect", title=the_end)
+    sheet.ground(scheme.deep)
+    sheet.ornament(
+        [*ornaments.stars(scheme, 11, (0.06, 0.34, 0.94, 0.86)), *ornaments.hills(scheme, 0.26, 12)]
+    )
+    heading = title_block(the_end, sheet.measure, 80, scheme.sun, largest=46, smallest=20, role="H2")
+    words = set_block(moral, Style(fonts.TEXT, 20, 31, scheme.chalk, True, 26), sheet.measure * 0.8)
+    page = whole(heading, words)
+    sheet.column(page, sheet.side * 0.64 + height(page) / 2, section)
+
+
+def endpaper(sheet: Sheet, scheme: Scheme, seed: int) -> None:
+    """A page without words, in the palette's colours."""
+    sheet.ground(scheme.hills[1])
+    sheet.ornament([*ornaments.stars(scheme, seed), *ornaments.hills(scheme, 0.30, seed)])

@@ -1,0 +1,71 @@
+"""The story's text on its pages: one size for the whole book, as large as its length allows.
+
+A scene takes an odd number of pages, so that each picture faces the first page of its text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from storytailor.making.book import fonts
+from storytailor.making.book.colours import Scheme
+from storytailor.making.book.typesetting import Block, Page, Style, paginate, paginate_evenly, set_block
+
+_LARGEST, _SMALLEST_ON_ONE_PAGE = 22, 15
+_FLOWING = 18  # the size when a scene needs more pages than one anyway
+_LEADING = 1.5
+_LEAD_WORDS = 4
+
+
+def paragraphs(text: str) -> list[str]:
+    """The paragraphs of a beat, which blank lines part."""
+    return [" ".join(part.split()) for part in re.split(r"\n\s*\n", text) if part.strip()]
+
+
+def set_scenes(
+    texts: Sequence[str], schemes: Sequence[Scheme], measure: float, room: float
+) -> list[list[Page]]:
+    """The scenes' texts, each on its pages of `measure` by `room` points."""
+    for half_points in range(2 * _LARGEST, 2 * _SMALLEST_ON_ONE_PAGE - 1, -1):
+        scenes = [
+            _blocks(text, scheme, half_points / 2, measure)
+            for text, scheme in zip(texts, schemes, strict=True)
+        ]
+        pages = [paginate(blocks, room) for blocks in scenes]
+        if all(len(scene) == 1 for scene in pages):
+            return pages
+    flowing = [_blocks(text, scheme, _FLOWING, measure) for text, scheme in zip(texts, schemes, strict=True)]
+    return [_odd(blocks, room) for blocks in flowing]
+
+
+def _odd(blocks: Sequence[Block], room: float) -> list[Page]:
+    needed = len(paginate(blocks, room))
+    wanted = needed + 1 - needed % 2
+    pages = paginate_evenly(blocks, room, wanted)
+    return pages + [[]] * (wanted - len(pages))
+
+
+def _blocks(text: str, scheme: Scheme, size: float, measure: float) -> list[Block]:
+    leading = round(size * _LEADING)
+    style = Style(fonts.TEXT, size, leading, scheme.ink, space_before=leading / 2)
+    blocks = [set_block(paragraph, style, measure) for paragraph in paragraphs(text)]
+    if blocks:
+        blocks[0] = _with_lead(blocks[0], scheme, measure)
+    return blocks
+
+
+def _with_lead(block: Block, scheme: Scheme, measure: float) -> Block:
+    """The block with its first few words, up to the first stop, in the display face."""
+    words = block.text.split()
+    lead = 0
+    while lead < min(_LEAD_WORDS, len(words)):
+        lead += 1
+        if not words[lead - 1][-1].isalnum():
+            break
+    face = fonts.title_face(" ".join(words[:lead]))
+    led = set_block(block.text, block.style, measure, lead=lead, lead_face=face, lead_colour=scheme.accent)
+    return (
+        replace(led, lead=sum(word.face == face for line in led.lines for word in line)) if led.lead else led
+    )
