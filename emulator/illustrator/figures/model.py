@@ -38,7 +38,7 @@ class Mark:
 
 @dataclass(frozen=True)
 class Figure:
-    """A drawn character: an SVG fragment whose origin is the ground point between the feet; up is negative."""
+    """A drawn character: an SVG fragment, its origin the ground point between the feet, up negative."""
 
     svg: str
     width: float
