@@ -12,7 +12,7 @@ from functools import partial
 
 from PIL import Image
 
-from storytailor.making.book import back_matter, pages, pictures, story_text
+from storytailor.making.book import back_matter, covers, pages, pictures, story_text
 from storytailor.making.book.colours import scheme_of
 from storytailor.making.book.manuscript import Book
 from storytailor.making.book.sheet import INCH, Format, Sheet
@@ -80,7 +80,8 @@ class Composition:
 
     def _cover(self, sheet: Sheet, _: int) -> None:
         image, alt = self._picture_of("cover")
-        pages.cover(sheet, image, alt, self.book.content.title, self.about, self.schemes[0])
+        title, scheme = self.book.content.title, self.schemes[0]
+        covers.draw(sheet, covers.design(image, title, self.about, scheme, self.form), alt, title, scheme)
 
     def _dedication(self, sheet: Sheet, _: int) -> None:
         content = self.book.content

@@ -1,20 +1,21 @@
 """Landscapes in the palette's colours: the band of hills under a text page, and whole ornamental pages.
 
 Shapes are plain values on a square of side 1, origin at its lower left. The PDF paints them with
-ReportLab, the EPUB writes them as SVG.
+ReportLab, the EPUB as pictures.
 """
 
 from __future__ import annotations
 
 import math
 import random
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
+from PIL import Image, ImageDraw
 from reportlab.lib.colors import HexColor
 from reportlab.pdfgen.canvas import Canvas
 
-from storytailor.making.book.colours import Scheme
+from storytailor.making.book.colours import Scheme, rgb
 
 Point = tuple[float, float]
 Box = tuple[float, float, float, float]  # left, bottom, right, top
@@ -132,25 +133,39 @@ def paint(canvas: Canvas, shapes: Iterable[Shape], corner: float, side: float) -
         canvas.drawPath(path, stroke=0, fill=1)
 
 
-def svg(shapes: Sequence[Shape], ground: str, label: str) -> str:
-    """The shapes as an SVG document of 1000 units a side, on a ground; `label` is XML-safe text."""
+def raster(shapes: Iterable[Shape], ground: str, side: int) -> Image.Image:
+    """The shapes as a picture of `side` pixels, on a ground; drawn at twice the size for smooth edges."""
+    image = Image.new("RGB", (2 * side, 2 * side), ground)
+    pen = ImageDraw.Draw(image, "RGBA")
 
-    def at(point: Point) -> str:
-        return f"{point[0] * 1000:.1f} {1000 - point[1] * 1000:.1f}"
+    def at(point: Point) -> Point:
+        return point[0] * 2 * side, (1 - point[1]) * 2 * side
 
-    drawn = []
     for shape in shapes:
         if isinstance(shape, Disc):
-            drawn.append(
-                f'<circle cx="{shape.x * 1000:.1f}" cy="{1000 - shape.y * 1000:.1f}" r="{shape.radius * 1000:.1f}"'
-                f' fill="{shape.colour}" fill-opacity="{shape.opacity:.2f}"/>'
+            x, y = at((shape.x, shape.y))
+            reach = shape.radius * 2 * side
+            pen.ellipse(
+                (x - reach, y - reach, x + reach, y + reach), (*rgb(shape.colour), round(255 * shape.opacity))
             )
         else:
-            curves = " ".join(f"C {at(one)} {at(two)} {at(end)}" for one, two, end in shape.curves)
-            drawn.append(
-                f'<path d="M 0 1000 L {at(shape.start)} {curves} L 1000 1000 Z" fill="{shape.colour}"/>'
+            pen.polygon([at(point) for point in ((0.0, 0.0), *_flattened(shape), (1.0, 0.0))], shape.colour)
+    return image.reduce(2)
+
+
+def _flattened(hill: Hill) -> list[Point]:
+    """The hill's line as points, sixteen a segment."""
+    points, start = [hill.start], hill.start
+    for one, two, end in hill.curves:
+        for step in range(1, 17):
+            t = step / 16
+            weights = ((1 - t) ** 3, 3 * t * (1 - t) ** 2, 3 * t * t * (1 - t), t**3)
+            corners = (start, one, two, end)
+            points.append(
+                (
+                    sum(weight * corner[0] for weight, corner in zip(weights, corners, strict=True)),
+                    sum(weight * corner[1] for weight, corner in zip(weights, corners, strict=True)),
+                )
             )
-    return (
-        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1000 1000" role="img">'
-        f'<title>{label}</title><rect width="1000" height="1000" fill="{ground}"/>{"".join(drawn)}</svg>'
-    )
+        start = end
+    return points

@@ -56,34 +56,6 @@ def whole(*blocks: Block) -> Page:
     return [Piece(block, 0, len(block.lines)) for block in blocks if block.lines]
 
 
-def cover(sheet: Sheet, image: Image.Image | None, alt: str, title: str, about: str, scheme: Scheme) -> None:
-    """The cover: the picture to the edges, sinking into a colour of the palette where the title stands.
-
-    The title stands where the picture is calm, in dark on a light picture and in light on a dark one.
-    """
-    section = sheet.tags.document.child("Sect", title=title)
-    edge = sheet.side * 0.075
-    if image is None:
-        page = _set_title(title, about, sheet, scheme.chalk)
-        sheet.ground(scheme.deep)
-        sheet.ornament(ornaments.night(scheme))
-        sheet.column(page, sheet.side - edge * 1.3, section)
-        return
-    image = pictures.covering(image)
-    end = pictures.calm_end(image)
-    ground, ink = (scheme.dawn, scheme.dusk) if pictures.is_light(image, end) else (scheme.deep, scheme.chalk)
-    page = _set_title(title, about, sheet, ink)
-    tall = height(page)
-    solid = (tall + edge + sheet.form.bleed) / (sheet.side + 2 * sheet.form.bleed)
-    sheet.picture(pictures.scrimmed(image, ground, end, solid, 0.22), alt, section)
-    sheet.column(page, sheet.side - edge if end == "top" else tall + edge, section)
-
-
-def _set_title(title: str, about: str, sheet: Sheet, ink: str) -> Page:
-    heading = title_block(title, sheet.measure, sheet.side * 0.28, ink, largest=68, smallest=22, role="H1")
-    return whole(heading, set_block(about, Style(fonts.TEXT, 15, 22, ink, True, 10), sheet.measure))
-
-
 def dedication(sheet: Sheet, title: str, about: str, text: str, belongs_to: str, scheme: Scheme) -> None:
     """The dedication, under a small round landscape; at the foot a line for the reader's name."""
     section = sheet.tags.document.child("Sect")

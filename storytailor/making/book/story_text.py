@@ -16,7 +16,7 @@ from storytailor.making.book.typesetting import Block, Page, Style, paginate, pa
 _LARGEST, _SMALLEST_ON_ONE_PAGE = 22, 15
 _FLOWING = 18  # the size when a scene needs more pages than one anyway
 _LEADING = 1.5
-_LEAD_WORDS = 4
+_LEAD_WORDS = 3
 
 
 def paragraphs(text: str) -> list[str]:
@@ -56,14 +56,19 @@ def _blocks(text: str, scheme: Scheme, size: float, measure: float) -> list[Bloc
     return blocks
 
 
+def lead_words(text: str) -> int:
+    """How many words open the text in the display face: a few, up to the first stop."""
+    words = text.split()[:_LEAD_WORDS]
+    for number, word in enumerate(words, 1):
+        if not word[-1].isalnum():
+            return number
+    return len(words)
+
+
 def _with_lead(block: Block, scheme: Scheme, measure: float) -> Block:
-    """The block with its first few words, up to the first stop, in the display face."""
+    """The block with its opening words in the display face."""
     words = block.text.split()
-    lead = 0
-    while lead < min(_LEAD_WORDS, len(words)):
-        lead += 1
-        if not words[lead - 1][-1].isalnum():
-            break
+    lead = lead_words(block.text)
     face = fonts.title_face(" ".join(words[:lead]))
     led = set_block(block.text, block.style, measure, lead=lead, lead_face=face, lead_colour=scheme.accent)
     return (
