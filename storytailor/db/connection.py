@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import cache
 from pathlib import Path
-from typing import Any, LiteralString, Self, cast
+from typing import Any, LiteralString, Self
 
 import psycopg
 from psycopg.rows import DictRow, dict_row
@@ -25,7 +25,8 @@ STATEMENT_TIMEOUT_MS = 30_000
 @cache
 def statement(name: str) -> LiteralString:
     """The SQL in `queries/<name>.sql`."""
-    return cast("LiteralString", (QUERIES / f"{name}.sql").read_text(encoding="utf-8"))
+    text: LiteralString = (QUERIES / f"{name}.sql").read_text(encoding="utf-8")
+    return text
 
 
 def json(value: Any) -> Jsonb | None:

@@ -10,9 +10,10 @@ from uuid import UUID
 from storytailor.catalog import ALL_ASSETS, TEXT_ONLY
 from storytailor.db.accounts import debit, ensure_user, own_library
 from storytailor.db.connection import Connection, Database, Row, fetch, json
+from storytailor.db.idempotency import Once, earlier_answer, remember_answer
 from storytailor.errors import NotFound
 from storytailor.status import Priority, first_status
-from storytailor.story import Character, StoryBrief, StoryType
+from storytailor.story import Activities, Character, StoryBrief, StoryType
 
 
 @dataclass(frozen=True)
@@ -39,13 +40,16 @@ class Stories:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def create(self, wish: Wish) -> Row:
-        """Story, jobs and debit in one transaction, or nothing.
+    async def create(self, wish: Wish, once: Once | None = None) -> Row:
+        """Story, jobs and debit in one transaction, or nothing: `id`, `status`, `asset_generation_status`.
 
-        Raises QuotaExceeded, and NotFound for a character or library that is not the user's.
+        With `once`, a request made before gets the row it got then. Raises QuotaExceeded, IdempotencyConflict,
+        and NotFound for a character or library that is not the user's.
         """
         async with self._database.transaction() as connection:
             user = await ensure_user(connection, wish.user_id)
+            if once and (answer := await earlier_answer(connection, wish.user_id, once)):
+                return answer
             library = await own_library(connection, wish.user_id, wish.library_id)
             characters = await _characters(connection, wish)
             assets = ALL_ASSETS if wish.generate_assets else TEXT_ONLY
@@ -62,6 +66,8 @@ class Stories:
                 priority=wish.priority,
             )
             await debit(connection, user, story["id"])
+            if once:
+                await remember_answer(connection, wish.user_id, once, story | {"id": str(story["id"])})
             return story
 
     async def get(self, user_id: UUID, story_id: UUID) -> Row:
@@ -98,6 +104,11 @@ class Stories:
         if row is None:
             raise NotFound("story", str(story_id))
         return row
+
+    async def activities(self, story_id: UUID) -> Activities | None:
+        """The story's activities, when they are ready by now."""
+        status = (await self.made(story_id))["assets"].get("activities", {})
+        return Activities.model_validate(status["data"]) if status.get("status") == "ready" else None
 
 
 async def _characters(connection: Connection, wish: Wish) -> list[Row]:

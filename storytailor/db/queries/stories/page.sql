@@ -1,6 +1,6 @@
-SELECT id, library_id, creator_user_id, title, content, status, asset_generation_status,
-    asset_generation_started_at, asset_generation_completed_at, hue_extracted_colors, audio_words, audio_blocks,
-    brief, usage, revision, created_at, updated_at
+-- What a list shows of each story; the words themselves and their timings are for whoever opens one.
+SELECT id, library_id, creator_user_id, title, status, asset_generation_status,
+    asset_generation_started_at, asset_generation_completed_at, brief, revision, created_at, updated_at
 FROM stories
 WHERE creator_user_id = %(user_id)s
   AND (%(status)s::text IS NULL OR status = %(status)s)

@@ -1,0 +1,85 @@
+"""Keeping leases alive while their holder works, and stopping the work whose lease has ended."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from uuid import UUID
+
+from storytailor.db import Queue
+from storytailor.errors import LeaseLost, ServiceUnavailable
+
+log = logging.getLogger(__name__)
+
+RENEWALS_A_LEASE = 3
+"""A lease is renewed this often before it would run out, so that one slow renewal loses nothing."""
+
+
+class LeaseKeeper:
+    """Renews every lease this process holds, all in one statement; belongs to one event loop."""
+
+    def __init__(self, queue: Queue) -> None:
+        self._queue = queue
+        self._working: dict[UUID, set[asyncio.Task[object]]] = {}
+        self._lost: set[UUID] = set()
+
+    def hold(self, token: UUID) -> None:
+        """Renew this lease from now on."""
+        self._working.setdefault(token, set())
+
+    async def give_back(self, token: UUID, *, uncounted: bool = False) -> list[str]:
+        """Stop renewing; what is unfinished goes back into the queue. Those assets."""
+        self._working.pop(token, None)
+        self._lost.discard(token)
+        return await self._queue.release(token, uncounted=uncounted)
+
+    async def give_all_back(self) -> None:
+        """An orderly shutdown: all work stops, and nothing this process had begun is counted against it."""
+        for token in list(self._working):
+            self._stop(token)
+            await self._queue.release(token, uncounted=True)
+        self._working.clear()
+
+    @asynccontextmanager
+    async def work_under(self, token: UUID) -> AsyncIterator[None]:
+        """The current task works under this lease: it is cancelled, with LeaseLost, when the lease ends."""
+        task = asyncio.current_task()
+        assert task is not None, "work under a lease is done in a task"
+        tasks = self._working.setdefault(token, set())
+        tasks.add(task)
+        try:
+            yield
+        except asyncio.CancelledError:
+            if token in self._lost:
+                task.uncancel()
+                raise LeaseLost("The lease ended while the asset was being made.") from None
+            raise
+        finally:
+            tasks.discard(task)
+
+    async def keep(self) -> None:
+        """Renew until cancelled."""
+        while True:
+            await asyncio.sleep(self._queue.lease_seconds / RENEWALS_A_LEASE)
+            try:
+                await self.renew()
+            except ServiceUnavailable as down:
+                log.warning("Leases could not be renewed: %s", down)
+
+    async def renew(self) -> None:
+        """Renew every lease once, and stop what is being made under one that has ended."""
+        tokens = list(self._working)
+        if not tokens:
+            return
+        for token in set(tokens) - await self._queue.renew(tokens):
+            self._stop(token)
+
+    def _stop(self, token: UUID) -> None:
+        working = self._working.get(token, set())
+        if working:
+            log.warning("A lease has ended: stopping %d assets made under it.", len(working))
+            self._lost.add(token)
+        for task in working:
+            task.cancel()

@@ -1,0 +1,39 @@
+"""What a family does after reading: questions, words, an idea."""
+
+from __future__ import annotations
+
+from storytailor.errors import Transient
+from storytailor.making.desk import Desk
+from storytailor.making.prompting import INSTRUCTIONS, prompt
+from storytailor.story import STORY_BEATS, Activities, StoryContent
+
+
+async def make_activities(desk: Desk, content: StoryContent) -> Activities:
+    """Questions on the text, two words that stand in it, an idea; checked against the text."""
+    brief = desk.brief
+    data = {
+        "title": content.title,
+        "beats": [{"text": beat.text} for beat in content.beats],
+        "moral": content.moral,
+        "age_band": brief.age_band,
+        "language": brief.language,
+    }
+    activities, used = await desk.openai.answer(
+        desk.settings.story_model,
+        INSTRUCTIONS,
+        prompt("activities", data, age_band=brief.age_band, language=brief.language),
+        Activities,
+    )
+    desk.used.append(used)
+    _check(activities, content)
+    return activities
+
+
+def _check(activities: Activities, content: StoryContent) -> None:
+    text = content.text.casefold()
+    for word in activities.vocabulary:
+        if word.word.casefold() not in text:
+            raise Transient(f"The activities explain {word.word!r}, which is not in the story.")
+    for question in activities.questions:
+        if not 1 <= question.page <= STORY_BEATS:
+            raise Transient(f"The activities point to page {question.page}, which the story does not have.")

@@ -1,0 +1,87 @@
+"""The written story and its palette: the two assets everything else is made from."""
+
+from __future__ import annotations
+
+import logging
+
+from storytailor.errors import Transient
+from storytailor.making.desk import Desk
+from storytailor.making.prompting import INSTRUCTIONS, prompt, sheet
+from storytailor.story import AgeBand, PaletteJourney, StoryContent
+
+log = logging.getLogger(__name__)
+
+WORDS: dict[AgeBand, tuple[int, int]] = {"3-5": (250, 450), "6-8": (450, 800), "9+": (800, 1200)}
+"""(fewest, most) words of a story, by the reader's age."""
+LEEWAY = 0.15
+"""How far outside these bounds a story may end before it is asked for again: a model counts by feel."""
+
+
+async def write_story(desk: Desk) -> StoryContent:
+    """The story, of the right length: asked for once more when the first is too short or too long."""
+    content = await _ask(desk, None)
+    await desk.progress(66, words=_words(content))
+    correction = _length_correction(desk, content)
+    if correction:
+        content = await _ask(desk, correction)
+        await desk.progress(90, words=_words(content), correction=correction)
+    if any(not beat.text.strip() for beat in content.beats):
+        raise Transient("The story came back with an empty page.")
+    return content.model_copy(update={"title": desk.brief.title}) if desk.brief.title else content
+
+
+async def plan_palette(desk: Desk, content: StoryContent) -> PaletteJourney:
+    """The story's palette journey: motif and five steps of colour."""
+    data = {
+        "title": content.title,
+        "story_type": desk.brief.story_type,
+        "themes": desk.brief.themes,
+        "beats": [{"text": beat.text, "mood": beat.mood} for beat in content.beats],
+        "moral": content.moral,
+    }
+    palette, used = await desk.openai.answer(
+        desk.settings.analysis_model, INSTRUCTIONS, prompt("palette", data), PaletteJourney
+    )
+    desk.used.append(used)
+    log.info(
+        "Story palette journey generated",
+        extra={"motif": palette.motif, "paletteSteps": len(palette.steps), "tokensUsed": used.output_tokens},
+    )
+    return palette
+
+
+async def _ask(desk: Desk, correction: str | None) -> StoryContent:
+    brief = desk.brief
+    fewest, most = WORDS[brief.age_band]
+    words = {"min": fewest, "max": most}
+    data = {
+        "characters": [sheet(character) for character in brief.characters],
+        "story_type": brief.story_type,
+        "themes": brief.themes,
+        "title": brief.title,
+        "age": brief.age,
+        "age_band": brief.age_band,
+        "words": words,
+        "language": brief.language,
+        "correction": correction,
+    }
+    content, used = await desk.openai.answer(
+        desk.settings.story_model,
+        INSTRUCTIONS,
+        prompt("story", data, words=words),
+        StoryContent,
+    )
+    desk.used.append(used)
+    return content
+
+
+def _words(content: StoryContent) -> int:
+    return len(content.text.split())
+
+
+def _length_correction(desk: Desk, content: StoryContent) -> str | None:
+    fewest, most = WORDS[desk.brief.age_band]
+    count = _words(content)
+    if count < fewest * (1 - LEEWAY):
+        return "too short"
+    return "too long" if count > most * (1 + LEEWAY) else None

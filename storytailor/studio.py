@@ -1,0 +1,72 @@
+"""The studio: what one process needs to make stories, opened once and shared by all of them."""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from dataclasses import dataclass
+
+from storytailor.db import Database, Queue, Stories
+from storytailor.leases import LeaseKeeper
+from storytailor.making.desk import Desk, Progress
+from storytailor.providers.elevenlabs import ElevenLabs
+from storytailor.providers.object_store import ObjectStore, open_store
+from storytailor.providers.openai import OpenAI
+from storytailor.settings import Settings
+from storytailor.story import StoryBrief
+
+POOL = 12
+
+
+@dataclass(frozen=True)
+class Studio:
+    """Warm, pooled and bound to one event loop."""
+
+    settings: Settings
+    queue: Queue
+    stories: Stories
+    leases: LeaseKeeper
+    openai: OpenAI
+    elevenlabs: ElevenLabs
+    store: ObjectStore
+
+    def desk(self, brief: StoryBrief, progress: Progress, attempts: int) -> Desk:
+        """A desk for one asset of one story."""
+        return Desk(
+            brief,
+            self.settings,
+            self.openai,
+            self.elevenlabs,
+            self.store,
+            progress,
+            functools.partial(self.stories.activities, brief.story_id),
+            attempts=attempts,
+        )
+
+
+@asynccontextmanager
+async def open_studio(settings: Settings) -> AsyncIterator[Studio]:
+    """A studio on the running loop, renewing its leases; at the end they are given back."""
+    async with AsyncExitStack() as stack:
+        database = await Database(settings.database, most=POOL).open()
+        stack.push_async_callback(database.close)
+        queue = Queue(database, lease_seconds=settings.lease_seconds)
+        studio = Studio(
+            settings,
+            queue,
+            Stories(database),
+            LeaseKeeper(queue),
+            await stack.enter_async_context(OpenAI(settings)),
+            await stack.enter_async_context(ElevenLabs(settings)),
+            open_store(settings),
+        )
+        keeping = asyncio.create_task(studio.leases.keep())
+        try:
+            yield studio
+        finally:
+            keeping.cancel()
+            with suppress(asyncio.CancelledError):
+                await keeping
+            await studio.leases.give_all_back()

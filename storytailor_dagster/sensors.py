@@ -1,0 +1,48 @@
+"""The queue sensor: what waits in the table becomes runs."""
+
+from functools import lru_cache
+
+import dagster as dg
+
+from storytailor.db import Lease
+from storytailor.db.listening import STORY_QUEUED, Ear
+from storytailor_dagster.jobs import make_story
+from storytailor_dagster.partitions import stories
+from storytailor_dagster.resources import StudioResource
+from storytailor_dagster.runs import request_for
+from storytailor_dagster.sweeping import close_runs_of
+
+LISTEN_SECONDS = 4.0
+"""How long an idle tick waits for work: just under the daemon's own five seconds between ticks."""
+
+
+@lru_cache(maxsize=1)
+def _ear(url: str) -> Ear:
+    return Ear(url, STORY_QUEUED)
+
+
+@dg.sensor(
+    job=make_story,
+    minimum_interval_seconds=1,
+    default_status=dg.DefaultSensorStatus.RUNNING,
+    description="Claims stories with queued assets and requests a run for each; reads the table, keeps no cursor.",
+)
+def story_queue_sensor(
+    context: dg.SensorEvaluationContext, studio: StudioResource
+) -> dg.SensorResult | dg.SkipReason:
+    """One tick: queue again what was lost, claim what waits, and if nothing does, listen a little."""
+    leases = _claim(context, studio)
+    if not leases and _ear(studio.engine.studio.settings.database).wait(LISTEN_SECONDS):
+        leases = _claim(context, studio)
+    if not leases:
+        return dg.SkipReason("No story is waiting.")
+    context.instance.add_dynamic_partitions(stories.name or "", [str(lease.story_id) for lease in leases])
+    return dg.SensorResult(run_requests=[request_for(lease) for lease in leases])
+
+
+def _claim(context: dg.SensorEvaluationContext, studio: StudioResource) -> list[Lease]:
+    engine = studio.engine
+    queue, settings = engine.studio.queue, engine.studio.settings
+    lost = engine.call(queue.requeue_lost())
+    close_runs_of(context.instance, [lease.token for lease in lost], "its worker was lost")
+    return engine.call(queue.claim(in_flight=settings.stories_in_flight))

@@ -1,0 +1,53 @@
+"""Cleaning up: what took too long, and runs whose worker is gone."""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+import dagster as dg
+
+from storytailor_dagster.resources import StudioResource
+from storytailor_dagster.runs import LEASE_TAG
+
+ENDED = (dg.DagsterRunStatus.SUCCESS, dg.DagsterRunStatus.FAILURE, dg.DagsterRunStatus.CANCELED)
+
+
+def close_runs_of(instance: dg.DagsterInstance, tokens: Iterable[UUID], why: str) -> list[str]:
+    """Mark the runs of ended leases as failed, so that they neither show as running nor hold a place; their ids.
+
+    Whatever such a run may still write is fenced off by its lease.
+    """
+    closed = []
+    for token in tokens:
+        for run in instance.get_runs(filters=dg.RunsFilter(tags={LEASE_TAG: str(token)})):
+            if run.status not in ENDED:
+                instance.report_run_failed(run, f"The lease of this run has ended: {why}.")
+                closed.append(run.run_id)
+    return closed
+
+
+@dg.op(description="Fails what has been generating for too long and closes its runs.")
+def fail_stuck_assets(context: dg.OpExecutionContext, studio: StudioResource) -> None:
+    """One sweep."""
+    engine = studio.engine
+    minutes = engine.studio.settings.asset_timeout_minutes
+    rows = engine.call(engine.studio.queue.time_out(minutes))
+    tokens = [token for row in rows for token in row["tokens"]]
+    closed = close_runs_of(context.instance, tokens, f"an asset took longer than {minutes:g} minutes")
+    context.log.info(
+        f"{len(rows)} stories had assets stuck for over {minutes:g} minutes; {len(closed)} runs closed."
+    )
+
+
+@dg.job(description="The scheduled sweep.", executor_def=dg.in_process_executor)
+def sweep() -> None:
+    """Fail what is stuck."""
+    fail_stuck_assets()
+
+
+sweep_schedule = dg.ScheduleDefinition(
+    name="sweep_stuck_assets",
+    job=sweep,
+    cron_schedule="*/5 * * * *",
+    default_status=dg.DefaultScheduleStatus.RUNNING,
+    description="Every five minutes: what has been generating for over fifteen fails, with a reason.",
+)
