@@ -13,6 +13,7 @@ from coloraide import Color
 
 from storytailor.story import PaletteStep
 
+_MIDDLE = 0.5  # OKLCH lightness
 READABLE = 7.0  # WCAG AAA for text of any size
 
 
@@ -34,6 +35,7 @@ class Scheme:
     sun: str
     numeral: str
     hills: tuple[str, str, str]  # far, middle, near
+    dark: bool  # the step's own colours are rather dark than light
 
 
 def contrast(one: str, other: str) -> float:
@@ -77,6 +79,7 @@ def _scheme(colours: tuple[str, ...]) -> Scheme:
             _hex(0.84, min(middle[1], 0.08), middle[2]),
             _hex(0.76, min(dark[1], 0.08), dark[2]),
         ),
+        dark=sum(lightness for lightness, _, _ in by_light) / len(by_light) < _MIDDLE,
     )
 
 

@@ -12,7 +12,7 @@ from functools import partial
 
 from PIL import Image
 
-from storytailor.making.book import back_matter, covers, pages, pictures, story_text
+from storytailor.making.book import back_matter, covers, fonts, pages, pictures, story_text
 from storytailor.making.book.colours import scheme_of
 from storytailor.making.book.manuscript import Book
 from storytailor.making.book.sheet import INCH, Format, Sheet
@@ -41,7 +41,7 @@ class Composition:
         self.words = wording(book.language)
         self.schemes = [scheme_of(step) for step in book.palette.steps]
         self.images = {asset: pictures.opened(picture) for asset, picture in book.pictures.items()}
-        self.about = self.words.about(book.authors)
+        self.about = self.words.about([fonts.printable(name) for name in book.authors])
         self._measure = form.side - 2 * form.margin
         self._sections: dict[int, Element] = {}
 
@@ -62,7 +62,7 @@ class Composition:
         for number, scene in enumerate(self._scenes(), 1):
             leaves.append(Leaf(partial(self._picture, number), self.words.scene.format(number=number)))
             folios[number] = len(leaves) + 1
-            leaves += [Leaf(partial(self._text, number, page)) for page in scene]
+            leaves += [Leaf(partial(self._text, number, page, len(scene) == 1)) for page in scene]
         leaves.append(Leaf(self._ending, self.words.the_end))
         leaves += self._back(folios)
         if self.form.bound:
@@ -93,9 +93,10 @@ class Composition:
         image, alt = self._picture_of(f"scene_{number}")
         pages.picture(sheet, image, alt, self.schemes[number], number, self._section(sheet, number))
 
-    def _text(self, number: int, page: Page, sheet: Sheet, folio: int) -> None:
+    def _text(self, number: int, page: Page, alone: bool, sheet: Sheet, folio: int) -> None:
         progress = (number - 1) / (STORY_BEATS - 1)
-        pages.text(sheet, page, self.schemes[number], folio, progress, self._section(sheet, number))
+        section = self._section(sheet, number)
+        pages.text(sheet, page, self.schemes[number], folio, progress, section, alone=alone)
 
     def _section(self, sheet: Sheet, number: int) -> Element:
         if number not in self._sections:

@@ -49,8 +49,7 @@ def draw(sheet: Sheet, cover: Cover, alt: str, title: str, scheme: Scheme) -> No
     """The cover as a page."""
     section = sheet.tags.document.child("Sect", title=title)
     if cover.image is None:
-        sheet.ground(scheme.deep)
-        sheet.ornament(ornaments.night(scheme))
+        sheet.scenery(ornaments.night(scheme))
     else:
         sheet.picture(cover.image, alt, section)
     sheet.column(cover.set_title, cover.top, section)
@@ -59,7 +58,7 @@ def draw(sheet: Sheet, cover: Cover, alt: str, title: str, scheme: Scheme) -> No
 def drawn(cover: Cover, scheme: Scheme, form: Format, pixels: int) -> Image.Image:
     """The cover as one picture of `pixels` a side at most, its title drawn into it."""
     if cover.image is None:
-        image = ornaments.raster(ornaments.night(scheme), scheme.deep, pixels)
+        image = ornaments.raster(ornaments.night(scheme), pixels)
     else:
         image = cover.image.copy()
         image.thumbnail((pixels, pixels), Image.Resampling.LANCZOS)

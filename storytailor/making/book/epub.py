@@ -132,7 +132,7 @@ class _Publication:
         number = int(name[-1])
         if image is None:
             scheme = self.schemes[number]
-            image = ornaments.raster(ornaments.landscape(scheme, number), scheme.hills[0], _ORNAMENT)
+            image = ornaments.raster(ornaments.landscape(scheme, number), _ORNAMENT)
             alt = ""
         else:
             alt = picture.alt if picture else ""

@@ -15,7 +15,7 @@ from pathlib import Path
 from threading import Lock
 
 from arabic_reshaper import ArabicReshaper
-from bidi import get_display
+from bidi.algorithm import get_display  # not bidi.get_display, which leaves brackets unmirrored
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import random
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from PIL import Image, ImageDraw
 from reportlab.lib.colors import HexColor
@@ -45,6 +45,14 @@ class Hill:
 Shape = Disc | Hill
 
 
+@dataclass(frozen=True)
+class Scene:
+    """A whole page of ornament: its ground, and what is on it."""
+
+    ground: str
+    shapes: tuple[Shape, ...]
+
+
 def hills(scheme: Scheme, height: float, seed: int) -> list[Shape]:
     """Three ranges of hills, the nearest darkest, none higher than `height`."""
     chance = random.Random(seed)
@@ -54,23 +62,24 @@ def hills(scheme: Scheme, height: float, seed: int) -> list[Shape]:
     ]
 
 
-def landscape(scheme: Scheme, seed: int) -> list[Shape]:
-    """A whole page: a sun in its rings, specks of light, and hills to the middle."""
-    chance = random.Random(seed)
-    x, y = 0.30 + 0.10 * (seed % 5), 0.62 + 0.03 * (seed % 3)
-    rings: list[Shape] = [Disc(x, y, radius, scheme.sun, 0.22) for radius in (0.40, 0.31, 0.23)]
-    specks: list[Shape] = [
-        Disc(spot, level, chance.uniform(0.003, 0.009), scheme.hills[1])
-        for spot, level in _scattered(chance, 34)
-    ]
-    return [*rings, *specks, Disc(x, y, 0.155, scheme.sun), *hills(scheme, 0.46, seed + 1)]
+def landscape(scheme: Scheme, seed: int) -> Scene:
+    """A whole page: in a light palette a sun in its rings over the hills, in a dark one a moon among stars."""
+    x, y = 0.30 + 0.10 * (seed % 5), 0.60 + 0.03 * (seed % 3)
+    lamp = Disc(x, y, 0.145, scheme.sun)
+    rings = [replace(lamp, radius=radius, opacity=0.16) for radius in (0.37, 0.29, 0.215)]
+    ground = hills(scheme, 0.42, seed + 1)
+    if scheme.dark:
+        clear = (x - 0.24, y - 0.24, x + 0.24, y + 0.24)
+        return Scene(scheme.deep, (*stars(scheme, seed, clear), *rings, lamp, *ground))
+    return Scene(scheme.dawn, (*rings, lamp, *ground))
 
 
-def night(scheme: Scheme) -> list[Shape]:
-    """A dark page: a moon in its rings behind hills to the middle, and stars where no title stands."""
-    rings: list[Shape] = [Disc(0.5, 0.40, radius, scheme.sun, 0.12) for radius in (0.36, 0.29, 0.22)]
-    specks = stars(scheme, 7, (0.06, 0.60, 0.94, 0.96))
-    return [*specks, *rings, Disc(0.5, 0.40, 0.155, scheme.sun), *hills(scheme, 0.40, 3)]
+def night(scheme: Scheme) -> Scene:
+    """A dark page that leaves its upper part to a title: a moon behind the hills, and stars at the edges."""
+    lamp = Disc(0.5, 0.32, 0.135, scheme.sun)
+    rings = [replace(lamp, radius=radius, opacity=0.10) for radius in (0.29, 0.24, 0.187)]
+    specks = stars(scheme, 7, (0.06, 0.52, 0.94, 0.96))
+    return Scene(scheme.deep, (*specks, *rings, lamp, *hills(scheme, 0.32, 3)))
 
 
 def stars(scheme: Scheme, seed: int, clear: Box | None = None) -> list[Shape]:
@@ -133,15 +142,15 @@ def paint(canvas: Canvas, shapes: Iterable[Shape], corner: float, side: float) -
         canvas.drawPath(path, stroke=0, fill=1)
 
 
-def raster(shapes: Iterable[Shape], ground: str, side: int) -> Image.Image:
-    """The shapes as a picture of `side` pixels, on a ground; drawn at twice the size for smooth edges."""
-    image = Image.new("RGB", (2 * side, 2 * side), ground)
+def raster(scene: Scene, side: int) -> Image.Image:
+    """The scene as a picture of `side` pixels, drawn at twice the size for smooth edges."""
+    image = Image.new("RGB", (2 * side, 2 * side), scene.ground)
     pen = ImageDraw.Draw(image, "RGBA")
 
     def at(point: Point) -> Point:
         return point[0] * 2 * side, (1 - point[1]) * 2 * side
 
-    for shape in shapes:
+    for shape in scene.shapes:
         if isinstance(shape, Disc):
             x, y = at((shape.x, shape.y))
             reach = shape.radius * 2 * side

@@ -62,15 +62,16 @@ def dedication(sheet: Sheet, title: str, about: str, text: str, belongs_to: str,
     sheet.ground(scheme.paper)
     radius = sheet.side * 0.155
     centre = sheet.side * 0.70
+    scene = ornaments.landscape(scheme, 2)
     with sheet.artefact() as canvas:
         canvas.saveState()
         path = canvas.beginPath()
         path.circle(sheet.side / 2, centre, radius)
         canvas.clipPath(path, stroke=0)
-        canvas.setFillColor(HexColor(scheme.hills[0]))
+        canvas.setFillColor(HexColor(scene.ground))
         canvas.rect(0, 0, sheet.side, sheet.side, stroke=0, fill=1)
         canvas.translate(sheet.side / 2 - radius, centre - radius)
-        ornaments.paint(canvas, ornaments.landscape(scheme, 2), 0, 2 * radius)
+        ornaments.paint(canvas, scene.shapes, 0, 2 * radius)
         canvas.restoreState()
     heading = title_block(title, sheet.measure * 0.8, 90, scheme.accent, largest=30, smallest=15)
     names = set_block(about, Style(fonts.TEXT, 13, 20, scheme.ink, True, 6), sheet.measure * 0.8)
@@ -92,8 +93,7 @@ def picture(
 ) -> None:
     """A scene's picture over the whole page; a landscape in the palette's colours where there is none."""
     if image is None:
-        sheet.ground(scheme.hills[0])
-        sheet.ornament(ornaments.landscape(scheme, number))
+        sheet.scenery(ornaments.landscape(scheme, number))
         return
     image = pictures.squared(image)
     if image.width != image.height:
@@ -102,19 +102,17 @@ def picture(
     sheet.picture(image, alt, section)
 
 
-def text(sheet: Sheet, page: Page, scheme: Scheme, folio: int, progress: float, section: Element) -> None:
-    """A page of the story: the text on the scene's tint, and a sun that wanders through the book."""
+def text(
+    sheet: Sheet, page: Page, scheme: Scheme, folio: int, progress: float, section: Element, *, alone: bool
+) -> None:
+    """A page of the story: the text on the scene's tint, and a sun that wanders through the book.
+
+    A scene's only page stands in the page's optical middle, pages that follow one another at its head.
+    """
     sheet.ground(scheme.paper)
     _wandering_sun(sheet, scheme, folio, progress)
-    room = text_room(sheet.side)
-    slack = max(0.0, room - height(page))
-    top = sheet.side * (1 - _HEAD) - (slack * _OPTICAL if _stands_alone(page) else 0)
-    sheet.column(page, top, section)
-
-
-def _stands_alone(page: Page) -> bool:
-    """Whether the page holds a scene whole, and so may stand in the page's optical middle."""
-    return bool(page) and not page[0].first and page[-1].last == len(page[-1].block.lines)
+    slack = max(0.0, text_room(sheet.side) - height(page)) if alone else 0.0
+    sheet.column(page, sheet.side * (1 - _HEAD) - slack * _OPTICAL, section)
 
 
 def _wandering_sun(sheet: Sheet, scheme: Scheme, folio: int, progress: float) -> None:

@@ -63,6 +63,11 @@ class Sheet:
             self.canvas.setFillColor(HexColor(colour))
             self.canvas.rect(-bleed, -bleed, side + 2 * bleed, side + 2 * bleed, stroke=0, fill=1)
 
+    def scenery(self, scene: ornaments.Scene) -> None:
+        """Fill the page with a scene of ornament, bleed included."""
+        self.ground(scene.ground)
+        self.ornament(scene.shapes)
+
     def ornament(self, shapes: Sequence[ornaments.Shape]) -> None:
         """Paint ornaments over the page, bleed included."""
         with self.tags.artefact():

@@ -14,7 +14,7 @@ from storytailor.making.book.colours import Scheme
 from storytailor.making.book.typesetting import Block, Page, Style, paginate, paginate_evenly, set_block
 
 _LARGEST, _SMALLEST_ON_ONE_PAGE = 22, 15
-_FLOWING = 18  # the size when a scene needs more pages than one anyway
+_FLOWING = (18, 17, 16, 15)  # sizes for a story that needs more pages a scene
 _LEADING = 1.5
 _LEAD_WORDS = 3
 
@@ -27,17 +27,19 @@ def paragraphs(text: str) -> list[str]:
 def set_scenes(
     texts: Sequence[str], schemes: Sequence[Scheme], measure: float, room: float
 ) -> list[list[Page]]:
-    """The scenes' texts, each on its pages of `measure` by `room` points."""
+    """The scenes' texts, each on its pages of `measure` by `room` points.
+
+    On one page a scene if that can be read well; else in the size of the fewest pages.
+    """
+    scenes = list(zip(texts, schemes, strict=True))
     for half_points in range(2 * _LARGEST, 2 * _SMALLEST_ON_ONE_PAGE - 1, -1):
-        scenes = [
-            _blocks(text, scheme, half_points / 2, measure)
-            for text, scheme in zip(texts, schemes, strict=True)
-        ]
-        pages = [paginate(blocks, room) for blocks in scenes]
+        pages = [paginate(_blocks(text, scheme, half_points / 2, measure), room) for text, scheme in scenes]
         if all(len(scene) == 1 for scene in pages):
             return pages
-    flowing = [_blocks(text, scheme, _FLOWING, measure) for text, scheme in zip(texts, schemes, strict=True)]
-    return [_odd(blocks, room) for blocks in flowing]
+    flowing = [
+        [_odd(_blocks(text, scheme, size, measure), room) for text, scheme in scenes] for size in _FLOWING
+    ]
+    return min(flowing, key=lambda pages: sum(map(len, pages)))
 
 
 def _odd(blocks: Sequence[Block], room: float) -> list[Page]:
@@ -70,6 +72,8 @@ def _with_lead(block: Block, scheme: Scheme, measure: float) -> Block:
     words = block.text.split()
     lead = lead_words(block.text)
     face = fonts.title_face(" ".join(words[:lead]))
+    if not fonts.covers(face, " ".join(words[:lead])):
+        return block
     led = set_block(block.text, block.style, measure, lead=lead, lead_face=face, lead_colour=scheme.accent)
     return (
         replace(led, lead=sum(word.face == face for line in led.lines for word in line)) if led.lead else led

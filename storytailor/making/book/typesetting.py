@@ -15,10 +15,11 @@ from storytailor.making.book import fonts
 
 _RUNT = 0.22  # a last line shorter than this part of the measure looks forgotten
 _TOGETHER = 2  # lines of a paragraph that stay together at a page's foot and head
-# Chinese and Japanese break between any two characters, except before these.
-_CJK = "⺀-鿿豈-﫿＀-￯"
-_STAYS = "、。，．：；！？）」』】〉》〕”’…ー々"
-_TOKEN = re.compile(rf"[{_CJK}][{_STAYS}]*|[^\s{_CJK}]+[{_STAYS}]*")
+# Chinese and Japanese break between any two characters, but not after an opening sign or before a closing one.
+_CJK = "\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef\U00020000-\U0003ffff"
+_OPENS = "（「『【〈《“‘"
+_CLOSES = "、。，．：；！？）」』】〉》”’…ー々"
+_TOKEN = re.compile(rf"[{_OPENS}]*[{_CJK}][{_CLOSES}]*|[^\s{_CJK}]+?(?=[{_OPENS}]*[{_CJK}]|\s|$)[{_CLOSES}]*")
 
 
 @dataclass(frozen=True)
