@@ -1,0 +1,18 @@
+"""The local stack's demo user, with a library and three characters to play with."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+import psycopg
+
+from storytailor.db.connection import CONNECT_TIMEOUT, statement
+
+DEMO_USER = UUID("00000000-0000-4000-8000-000000000001")
+DEMO_CREDITS = 1_000
+
+
+def seed_demo(url: str) -> None:
+    """Give a database the demo user, once: what was changed or deleted since stays as it is."""
+    with psycopg.connect(url, connect_timeout=CONNECT_TIMEOUT) as connection:
+        connection.execute(statement("demo/seed"), {"user_id": DEMO_USER, "credits": DEMO_CREDITS})

@@ -1,0 +1,21 @@
+"""What can go wrong with the local stack; each text is one to show, and says what to do."""
+
+from __future__ import annotations
+
+from storytailor.errors import StorytailorError
+
+
+class StackError(StorytailorError):
+    """The local stack cannot start or cannot go on."""
+
+
+class AlreadyRunning(StackError):
+    """Another process holds this state directory's stack."""
+
+
+class ServiceFailed(StackError):
+    """A process of the stack died again and again, or never became ready."""
+
+    def __init__(self, service: str, what: str, log: str, last_lines: list[str]) -> None:
+        tail = "".join(f"\n    {line}" for line in last_lines) or "\n    (it said nothing)"
+        super().__init__(f"{service} {what}. Its last words:{tail}\n  All of them: {log}")

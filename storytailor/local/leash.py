@@ -1,0 +1,38 @@
+"""Start a command that ends with its parent: `python -I -S leash.py PARENT SIGNAL USER COMMAND…`.
+
+A supervisor that is killed outright cannot stop its children, so on Linux the kernel is asked to
+(PR_SET_PDEATHSIG). Elsewhere `leftovers` clears up at the next start. This runs as a script of its own,
+before the command's interpreter, because the same request in a fork of a threaded process can deadlock.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import pwd
+import sys
+
+PR_SET_PDEATHSIG = 1
+
+
+def become(user: str) -> None:
+    """Give up root for `user`: PostgreSQL refuses to run as root."""
+    entry = pwd.getpwnam(user)
+    os.initgroups(user, entry.pw_gid)
+    os.setgid(entry.pw_gid)
+    os.setuid(entry.pw_uid)
+
+
+def main(parent: int, signal: int, user: str, command: list[str]) -> None:
+    """Tie this process to `parent` and turn into `command`."""
+    if user:
+        become(user)  # first: a change of user takes the leash off
+    if sys.platform == "linux":
+        ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, signal, 0, 0, 0)
+        if os.getppid() != parent:  # it died before the leash was on
+            return
+    os.execvp(command[0], command)
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]), int(sys.argv[2]), sys.argv[3], sys.argv[4:])
