@@ -30,8 +30,8 @@ class Voice:
 
 
 VOICES = (
-    Voice("21m00Tcm4TlvDq8ikWAM", "Rachel", 1.0, "A clear, warm American woman"),
-    Voice("EXAVITQu4vr4xnSDxMaL", "Sarah", 1.0625, "A bright young American woman"),
+    Voice("EXAVITQu4vr4xnSDxMaL", "Sarah", 1.0, "A clear, warm American woman"),
+    Voice("21m00Tcm4TlvDq8ikWAM", "Rachel", 1.0625, "A bright young American woman"),
     Voice("JBFqnCBsd6RMkjVDRZzb", "George", 0.875, "A deep, calm storyteller"),
     Voice("XB0fDUnXU5powFXDhCwA", "Charlotte", 0.9375, "A low, gentle woman"),
 )

@@ -15,7 +15,7 @@ from emulator.sound import Sound, silence
 
 RATE = Hibari.sample_rate
 _SOUND_PER_UNIT = 600  # the durations inside the model count 25 ms
-_LEAD_SECONDS = 0.067  # the sound comes before the durations say so: measured on the voicing of 10 sentences
+_LEAD_SECONDS = 0.075  # the sound comes three units before the durations say: as in Kokoro, and measured
 _MOST_PHONEMES = 400  # the model was not trained on longer input
 _MUTE = frozenset(';:,.!?—…"“”() ')
 _CLAUSE_END = frozenset(",;:—…")
@@ -107,7 +107,7 @@ class Speaker:
         )
         sound: Sound = dsp.synth(*(part[0] for part in spectrum), random)
         first, last = _audible(sound)
-        lead = _LEAD_SECONDS / speed + first / RATE
+        lead = _LEAD_SECONDS + first / RATE
         ends = np.cumsum(units.reshape(-1)) * (_SOUND_PER_UNIT / RATE) - lead
         starts = np.concatenate(([0.0], ends[:-1]))
         inside = (last - first) / RATE

@@ -1,0 +1,116 @@
+"""What a benchmark or a test asks of the emulator: its latency, its kind of answers, its faults."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from fnmatch import fnmatchcase
+from random import Random
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from emulator.log import Call, Log
+from emulator.timing import seed_seconds
+
+StatusCode = Annotated[int, Field(ge=400, le=599)]
+FaultKind = Literal["timeout", "reset", "malformed", "refusal", "slow"]
+Rate = Annotated[float, Field(ge=0, le=1)]
+Count = Annotated[int, Field(ge=1)]
+Seconds = Annotated[float, Field(ge=0, le=3600)]
+
+
+class Fault(BaseModel):
+    """A fault and the calls it strikes.
+
+    `route` is matched against the path behind `/openai/v1/` or `/elevenlabs/v1/`: as a glob (`images/*`), or
+    as its first part (`chat/completions`, `text-to-speech`). `schema` is the name of the answer's schema,
+    `asset` the prompt's `data.asset`. Of the calls matched each is struck with the probability `rate`, until
+    `times` have been; without either, all are. The first fault that strikes is the only one.
+
+    Kinds: a status code = that error in the provider's shape (`code` sets its code, `retry_after` the
+    header); `timeout` = no answer until the client gives up, 10 minutes at most; `reset` = the connection
+    is dropped; `malformed` = 200 with broken JSON (a structured chat's content is broken, not its envelope);
+    `refusal` = the provider's safety refusal; `slow` = the answer, `seconds` late.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    route: str = "*"
+    shape: str | None = Field(default=None, alias="schema")
+    asset: str | None = None
+    kind: StatusCode | FaultKind
+    times: Count | None = None
+    rate: Rate | None = None
+    seed: int = 0
+    retry_after: Seconds | None = None
+    code: str | None = None
+    seconds: Seconds = 5
+
+    def matches(self, call: Call) -> bool:
+        """Whether the call is one it may strike."""
+        route = self.route.rstrip("/")
+        return (
+            (fnmatchcase(call.route, route) or call.route == route or call.route.startswith(route + "/"))
+            and self.shape in (None, call.shape)
+            and self.asset in (None, call.asset)
+        )
+
+
+class Config(BaseModel):
+    """All that can be asked for; the defaults are how the emulator starts.
+
+    `latency`: `seed` is the timing table of `emulator.timing`, a number that many times it. `answers`:
+    `canned` ones are prepared once and cost no CPU. `omit_traits`: how many pictures leave the trait out,
+    of those whose characters have it (made answers only).
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    latency: Literal["none", "seed"] | Annotated[float, Field(ge=0, le=100)] = "none"
+    answers: Literal["made", "canned"] = "made"
+    faults: tuple[Fault, ...] = ()
+    omit_traits: dict[str, Count] = {}
+
+
+class Control:
+    """The emulator's settings and log, and what is left of its faults. Lives on the event loop."""
+
+    def __init__(self) -> None:
+        self.log = Log()
+        self.configure(Config())
+
+    def configure(self, config: Config) -> None:
+        """Replaces the settings; all counts start again."""
+        self.config = config
+        self._randoms = [Random(fault.seed) for fault in config.faults]
+        self._struck = [0] * len(config.faults)
+        self._omissions = dict(config.omit_traits)
+
+    def latency(self, call: Call) -> float:
+        """Seconds the call is to take."""
+        match self.config.latency:
+            case "none":
+                return 0.0
+            case "seed":
+                return seed_seconds(call.route, call.shape)
+            case factor:
+                return factor * seed_seconds(call.route, call.shape)
+
+    def strike(self, call: Call) -> Fault | None:
+        """The fault that strikes this call, counted; None for most."""
+        for index, fault in enumerate(self.config.faults):
+            spent = fault.times is not None and self._struck[index] >= fault.times
+            if spent or not fault.matches(call):
+                continue
+            if fault.rate is None or self._randoms[index].random() < fault.rate:
+                self._struck[index] += 1
+                call.fault = fault.kind
+                return fault
+        return None
+
+    def omissions(self, traits: Iterable[str]) -> frozenset[str]:
+        """Of these traits, those the next picture leaves out."""
+        omitted = frozenset(trait for trait in traits if self._omissions.get(trait, 0))
+        for trait in omitted:
+            self._omissions[trait] -= 1
+        return omitted
