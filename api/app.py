@@ -1,0 +1,95 @@
+"""The REST API as an ASGI app: `uvicorn api.app:create_app --factory`."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from importlib.metadata import version
+
+from fastapi import APIRouter, FastAPI
+
+from api.auth import open_authenticator
+from api.dependencies import Parts
+from api.errors import InternalError, install_error_handlers, refusals
+from api.events import Pace, StoryFeed
+from api.middleware import TOO_LARGE, BodyLimit, RequestId
+from api.routes import characters, events, health, libraries, me, stories
+from api.stored_objects import StoredObjects
+from storytailor.db import Accounts, Database, Stories
+from storytailor.errors import PayloadTooLarge, ServiceUnavailable, Unauthorized, ValidationError
+from storytailor.providers.object_store import open_store
+from storytailor.settings import Settings, get_settings
+
+log = logging.getLogger("storytailor.api")
+
+ANY_ROUTE = refusals(
+    Unauthorized("The bearer token has expired. Sign in again."),
+    PayloadTooLarge(TOO_LARGE),
+    ValidationError(
+        "The request is not as documented: body.themes: Field required.",
+        [{"where": "body.themes", "what": "Field required"}],
+    ),
+    InternalError("0f3c9a4e8d3f4c55b7b2a9d10c1e6f72"),
+    ServiceUnavailable("The database does not answer. Is it up, and is DATABASE_URL right?"),
+)
+
+
+def create_app(settings: Settings | None = None, pace: Pace | None = None) -> FastAPI:
+    """The app, nothing opened yet. Raises SettingsError for a setting that is missing or wrong."""
+    settings = settings or get_settings()
+    app = FastAPI(
+        title="Storytailor",
+        summary="Characters, a kind of story and themes in; an illustrated, narrated children's book out.",
+        version=version("storytailor"),
+        lifespan=_lifespan(settings, pace or Pace()),
+        redirect_slashes=False,
+    )
+    install_error_handlers(app)
+    app.add_middleware(BodyLimit)
+    app.add_middleware(RequestId)  # added last, so outermost
+
+    v1 = APIRouter(prefix="/api/v1", responses=ANY_ROUTE)
+    for routes in (stories, events, characters, libraries, me):
+        v1.include_router(routes.router)
+    app.include_router(v1)
+    app.include_router(health.router)
+    if settings.assets_bucket is None:
+        app.mount("/assets", StoredObjects(settings.assets_folder))
+    return app
+
+
+def _lifespan(settings: Settings, pace: Pace) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
+    url, authenticator, store = settings.database, open_authenticator(settings), open_store(settings)
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        database = await Database(url).open()
+        feed = StoryFeed(url, patience=pace.patience)
+        app.state.parts = Parts(
+            database=database,
+            stories=Stories(database),
+            accounts=Accounts(database),
+            store=store,
+            authenticator=authenticator,
+            feed=feed,
+            pace=pace,
+            assets_url=settings.assets_url,
+        )
+        listening = asyncio.create_task(feed.run(), name="story feed")
+        listening.add_done_callback(_say_if_broken)
+        try:
+            yield
+        finally:
+            listening.cancel()
+            await asyncio.wait([listening])
+            await database.close()
+
+    return lifespan
+
+
+def _say_if_broken(task: asyncio.Task[None]) -> None:
+    """Streams go on without it, by their rechecks; but somebody must hear of it now, not at the stop."""
+    if not task.cancelled() and (error := task.exception()):
+        log.error("The ear for story changes broke and stays closed until a restart.", exc_info=error)

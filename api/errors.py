@@ -1,0 +1,110 @@
+"""Every error in one envelope, the framework's own included; and how a route documents its refusals."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any, ClassVar
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+
+from api.schemas.envelope import Failure
+from storytailor.errors import PayloadTooLarge, RequestError, Unauthorized, ValidationError
+
+
+class InternalError(RequestError):
+    """A fault of ours. It is logged under the request id; what exactly happened stays inside."""
+
+    status: ClassVar[int] = 500
+    code = "INTERNAL_ERROR"
+    error = "Internal error"
+
+    def __init__(self, request_id: str) -> None:
+        super().__init__(
+            f"Something went wrong on our side. If it stays so, report it with the request id {request_id}.",
+            {"requestId": request_id},
+        )
+
+
+class FrameworkError(RequestError):
+    """What the framework refuses by itself, such as an unknown path or method."""
+
+    def __init__(self, status: int, message: str) -> None:
+        super().__init__(message)
+        self.code = HTTPStatus(status).name
+        self.error = HTTPStatus(status).phrase.capitalize()
+
+
+def failure(
+    error: RequestError, *, status: int | None = None, headers: Mapping[str, str] | None = None
+) -> JSONResponse:
+    """The error in its envelope, with the headers its kind calls for."""
+    extra = dict(headers or {})
+    if error.retry_after is not None:
+        extra["Retry-After"] = str(error.retry_after)
+    if isinstance(error, Unauthorized):
+        extra["WWW-Authenticate"] = "Bearer"
+    return JSONResponse(_envelope(error), status or error.status, extra)
+
+
+def install_error_handlers(app: FastAPI) -> None:
+    """Have the app answer every error in the envelope; unexpected ones are the RequestId middleware's."""
+
+    @app.exception_handler(RequestError)
+    async def refused(_: Request, error: RequestError) -> JSONResponse:
+        return failure(error)
+
+    @app.exception_handler(RequestValidationError)
+    async def invalid(_: Request, error: RequestValidationError) -> JSONResponse:
+        faults = [_fault(fault) for fault in error.errors()]
+        first = faults[0]
+        message = f"The request is not as documented: {first['where']}: {first['what']}."
+        return failure(ValidationError(message, faults))
+
+    @app.exception_handler(HTTPException)
+    async def refused_by_framework(request: Request, error: HTTPException) -> JSONResponse:
+        what = f"{request.method} {request.url.path}"
+        match error.status_code:
+            case 400:
+                return failure(ValidationError("The body cannot be read: JSON in UTF-8 is expected.", []))
+            case 413:
+                return failure(PayloadTooLarge(error.detail))
+            case 404:
+                message = f"There is nothing at {what}."
+            case 405:
+                message = f"{what} is not something that can be done; see the Allow header."
+            case _:
+                message = f"{error.detail}."
+        status = error.status_code
+        return failure(FrameworkError(status, message), status=status, headers=error.headers)
+
+
+def refusals(*errors: RequestError) -> dict[int | str, dict[str, Any]]:
+    """The `responses` of a route that may refuse in these ways: status, meaning and example of each."""
+    responses: dict[int | str, dict[str, Any]] = {}
+    for error in errors:
+        meaning = (type(error).__doc__ or error.error).split("\n")[0]
+        content: dict[str, Any] = {"application/json": {"examples": {}}}
+        response = responses.setdefault(
+            error.status, {"model": Failure, "description": meaning, "content": content}
+        )
+        response["content"]["application/json"]["examples"][error.code] = {"value": _envelope(error)}
+    return responses
+
+
+def _envelope(error: RequestError) -> dict[str, Any]:
+    return {
+        "success": False,
+        "error": error.error,
+        "code": error.code,
+        "message": error.message,
+        "data": error.data,
+    }
+
+
+def _fault(fault: Mapping[str, Any]) -> dict[str, str]:
+    """Where a fault stands and what it is; the value itself is not sent back."""
+    return {"where": ".".join(str(step) for step in fault["loc"]), "what": fault["msg"]}

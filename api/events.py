@@ -1,0 +1,135 @@
+"""A story's changes as they happen: one LISTEN a process, fanned out to whoever watches a story."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import defaultdict
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from uuid import UUID
+
+from storytailor.db.connection import Row
+from storytailor.db.listening import STORY_CHANGED, listen
+from storytailor.errors import NotFound, ServiceUnavailable
+
+log = logging.getLogger("storytailor.api")
+
+
+@dataclass(frozen=True)
+class Pace:
+    """The timing of a stream, in seconds."""
+
+    keep_alive: float = 15.0
+    recheck: float = 30.0
+    """A row is read again after so long without news: a LISTEN can go deaf without noticing."""
+    lifetime: float = 30 * 60.0
+    patience: float = 2.0
+    """Between tries when the database does not answer."""
+
+
+class Mailbox:
+    """Room for one note: something changed. Its owner reads the latest row, so more room is never needed."""
+
+    def __init__(self) -> None:
+        self._note = asyncio.Event()
+        self._note.set()  # what happened before the mailbox hung was missed
+
+    def put(self) -> None:
+        """Leave the note."""
+        self._note.set()
+
+    async def take(self, seconds: float) -> None:
+        """Wait for the note, so long at the most, and take it."""
+        try:
+            async with asyncio.timeout(seconds):
+                await self._note.wait()
+        except TimeoutError:
+            return
+        self._note.clear()
+
+
+class StoryFeed:
+    """Tells watchers that a story changed."""
+
+    def __init__(self, database_url: str, *, patience: float = 2.0) -> None:
+        self._url = database_url
+        self._patience = patience
+        self._mailboxes: defaultdict[str, set[Mailbox]] = defaultdict(set)
+
+    async def run(self) -> None:
+        """Listen until cancelled; connect again when the connection is lost, and have everyone read again."""
+        while True:
+            try:
+                async for story_id in listen(self._url, STORY_CHANGED):
+                    self._tell(story_id)
+            except ServiceUnavailable:
+                log.warning("The ear for story changes is deaf; trying again in %g s.", self._patience)
+            await asyncio.sleep(self._patience)
+
+    @contextmanager
+    def watch(self, story_id: UUID) -> Iterator[Mailbox]:
+        """A mailbox for this story's changes. It starts with a note in it."""
+        name, mailbox = str(story_id), Mailbox()
+        self._mailboxes[name].add(mailbox)
+        try:
+            yield mailbox
+        finally:
+            self._mailboxes[name].discard(mailbox)
+            if not self._mailboxes[name]:
+                del self._mailboxes[name]
+
+    @property
+    def watchers(self) -> int:
+        """How many mailboxes hang."""
+        return sum(map(len, self._mailboxes.values()))
+
+    def _tell(self, story_id: str) -> None:
+        """A note to this story's watchers; "" is the ear just opened, and a note to all."""
+        told = self._mailboxes.values() if not story_id else [self._mailboxes.get(story_id, set())]
+        for mailboxes in told:
+            for mailbox in mailboxes:
+                mailbox.put()
+
+
+def is_over(row: Row) -> bool:
+    """Whether nothing of the story is under way any more."""
+    return bool(row["asset_generation_status"]["overall"] != "generating")
+
+
+async def changes(
+    feed: StoryFeed, row: Row, read: Callable[[], Awaitable[Row]], pace: Pace, lifetime: float
+) -> AsyncIterator[Row]:
+    """`row`, then the story's latest row after each change, until it is over, gone, or `lifetime` has passed.
+
+    Changes that come faster than the rows are taken coalesce: the latest wins.
+    """
+    ends = asyncio.get_running_loop().time() + lifetime
+    with feed.watch(row["id"]) as mailbox:
+        newest: Row | None = row
+        while newest is not None:
+            yield newest
+            if is_over(newest):
+                return
+            newest = await _next(mailbox, newest["revision"], read, pace, ends)
+
+
+async def _next(
+    mailbox: Mailbox, revision: int, read: Callable[[], Awaitable[Row]], pace: Pace, ends: float
+) -> Row | None:
+    """The row once it has another revision; None when it is gone or time is up."""
+    clock = asyncio.get_running_loop().time
+    while (left := ends - clock()) > 0:
+        await mailbox.take(min(left, pace.recheck))
+        try:
+            row = await read()
+        except NotFound:
+            return None
+        except ServiceUnavailable:
+            await asyncio.sleep(min(left, pace.patience))
+            mailbox.put()
+            continue
+        if row["revision"] != revision:
+            return row
+    return None

@@ -1,0 +1,65 @@
+"""A story's changes as Server-Sent Events."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Header, Response
+from sse_starlette import EventSourceResponse, ServerSentEvent
+
+from api.dependencies import AppParts, CurrentCaller
+from api.errors import refusals
+from api.events import changes, is_over
+from api.schemas.stories import EXAMPLE_ID, Story
+from storytailor.errors import NotFound
+
+router = APIRouter(prefix="/stories", tags=["stories"])
+
+SECONDS_TO_TAKE = 30.0  # a client that does not read for so long is let go
+EXAMPLE = f'id: 7\nevent: story\ndata: {{"id": "{EXAMPLE_ID}", "status": "generating", …}}\n\n'
+STREAM: dict[int | str, dict[str, Any]] = {
+    200: {
+        "description": "`story` events: `data` is the story as GET gives it, `id` its revision.",
+        "content": {"text/event-stream": {"schema": {"type": "string"}, "example": EXAMPLE}},
+    },
+    204: {"description": "Nothing more will come: the story is over, and `Last-Event-ID` is its last event."},
+}
+
+
+@router.get(
+    "/{story_id}/events",
+    response_class=EventSourceResponse,
+    response_model=None,
+    responses=STREAM | refusals(NotFound("story", EXAMPLE_ID)),
+)
+async def story_events(
+    story_id: UUID,
+    parts: AppParts,
+    caller: CurrentCaller,
+    last_event_id: Annotated[str | None, Header(alias="Last-Event-ID", max_length=64)] = None,
+) -> Response:
+    """The story now, and again after each change, until it is ready, partial or failed.
+
+    Changes in quick succession coalesce: the latest row wins. A comment keeps the connection alive. The stream
+    ends after half an hour, or with the token; reconnect with `Last-Event-ID` and nothing is told twice.
+    """
+    row = await parts.stories.get(caller.user_id, story_id)
+    if is_over(row) and last_event_id == str(row["revision"]):
+        return Response(status_code=204)  # which tells an EventSource to stop asking
+
+    async def events() -> AsyncIterator[ServerSentEvent]:
+        async for latest in changes(
+            parts.feed,
+            row,
+            lambda: parts.stories.get(caller.user_id, story_id),
+            parts.pace,
+            lifetime=min(parts.pace.lifetime, caller.seconds_left),
+        ):
+            revision = str(latest["revision"])
+            if revision != last_event_id:
+                shown = Story.of_row(latest, parts.assets_url).model_dump_json(exclude_unset=True)
+                yield ServerSentEvent(shown, event="story", id=revision)
+
+    return EventSourceResponse(events(), ping=parts.pace.keep_alive, send_timeout=SECONDS_TO_TAKE)

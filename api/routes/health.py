@@ -1,0 +1,95 @@
+"""Whether the process lives, and whether everything it needs is there."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable
+from typing import Literal, TypeVar
+
+from fastapi import APIRouter
+from pydantic import BaseModel, Field
+
+from api.dependencies import AppParts
+from api.errors import refusals
+from api.schemas.envelope import Success, success
+from storytailor.db.health import queue_age
+from storytailor.errors import ServiceUnavailable
+
+router = APIRouter(tags=["health"])
+
+T = TypeVar("T")
+SECONDS_TO_ANSWER = 3.0
+LONGEST_WAIT = 300.0
+"""A job nobody claims for so long means that nobody claims: a full house of stories turns over faster."""
+
+
+class Alive(BaseModel):
+    """The process answers."""
+
+    status: Literal["ok"]
+
+
+class Part(BaseModel):
+    """How a part we depend on is."""
+
+    ok: bool
+    advice: str | None = Field(description="What is wrong and what to do, when something is.")
+
+
+class QueuePart(Part):
+    """How the queue is."""
+
+    oldestQueuedSeconds: float | None = Field(description="null when nothing waits, or nobody could look.")
+
+
+class Readiness(BaseModel):
+    """Each part we depend on."""
+
+    database: Part
+    objectStore: Part
+    queue: QueuePart
+
+
+@router.get("/health")
+async def health() -> Success[Alive]:
+    """Liveness: this process answers. Asks nobody else."""
+    return success(Alive(status="ok"))
+
+
+@router.get("/ready", responses=refusals(ServiceUnavailable("Not ready: the database does not answer. …")))
+async def ready(parts: AppParts) -> Success[Readiness]:
+    """Readiness: the database answers, objects can be stored, queued work is being taken."""
+    (age, database), (_, store) = await asyncio.gather(
+        _asked("The database", queue_age(parts.database)), _asked("The object store", parts.store.check())
+    )
+    readiness = Readiness(database=database, objectStore=store, queue=_queue(age, database))
+    parts_down = [part.advice for part in (database, store, readiness.queue) if part.advice]
+    if parts_down:
+        raise ServiceUnavailable(f"Not ready. {' '.join(parts_down)}", readiness.model_dump(), retry_after=5)
+    return success(readiness)
+
+
+async def _asked(name: str, question: Awaitable[T]) -> tuple[T | None, Part]:
+    """The answer, and how the part is that was to give it."""
+    try:
+        async with asyncio.timeout(SECONDS_TO_ANSWER):
+            return await question, Part(ok=True, advice=None)
+    except ServiceUnavailable as error:
+        return None, Part(ok=False, advice=error.message)
+    except TimeoutError:
+        advice = (
+            f"{name} did not answer within {SECONDS_TO_ANSWER:g} s. Is it up, and are its settings right?"
+        )
+        return None, Part(ok=False, advice=advice)
+
+
+def _queue(age: float | None, database: Part) -> QueuePart:
+    if not database.ok:
+        return QueuePart(ok=False, advice=None, oldestQueuedSeconds=None)
+    if age is not None and age > LONGEST_WAIT:
+        advice = (
+            f"Work has waited {age:.0f} s in the queue and nobody takes it. "
+            "Is the Dagster daemon up, and its story_queue_sensor running?"
+        )
+        return QueuePart(ok=False, advice=advice, oldestQueuedSeconds=age)
+    return QueuePart(ok=True, advice=None, oldestQueuedSeconds=age)

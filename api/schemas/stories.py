@@ -1,0 +1,171 @@
+"""Stories as they are asked for and as they are shown."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    HttpUrl,
+    StrictBool,
+    StrictInt,
+    StringConstraints,
+)
+
+from api.schemas.accounts import CharacterSheet
+from storytailor.catalog import in_order
+from storytailor.db import Wish
+from storytailor.status import AssetGenerationStatus, StoryState
+from storytailor.story import HexColour, StoryType, Word
+
+LINE = r"^[^\x00-\x1f\x7f]*$"  # one line: no control characters
+EXAMPLE_ID = "01234567-89ab-cdef-0123-456789abcdef"
+
+
+def _all_different(ids: list[UUID]) -> list[UUID]:
+    if len(set(ids)) < len(ids):
+        raise ValueError("each character at most once")
+    return ids
+
+
+CharacterIds = Annotated[
+    list[UUID],
+    Field(min_length=1, max_length=5, json_schema_extra={"uniqueItems": True}),
+    AfterValidator(_all_different),
+]
+Theme = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60, pattern=LINE)]
+Title = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120, pattern=LINE)]
+Language = Annotated[str, Field(pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$")]
+VoiceId = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
+
+
+class StoryRequest(BaseModel):
+    """A story to be made."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "examples": [
+                {
+                    "character_ids": ["00000000-0000-4000-8000-0000000000c1"],
+                    "story_type": "adventure",
+                    "themes": ["courage", "friendship"],
+                    "generateAssets": True,
+                }
+            ]
+        },
+    )
+
+    character_ids: CharacterIds = Field(description="Who the story is about: characters of yours.")
+    story_type: StoryType
+    themes: Annotated[list[Theme], Field(min_length=1, max_length=5)]
+    generateAssets: StrictBool = Field(True, description="false makes `content` and `palette` only.")
+    title: Title | None = Field(None, description="The story's title; without it the story finds its own.")
+    library_id: UUID | None = Field(None, description="Where the story goes; without it your first library.")
+    age: Annotated[StrictInt, Field(ge=2, le=12)] = Field(6, description="The reader's age in years.")
+    language: Language = Field("en", description="The story's language, as a BCP 47 tag.")
+    voice_id: VoiceId | None = Field(None, description="The narrator's voice, an ElevenLabs id.")
+    webhook_url: HttpUrl | None = Field(None, description="Told once the story has ended.")
+
+    def wish(self, user_id: UUID) -> Wish:
+        """This request as the user's wish."""
+        return Wish(
+            user_id=user_id,
+            character_ids=self.character_ids,
+            story_type=self.story_type,
+            themes=self.themes,
+            title=self.title,
+            library_id=self.library_id,
+            age=self.age,
+            language=self.language,
+            voice_id=self.voice_id,
+            webhook_url=str(self.webhook_url) if self.webhook_url else None,
+            generate_assets=self.generateAssets,
+        )
+
+
+class StoryReceipt(BaseModel):
+    """A story just asked for: where it stands and where its progress is told."""
+
+    id: UUID
+    status: StoryState
+    asset_generation_status: AssetGenerationStatus
+    realtimeChannel: str = Field(examples=[f"stories:id={EXAMPLE_ID}"])
+
+    @classmethod
+    def of(cls, row: Mapping[str, Any]) -> StoryReceipt:
+        """The receipt of a story's row."""
+        return cls.model_validate(_receipt(row))
+
+
+class StorySummary(StoryReceipt):
+    """A story as a list shows it."""
+
+    title: str
+    story_type: StoryType | None
+    themes: list[str]
+    characters: list[CharacterSheet] = Field(description="As they were when the story was asked for.")
+    age: int | None
+    language: str | None
+    voice_id: str | None
+    library_id: UUID
+    creator_user_id: UUID
+    asset_generation_started_at: datetime | None
+    asset_generation_completed_at: datetime | None
+    revision: int = Field(description="Goes up with every change; the `id` of a Server-Sent Event.")
+    created_at: datetime
+    updated_at: datetime
+
+    @classmethod
+    def of_row(cls, row: Mapping[str, Any], assets_url: str) -> StorySummary:
+        """A story's row; keys of reference images are shown below `assets_url`."""
+        return cls.model_validate(_shown(row, assets_url))
+
+
+class Story(StorySummary):
+    """A story whole: everything a reader needs."""
+
+    content: dict[str, Any] | None = Field(
+        description="The written story: title, beats, moral, dedication; empty until `content` is ready."
+    )
+    hue_extracted_colors: dict[str, list[HexColour]] | None = Field(
+        description="For each picture three deep, contrasting colours.",
+        examples=[{"cover": ["#1b2a49", "#7a2e3b", "#2f6b4f"]}],
+    )
+    audio_words: list[Word] | None = Field(description="The narrated words in order, in seconds.")
+    audio_blocks: dict[str, str] | None = Field(
+        description='The text as safe HTML in blocks a to d; `<span data-w="i">` is word i of `audio_words`.'
+    )
+    usage: dict[str, Any] = Field(description="What making each asset used: tokens, characters, pictures.")
+
+    @classmethod
+    def of_row(cls, row: Mapping[str, Any], assets_url: str) -> Story:
+        """A story's row, whole; keys of reference images are shown below `assets_url`."""
+        return cls.model_validate(_shown(row, assets_url))
+
+
+def _receipt(row: Mapping[str, Any]) -> dict[str, Any]:
+    status = row["asset_generation_status"]
+    ordered = {name: status["assets"][name] for name in in_order(status["assets"])}
+    return {
+        "id": row["id"],
+        "status": row["status"],
+        "asset_generation_status": {"overall": status["overall"], "assets": ordered},
+        "realtimeChannel": f"stories:id={row['id']}",
+    }
+
+
+def _shown(row: Mapping[str, Any], assets_url: str) -> dict[str, Any]:
+    brief = row["brief"]
+    characters = [
+        sheet | {"reference_images": [assets_url + key for key in sheet["reference_images"]]}
+        for sheet in brief.get("characters", ())
+    ]
+    asked = {name: brief.get(name) for name in ("story_type", "age", "language", "voice_id")}
+    return {**row, **_receipt(row), **asked} | {"characters": characters, "themes": brief.get("themes", [])}

@@ -1,0 +1,34 @@
+"""The local folder of stored objects, served at `/assets/{key}` when there is no bucket."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from starlette.responses import Response
+from starlette.staticfiles import StaticFiles
+from starlette.types import Scope
+
+from storytailor.providers.object_store import CONTENT_TYPES, FOR_A_YEAR
+
+
+class StoredObjects(StaticFiles):
+    """Files below a folder. A key changes with its bytes, so whoever has one may keep it for good."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(directory=folder, check_dir=False)  # the first stored object makes the folder
+
+    def file_response(
+        self,
+        full_path: str | os.PathLike[str],
+        stat_result: os.stat_result,
+        scope: Scope,
+        status_code: int = 200,
+    ) -> Response:
+        """The file, a range of it or its headers, never to be taken for something to run."""
+        response = super().file_response(full_path, stat_result, scope, status_code)
+        response.headers["Cache-Control"] = FOR_A_YEAR
+        response.headers["X-Content-Type-Options"] = "nosniff"
+        extension = os.fspath(full_path).rpartition(".")[2]
+        response.headers["Content-Type"] = CONTENT_TYPES.get(extension, "application/octet-stream")
+        return response
