@@ -62,7 +62,7 @@ def _scheme(colours: tuple[str, ...]) -> Scheme:
     paper = _hex(0.968, min(light[1], 0.026), light[2])
     deep = _hex(min(dark[0], 0.30), min(dark[1], 0.08), dark[2])
     glow = max(by_light, key=_glow)
-    sun = _hex(0.89, min(glow[1], 0.12), glow[2])
+    sun = _hex(0.865, min(glow[1] * 1.3, 0.13), glow[2])
     dawn = _hex(0.93, min(light[1], 0.06), light[2])
     return Scheme(
         paper=paper,

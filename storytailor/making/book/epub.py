@@ -113,7 +113,7 @@ class _Publication:
 
     def _scene(self, number: int, clips: Iterator[Clip | None], audio: str) -> None:
         name, beat = f"scene_{number}", self.book.content.beats[number - 1]
-        mine = [next(clips) for _ in beat.text.split()]
+        mine = [next(clips) for _ in overlays.words_of([beat.text])]
         label = self.words.scene.format(number=number)
         href, alt = self._image(name)
         spoken = [clip for clip in mine if clip]

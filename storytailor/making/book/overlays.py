@@ -5,6 +5,7 @@ Times are seconds from the start of the one audio file.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -26,9 +27,13 @@ class Clip:
     end: int
 
 
+WORD = re.compile(r"[^\s—–]*[^\W_][^\s—–]*")
+"""What can be spoken and lit up: what stands between spaces or dashes and has a letter or digit in it."""
+
+
 def words_of(texts: Sequence[str]) -> list[str]:
-    """The words of the texts, as white space parts them."""
-    return [word for text in texts for word in text.split()]
+    """The words of the texts."""
+    return [word for text in texts for word in WORD.findall(text)]
 
 
 def spoken_words(texts: Sequence[str], narration: Narration) -> list[Clip | None]:

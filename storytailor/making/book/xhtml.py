@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from html import escape
 
-from storytailor.making.book.overlays import Clip
+from storytailor.making.book.overlays import WORD, Clip
 from storytailor.making.book.story_text import lead_words, paragraphs
 from storytailor.making.book.wording import Wording
 from storytailor.story import Activities, PaletteJourney, StoryContent
@@ -52,10 +52,9 @@ def scene(image: str, alt: str, label: str, text: str, clips: Iterator[Clip | No
     lead = lead_words(text)
     set_paragraphs = []
     for number, paragraph in enumerate(paragraphs(text)):
-        words = [_word(word, clip) for word, clip in zip(paragraph.split(), clips, strict=False)]
-        if not number and lead:
-            words = [f'<span class="lead">{" ".join(words[:lead])}</span>', *words[lead:]]
-        set_paragraphs.append(f"<p>{' '.join(words)}</p>")
+        opening, rest = _parted(paragraph, 0 if number else lead)
+        led = f'<span class="lead">{_marked(opening, clips)}</span> ' if opening else ""
+        set_paragraphs.append(f"<p>{led}{_marked(rest, clips)}</p>")
     return (
         f'<section id="text" epub:type="chapter" aria-label="{plain(label)}">\n{figure(image, alt)}\n'
         + "\n".join(set_paragraphs)
@@ -63,8 +62,23 @@ def scene(image: str, alt: str, label: str, text: str, clips: Iterator[Clip | No
     )
 
 
-def _word(word: str, clip: Clip | None) -> str:
-    return f'<span id="w{clip.word}">{plain(word)}</span>' if clip else plain(word)
+def _parted(paragraph: str, words: int) -> tuple[str, str]:
+    split = paragraph.split()
+    return " ".join(split[:words]), " ".join(split[words:])
+
+
+def _marked(text: str, clips: Iterator[Clip | None]) -> str:
+    """The text with a span around each word that has a clip."""
+    parts, reached = [], 0
+    for match in WORD.finditer(text):
+        clip = next(clips)
+        word = plain(match[0])
+        parts += [
+            plain(text[reached : match.start()]),
+            f'<span id="w{clip.word}">{word}</span>' if clip else word,
+        ]
+        reached = match.end()
+    return "".join([*parts, plain(text[reached:])])
 
 
 def dedication(content: StoryContent, about: str) -> str:
