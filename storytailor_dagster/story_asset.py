@@ -45,13 +45,11 @@ def story_asset(*, name: str | None = None, kinds: set[str]) -> Callable[[Maker]
             description=maker.__doc__,
             check_specs=check_specs(asset),
         )
-        @functools.wraps(maker, assigned=("__module__", "__doc__"), updated=())
-        async def materialize(context: dg.AssetExecutionContext, **needs: Any) -> dg.MaterializeResult[Any]:
+        async def materialize(context: dg.AssetExecutionContext, **needs: Any) -> dg.MaterializeResult:  # type: ignore[type-arg]  # Dagster reads the bare name
             resource: StudioResource = context.resources.studio
             work = _Work(context, resource, asset, functools.partial(maker, **needs))
             return await resource.engine.run(work.do())
 
-        # Dagster reads a maker's inputs from `ins`, not from the signature that `wraps` shows
         return materialize
 
     return decorate
