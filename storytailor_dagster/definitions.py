@@ -7,23 +7,21 @@ import dagster as dg
 from dagster_async_executor import async_executor
 
 from storytailor_dagster import assets
-from storytailor_dagster.io_managers import StoryIOManager
+from storytailor_dagster.io_managers import story_io
 from storytailor_dagster.jobs import make_story
-from storytailor_dagster.resources import StudioResource
+from storytailor_dagster.resources import ENGINE, engine
 from storytailor_dagster.sensors import story_queue_sensor
 from storytailor_dagster.sweeping import sweep, sweep_schedule
 
 
 def build_defs(resource_overrides: Mapping[str, Any] | None = None) -> dg.Definitions:
     """The definitions, with other resources where a test wants its own."""
-    studio = StudioResource()
-    resources = {"studio": studio, "story_io": StoryIOManager(studio=studio), **(resource_overrides or {})}
     return dg.Definitions(
         assets=dg.load_assets_from_modules([assets]),
         jobs=[make_story, sweep],
         sensors=[story_queue_sensor],
         schedules=[sweep_schedule],
-        resources=resources,
+        resources={ENGINE: engine, "story_io": story_io, **(resource_overrides or {})},
         executor=async_executor,  # what the UI's "Materialize" runs with
     )
 

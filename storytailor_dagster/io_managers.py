@@ -13,13 +13,15 @@ import dagster as dg
 from storytailor.db import Finished, Lease
 from storytailor.making.binding import StoredPicture, StoredVoice
 from storytailor.story import Activities, Narration, PaletteJourney, StoryContent
-from storytailor_dagster.resources import StudioResource
+from storytailor_dagster.engine import Engine
+from storytailor_dagster.resources import ENGINE
 
 
-class StoryIOManager(dg.ConfigurableIOManager):
+class StoryIOManager(dg.IOManager):
     """Writes and reads the story's row in PostgreSQL; the bytes lie in the object store."""
 
-    studio: dg.ResourceDependency[StudioResource]
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
 
     def handle_output(self, context: dg.OutputContext, obj: Any) -> None:
         """Write that the asset is ready, under its lease; objects nobody shows any more are removed."""
@@ -27,18 +29,25 @@ class StoryIOManager(dg.ConfigurableIOManager):
         lease: Lease
         lease, made = obj
         asset = context.asset_key.to_user_string()
-        self.studio.engine.call(self._finish(lease, asset, made))
+        self._engine.call(self._finish(lease, asset, made))
 
     def load_input(self, context: dg.InputContext) -> Any:
         """What the makers downstream take of the asset, as the row has it now."""
-        engine = self.studio.engine
-        row = engine.call(engine.studio.stories.made(UUID(context.partition_key)))
+        row = self._engine.call(self._engine.studio.stories.made(UUID(context.partition_key)))
         return read_asset(row, context.asset_key.to_user_string())
 
     async def _finish(self, lease: Lease, asset: str, made: Finished) -> None:
-        studio = self.studio.engine.studio
+        studio = self._engine.studio
         replaced = await studio.queue.finish(lease, asset, made)
         await studio.store.delete(replaced)
+
+
+@dg.io_manager(
+    required_resource_keys={ENGINE}, description="A story's assets: facts in its row, files in the store."
+)
+def story_io(context: dg.InitResourceContext) -> StoryIOManager:
+    """The IO manager on the process's engine."""
+    return StoryIOManager(context.resources.engine)
 
 
 def read_asset(row: dict[str, Any], asset: str) -> Any:

@@ -1,31 +1,14 @@
-"""What assets and IO managers share: the process's engine."""
+"""What assets, IO managers, sensor and sweep share: the process's engine."""
 
 import dagster as dg
-from pydantic import PrivateAttr
 
-from storytailor.settings import Settings
 from storytailor_dagster.engine import Engine, process_engine
 
+ENGINE = "engine"
+"""The resource's key."""
 
-class StudioResource(dg.ConfigurableResource):  # type: ignore[type-arg]
-    """The engine that makes stories: this process's own, or in tests one with settings of its own."""
 
-    _engine: Engine | None = PrivateAttr(default=None)
-
-    @classmethod
-    def with_settings(cls, settings: Settings) -> "StudioResource":
-        """A resource on an engine of its own; `close` it."""
-        resource = cls()
-        resource._engine = Engine(settings)
-        return resource
-
-    @property
-    def engine(self) -> Engine:
-        """The engine."""
-        return self._engine or process_engine()
-
-    def close(self) -> None:
-        """Close an engine of its own."""
-        if self._engine is not None:
-            self._engine.close()
-            self._engine = None
+@dg.resource(description="The event loop and the warm studio on which this process makes its stories.")
+def engine(_: dg.InitResourceContext) -> Engine:
+    """This process's engine. A test gives an `Engine` with settings of its own instead."""
+    return process_engine()

@@ -27,7 +27,7 @@ log = logging.getLogger(__name__)
 
 
 def _app() -> Celery:
-    celery = make_app(
+    celery: Celery = make_app(  # type: ignore[no-untyped-call]
         {"broker": get_settings().broker, "backend": get_settings().broker, "task_default_queue": "dagster"}
     )
     celery.conf.update(

@@ -6,9 +6,10 @@ import dagster as dg
 
 from storytailor.db import Lease
 from storytailor.db.listening import STORY_QUEUED, Ear
+from storytailor_dagster.engine import Engine
 from storytailor_dagster.jobs import make_story
 from storytailor_dagster.partitions import stories
-from storytailor_dagster.resources import StudioResource
+from storytailor_dagster.resources import ENGINE
 from storytailor_dagster.runs import request_for
 from storytailor_dagster.sweeping import close_runs_of
 
@@ -24,25 +25,26 @@ def _ear(url: str) -> Ear:
 @dg.sensor(
     job=make_story,
     minimum_interval_seconds=1,
+    required_resource_keys={ENGINE},
     default_status=dg.DefaultSensorStatus.RUNNING,
     description="Claims stories with queued assets and requests a run for each; reads the table, keeps no cursor.",
 )
 def story_queue_sensor(
-    context: dg.SensorEvaluationContext, studio: StudioResource
+    context: dg.SensorEvaluationContext,
 ) -> dg.SensorResult | dg.SkipReason:
     """One tick: queue again what was lost, claim what waits, and if nothing does, listen a little."""
-    leases = _claim(context, studio)
-    if not leases and _ear(studio.engine.studio.settings.database).wait(LISTEN_SECONDS):
-        leases = _claim(context, studio)
+    engine: Engine = context.resources.engine
+    leases = _claim(context.instance, engine)
+    if not leases and _ear(engine.studio.settings.database).wait(LISTEN_SECONDS):
+        leases = _claim(context.instance, engine)
     if not leases:
         return dg.SkipReason("No story is waiting.")
     context.instance.add_dynamic_partitions(stories.name or "", [str(lease.story_id) for lease in leases])
     return dg.SensorResult(run_requests=[request_for(lease) for lease in leases])
 
 
-def _claim(context: dg.SensorEvaluationContext, studio: StudioResource) -> list[Lease]:
-    engine = studio.engine
+def _claim(instance: dg.DagsterInstance, engine: Engine) -> list[Lease]:
     queue, settings = engine.studio.queue, engine.studio.settings
     lost = engine.call(queue.requeue_lost())
-    close_runs_of(context.instance, [lease.token for lease in lost], "its worker was lost")
+    close_runs_of(instance, [lease.token for lease in lost], "its worker was lost")
     return engine.call(queue.claim(in_flight=settings.stories_in_flight))

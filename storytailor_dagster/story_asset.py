@@ -13,10 +13,10 @@ from storytailor.db import Finished, Lease
 from storytailor.errors import LeaseLost, Permanent, RequestError, ServiceUnavailable, Transient
 from storytailor.making.delivery import deliver
 from storytailor.making.desk import Desk
-from storytailor.studio import Studio
+from storytailor_dagster.engine import Engine
 from storytailor_dagster.partitions import stories
 from storytailor_dagster.preview import check_results, check_specs, preview
-from storytailor_dagster.resources import StudioResource
+from storytailor_dagster.resources import ENGINE
 from storytailor_dagster.runs import assets_of, claimed_token
 
 Maker = Callable[..., Awaitable[object]]
@@ -38,7 +38,7 @@ def story_asset(*, name: str | None = None, kinds: set[str]) -> Callable[[Maker]
             ins={need: dg.AssetIn() for need in kind.needs},
             partitions_def=stories,
             io_manager_key="story_io",
-            required_resource_keys={"studio"},
+            required_resource_keys={ENGINE},
             kinds=kinds,
             group_name=kind.group,
             owners=[OWNER],
@@ -46,9 +46,8 @@ def story_asset(*, name: str | None = None, kinds: set[str]) -> Callable[[Maker]
             check_specs=check_specs(asset),
         )
         async def materialize(context: dg.AssetExecutionContext, **needs: Any) -> dg.MaterializeResult:  # type: ignore[type-arg]  # Dagster reads the bare name
-            resource: StudioResource = context.resources.studio
-            work = _Work(context, resource, asset, functools.partial(maker, **needs))
-            return await resource.engine.run(work.do())
+            engine: Engine = context.resources.engine
+            return await engine.run(_Work(context, engine, asset, functools.partial(maker, **needs)).do())
 
         return materialize
 
@@ -58,11 +57,9 @@ def story_asset(*, name: str | None = None, kinds: set[str]) -> Callable[[Maker]
 class _Work:
     """One try at one asset, on the engine's loop."""
 
-    def __init__(
-        self, context: dg.AssetExecutionContext, resource: StudioResource, asset: str, maker: Maker
-    ) -> None:
-        self._engine = resource.engine
-        self._studio: Studio = resource.engine.studio
+    def __init__(self, context: dg.AssetExecutionContext, engine: Engine, asset: str, maker: Maker) -> None:
+        self._engine = engine
+        self._studio = engine.studio
         self._asset = asset
         self._maker = maker
         self._story_id = UUID(context.partition_key)

@@ -5,7 +5,8 @@ from uuid import UUID
 
 import dagster as dg
 
-from storytailor_dagster.resources import StudioResource
+from storytailor_dagster.engine import Engine
+from storytailor_dagster.resources import ENGINE
 from storytailor_dagster.runs import LEASE_TAG
 
 ENDED = (dg.DagsterRunStatus.SUCCESS, dg.DagsterRunStatus.FAILURE, dg.DagsterRunStatus.CANCELED)
@@ -25,10 +26,13 @@ def close_runs_of(instance: dg.DagsterInstance, tokens: Iterable[UUID], why: str
     return closed
 
 
-@dg.op(description="Fails what has been generating for too long and closes its runs.")
-def fail_stuck_assets(context: dg.OpExecutionContext, studio: StudioResource) -> None:
+@dg.op(
+    required_resource_keys={ENGINE},
+    description="Fails what has been generating for too long and closes its runs.",
+)
+def fail_stuck_assets(context: dg.OpExecutionContext) -> None:
     """One sweep."""
-    engine = studio.engine
+    engine: Engine = context.resources.engine
     minutes = engine.studio.settings.asset_timeout_minutes
     rows = engine.call(engine.studio.queue.time_out(minutes))
     tokens = [token for row in rows for token in row["tokens"]]
