@@ -1,0 +1,172 @@
+"""Writing the story: a plot told of these characters, turned by these themes, at the length asked for."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from emulator.storyteller.ask import StoryAsk
+from emulator.storyteller.cast import Role, introductions
+from emulator.storyteller.fitting import Unit, fit, size_of
+from emulator.storyteller.grammar import Passage, read_block
+from emulator.storyteller.library import traits, words
+from emulator.storyteller.scenes import cover_scene, seen
+from emulator.storyteller.telling import Telling
+from emulator.storyteller.typography import set_text
+
+BEATS = 4
+_KEEP = -1  # a level below the indispensable: never left out, whatever the length
+
+
+def compose(ask: StoryAsk) -> dict[str, Any]:
+    """A `StoryContent` document."""
+    telling = Telling(ask)
+    units = [unit for beat in range(BEATS) for unit in _Beat(telling, beat).units()]
+    told = fit(units, ask.least, ask.most, ask.correction)
+    plain = telling.verbatim.restore
+    beats = [
+        {
+            "text": plain("\n\n".join(unit.text for unit in told if unit.beat == number)),
+            "seen": plain(seen(telling, number)),
+            "mood": telling.plot.beats[number].mood,
+        }
+        for number in range(BEATS)
+    ]
+    return {
+        "title": ask.title
+        or plain(telling.tell(telling.random("title").choice(telling.plot.titles), "title")),
+        "beats": beats,
+        "cover_scene": plain(cover_scene(telling)),
+        "moral": plain(_moral(telling)),
+        "dedication": plain(telling.tell(telling.themes[0].dedication, "dedication")),
+    }
+
+
+def _moral(telling: Telling) -> str:
+    moral = telling.random("moral").choice(telling.themes[0].morals)
+    return telling.tell(moral, "moral")
+
+
+class _Beat:
+    """A quarter of the story as units, its slots filled."""
+
+    def __init__(self, telling: Telling, number: int) -> None:
+        self.telling = telling
+        self.number = number
+        self.plan = telling.plot.beats[number]
+
+    def units(self) -> list[Unit]:
+        company, band = len(self.telling.roles), self.telling.ask.band
+        units: list[Unit] = []
+        for index, passage in enumerate(self.plan.passages):
+            if passage.suits(company, band):
+                units += self._slot(passage.slot) if passage.slot else [self._unit(passage, f"{index}")]
+        if band == "3-5" and self.number < BEATS - 1:
+            units += self._refrain(level=1)
+        return units
+
+    def _unit(self, passage: Passage, purpose: str, role: Role | None = None, theme: int = 0) -> Unit:
+        text = self.telling.tell(passage.text, f"{self.number} {purpose}", role=role, theme=theme)
+        return self._set(text, passage.level)
+
+    def _set(self, text: str, level: int) -> Unit:
+        return Unit(self.number, text, level, size_of(self.telling.verbatim.restore(text)))
+
+    def _slot(self, slot: str) -> list[Unit]:
+        if slot == "refrain":
+            return self._refrain(level=2) if self.telling.ask.band == "3-5" else []
+        filled: list[Unit] = getattr(self, f"_{slot}")()
+        return filled
+
+    def _refrain(self, level: int) -> list[Unit]:
+        return [self._set(self.telling.tell(self.telling.plot.refrain, "refrain"), level)]
+
+    def _intro(self) -> list[Unit]:
+        """Everyone enters, each with what they are and their first trait."""
+        telling = self.telling
+        sentences = introductions(telling.roles, telling.random("intro"))
+        paragraphs = []
+        for role, sentence in zip(telling.roles, sentences, strict=True):
+            told = [set_text(sentence, telling.language)]
+            known = [trait.id for trait in role.sheet.traits if trait.id in traits(telling.language)]
+            told += [
+                telling.tell(
+                    telling.random(f"intro {role.name} {id_}").choice(traits(telling.language)[id_].intro),
+                    f"intro {id_}",
+                    role=role,
+                )
+                for id_ in known[:1]
+            ]
+            paragraphs.append(" ".join(told))
+        return [self._set(text, _KEEP) for text in paragraphs]
+
+    def _task(self) -> list[Unit]:
+        """Everyone but the hero has a task on the way; alone, the hero has one."""
+        doers = self.telling.roles[1:] or self.telling.roles
+        start = self.telling.random("tasks").randrange(len(self.plan.tasks))
+        told = [
+            self.telling.tell(
+                self.plan.tasks[(start + index) % len(self.plan.tasks)], f"task {index}", role=role
+            )
+            for index, role in enumerate(doers)
+        ]
+        return [self._set(" ".join(told), _KEEP)]
+
+    def _acts(self) -> list[Unit]:
+        """What characters do in this beat in the way of a trait; each beat has other traits' turn."""
+        units = []
+        for role in self.telling.roles:
+            known = [trait.id for trait in role.sheet.traits if trait.id in traits(self.telling.language)]
+            # beat 1 (0-based) tells the traits the introduction had no room for; beat 3 the first once more.
+            for id_ in known[1:] if self.number == 1 else known[:1]:
+                acts = traits(self.telling.language)[id_].acts
+                act = self.telling.random(f"act {role.name} {id_}").choice(acts)
+                told = self._set(self.telling.tell(act, f"act {id_}", role=role), 0)
+                units.append(replace(told, level=_KEEP if self.number == 1 else 1))
+            if self.number == 1 and len(known) == 1 and len(self.telling.roles) < 3:
+                acts = traits(self.telling.language)[known[0]].acts
+                act = acts[
+                    (acts.index(self.telling.random(f"act {role.name} {known[0]}").choice(acts)) + 1)
+                    % len(acts)
+                ]
+                units.append(self._set(self.telling.tell(act, f"act {known[0]} again", role=role), 2))
+        return units
+
+    def _turn(self) -> list[Unit]:
+        turn = self.telling.random("turn").choice(self.telling.themes[0].turns)
+        return self._block(turn, "turn", 0)
+
+    def _moment(self) -> list[Unit]:
+        """The second theme's moment, and those of any further ones."""
+        return [
+            replace(unit, level=1 if theme == 1 else 2)
+            for theme in range(1, len(self.telling.themes))
+            for unit in self._block(
+                self._pick(self.telling.themes[theme].moments, theme), f"moment {theme}", theme
+            )
+        ]
+
+    def _echo(self) -> list[Unit]:
+        """The sentence that names the theme, for each theme."""
+        units = []
+        for index, theme in enumerate(self.telling.themes):
+            text = self.telling.tell(self._pick(theme.echoes, index), f"echo {index}", theme=index)
+            units.append(self._set(text, _KEEP))
+        return units
+
+    def _block(self, block: str, purpose: str, theme: int) -> list[Unit]:
+        company, band = len(self.telling.roles), self.telling.ask.band
+        return [
+            self._unit(passage, f"{purpose} {index}", theme=theme)
+            for index, passage in enumerate(read_block(block))
+            if passage.suits(company, band)
+        ]
+
+    def _pick(self, options: tuple[str, ...], index: int) -> str:
+        return self.telling.random(f"pick {index} {self.number}").choice(options)
+
+
+def plain_story(content: dict[str, Any]) -> str:
+    """The story as prose, its title first."""
+    text = "\n\n".join(beat["text"] for beat in content["beats"])
+    return f"{content['title']}\n\n{text}"
