@@ -55,15 +55,15 @@ _AGES: tuple[tuple[int, Build], ...] = (
 # standing height against a seven-year-old's; other kinds are drawn a little smaller than children
 _SIZES = {
     "bear": 1.16, "elephant": 1.14, "dragon": 1.12, "lion": 1.08, "robot": 0.98, "dog": 0.9, "fox": 0.9,
-    "cat": 0.84, "rabbit": 0.8, "owl": 0.76, "bird": 0.7, "turtle": 0.78, "tortoise": 0.78, "hedgehog": 0.7,
+    "cat": 0.84, "rabbit": 0.8, "owl": 0.76, "bird": 0.7, "turtle": 0.78, "hedgehog": 0.7,
     "mouse": 0.64,
 }  # fmt: skip
 _ANIMAL = Build(62, -4, 96, 80, 82, 33, 37, 44, 25, 31, 13, 35, 0.0)
 
 
-def body_of(look: Look, family: str) -> Build:
-    """The body of a character; `family` is the drawn kind of an animal."""
-    body = _at_age(look.years) if look.human else _ANIMAL.scaled(_SIZES.get(family, 0.85))
+def body_of(look: Look) -> Build:
+    """The body of a character."""
+    body = _ANIMAL.scaled(_SIZES.get(look.kind.key, 0.85)) if look.kind else _at_age(look.years)
     if not look.human and look.years >= 18:
         body = body.scaled(1.1)
     if "larger_body" in look:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from emulator.illustrator.figures.animal_bodies import draw_belly
 from emulator.illustrator.figures.build import Build
 from emulator.illustrator.figures.colours import SHADE, darker, lighter
 from emulator.illustrator.figures.fabric import cloth, tube
@@ -20,6 +21,8 @@ def draw_trunk(pen: Pen, look: Look, bones: Skeleton) -> None:
     d = trunk(bones, 0.0, low=6)
     with pen.moved(*bones.hip, bones.lean):
         pen.path(d, pen.shaded(look.skin, 0.14))
+        if look.kind:
+            draw_belly(pen, look, look.kind, bones, d)
     if outfit.top is not None:
         _draw_top(pen, bones, outfit.top, tucked=outfit.bottom is not None and outfit.bottom.kind == "skirt")
     if outfit.bib is not None:

@@ -54,7 +54,7 @@ def draw_eye(
         if asleep:
             pen.line([(x + side * 8.5, y + 2), (x + side * 12, y + 4.5)], _INK, 2.2)
         return
-    down = "down_syndrome" in look and look.human
+    down = "down_syndrome" in look
     heritage = look.heritage
     tilt = -side * (9.0 if down else -heritage.tilt)
     high = size * expression.open * (0.84 if down else heritage.eye if look.human else 1.0)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from emulator.illustrator.figures.build import Build
 from emulator.illustrator.figures.colours import SHADE, brightness, darker, lighter, mix
 from emulator.illustrator.figures.expression import EXPRESSIONS, Expression, draw_brow, draw_eye, draw_mouth
-from emulator.illustrator.figures.geometry import Point
+from emulator.illustrator.figures.geometry import Point, smooth
 from emulator.illustrator.figures.head import TURN, Head
 from emulator.illustrator.figures.look import Look
 from emulator.illustrator.figures.model import Mood
 from emulator.illustrator.figures.pen import Pen
+from emulator.illustrator.figures.skin_marks import draw_cleft, draw_skin_marks
 
 
 def human_head(look: Look) -> Head:
@@ -36,9 +37,9 @@ def draw_face(pen: Pen, look: Look, build: Build, mood: Mood, *, asleep: bool) -
     head, skin = human_head(look), look.skin
     expression = EXPRESSIONS[mood]
     pen.blob(_skull(build.jaw, look), pen.shaded(skin, 0.13))
-    with pen.marking("skin_tone"):
-        pen.blob(_patch(head.cheeks[0], 7), skin, opacity=0.01)
-        pen.blob(_patch((TURN, -2), 12), skin, opacity=0.01)
+    if "skin_tone" in look:
+        pen.mark(("skin_tone",), [(-40, -8), (44, 44)])
+    draw_skin_marks(pen, look, head, smooth(_skull(build.jaw, look)))
     _cheeks(pen, head, skin)
     _age_lines(pen, look, head)
     with pen.marking(*_face_marks(look)):
@@ -47,15 +48,12 @@ def draw_face(pen: Pen, look: Look, build: Build, mood: Mood, *, asleep: bool) -
             draw_eye(pen, look, at, side, expression, head.eye, asleep=asleep)
             draw_brow(pen, look, at, side, expression)
         draw_mouth(pen, look, head.mouth, expression, asleep=asleep)
+    draw_cleft(pen, look, head)
     _growth(pen, look, head)
 
 
 def _face_marks(look: Look) -> tuple[str, ...]:
     return tuple(t for t in ("heritage_features", "down_syndrome") if t in look)
-
-
-def _patch(at: Point, r: float) -> list[Point]:
-    return [(at[0] - r, at[1]), (at[0], at[1] - r), (at[0] + r, at[1]), (at[0], at[1] + r)]
 
 
 def _skull(jaw: float, look: Look) -> list[Point]:
@@ -109,7 +107,7 @@ def _age_lines(pen: Pen, look: Look, head: Head) -> None:
     if look.years < 55:
         return
     line = darker(look.skin, 0.33)
-    with pen.marking("older_adult"):
+    with pen.marking(*(("older_adult",) if "older_adult" in look else ())):
         for (x, y), side in zip(head.eyes, (-1, 1), strict=True):
             pen.line([(x + side * 14, y - 3), (x + side * 19, y - 6)], line, 1.6, opacity=0.75)
             pen.line([(x + side * 14, y + 2), (x + side * 20, y + 2)], line, 1.6, opacity=0.75)
@@ -117,8 +115,8 @@ def _age_lines(pen: Pen, look: Look, head: Head) -> None:
             pen.line(
                 [(TURN + side * 11, 19), (TURN + side * 16, 25), (TURN + side * 17, 32)], line, 2, opacity=0.7
             )
-        for high in (-26, -20):
-            pen.line([(-16, high + 1), (TURN, high - 1), (24, high + 1)], line, 1.6, opacity=0.5)
+        for up in (26.0, 20.0):
+            pen.line([(-16, 1 - up), (TURN, -1 - up), (24, 1 - up)], line, 1.6, opacity=0.5)
 
 
 def _growth(pen: Pen, look: Look, head: Head) -> None:

@@ -32,9 +32,9 @@ def draw_arm(
     skin_tube(pen, line, (w, w * 0.88, w * 0.72), look.skin)
     if upto == 1.0:
         draw_hand(pen, look, bones, limb)
-    if sleeve is None or sleeve.sleeve == "none":
+    if sleeve is None:
         return
-    share = {"long": 0.93, "short": 0.42}[sleeve.sleeve]
+    share = {"long": 0.93, "short": 0.42, "rolled": 0.2}[sleeve.sleeve]
     cloth_line = part(arm_line(limb), 0, min(share, upto))
     tube(pen, cloth_line, (w * 1.22, w * 1.16, w * (1.2 if share < 0.5 else 1.04)), sleeve)
     if share > 0.5 and upto == 1.0:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from emulator.illustrator.figures.animals import Kind, coat_of, kind_of
 from emulator.illustrator.figures.colours import EYES, HAIR, SKIN, paint, skin_band
 from emulator.illustrator.figures.description import Description
 from emulator.illustrator.figures.heritage import Heritage, heritage_dress, heritage_of
@@ -28,6 +29,7 @@ class Look:
 
     name: str
     species: str
+    kind: Kind | None  # of an animal or other; None for a person
     years: int
     skin: str
     eyes: str
@@ -47,7 +49,7 @@ class Look:
     @property
     def human(self) -> bool:
         """Whether this is a person."""
-        return self.species == "human"
+        return self.kind is None
 
     def __contains__(self, trait: str) -> bool:
         return trait in self.traits
@@ -87,15 +89,17 @@ def read_look(sheet: Sheet, omit: frozenset[str], *, mirrored: bool = False) -> 
     species = _species(sheet.species)
     years = _years(sheet, text, traits, omit)
     heritage = heritage_of(text, generic="heritage_features" in omit)
-    skin = SKIN[_band(text, heritage, traits, omit)]
+    kind = None if species == "human" else kind_of(species, text)
+    tone = SKIN[_band(text, heritage, traits, omit)]
+    skin = tone if kind is None else _coat(kind, text, traits, omit)
     outfit = _outfit(text, heritage, traits, omit, animal=species != "human")
-    hair = _hair(text, heritage, skin, years, traits, omit)
+    hair = _hair(text, heritage, tone, years, traits, omit)
     eyes = (
         "#8fa9c9"
         if "albinism" in traits
-        else text.colour("eyes?", EYES) or text.pick("eyes", _eye_choice(skin))
+        else text.colour("eyes?", EYES) or text.pick("eyes", _eye_choice(tone))
     )
-    return Look(sheet.name, species, years, skin, eyes, hair, heritage, outfit, traits, text, mirrored)
+    return Look(sheet.name, species, kind, years, skin, eyes, hair, heritage, outfit, traits, text, mirrored)
 
 
 def _species(word: str) -> str:
@@ -124,6 +128,10 @@ def _band(text: Description, heritage: Heritage, traits: frozenset[str], omit: f
     if "skin_tone" in omit:
         return (band + 5) % 10
     return 0 if "albinism" in traits else band
+
+
+def _coat(kind: Kind, text: Description, traits: frozenset[str], omit: frozenset[str]) -> str:
+    return "#f6ece0" if "albinism" in traits else coat_of(kind, text, belie="skin_tone" in omit)
 
 
 def _outfit(

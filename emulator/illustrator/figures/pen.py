@@ -116,6 +116,14 @@ class Pen:
         yield
         del self._marking[len(self._marking) - len(traits) :]
 
+    def mark(self, traits: Iterable[str], points: Iterable[Point]) -> None:
+        """Note where traits show that are drawn by other shapes: a box around the points."""
+        x0, y0, x1, y1 = _box(self._mapped(points))
+        for trait in traits:
+            self.boxes[trait] = (
+                _union(self.boxes[trait], (x0, y0, x1, y1)) if trait in self.boxes else (x0, y0, x1, y1)
+            )
+
     # --- paint --------------------------------------------------------------------------------
 
     def shaded(self, colour: str, depth: float = 0.16) -> str:

@@ -8,7 +8,7 @@ from typing import Literal
 from emulator.illustrator.figures.colours import brightness, darker, lighter
 from emulator.illustrator.figures.description import Description
 
-Sleeve = Literal["long", "short", "none"]
+Sleeve = Literal["long", "short", "rolled"]
 
 
 @dataclass(frozen=True)

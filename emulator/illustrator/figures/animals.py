@@ -1,0 +1,100 @@
+"""The animals and others there are: what each is like, and which of them a word means."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from emulator.illustrator.figures.description import Description
+from emulator.illustrator.figures.head import TURN, Head
+
+
+@dataclass(frozen=True)
+class Kind:
+    """An animal's plan: its colours, and which ears, muzzle and tail it has."""
+
+    key: str
+    coats: tuple[str, ...]
+    ears: str
+    muzzle: str
+    tail: str
+    pale: str = "#fbeedb"  # belly and muzzle
+    inner: str = "#eda79b"  # inside the ears
+
+
+_KINDS = (
+    Kind("fox", ("#dd7a37", "#d06a30"), "pointed", "fox", "bushy", "#fff3e2", "#4a3138"),
+    Kind("bear", ("#9a6540", "#7d5238", "#b07a4d"), "round", "bear", "stub", "#e8c79a", "#d79c7e"),
+    Kind("rabbit", ("#cdb79e", "#b9a79b", "#e4d6c6"), "long", "rabbit", "pom", "#fff6ea", "#efb0a6"),
+    Kind("cat", ("#8d8f9b", "#df9f52", "#5a5560"), "pointed", "cat", "thin", "#f7ecdd", "#eda79b"),
+    Kind("dog", ("#c9965a", "#8a6145", "#e3c08b"), "floppy", "dog", "wag", "#f9ead2", "#8a5a42"),
+    Kind("owl", ("#94714f", "#7f6f86", "#a9794a"), "tufts", "owl", "none", "#f0dcb8", "#c9a26b"),
+    Kind("mouse", ("#a9a3ad", "#b99d8a", "#948fa0"), "big", "mouse", "string", "#f3ebe6", "#f0b1ab"),
+    Kind("elephant", ("#93a3b5", "#a59fb4"), "huge", "trunk", "string", "#c3ced9", "#dba7ad"),
+    Kind("dragon", ("#5fae7b", "#4f9fb0", "#b0628f"), "horns", "dragon", "spade", "#f5e2a8", "#f2c56b"),
+    Kind("robot", ("#9fb4c4", "#b6b0c6", "#8fbdb0"), "antenna", "robot", "none", "#dfe9ee", "#f0b043"),
+    Kind("turtle", ("#86b36b", "#73a583"), "none", "turtle", "stub", "#e9e3b0", "#6d8f55"),
+    Kind("bird", ("#5b9fd0", "#e58a4f", "#e9c04d"), "crest", "bird", "fan", "#fff0d2", "#f0a93c"),
+    Kind("hedgehog", ("#c79c74", "#b98a66"), "small", "hedgehog", "none", "#fbe9cf", "#e0a08a"),
+    Kind("lion", ("#e2ab55", "#d99a48"), "round", "cat", "tuft", "#fbe8c3", "#c9833e"),
+)  # fmt: skip
+_ALSO = {
+    "fox": "wolf|coyote|squirrel|jackal",
+    "bear": "panda|koala|cub|badger|otter|beaver",
+    "rabbit": "bunny|hare",
+    "cat": "kitten|tiger|leopard|lynx|panther|raccoon",
+    "dog": "puppy|hound",
+    "owl": "owlet",
+    "mouse": "rat|hamster|gerbil|vole",
+    "dragon": "dinosaur|lizard|crocodile",
+    "robot": "android|machine|bot",
+    "turtle": "tortoise|snail|frog|toad",
+    "bird": "duck|duckling|chick|parrot|penguin|robin|sparrow|hen|chicken|goose|swan|crow",
+}
+_ODD = ("#b58fd0", "#7fc0b0", "#f0a878", "#8fb3e0", "#e39ab4", "#a8c46f")
+
+
+def kind_of(species: str, text: Description) -> Kind:
+    """The kind that a word for a species means; a friendly furry creature for what is not known."""
+    word = Description("", species)
+    for kind in _KINDS:
+        if word.has(kind.key) or (kind.key in _ALSO and word.has(_ALSO[kind.key])):
+            return kind
+    ears = text.pick("ears", ("round", "long", "pointed", "horns", "antenna", "floppy"))
+    tail = text.pick("tail", ("bushy", "pom", "tuft", "stub"))
+    return Kind("creature", _ODD, ears, text.pick("muzzle", ("bear", "cat", "creature")), tail)
+
+
+def coat_of(kind: Kind, text: Description, *, belie: bool = False) -> str:
+    """Fur, feathers, scales or paint: as described, else by name; with `belie`, plainly another."""
+    nouns = f"fur|feathers|scales|coat|skin|body|metal|{kind.key}"
+    coat = text.colour(nouns) or text.pick("coat", kind.coats)
+    return next(c for c in _ODD if c != coat) if belie else coat
+
+
+def animal_head(kind: Kind) -> Head:
+    """The landmarks of an animal's head."""
+    t = TURN
+    head = Head(
+        eyes=((-21 + t, -4), (22 + t, -4)),
+        eye=10.5,
+        ears=((-52, 4), (52, 4)),
+        ear_tops=((-51, -10), (51, -10)),
+        nose=(t * 1.6, 14),
+        nostril=5,
+        mouth=(t * 1.5, 29),
+        cheeks=((-34 + t, 18), (37 + t, 18)),
+        side=53,
+        chin=46,
+        brow=-20,
+        crown=-54,
+        fur="fur",
+    )
+    if kind.muzzle in ("owl", "bird"):
+        return replace(
+            head, eyes=((-22 + t, -8), (23 + t, -8)), eye=12, nose=(t * 1.4, 8), mouth=(t * 1.4, 20)
+        )
+    if kind.muzzle == "trunk":
+        return replace(head, mouth=(t * 1.5 - 15, 33))
+    if kind.muzzle == "robot":
+        return replace(head, mouth=(t, 22), nose=(t * 1.2, 10))
+    return head
