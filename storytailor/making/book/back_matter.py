@@ -1,8 +1,8 @@
-"""After the story: questions, words, an idea, the answers on a page of their own, and the colophon."""
+"""After the story: questions, words, an idea, and the answers on a page of their own."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from reportlab.lib.colors import HexColor
 
@@ -10,19 +10,17 @@ from storytailor.making.book import fonts, ornaments
 from storytailor.making.book.colours import Scheme
 from storytailor.making.book.pages import HILLS, whole
 from storytailor.making.book.sheet import Sheet
-from storytailor.making.book.tagging import Element
 from storytailor.making.book.typesetting import Block, Page, Style, height, paginate, set_block
 from storytailor.making.book.wording import Wording
-from storytailor.story import Activities, PaletteJourney
+from storytailor.story import Activities
 
 _BODY, _SMALL, _HEADING = 14.5, 11.0, 25.0
-_HEAD = 0.095
-_SWATCH = 13.0  # radius in points
+HEAD = 0.095  # of the side: the white above the text
 
 
 def room(side: float) -> float:
     """The height for text on a page of the back matter, in points."""
-    return side * (1 - _HEAD - HILLS * 0.72)
+    return side * (1 - HEAD - HILLS * 0.72)
 
 
 def activity_pages(
@@ -101,13 +99,13 @@ def back_page(sheet: Sheet, page: Page, scheme: Scheme, folio: int, title: str) 
     """A page of the back matter."""
     sheet.ground(scheme.paper)
     sheet.ornament(ornaments.hills(scheme, HILLS * 0.55, folio))
-    sheet.column(page, sheet.side * (1 - _HEAD), sheet.tags.document.child("Sect", title=title))
+    sheet.column(page, sheet.side * (1 - HEAD), sheet.tags.document.child("Sect", title=title))
 
 
 def drawing_page(sheet: Sheet, page: Page, scheme: Scheme, folio: int, title: str) -> None:
     """The idea, and an empty frame to draw in."""
     back_page(sheet, page, scheme, folio, title)
-    top = sheet.side * (1 - _HEAD) - height(page) - 20
+    top = sheet.side * (1 - HEAD) - height(page) - 20
     bottom = sheet.side * HILLS * 0.55 + 24
     with sheet.artefact() as canvas:
         canvas.setFillColor(HexColor("#ffffff"))
@@ -116,54 +114,3 @@ def drawing_page(sheet: Sheet, page: Page, scheme: Scheme, folio: int, title: st
         canvas.setLineCap(1)
         canvas.setDash(0.1, 7)
         canvas.roundRect(sheet.form.margin, bottom, sheet.measure, top - bottom, 18, stroke=1, fill=1)
-
-
-def colophon(
-    sheet: Sheet,
-    answers: Page,
-    palette: PaletteJourney,
-    scheme: Scheme,
-    words: Wording,
-    lines: Sequence[str],
-) -> None:
-    """The last answers, if they leave room, the story's five colours by name, and how the book was made."""
-    sheet.ground(scheme.paper)
-    section = sheet.tags.document.child("Sect")
-    if answers:
-        sheet.column(answers, sheet.side * (1 - _HEAD), section)
-    foot = sheet.form.margin + 18.0 * len(lines)
-    label = set_block(
-        words.colours.format(motif=palette.motif), Style(fonts.TEXT, 12, 18, scheme.ink, True), sheet.measure
-    )
-    top = foot + colophon_height(0) - 12 if answers else sheet.side * 0.62
-    below = sheet.column(whole(label), top, section)
-    _journey(sheet, palette, scheme, below - 34, section)
-    imprint = [
-        set_block(line, Style(fonts.TEXT, 9.5, 15, scheme.ink, True), sheet.measure) for line in lines if line
-    ]
-    sheet.column(whole(*imprint), foot, section)
-
-
-def colophon_height(lines: int) -> float:
-    """The height the colophon takes below the answers, in points."""
-    return 150 + 18.0 * lines
-
-
-def fits_above_colophon(page: Page, side: float, lines: int) -> bool:
-    """Whether the page's pieces leave room for the colophon."""
-    return height(page) <= room(side) - colophon_height(lines)
-
-
-def _journey(sheet: Sheet, palette: PaletteJourney, scheme: Scheme, y: float, section: Element) -> None:
-    """Five swatches in a row, each of its step's colours, with its name below."""
-    column = sheet.measure / len(palette.steps)
-    for number, step in enumerate(palette.steps):
-        middle = sheet.form.margin + column * (number + 0.5)
-        with sheet.artefact() as canvas:
-            spread = _SWATCH * 0.95
-            start = middle - spread * (len(step.colours) - 1) / 2
-            for place, colour in enumerate(step.colours):
-                canvas.setFillColor(HexColor(colour))
-                canvas.circle(start + place * spread, y, _SWATCH, stroke=0, fill=1)
-        name = set_block(step.name, Style(fonts.TEXT, 9.5, 13, scheme.ink, True), column - 12)
-        sheet.column(whole(name), y - _SWATCH - 6, section, centre=middle)

@@ -12,7 +12,7 @@ from functools import partial
 
 from PIL import Image
 
-from storytailor.making.book import back_matter, covers, fonts, pages, pictures, story_text
+from storytailor.making.book import back_matter, colophon, covers, fonts, pages, pictures, story_text
 from storytailor.making.book.colours import scheme_of
 from storytailor.making.book.manuscript import Book
 from storytailor.making.book.sheet import INCH, Format, Sheet
@@ -112,7 +112,7 @@ class Composition:
 
     def _back(self, folios: Mapping[int, int]) -> list[Leaf]:
         """Activities with their answers, and the colophon under the last of these if there is room."""
-        imprint = self._imprint()
+        last = colophon.design(self.book.palette, self.words, self._imprint(), self.schemes[0], self._measure)
         leaves: list[Leaf] = []
         beside: Page = []
         if self.book.activities:
@@ -120,10 +120,10 @@ class Composition:
             answers = back_matter.answer_pages(
                 self.book.activities, self.words, self.schemes[0], self._measure, self.form.side
             )
-            if back_matter.fits_above_colophon(answers[-1], self.form.side, len(imprint)):
+            if last.fits_below(answers[-1], self.form.side):
                 beside = answers.pop()
             leaves += [Leaf(partial(self._back_page, page, self.words.answers)) for page in answers]
-        return [*leaves, Leaf(partial(self._colophon, beside, imprint))]
+        return [*leaves, Leaf(partial(self._colophon, last, beside))]
 
     def _activities(self, activities: Activities, folios: Mapping[int, int]) -> list[Leaf]:
         set_pages = back_matter.activity_pages(
@@ -142,8 +142,8 @@ class Composition:
     def _drawing_page(self, page: Page, sheet: Sheet, folio: int) -> None:
         back_matter.drawing_page(sheet, page, self.schemes[2], folio, self.words.drawing)
 
-    def _colophon(self, answers: Page, imprint: list[str], sheet: Sheet, _: int) -> None:
-        back_matter.colophon(sheet, answers, self.book.palette, self.schemes[0], self.words, imprint)
+    def _colophon(self, last: colophon.Colophon, answers: Page, sheet: Sheet, _: int) -> None:
+        colophon.draw(sheet, last, answers, self.schemes[0])
 
     def _imprint(self) -> list[str]:
         dpi = self.resolution

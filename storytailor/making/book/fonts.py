@@ -24,6 +24,8 @@ BOLD = "Andika-Bold"
 DISPLAY = "Caprasimo-Regular"
 _BROAD = ("DejaVuSans", "NotoSansSC-Subset", "NotoSansKR-Subset")
 
+_NON_JOINER = "\u200c"  # says something in Persian; other format characters only to software
+
 Run = tuple[str, str]  # face, and the text in the order it is drawn
 
 _FOLDER = Path(__file__).parent / "fonts"
@@ -125,6 +127,8 @@ def _leans_back(character: str) -> bool:
 
 
 def _placed(cluster: str, face: str) -> Iterator[tuple[str, str]]:
+    if unicodedata.category(cluster[0]) in ("Cc", "Cf") and cluster != _NON_JOINER:
+        return
     for name in (face, TEXT, *_BROAD):
         if covers(name, cluster):
             yield cluster, name
