@@ -46,15 +46,18 @@ async def unavailable_is_said() -> AsyncIterator[None]:
 
 
 class Database:
-    """A pool of connections bound to the event loop it was opened on."""
+    """A pool of at most `most` connections bound to the event loop it was opened on.
 
-    def __init__(self, url: str, *, most: int = 10) -> None:
+    A statement waits up to `timeout` seconds for one of them.
+    """
+
+    def __init__(self, url: str, *, most: int = 10, timeout: float = 10) -> None:
         self.url = url
         self._pool: AsyncConnectionPool[Connection] = AsyncConnectionPool(
             url,
             min_size=1,
             max_size=most,
-            timeout=10,
+            timeout=timeout,
             open=False,
             check=AsyncConnectionPool.check_connection,
             kwargs={

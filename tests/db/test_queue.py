@@ -1,0 +1,255 @@
+"""The queue: who may make what, and what happens when a worker is lost."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from uuid import uuid4
+
+import pytest
+
+from storytailor.catalog import ALL_ASSETS
+from storytailor.db import Database, Finished, Lease, Queue
+from storytailor.errors import AssetBusy, LeaseLost, NotFound
+from tests.db.conftest import AskForStory, Look
+
+RunOut = Callable[[], Awaitable[None]]
+
+
+async def claim_one(queue: Queue) -> Lease:
+    (lease,) = await queue.claim(in_flight=1_000, batch=1)
+    return lease
+
+
+async def make(queue: Queue, lease: Lease, asset: str) -> None:
+    await queue.start(lease, asset)
+    await queue.finish(lease, asset, Finished(data={"made": asset}))
+
+
+async def test_a_claim_takes_every_queued_asset_of_a_story(ask: AskForStory, queue: Queue) -> None:
+    story_id = await ask()
+    lease = await claim_one(queue)
+    assert (lease.story_id, lease.assets, lease.claim) == (story_id, ALL_ASSETS, 1)
+    assert await queue.claim(in_flight=1_000) == []
+
+
+async def test_urgent_stories_are_claimed_before_high_and_normal_ones_then_the_oldest(
+    ask: AskForStory, queue: Queue
+) -> None:
+    normal, high, urgent, later = [
+        await ask(priority=priority) for priority in ("normal", "high", "urgent", "normal")
+    ]
+    claimed = [lease.story_id for lease in await queue.claim(in_flight=1_000)]
+    assert claimed == [urgent, high, normal, later]
+
+
+async def test_no_more_stories_are_claimed_than_may_be_under_way(ask: AskForStory, queue: Queue) -> None:
+    for _ in range(3):
+        await ask()
+    assert len(await queue.claim(in_flight=2)) == 2
+    assert await queue.claim(in_flight=2) == []
+    assert len(await queue.claim(in_flight=3)) == 1
+
+
+async def test_sensors_side_by_side_never_claim_the_same_story(ask: AskForStory, queue: Queue) -> None:
+    asked = {await ask() for _ in range(12)}
+    claims = await asyncio.gather(*(queue.claim(in_flight=1_000, batch=3) for _ in range(8)))
+    claims.append(await queue.claim(in_flight=1_000))
+    claimed = [lease.story_id for leases in claims for lease in leases]
+    assert sorted(claimed) == sorted(asked)
+    assert all(lease.assets == ALL_ASSETS for leases in claims for lease in leases)
+
+
+async def test_a_ready_asset_has_its_data_in_the_same_write_and_the_story_its_title(
+    ask: AskForStory, queue: Queue, look: Look
+) -> None:
+    story_id = await ask()
+    lease = await claim_one(queue)
+    await queue.start(lease, "content")
+    await queue.progress(lease, "content", 66, words=500)
+    assert (await look(story_id))["asset_generation_status"]["assets"]["content"] == {
+        "status": "generating",
+        "progress": 66,
+        "metadata": {"words": 500},
+    }
+    await queue.finish(
+        lease, "content", Finished(data={"n": 1}, title="The Kite", content={"title": "The Kite"})
+    )
+    row = await look(story_id)
+    content = row["asset_generation_status"]["assets"]["content"]
+    assert (content["status"], content["progress"], content["data"]) == ("ready", 100, {"n": 1})
+    assert (row["title"], row["content"]) == ("The Kite", {"title": "The Kite"})
+
+
+async def test_a_story_is_ready_when_all_its_assets_are(ask: AskForStory, queue: Queue, look: Look) -> None:
+    story_id = await ask(generate_assets=False)
+    lease = await claim_one(queue)
+    assert lease.assets == ("content", "palette")
+    await make(queue, lease, "content")
+    assert (await look(story_id))["status"] == "generating"
+    await make(queue, lease, "palette")
+    row = await look(story_id)
+    assert (row["status"], row["asset_generation_status"]["overall"]) == ("ready", "ready")
+    assert row["asset_generation_completed_at"] is not None
+
+
+async def test_a_story_without_its_voice_is_partial_and_can_be_read(
+    ask: AskForStory, queue: Queue, look: Look
+) -> None:
+    story_id = await ask()
+    lease = await claim_one(queue)
+    for asset in ALL_ASSETS:
+        if asset not in ("audio", "epub"):
+            await make(queue, lease, asset)
+    await queue.start(lease, "audio")
+    await queue.fail(lease, "audio", "The voice is hoarse.")
+    row = await look(story_id)
+    assert (row["status"], row["asset_generation_status"]["overall"]) == ("ready", "partial")
+    assert row["asset_generation_status"]["assets"]["audio"]["error"] == "The voice is hoarse."
+    assert row["asset_generation_status"]["assets"]["epub"]["error"] == "Not made, because audio failed."
+
+
+async def test_what_depends_on_a_failed_asset_fails_with_it_and_nothing_else_does(
+    ask: AskForStory, queue: Queue, look: Look
+) -> None:
+    story_id = await ask()
+    lease = await claim_one(queue)
+    await make(queue, lease, "content")
+    await queue.start(lease, "cover")
+    await queue.fail(lease, "cover", "no paint")
+    assets = (await look(story_id))["asset_generation_status"]["assets"]
+    failed = {name for name, asset in assets.items() if asset["status"] == "failed"}
+    assert failed == {"cover", "scene_1", "scene_2", "scene_3", "scene_4", "pdf", "epub"}
+
+
+async def test_a_write_under_a_lease_that_was_lost_changes_nothing(
+    ask: AskForStory, queue: Queue, look: Look, run_out: RunOut
+) -> None:
+    story_id = await ask()
+    stale = await claim_one(queue)
+    await queue.start(stale, "content")
+    await run_out()
+    await queue.requeue_lost()
+    fresh = await claim_one(queue)
+    await queue.start(fresh, "content")
+    before = await look(story_id)
+    for write in (
+        queue.start(stale, "content"),
+        queue.progress(stale, "content", 50),
+        queue.finish(stale, "content", Finished(data=1)),
+        queue.fail(stale, "content", "too late"),
+    ):
+        with pytest.raises(LeaseLost):
+            await write
+    assert await look(story_id) == before
+    assert await queue.renew([stale.token, fresh.token]) == {fresh.token}
+
+
+async def test_a_lost_lease_is_queued_again_with_only_what_is_unfinished(
+    ask: AskForStory, queue: Queue, run_out: RunOut
+) -> None:
+    await ask()
+    lease = await claim_one(queue)
+    await make(queue, lease, "content")
+    await queue.start(lease, "palette")
+    await run_out()
+    (lost,) = await queue.requeue_lost()
+    assert lost.token == lease.token
+    again = await claim_one(queue)
+    assert again.claim == 2
+    assert set(again.assets) == set(ALL_ASSETS) - {"content"}
+
+
+async def test_a_story_whose_worker_is_lost_three_times_fails_and_says_why(
+    ask: AskForStory, queue: Queue, look: Look, run_out: RunOut
+) -> None:
+    story_id = await ask()
+    for _ in range(3):
+        await claim_one(queue)
+        await run_out()
+        await queue.requeue_lost()
+    assert await queue.claim(in_flight=1_000) == []
+    row = await look(story_id)
+    assert row["status"] == "failed"
+    assert "lost 3 times" in row["asset_generation_status"]["assets"]["content"]["error"]
+
+
+async def test_an_orderly_shutdown_is_not_counted_as_a_lost_worker(ask: AskForStory, queue: Queue) -> None:
+    await ask()
+    for _ in range(5):
+        lease = await claim_one(queue)
+        assert lease.claim == 1
+        assert set(await queue.release(lease.token, uncounted=True)) == set(ALL_ASSETS)
+
+
+async def test_what_has_been_generating_for_too_long_fails_with_all_that_waits_for_it(
+    ask: AskForStory, queue: Queue, look: Look, database: Database
+) -> None:
+    story_id = await ask()
+    lease = await claim_one(queue)
+    await make(queue, lease, "content")
+    await queue.start(lease, "palette")
+    await queue.start(lease, "audio")
+    async with database.transaction() as connection:
+        await connection.execute(
+            "UPDATE asset_generation_jobs SET started_at = now() - interval '16 minutes' "
+            "WHERE asset_type = 'palette'"
+        )
+    assert [row["story_id"] for row in await queue.time_out(15)] == [story_id]
+    assets = (await look(story_id))["asset_generation_status"]["assets"]
+    assert "longer than 15 minutes" in assets["palette"]["error"]
+    assert assets["scene_3"]["error"] == "Not made, because palette failed."
+    assert assets["audio"]["status"] == "generating"
+
+
+async def test_an_asset_can_be_taken_by_hand_but_not_while_it_is_being_made(
+    ask: AskForStory, queue: Queue, look: Look
+) -> None:
+    story_id = await ask()
+    lease = await claim_one(queue)
+    await queue.start(lease, "content")
+    await queue.fail(lease, "content", "no ink")
+    taken = await queue.take(story_id, ["content"])
+    assert (await look(story_id))["asset_generation_status"]["assets"]["content"]["status"] == "pending"
+    with pytest.raises(AssetBusy, match="content"):
+        await queue.take(story_id, ["palette", "content"])
+    await make(queue, taken, "content")
+
+
+async def test_a_refused_taking_leaves_everything_as_it_was(
+    ask: AskForStory, queue: Queue, look: Look
+) -> None:
+    story_id = await ask()
+    lease = await claim_one(queue)
+    await queue.start(lease, "content")
+    before = await look(story_id)
+    with pytest.raises(AssetBusy):
+        await queue.take(story_id, ["content", "audio"])
+    assert await look(story_id) == before
+    with pytest.raises(NotFound):
+        await queue.take(uuid4(), ["content"])
+
+
+async def test_finishing_again_says_which_stored_object_is_replaced(ask: AskForStory, queue: Queue) -> None:
+    story_id = await ask()
+    lease = await claim_one(queue)
+    await queue.start(lease, "cover")
+    assert await queue.finish(lease, "cover", Finished(url="u1", objects={"cover": "k1"})) == []
+    again = await queue.take(story_id, ["cover"])
+    await queue.start(again, "cover")
+    assert await queue.finish(again, "cover", Finished(url="u2", objects={"cover": "k2"})) == ["k1"]
+
+
+async def test_a_story_is_not_claimed_twice_at_a_time(
+    ask: AskForStory, queue: Queue, database: Database
+) -> None:
+    story_id = await ask()
+    lease = await claim_one(queue)
+    await make(queue, lease, "content")
+    async with database.transaction() as connection:
+        await connection.execute(
+            "UPDATE asset_generation_jobs SET status = 'queued' WHERE asset_type = 'content'"
+        )
+    assert await queue.claim(in_flight=1_000) == []
+    await queue.release(lease.token)
+    assert (await claim_one(queue)).story_id == story_id

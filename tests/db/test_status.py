@@ -1,0 +1,42 @@
+"""`overall`: one rule in the database, and the catalog agrees with it."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from storytailor.catalog import ALL_ASSETS, REQUIRED, downstream, in_order, shown_in
+from storytailor.db import Database
+
+
+async def overall(database: Database, states: dict[str, str]) -> str:
+    assets = {name: {"status": states.get(name, "ready")} for name in ALL_ASSETS}
+    async with database.transaction() as connection:
+        cursor = await connection.execute("SELECT story_overall(%s::jsonb) AS overall", (json.dumps(assets),))
+        row = await cursor.fetchone()
+    assert row is not None
+    return str(row["overall"])
+
+
+@pytest.mark.parametrize("under_way", ["pending", "generating", "retrying"])
+async def test_a_story_with_anything_under_way_is_generating(database: Database, under_way: str) -> None:
+    assert await overall(database, {"pdf": under_way, "cover": "failed"}) == "generating"
+
+
+async def test_a_story_with_everything_ready_is_ready(database: Database) -> None:
+    assert await overall(database, {}) == "ready"
+
+
+@pytest.mark.parametrize("asset", ALL_ASSETS)
+async def test_a_failed_asset_fails_the_story_if_the_catalog_requires_it(
+    database: Database, asset: str
+) -> None:
+    assert await overall(database, {asset: "failed"}) == ("failed" if asset in REQUIRED else "partial")
+
+
+def test_the_pdf_waits_for_pictures_but_not_for_the_voice() -> None:
+    assert "pdf" not in downstream(["audio"])
+    assert downstream(["scene_2"]) == ("pdf", "epub")
+    assert shown_in(["cover"]) == ("pdf", "epub")
+    assert in_order(["pdf", "content", "pdf"]) == ("content", "pdf")
