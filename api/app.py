@@ -12,13 +12,13 @@ from fastapi import APIRouter, FastAPI
 
 from api.auth import open_authenticator
 from api.dependencies import Parts
-from api.errors import InternalError, install_error_handlers, refusals
+from api.errors import NOT_AS_DOCUMENTED, InternalError, install_error_handlers, refusals
 from api.events import Pace, StoryFeed
 from api.middleware import TOO_LARGE, BodyLimit, RequestId
 from api.routes import characters, events, health, libraries, me, stories
 from api.stored_objects import StoredObjects
 from storytailor.db import Accounts, Database, Stories
-from storytailor.errors import PayloadTooLarge, ServiceUnavailable, Unauthorized, ValidationError
+from storytailor.errors import PayloadTooLarge, ServiceUnavailable, Unauthorized
 from storytailor.providers.object_store import open_store
 from storytailor.settings import Settings, get_settings
 
@@ -27,10 +27,7 @@ log = logging.getLogger("storytailor.api")
 ANY_ROUTE = refusals(
     Unauthorized("The bearer token has expired. Sign in again."),
     PayloadTooLarge(TOO_LARGE),
-    ValidationError(
-        "The request is not as documented: body.themes: Field required.",
-        [{"where": "body.themes", "what": "Field required"}],
-    ),
+    NOT_AS_DOCUMENTED,
     InternalError("0f3c9a4e8d3f4c55b7b2a9d10c1e6f72"),
     ServiceUnavailable("The database does not answer. Is it up, and is DATABASE_URL right?"),
 )

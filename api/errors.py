@@ -82,15 +82,23 @@ def install_error_handlers(app: FastAPI) -> None:
         return failure(FrameworkError(status, message), status=status, headers=error.headers)
 
 
+NOT_AS_DOCUMENTED = ValidationError(
+    "The request is not as documented: body.themes: Field required.",
+    [{"where": "body.themes", "what": "Field required"}],
+)
+
+
 def refusals(*errors: RequestError) -> dict[int | str, dict[str, Any]]:
     """The `responses` of a route that may refuse in these ways: status, meaning and example of each."""
     responses: dict[int | str, dict[str, Any]] = {}
     for error in errors:
-        meaning = (type(error).__doc__ or error.error).split("\n")[0]
+        meaning = (type(error).__doc__ or error.error).partition("\n")[0]
         content: dict[str, Any] = {"application/json": {"examples": {}}}
         response = responses.setdefault(
             error.status, {"model": Failure, "description": meaning, "content": content}
         )
+        if meaning not in response["description"]:
+            response["description"] += f" Or: {meaning}"
         response["content"]["application/json"]["examples"][error.code] = {"value": _envelope(error)}
     return responses
 

@@ -16,7 +16,10 @@ class StoredObjects(StaticFiles):
     """Files below a folder. A key changes with its bytes, so whoever has one may keep it for good."""
 
     def __init__(self, folder: Path) -> None:
-        super().__init__(directory=folder, check_dir=False)  # the first stored object makes the folder
+        super().__init__(directory=folder, check_dir=False)
+
+    async def check_config(self) -> None:
+        """Nothing to check: the first stored object makes the folder, and until then all is not found."""
 
     def file_response(
         self,

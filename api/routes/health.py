@@ -60,7 +60,8 @@ async def health() -> Success[Alive]:
 async def ready(parts: AppParts) -> Success[Readiness]:
     """Readiness: the database answers, objects can be stored, queued work is being taken."""
     (age, database), (_, store) = await asyncio.gather(
-        _asked("The database", queue_age(parts.database)), _asked("The object store", parts.store.check())
+        _asked("The database", "DATABASE_URL", queue_age(parts.database)),
+        _asked("The object store", "ASSETS_BUCKET", parts.store.check()),
     )
     readiness = Readiness(database=database, objectStore=store, queue=_queue(age, database))
     parts_down = [part.advice for part in (database, store, readiness.queue) if part.advice]
@@ -69,7 +70,7 @@ async def ready(parts: AppParts) -> Success[Readiness]:
     return success(readiness)
 
 
-async def _asked(name: str, question: Awaitable[T]) -> tuple[T | None, Part]:
+async def _asked(name: str, setting: str, question: Awaitable[T]) -> tuple[T | None, Part]:
     """The answer, and how the part is that was to give it."""
     try:
         async with asyncio.timeout(SECONDS_TO_ANSWER):
@@ -77,9 +78,7 @@ async def _asked(name: str, question: Awaitable[T]) -> tuple[T | None, Part]:
     except ServiceUnavailable as error:
         return None, Part(ok=False, advice=error.message)
     except TimeoutError:
-        advice = (
-            f"{name} did not answer within {SECONDS_TO_ANSWER:g} s. Is it up, and are its settings right?"
-        )
+        advice = f"{name} did not answer within {SECONDS_TO_ANSWER:g} s. Is it up, and is {setting} right?"
         return None, Part(ok=False, advice=advice)
 
 

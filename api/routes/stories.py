@@ -9,7 +9,7 @@ from uuid import UUID
 from fastapi import APIRouter, Header, Query
 
 from api.dependencies import AppParts, CurrentCaller
-from api.errors import refusals
+from api.errors import NOT_AS_DOCUMENTED, refusals
 from api.paging import PageQuery, page
 from api.schemas.envelope import Page, Success, success
 from api.schemas.stories import EXAMPLE_ID, Story, StoryReceipt, StoryRequest, StorySummary
@@ -52,6 +52,7 @@ class StoriesQuery(PageQuery):
         NotFound("character", EXAMPLE_ID),
         NotFound("library", EXAMPLE_ID),
         IdempotencyConflict("This Idempotency-Key was used for another request."),
+        NOT_AS_DOCUMENTED,
         ContentRejected("This is not fit for a children's book."),
     ),
 )

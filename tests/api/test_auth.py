@@ -1,0 +1,78 @@
+from __future__ import annotations
+
+import time
+from typing import Any
+from uuid import UUID, uuid4
+
+import httpx
+import jwt
+import pytest
+
+from api.app import create_app
+from storytailor.errors import SettingsError
+from storytailor.settings import Settings
+from tests.api.conftest import SECRET, Person, token
+
+SOMEBODY = UUID("5ca1ab1e-0000-4000-8000-000000000001")
+CLAIMS: dict[str, Any] = {"sub": str(SOMEBODY), "aud": "authenticated", "exp": time.time() + 600}
+
+BAD_HEADERS = {
+    "no header": None,
+    "another scheme": "Basic bWF5YTpsYW1w",
+    "no token": "Bearer ",
+    "no JWT": "Bearer maya",
+    "expired": f"Bearer {token(SOMEBODY, exp=time.time() - 1)}",
+    "for ever": f"Bearer {token(SOMEBODY, exp=None)}",
+    "for somebody else": f"Bearer {token(SOMEBODY, aud='anon')}",
+    "for nobody": f"Bearer {token(SOMEBODY, aud=None)}",
+    "without a user": f"Bearer {token(SOMEBODY, sub=None)}",
+    "with a user that is no UUID": f"Bearer {token('maya')}",
+    "not yet valid": f"Bearer {token(SOMEBODY, nbf=time.time() + 60)}",
+    "another secret": f"Bearer {jwt.encode(CLAIMS, 'x' * 64)}",
+    "another algorithm": f"Bearer {jwt.encode(CLAIMS, SECRET * 2, 'HS512')}",
+    "no signature": f"Bearer {jwt.encode(CLAIMS, None, 'none')}",
+}
+
+
+@pytest.mark.parametrize("header", BAD_HEADERS.values(), ids=BAD_HEADERS.keys())
+async def test_without_a_valid_token_nothing_is_told(client: httpx.AsyncClient, header: str | None) -> None:
+    answer = await client.get("/api/v1/me", headers={"Authorization": header} if header else {})
+
+    assert (answer.status_code, answer.json()["code"]) == (401, "UNAUTHORIZED")
+    assert answer.headers["WWW-Authenticate"] == "Bearer"
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("POST", "/api/v1/stories"),
+        ("GET", "/api/v1/stories"),
+        ("GET", f"/api/v1/stories/{SOMEBODY}"),
+        ("GET", f"/api/v1/stories/{SOMEBODY}/events"),
+        ("GET", "/api/v1/characters"),
+        ("GET", "/api/v1/libraries"),
+        ("GET", "/api/v1/me"),
+    ],
+)
+async def test_every_route_wants_a_token(client: httpx.AsyncClient, method: str, path: str) -> None:
+    body = Person(uuid4(), uuid4()).wish() if method == "POST" else None
+    answer = await client.request(method, path, json=body)
+
+    assert answer.status_code == 401
+
+
+async def test_an_issuer_that_is_set_must_be_the_tokens(settings: Settings) -> None:
+    app = create_app(settings.model_copy(update={"jwt_issuer": "https://auth.example"}))
+    async with (
+        app.router.lifespan_context(app),
+        httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://api") as client,
+    ):
+        for issuer, status in (("https://auth.example", 200), ("https://evil.example", 401), (None, 401)):
+            headers = {"Authorization": f"Bearer {token(SOMEBODY, iss=issuer)}"}
+            assert (await client.get("/api/v1/me", headers=headers)).status_code == status
+
+
+@pytest.mark.parametrize("missing", ["JWT_SECRET", "DATABASE_URL"])
+def test_the_app_does_not_start_without_what_it_needs(settings: Settings, missing: str) -> None:
+    with pytest.raises(SettingsError, match=missing):
+        create_app(settings.model_copy(update={missing.lower(): None}))
