@@ -57,6 +57,7 @@ class Settings(BaseSettings):
     bind_host: str = "127.0.0.1"
     api_port: int = Field(8000, ge=1, le=65535)
     dagster_port: int = Field(3000, ge=1, le=65535)
+    emulator_host: str = "127.0.0.1"
     emulator_port: int = Field(8100, ge=1, le=65535)
 
     # the queue
@@ -67,7 +68,7 @@ class Settings(BaseSettings):
     @property
     def emulator_url(self) -> str:
         """Where the emulators listen."""
-        return f"http://127.0.0.1:{self.emulator_port}"
+        return f"http://{self.emulator_host}:{self.emulator_port}"
 
     @property
     def openai(self) -> tuple[str | None, str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import json
 import os
 import tempfile
 from collections.abc import Callable, Iterable
@@ -168,6 +169,23 @@ class Bucket:
                 retry_after=30,
             ) from error
 
+    async def make(self, *, public_read: bool) -> None:
+        """Make the bucket where it is missing; `public_read` lets anybody read what lies in it."""
+        try:
+            await asyncio.to_thread(self._client.create_bucket, Bucket=self.name)
+        except self._client.exceptions.BucketAlreadyOwnedByYou:
+            pass  # what was asked for is there
+        except (BotoCoreError, ClientError) as error:
+            if _reason(error) != "BucketAlreadyExists":  # some servers say this of one's own as well
+                raise ServiceUnavailable(
+                    f"The bucket {self.name} cannot be made: {_reason(error)}."
+                ) from error
+        if public_read:
+            await self._call(
+                "opened to readers",
+                lambda: self._client.put_bucket_policy(Bucket=self.name, Policy=_public_read(self.name)),
+            )
+
     async def _call(self, done: str, call: Callable[[], T]) -> T:
         try:
             return await asyncio.to_thread(call)
@@ -175,6 +193,22 @@ class Bucket:
             raise Transient(
                 f"An object of bucket {self.name} could not be {done}: {_reason(error)}."
             ) from error
+
+
+def _public_read(bucket: str) -> str:
+    return json.dumps(
+        {
+            "Version": "2012-10-17",
+            "Statement": [
+                {
+                    "Effect": "Allow",
+                    "Principal": "*",
+                    "Action": "s3:GetObject",
+                    "Resource": f"arn:aws:s3:::{bucket}/*",
+                }
+            ],
+        }
+    )
 
 
 def _reason(error: BotoCoreError | ClientError) -> str:
