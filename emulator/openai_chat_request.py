@@ -8,11 +8,12 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, Field
 
+from emulator import storyteller
 from emulator.openai_models import check_model, check_sampling, check_strict
 from emulator.wire_errors import openai_error
 
 VERDICT = "PictureVerdict"
-SHAPES = frozenset({"StoryContent", "PaletteJourney", "SceneAnalysis", "Activities", VERDICT})
+SHAPES = storyteller.SHAPES | {VERDICT}
 
 
 class ImageURL(BaseModel):

@@ -16,7 +16,7 @@ from starlette.responses import Response
 from emulator.openai_models import check_model, picture_size
 from emulator.openai_shapes import is_refused, json_body, parsed, tokens
 from emulator.service import Emulator, Service
-from emulator.studio import Data, PictureOrder
+from emulator.studio import PictureOrder, asked_traits
 from emulator.traffic import call_of, json_response, served
 from emulator.wire import read_data
 from emulator.wire_errors import blocked, openai_error
@@ -83,7 +83,7 @@ async def _drawn(
             size,
             body.output_format,
             references,
-            service.control.omissions(_traits(data or {})),
+            service.control.omissions(asked_traits(data or {})),
             body.output_compression,
         )
         try:
@@ -143,11 +143,6 @@ async def _references(form: FormData) -> tuple[bytes, ...]:
             )
         contents.append(await file.read())
     return tuple(contents)
-
-
-def _traits(data: Data) -> set[str]:
-    sheets = data.get("characters", [])
-    return {trait["id"] for sheet in sheets for trait in sheet.get("traits", [])}
 
 
 def _answer(body: ImageRequest, size: tuple[int, int], pictures: list[bytes], references: int) -> Response:

@@ -26,7 +26,7 @@ class Service:
         return self._canned if self.control.config.answers == "canned" else self._studio
 
     def close(self) -> None:
-        """Ends the studio's processes."""
+        """Ends the studio's process."""
         self._studio.close()
 
 

@@ -106,16 +106,18 @@ class Speaker:
             None, {"ids": np.asarray([ids], np.int64), "speed": np.asarray([speed], np.float32)}
         )
         sound: Sound = dsp.synth(*(part[0] for part in spectrum), random)
-        first, last = _audible(sound)
-        lead = _LEAD_SECONDS + first / RATE
-        ends = np.cumsum(units.reshape(-1)) * (_SOUND_PER_UNIT / RATE) - lead
+        onset, offset = _audible(sound)
+        margin = round(_MARGIN_SECONDS * RATE)
+        first, last = max(onset - margin, 0), min(offset + margin, len(sound))
+        ends = np.cumsum(units.reshape(-1)) * (_SOUND_PER_UNIT / RATE) - _LEAD_SECONDS
         starts = np.concatenate(([0.0], ends[:-1]))
-        inside = (last - first) / RATE
+        sounding = [at for at, (_, phoneme) in enumerate(phonemes, start=1) if phoneme not in _MUTE]
+        starts[sounding[0]], ends[sounding[-1]] = onset / RATE, offset / RATE
         spans: dict[int, tuple[float, float]] = {}
-        for position, (index, phoneme) in enumerate(phonemes, start=1):
-            if phoneme not in _MUTE:
-                start, end = np.clip((starts[position], ends[position]), 0, inside)
-                spans[index] = (spans.get(index, (start, end))[0], float(end))
+        for at in sounding:
+            index = phonemes[at - 1][0]
+            start, end = np.clip((starts[at], ends[at]), onset / RATE, offset / RATE) - first / RATE
+            spans[index] = (spans.get(index, (float(start), 0))[0], float(end))
         return sound[first:last], spans
 
 
@@ -153,11 +155,8 @@ def _chunks(tokens: list[Token]) -> list[list[tuple[int, str]]]:
 
 
 def _audible(sound: Sound) -> tuple[int, int]:
-    """Where the sound starts and stops being heard, with a margin."""
+    """The samples where the sound starts and stops being heard."""
     step = RATE // 100
     levels = np.sqrt((sound[: len(sound) // step * step].reshape(-1, step) ** 2).mean(axis=1))
     loud = np.flatnonzero(levels > levels.max(initial=0) * _ONSET)
-    if not len(loud):
-        return 0, len(sound)
-    margin = round(_MARGIN_SECONDS * RATE)
-    return max(int(loud[0]) * step - margin, 0), min(int(loud[-1] + 1) * step + margin, len(sound))
+    return (int(loud[0]) * step, int(loud[-1] + 1) * step) if len(loud) else (0, len(sound))

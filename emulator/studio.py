@@ -1,7 +1,8 @@
 """The studio: where answers are made, off the event loop and never too many at once.
 
-Pictures are drawn and judged in processes, as resvg holds Python's lock while it draws; the narrator
-has a thread, as the voice's model and the MP3 coder give it up.
+Pictures are drawn and judged in a process, as resvg holds Python's lock while it draws: in one, as the
+illustrator remembers there what it drew, and so knows a picture again that comes back re-encoded. The
+narrator has a thread, as the voice's model and the MP3 coder give the lock up.
 """
 
 from __future__ import annotations
@@ -19,12 +20,13 @@ from typing import Any, Literal, ParamSpec, Protocol, TypeVar
 from PIL import Image
 
 from emulator import illustrator, storyteller
+from emulator.illustrator.judge import AGENCY
+from emulator.illustrator.scene_reading import read_sheets
 from emulator.narrator import Format, Narrated, narrate
 
 Data = dict[str, Any]
 P = ParamSpec("P")
 T = TypeVar("T")
-PICTURE_PROCESSES = 2
 
 
 @dataclass(frozen=True)
@@ -70,11 +72,11 @@ class Answers(Protocol):
 
 
 class Studio:
-    """`Answers` made afresh for each request. Close it, or its processes outlive it."""
+    """`Answers` made afresh for each request. Close it, or its process outlives it."""
 
     def __init__(self) -> None:
         self._narrator = ThreadPoolExecutor(1, thread_name_prefix="narrator")
-        self._illustrators = _picture_processes()
+        self._illustrator = _picture_process()
 
     async def content(self, shape: str, data: Data | None, prompt: str, seed: int) -> Data:
         """See `Answers`."""
@@ -98,19 +100,19 @@ class Studio:
         return await asyncio.get_running_loop().run_in_executor(self._narrator, work)
 
     def close(self) -> None:
-        """Ends the processes; work under way is finished, work waiting is not begun."""
+        """Ends the process; work under way is finished, work waiting is not begun."""
         self._narrator.shutdown(wait=False, cancel_futures=True)
-        self._illustrators.shutdown(wait=False, cancel_futures=True)
+        self._illustrator.shutdown(wait=False, cancel_futures=True)
 
     async def _in_process(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        pool = self._illustrators
+        pool = self._illustrator
         try:
             return await asyncio.get_running_loop().run_in_executor(pool, partial(work, *args, **kwargs))
         except BrokenProcessPool:  # one process was killed, and the pool gives all of them up
-            if self._illustrators is pool:
-                self._illustrators = _picture_processes()
+            if self._illustrator is pool:
+                self._illustrator = _picture_process()
             return await asyncio.get_running_loop().run_in_executor(
-                self._illustrators, partial(work, *args, **kwargs)
+                self._illustrator, partial(work, *args, **kwargs)
             )
 
 
@@ -118,15 +120,21 @@ def same_verdict(data: Data, verdict: str, reason: str) -> Data:
     """A `PictureVerdict` that says the same of every trait asked about."""
     return {
         "verdicts": [
-            {"character": sheet["name"], "trait": trait["id"], "verdict": verdict, "reason": reason}
-            for sheet in data.get("characters", [])
-            for trait in sheet.get("traits", [])
+            {"character": sheet.name, "trait": trait, "verdict": verdict, "reason": reason}
+            for sheet in read_sheets(data)
+            for trait in sorted({*sheet.trait_ids, AGENCY})
         ]
     }
 
 
-def _picture_processes() -> ProcessPoolExecutor:
-    return ProcessPoolExecutor(PICTURE_PROCESSES, multiprocessing.get_context("spawn"))
+def asked_traits(data: Data) -> frozenset[str]:
+    """The traits a picture is judged by: those recorded, and how each character stands among the others."""
+    sheets = read_sheets(data)
+    return frozenset().union(*(sheet.trait_ids for sheet in sheets), {AGENCY} if sheets else ())
+
+
+def _picture_process() -> ProcessPoolExecutor:
+    return ProcessPoolExecutor(1, multiprocessing.get_context("spawn"))
 
 
 def _draw(order: PictureOrder) -> bytes:

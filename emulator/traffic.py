@@ -9,6 +9,7 @@ import struct
 from collections.abc import Awaitable, Callable
 from time import time
 
+from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -45,14 +46,16 @@ class Traffic:
         call = self._control.log.begin(*found)
         scope.setdefault("state", {})["call"] = call
 
+        announced = int(Headers(scope=scope).get("content-length", 0))
+
         async def counted_receive() -> Message:
             message = await receive()
             call.request_bytes += len(message.get("body", b""))
-            if call.request_bytes > LARGEST_BODY:
-                while message.get("more_body"):
-                    message = await receive()
-                    call.request_bytes += len(message.get("body", b""))
-                raise BodyTooLargeError
+            while max(announced, call.request_bytes) > LARGEST_BODY:
+                if not message.get("more_body"):
+                    raise BodyTooLargeError
+                message = await receive()
+                call.request_bytes += len(message.get("body", b""))
             return message
 
         async def counted_send(message: Message) -> None:
@@ -61,6 +64,8 @@ class Traffic:
             await send(message)
 
         try:
+            if announced > LARGEST_BODY:
+                await counted_receive()
             await self._app(scope, counted_receive, counted_send)
         except BodyTooLargeError:
             await too_large(call.provider).response()(scope, receive, counted_send)

@@ -10,7 +10,9 @@ MAYA: dict[str, Any] = {
     "age": 7,
     "species": "human",
     "appearance": "curly dark hair, a yellow jumper",
-    "traits": [{"id": "wheelchair", "must_show": "Maya's wheelchair", "respect": "She moves it herself."}],
+    "traits": [
+        {"id": "manual_wheelchair", "must_show": "Maya's wheelchair", "respect": "She moves it herself."}
+    ],
 }
 PALETTE = {"name": "Bright sunrise warmth", "colours": ["#ffb703", "#8ecae6", "#fb8500"]}
 

@@ -96,18 +96,29 @@ def test_an_answer_longer_than_allowed_is_cut(gpt: openai.OpenAI) -> None:
         parse(gpt, StoryContent, prompts.story_prompt(), max_completion_tokens=20)
 
 
-def test_the_verdict_depends_on_the_picture_sent(gpt: openai.OpenAI, control: httpx.Client) -> None:
-    control.post("/config", json={"omit_traits": {"wheelchair": 1}}).raise_for_status()
+@pytest.mark.parametrize("form", ["png", "jpeg"])
+def test_the_verdict_depends_on_the_picture_sent(
+    gpt: openai.OpenAI, control: httpx.Client, form: Any
+) -> None:
+    control.post("/config", json={"omit_traits": {"manual_wheelchair": 1}}).raise_for_status()
     verdicts = []
     for _ in range(2):
-        drawn = gpt.images.generate(prompt=prompts.picture_prompt(), model=PAINTER, size="512x512")
+        prompt = prompts.picture_prompt()
+        drawn = gpt.images.generate(prompt=prompt, model=PAINTER, size="512x512", output_format=form)
         assert drawn.data
         assert drawn.data[0].b64_json
         image = base64.b64decode(drawn.data[0].b64_json)
         verdict = parse(gpt, PictureVerdict, looked_at(image)).choices[0].message.parsed
-        verdicts.append({entry.trait: entry.verdict for entry in verdict.verdicts}["wheelchair"])
+        verdicts.append({entry.trait: entry.verdict for entry in verdict.verdicts}["manual_wheelchair"])
     assert verdicts[0] in ("absent", "not_visible")
     assert verdicts[1] == "present"
+
+
+def test_data_that_is_none_of_ours_is_no_error(gpt: openai.OpenAI) -> None:
+    odd = prompts.prompt({"characters": ["Bo", {"traits": 3}], "asset": 7, "palette": "red", "age": "six"})
+    assert parse(gpt, StoryContent, odd).choices[0].message.parsed
+    assert parse(gpt, PictureVerdict, odd).choices[0].message.parsed
+    assert picture(gpt.images.generate(prompt=odd, model=PAINTER, size="256x256")).size == (256, 256)
 
 
 def test_a_picture_that_is_none_cannot_be_looked_at(gpt: openai.OpenAI) -> None:
