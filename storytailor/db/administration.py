@@ -11,17 +11,16 @@ from storytailor.db.connection import CONNECT_TIMEOUT
 from storytailor.errors import SettingsError
 
 
-def require_reachable(url: str) -> None:
-    """Connect once. Raises SettingsError with the server's own words; the URL's password stays out."""
+def require_reachable(url: str, setting: str) -> None:
+    """Connect once to the URL of `setting`. Raises SettingsError with the server's own words, no secrets."""
     plain = url.replace("postgresql+psycopg2://", "postgresql://", 1)
     try:
         psycopg.connect(plain, connect_timeout=CONNECT_TIMEOUT, application_name="storytailor look").close()
     except psycopg.Error as error:
-        words = " ".join(str(error).split())
-        secret = psycopg.conninfo.conninfo_to_dict(plain).get("password") if _parses(plain) else plain
+        words = str(error).strip().splitlines()[0].removeprefix("connection failed: ")
         raise SettingsError(
-            f"The database of DATABASE_URL cannot be reached: {words.replace(str(secret or plain), '***')}. "
-            "Start it or correct DATABASE_URL; without it, the local stack brings its own."
+            f"The database of {setting} cannot be reached: {words.replace(_secret_of(plain), '***')}. "
+            f"Start it or correct {setting}; without it, the local stack brings its own."
         ) from error
 
 
@@ -34,9 +33,9 @@ def create_databases(server_url: str, names: Iterable[str]) -> None:
                 connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
 
 
-def _parses(url: str) -> bool:
+def _secret_of(url: str) -> str:
+    """The URL's password; all of what does not parse."""
     try:
-        psycopg.conninfo.conninfo_to_dict(url)
+        return str(psycopg.conninfo.conninfo_to_dict(url).get("password") or url)
     except psycopg.ProgrammingError:
-        return False
-    return True
+        return url

@@ -6,11 +6,13 @@ import asyncio
 import errno
 import socket
 from collections.abc import Awaitable, Callable, Mapping
+from urllib.parse import urlsplit
 
 from storytailor.local.errors import StackError
 
 LOOPBACK = "127.0.0.1"
 ANSWER_WITHIN = 2.0
+REDIS_PORT = 6379
 
 
 def free_port() -> int:
@@ -83,3 +85,11 @@ def answering(host: str, port: int, path: str) -> Callable[[], Awaitable[bool]]:
         return status.split(b" ", 2)[1:2] == [b"200"]
 
     return look
+
+
+async def broker_answers(url: str) -> bool:
+    """Whether something listens where a redis:// URL points; a broker on a Unix socket is taken on trust."""
+    parts = urlsplit(url)
+    if parts.scheme.endswith(("socket", "unix")):
+        return True
+    return await listening(parts.hostname or LOOPBACK, parts.port or REDIS_PORT)()

@@ -15,12 +15,16 @@ from storytailor.db.demo import seed_demo
 from storytailor.db.migrations import migrate
 from storytailor.local import postgres, services
 from storytailor.local.environment import Backing, bare, for_children
+from storytailor.local.errors import StackError
 from storytailor.local.leftovers import end_leftovers
-from storytailor.local.network import LOOPBACK, free_port, require_free
+from storytailor.local.network import LOOPBACK, broker_answers, free_port, require_free
 from storytailor.local.state import Running, State
 from storytailor.local.supervisor import Audience, Supervisor
 from storytailor.providers.object_store import open_store
 from storytailor.settings import Settings
+
+STOP_ORDER = (("daemon",), ("worker", "dagster"), ("code", "api", "emulator"), ("valkey", "postgres"))
+"""Nothing new is begun, then the worker gives its leases back, for which it needs the rest."""
 
 
 @dataclass(frozen=True)
@@ -77,10 +81,18 @@ def _addresses(settings: Settings, *, ui: bool) -> Running:
 
 
 async def _require_theirs(settings: Settings) -> None:
-    """See that what is not ours to start is there: a database, a bucket."""
-    for url in (settings.database_url, settings.dagster_database_url):
+    """See that what is not ours to start is there: databases, a broker, a bucket."""
+    for name, url in (
+        ("DATABASE_URL", settings.database_url),
+        ("DAGSTER_DATABASE_URL", settings.dagster_database_url),
+    ):
         if url is not None:
-            await asyncio.to_thread(require_reachable, url.get_secret_value())
+            await asyncio.to_thread(require_reachable, url.get_secret_value(), name)
+    if settings.broker_url is not None and not await broker_answers(settings.broker):
+        raise StackError(
+            "The broker of BROKER_URL does not answer. "
+            "Start it or correct BROKER_URL; without it, the local stack brings its own."
+        )
     await open_store(settings).check()
 
 
@@ -105,16 +117,18 @@ class _Starter:
         environment = for_children(settings, self._state, backing, code_port=port)
         begin(services.code_location(port), environment)
         begin(services.api(settings.bind_host, settings.api_port), environment)
+        begin(services.worker(settings.stories_in_flight), environment)
+        await self.supervisor.ready(
+            "code"
+        )  # these would only fail to find it, and compete with it for the CPU
         if running.dagster is not None:
             begin(services.dagster_ui(settings.dagster_port), environment)
-        begin(services.worker(settings.stories_in_flight), environment)
-        await self.supervisor.ready("code")  # a daemon that does not find it looks again only after a minute
         begin(services.daemon(), environment)
         await self.supervisor.ready()
 
     async def stop(self) -> None:
         """Stop everything, and see that nothing is left."""
-        await self.supervisor.stop()
+        await self.supervisor.stop(STOP_ORDER)
         await asyncio.to_thread(end_leftovers, self._state.directory, self._state.postgres)
         if self._cluster is not None:
             postgres.remove_sockets(self._cluster)

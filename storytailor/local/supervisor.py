@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Mapping
+from collections.abc import Collection, Coroutine, Mapping, Sequence
 from pathlib import Path
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from storytailor.local.errors import ServiceFailed
 from storytailor.local.process import Process, Service
@@ -32,7 +32,7 @@ class Audience(Protocol):
     def ready(self, service: str, seconds: float) -> None:
         """A service answers, so many seconds after its start."""
 
-    def died(self, service: str, code: int, pause: float) -> None:
+    def died(self, service: str, code: int, pause: float, last_words: str) -> None:
         """A service ended by itself and is started again after a pause."""
 
     def line(self, service: str, text: str) -> None:
@@ -58,23 +58,31 @@ class Supervisor:
 
     async def ready(self, *names: str) -> None:
         """Wait until these services answer, or all that have begun."""
-        keepers = [self._keepers[name] for name in names] or self._keepers.values()
-        await self.while_up(asyncio.gather(*(keeper.until_ready() for keeper in keepers)))
 
-    async def while_up(self, work: asyncio.Future[T]) -> T:
+        async def each() -> None:
+            for name in names or tuple(self._keepers):
+                await self._keepers[name].until_ready()
+
+        await self.while_up(each())
+
+    async def while_up(self, work: Coroutine[Any, Any, T]) -> T:
         """The outcome of `work`, which is cancelled when a service cannot be kept up."""
+        task = asyncio.create_task(work)
         try:
-            await asyncio.wait((work, self._failure), return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait((task, self._failure), return_when=asyncio.FIRST_COMPLETED)
             if self._failure.done():
                 self._failure.result()
-            return work.result()
+            return task.result()
         finally:
-            work.cancel()
+            task.cancel()
+            await asyncio.wait((task,))
 
-    async def stop(self) -> None:
-        """Stop everything, last begun first. `hurry` cuts the grace short."""
-        for keeper in reversed(self._keepers.values()):
-            await keeper.stop(self._hurry)
+    async def stop(self, order: Sequence[Collection[str]]) -> None:
+        """Stop everything: each group when the one before has ended. `hurry` cuts the grace short."""
+        for group in order:
+            keepers = [self._keepers.pop(name) for name in group if name in self._keepers]
+            await asyncio.gather(*(keeper.stop(self._hurry) for keeper in keepers))
+        assert not self._keepers, f"no place in the order: {', '.join(self._keepers)}"
         self._failure.cancel()
 
 
@@ -127,7 +135,7 @@ class _Keeper:
                 self._fail(f"ended {quick_deaths} times in a row (exit code {code})")
                 return
             pause = min(0.5 * 2 ** (quick_deaths - 1), LONGEST_PAUSE)
-            self._audience.died(self._service.name, code, pause)
+            self._audience.died(self._service.name, code, pause, "".join(self._last_lines(1)))
             await asyncio.sleep(pause)
 
     async def _one_life(self) -> int:
@@ -156,11 +164,13 @@ class _Keeper:
             self._audience.ready(self._service.name, time.monotonic() - self._began)
 
     def _fail(self, what: str) -> None:
-        lines = self._log.read_text(errors="replace").splitlines() if self._log.exists() else []
         if not self._failure.done():
-            self._failure.set_exception(
-                ServiceFailed(self._service.name, what, str(self._log), lines[-LAST_LINES:])
-            )
+            error = ServiceFailed(self._service.name, what, str(self._log), self._last_lines(LAST_LINES))
+            self._failure.set_exception(error)
+
+    def _last_lines(self, most: int) -> list[str]:
+        lines = self._log.read_text(errors="replace").splitlines() if self._log.exists() else []
+        return [line for line in lines if line.strip()][-most:]
 
 
 async def _answers(process: Process) -> bool:
