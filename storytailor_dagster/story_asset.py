@@ -38,6 +38,7 @@ def story_asset(*, name: str | None = None, kinds: set[str]) -> Callable[[Maker]
             ins={need: dg.AssetIn() for need in kind.needs},
             partitions_def=stories,
             io_manager_key="story_io",
+            dagster_type=dg.Any,  # what a MaterializeResult annotation alone would make Nothing
             required_resource_keys={ENGINE},
             kinds=kinds,
             group_name=kind.group,
