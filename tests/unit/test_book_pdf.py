@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from io import BytesIO
 
 import pikepdf
-import pypdfium2
+import pypdfium2  # type: ignore[import-untyped]
 import pytest
 from PIL import Image
 
@@ -29,7 +29,7 @@ def text_of(data: bytes) -> str:
 def elements(data: bytes) -> list[dict[str, str]]:
     """The structure tree's elements in reading order, each with its role and its texts."""
 
-    def below(element: pikepdf.Dictionary) -> Iterator[dict[str, str]]:
+    def below(element: pikepdf.Object) -> Iterator[dict[str, str]]:
         yield {key: str(element[key]) for key in ("/S", "/Alt", "/ActualText") if key in element}
         for kid in element.get("/K", []):
             if "/S" in kid:

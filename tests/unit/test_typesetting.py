@@ -171,5 +171,6 @@ def test_every_text_can_be_read_on_its_ground_in_any_palette(colours: list[str])
         (scheme.chalk, scheme.deep),
         (scheme.dusk, scheme.dawn),
         (scheme.numeral, scheme.sun),
+        (scheme.sun, scheme.deep),
     ]
     assert all(contrast(text, ground) >= READABLE for text, ground in pairs)

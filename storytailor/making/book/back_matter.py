@@ -8,13 +8,14 @@ from reportlab.lib.colors import HexColor
 
 from storytailor.making.book import fonts, ornaments
 from storytailor.making.book.colours import Scheme
-from storytailor.making.book.pages import HILLS, whole
+from storytailor.making.book.pages import HILLS
 from storytailor.making.book.sheet import Sheet
 from storytailor.making.book.typesetting import Block, Page, Style, height, paginate, set_block
 from storytailor.making.book.wording import Wording
 from storytailor.story import Activities
 
 _BODY, _SMALL, _HEADING = 14.5, 11.0, 25.0
+_LEAST_FRAME = 140.0  # points: less is not worth a pencil
 HEAD = 0.095  # of the side: the white above the text
 
 
@@ -46,9 +47,11 @@ def activity_pages(
     return paginate(blocks, room(side))
 
 
-def idea_page(activities: Activities, words: Wording, scheme: Scheme, measure: float) -> Page:
-    """The idea for a page of its own."""
-    return whole(*_idea(activities, words, scheme, measure))
+def idea_pages(
+    activities: Activities, words: Wording, scheme: Scheme, measure: float, side: float
+) -> list[Page]:
+    """The idea on a page of its own, or more."""
+    return paginate(_idea(activities, words, scheme, measure), room(side))
 
 
 def answer_pages(
@@ -107,6 +110,8 @@ def drawing_page(sheet: Sheet, page: Page, scheme: Scheme, folio: int, title: st
     back_page(sheet, page, scheme, folio, title)
     top = sheet.side * (1 - HEAD) - height(page) - 20
     bottom = sheet.side * HILLS * 0.55 + 24
+    if top - bottom < _LEAST_FRAME:
+        return
     with sheet.artefact() as canvas:
         canvas.setFillColor(HexColor("#ffffff"))
         canvas.setStrokeColor(HexColor(scheme.hills[2]))

@@ -132,8 +132,11 @@ class Composition:
         leaves = [Leaf(partial(self._back_page, page, self.words.questions)) for page in set_pages]
         leaves[0] = Leaf(leaves[0].draw, self.words.questions)
         if activities.idea.kind == "drawing":
-            page = back_matter.idea_page(activities, self.words, self.schemes[2], self._measure)
-            leaves.append(Leaf(partial(self._drawing_page, page), self.words.drawing))
+            idea = back_matter.idea_pages(
+                activities, self.words, self.schemes[2], self._measure, self.form.side
+            )
+            leaves += [Leaf(partial(self._drawing_page, page)) for page in idea]
+            leaves[-len(idea)] = Leaf(leaves[-len(idea)].draw, self.words.drawing)
         return leaves
 
     def _back_page(self, page: Page, title: str, sheet: Sheet, folio: int) -> None:

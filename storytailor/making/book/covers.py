@@ -12,11 +12,12 @@ from PIL import Image, ImageDraw, ImageFont
 
 from storytailor.making.book import fonts, ornaments, pictures
 from storytailor.making.book.colours import Scheme
-from storytailor.making.book.pages import title_block, whole
+from storytailor.making.book.pages import shrunk, title_block, whole
 from storytailor.making.book.sheet import Format, Sheet
 from storytailor.making.book.typesetting import Page, Style, height, line_width, set_block
 
 _EDGE = 0.075  # of the side: the white around the title
+_MOST = 0.45  # of the side: what title and names may take
 _FADE = 0.22  # of the height: how far the colour reaches into the picture
 
 
@@ -85,4 +86,6 @@ def drawn(cover: Cover, scheme: Scheme, form: Format, pixels: int) -> Image.Imag
 def _set_title(title: str, about: str, form: Format, ink: str) -> Page:
     measure = form.side - 2 * form.margin
     heading = title_block(title, measure, form.side * 0.28, ink, largest=68, smallest=22, role="H1")
-    return whole(heading, set_block(about, Style(fonts.TEXT, 15, 22, ink, True, 10), measure))
+    style = Style(fonts.TEXT, 15, 22, ink, True, 10)
+    room = form.side * _MOST
+    return shrunk(lambda scale: whole(heading, set_block(about, style.scaled(15 * scale), measure)), room)

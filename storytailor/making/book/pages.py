@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 from PIL import Image
 from reportlab.lib.colors import HexColor
@@ -56,13 +57,49 @@ def whole(*blocks: Block) -> Page:
     return [Piece(block, 0, len(block.lines)) for block in blocks if block.lines]
 
 
+def shrunk(make: Callable[[float], Page], room: float) -> Page:
+    """What `make` sets at a scale of 1, or the largest below at which it takes no more than `room` points."""
+    for tenths in range(10, 4, -1):
+        page = make(tenths / 10)
+        if height(page) <= room:
+            break
+    return page
+
+
 def dedication(sheet: Sheet, title: str, about: str, text: str, belongs_to: str, scheme: Scheme) -> None:
     """The dedication, under a small round landscape; at the foot a line for the reader's name."""
     section = sheet.tags.document.child("Sect")
     sheet.ground(scheme.paper)
-    radius = sheet.side * 0.155
-    centre = sheet.side * 0.70
-    scene = ornaments.landscape(scheme, 2)
+    measure, head, foot = sheet.measure * 0.8, sheet.side * 0.855, sheet.form.margin + 16
+
+    def words(scale: float) -> Page:
+        names = Style(fonts.TEXT, 13, 20, scheme.ink, True, 6).scaled(13 * scale)
+        body = Style(fonts.TEXT, 17, 27, scheme.ink, True, 34).scaled(17 * scale)
+        return whole(
+            title_block(title, measure, 90, scheme.accent, largest=30 * scale, smallest=15 * scale),
+            set_block(about, names, measure),
+            set_block(text, body, measure * 0.9),
+        )
+
+    below = head - foot - 40
+    page = shrunk(words, below)
+    radius = min(sheet.side * 0.155, (below - height(page) - 34) / 2)
+    if radius > sheet.side * 0.06:
+        _vignette(sheet, ornaments.landscape(scheme, 2), head - radius, radius)
+        head -= 2 * radius + 34
+    sheet.column(page, head, section)
+    owner = set_block(belongs_to, Style(fonts.TEXT, 11, 16, scheme.ink, True), sheet.measure)
+    sheet.column(whole(owner), foot, section)
+    with sheet.artefact() as canvas:
+        canvas.setStrokeColor(HexColor(scheme.accent))
+        canvas.setLineWidth(0.8)
+        canvas.setDash(0.8, 4)
+        canvas.setLineCap(1)
+        canvas.line(sheet.side * 0.30, foot + 10, sheet.side * 0.70, foot + 10)
+
+
+def _vignette(sheet: Sheet, scene: ornaments.Scene, centre: float, radius: float) -> None:
+    """A scene of ornament in a circle, in the middle of the page's width."""
     with sheet.artefact() as canvas:
         canvas.saveState()
         path = canvas.beginPath()
@@ -73,19 +110,6 @@ def dedication(sheet: Sheet, title: str, about: str, text: str, belongs_to: str,
         canvas.translate(sheet.side / 2 - radius, centre - radius)
         ornaments.paint(canvas, scene.shapes, 0, 2 * radius)
         canvas.restoreState()
-    heading = title_block(title, sheet.measure * 0.8, 90, scheme.accent, largest=30, smallest=15)
-    names = set_block(about, Style(fonts.TEXT, 13, 20, scheme.ink, True, 6), sheet.measure * 0.8)
-    words = set_block(text, Style(fonts.TEXT, 17, 27, scheme.ink, True, 34), sheet.measure * 0.72)
-    sheet.column(whole(heading, names, words), centre - radius - 34, section)
-    owner = set_block(belongs_to, Style(fonts.TEXT, 11, 16, scheme.ink, True), sheet.measure)
-    foot = sheet.form.margin + 16
-    sheet.column(whole(owner), foot, section)
-    with sheet.artefact() as canvas:
-        canvas.setStrokeColor(HexColor(scheme.accent))
-        canvas.setLineWidth(0.8)
-        canvas.setDash(0.8, 4)
-        canvas.setLineCap(1)
-        canvas.line(sheet.side * 0.30, foot + 10, sheet.side * 0.70, foot + 10)
 
 
 def picture(
@@ -137,9 +161,13 @@ def ending(sheet: Sheet, the_end: str, moral: str, scheme: Scheme) -> None:
         [*ornaments.stars(scheme, 11, (0.06, 0.34, 0.94, 0.86)), *ornaments.hills(scheme, 0.26, 12)]
     )
     heading = title_block(the_end, sheet.measure, 80, scheme.sun, largest=46, smallest=20, role="H2")
-    words = set_block(moral, Style(fonts.TEXT, 20, 31, scheme.chalk, True, 26), sheet.measure * 0.8)
-    page = whole(heading, words)
-    sheet.column(page, sheet.side * 0.64 + height(page) / 2, section)
+    style = Style(fonts.TEXT, 20, 31, scheme.chalk, True, 26)
+
+    def words(scale: float) -> Page:
+        return whole(heading, set_block(moral, style.scaled(20 * scale), sheet.measure * 0.8))
+
+    page = shrunk(words, sheet.side * 0.52)
+    sheet.column(page, sheet.side * 0.62 + height(page) / 2, section)
 
 
 def endpaper(sheet: Sheet, scheme: Scheme, seed: int) -> None:
