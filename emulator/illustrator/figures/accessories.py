@@ -20,7 +20,7 @@ def draw_behind(pen: Pen, look: Look, bones: Skeleton) -> None:
     cape, pack = look.outfit.extra("cape"), look.outfit.extra("backpack")
     with pen.moved(*bones.hip, bones.lean):
         if cape:
-            low = b.leg * (0.62 if not bones.seated else 0.1)
+            low = min(b.leg * (0.62 if not bones.seated else 0.1), -bones.hip[1] - 6)
             hem: list[Point] = [(-b.shoulder - 30, low - 12), (-b.shoulder * 0.6, low + 4), (0, low - 2),
                                 (b.shoulder * 0.5, low + 4), (b.shoulder + 12, low - 6)]  # fmt: skip
             d = smooth(

@@ -42,10 +42,9 @@ def _glasses(pen: Pen, look: Look, head: Head) -> None:
     (lx, ly), (rx, ry) = head.eyes
     r = min(16.5, (rx - lx) / 2 - 2.2)
     for (x, y), side in zip(head.eyes, (-1, 1), strict=True):
-        ear = _at(head.ears, side)
-        pen.line([(x + side * r, y - 3), (ear[0] - side * 1, ear[1] - 6)], frame, 3.6)
+        pen.line([(x + side * r, y - 3), (side * (head.side - 1), y - 5)], frame, 3.6)
         lens = rounded(x - r, y - r * 0.84, 2 * r, r * 1.72, 6 if square else r)
-        pen.path(lens, "#33303c" if dark else "#eaf6ff", opacity=0.92 if dark else 0.28)
+        pen.path(lens, "#33303c" if dark else "#eaf6ff", opacity=0.92 if dark else 0.13)
         pen.path(lens, stroke=frame, width=3.8)
         pen.line([(x - r * 0.5, y - r * 0.42), (x - r * 0.1, y - r * 0.6)], "#ffffff", 2.2, opacity=0.7)
     pen.line([(lx + r, ly - 1), ((lx + rx) / 2, ly - 4), (rx - r, ry - 1)], frame, 3.8)
@@ -79,16 +78,16 @@ def _hearing_aids(pen: Pen, look: Look, head: Head) -> None:
         x, y = _at(head.ears, side)
         tx, ty = _at(head.ear_tops, side)
         case = [
-            (tx - side * 2, ty - 6),
-            (tx + side * 6, ty - 7),
-            (tx + side * 13, ty + 1),
-            (x + side * 14, y + 8),
+            (tx - side * 5, ty - 4),
+            (tx + side * 2, ty - 7),
+            (tx + side * 9, ty - 1),
+            (x + side * 10, y + 9),
         ]
         pen.path(
             ribbon(case, (7, 9.5, 10.5, 8)), pen.shaded(colour, 0.22), stroke=darker(colour, 0.3), width=0.8
         )
-        pen.line([(tx + side * 9, ty - 3), (tx + side * 12, ty + 3)], lighter(colour, 0.6), 2)
-        pen.line([(tx - side * 2, ty - 5), (tx - side * 5, ty + 3), (x - side * 1, y)], "#f4fbff", 2.4)
+        pen.line([(tx + side * 5, ty - 4), (tx + side * 9, ty + 2)], lighter(colour, 0.6), 2)
+        pen.line([(tx - side * 5, ty - 3), (tx - side * 7, ty + 4), (x - side * 2, y)], "#f4fbff", 2.4)
         pen.ellipse(
             (x + side * 1, y + 2), 4.8, 5.4, lighter(colour, 0.3), stroke=darker(colour, 0.25), width=1
         )
@@ -106,10 +105,10 @@ def _implants(pen: Pen, look: Look, head: Head) -> None:
             2.6,
         )
         case = [
-            (tx - side * 1, ty - 5),
-            (tx + side * 7, ty - 5),
-            (tx + side * 13, ty + 3),
-            (x + side * 13, y + 12),
+            (tx - side * 4, ty - 4),
+            (tx + side * 3, ty - 6),
+            (tx + side * 9, ty),
+            (x + side * 10, y + 11),
         ]
         pen.path(
             ribbon(case, (7, 10, 11, 9)), pen.shaded(colour, 0.22), stroke=darker(colour, 0.3), width=0.8
@@ -126,7 +125,7 @@ def _defenders(pen: Pen, look: Look, head: Head) -> None:
     pen.line(band, darker(colour, 0.35), 9)
     pen.line(band, lighter(colour, 0.2), 3.4, opacity=0.7)
     for s in (-1, 1):
-        x, y = _at(head.ears, s)
+        x, y = s * head.side, 5.0
         pen.path(rounded(x - s * 2 - 6, y - 17, 12, 34, 6), "#3b3844")
         pen.path(rounded(x + s * 7 - 8.5, y - 18, 17, 36, 8), pen.shaded(colour, 0.25))
         pen.line([(x + s * 8, y - 9), (x + s * 8, y + 7)], lighter(colour, 0.5), 3, opacity=0.7)

@@ -18,8 +18,8 @@ def draw_animal_back(pen: Pen, look: Look, kind: Kind, bones: Skeleton) -> None:
     with pen.moved(*bones.hip, bones.lean * 0.5, u):
         _tail(pen, kind, coat)
         if kind.key == "turtle":
-            pen.ellipse((-4, -48), 64, 62, pen.shaded("#7a6540", 0.25))
-            pen.ellipse((-4, -48), 64, 62, stroke="#c9b273", width=5)
+            pen.ellipse((-10, -48), 70, 66, pen.shaded("#8a6b45", 0.25))
+            pen.ellipse((-10, -48), 70, 66, stroke="#c9b273", width=6)
         elif kind.key == "hedgehog":
             corners: list[Point] = []
             for i in range(40):

@@ -109,6 +109,8 @@ def draw_animal_face(pen: Pen, look: Look, kind: Kind, mood: Mood, *, asleep: bo
         pen.mark(("skin_tone",), [(-50, -40), (52, 40)])
     pen.mark([t for t in ("albinism",) if t in look], [(-50, -44), (52, 44)])
     _muzzle(pen, kind, coat, skull)
+    if kind.ears == "floppy":
+        _floppy_ears(pen, kind, coat)
     draw_skin_marks(pen, look, head, skull)
     if kind.muzzle in ("owl", "turtle", "creature", "bird"):
         for x, y in head.cheeks:
@@ -116,7 +118,7 @@ def draw_animal_face(pen: Pen, look: Look, kind: Kind, mood: Mood, *, asleep: bo
     elif kind.key != "robot":
         for x, y in head.cheeks:
             pen.ellipse((x, y), 11, 8, pen.glow("#e2604f", 0.4))
-    _nose(pen, kind, head)
+    _nose(pen, kind, head, coat)
     with pen.marking(*(("down_syndrome",) if "down_syndrome" in look else ())):
         for at, side in zip(head.eyes, (-1, 1), strict=True):
             draw_eye(pen, look, at, side, expression, head.eye, asleep=asleep)
@@ -126,6 +128,20 @@ def draw_animal_face(pen: Pen, look: Look, kind: Kind, mood: Mood, *, asleep: bo
         draw_mouth(pen, look, head.mouth, expression, asleep=asleep)
     draw_cleft(pen, look, head)
     _tuft(pen, look, kind)
+
+
+def _floppy_ears(pen: Pen, kind: Kind, coat: str) -> None:
+    for s in (-1, 1):
+        ear: list[Point] = [
+            (s * 30, -44),
+            (s * 48, -42),
+            (s * 64, -14),
+            (s * 66, 14),
+            (s * 56, 24),
+            (s * 47, 8),
+            (s * 42, -18),
+        ]
+        pen.path(smooth(ear), pen.shaded(mix(coat, kind.inner, 0.65), 0.22))
 
 
 def _muzzle(pen: Pen, kind: Kind, coat: str, skull: str) -> None:
@@ -163,16 +179,15 @@ def _muzzle(pen: Pen, kind: Kind, coat: str, skull: str) -> None:
             pen.ellipse((t * 1.4, 25), 29, 22, pale)
 
 
-def _nose(pen: Pen, kind: Kind, head: Head) -> None:
+def _nose(pen: Pen, kind: Kind, head: Head, coat: str) -> None:
     (x, y), ink = head.nose, "#37262c"
     if kind.muzzle in ("owl", "bird"):
         pen.path(
-            smooth([(x - 11, y - 4), (x, y - 9), (x + 12, y - 4), (x + 3, y + 13), (x - 1, y + 13)]),
+            smooth([(x - 15, y - 4), (x, y - 11), (x + 17, y - 4), (x + 4, y + 15), (x - 2, y + 15)]),
             pen.shaded("#f2a63a", 0.25),
         )
         pen.line([(x - 9, y - 1), (x, y + 2), (x + 10, y - 1)], "#b9702a", 2)
     elif kind.muzzle == "trunk":
-        colour = "#93a3b5"
         trunk: list[Point] = [
             (x, y - 10),
             (x + 2, y + 18),
@@ -180,7 +195,7 @@ def _nose(pen: Pen, kind: Kind, head: Head) -> None:
             (x + 32, y + 44),
             (x + 38, y + 30),
         ]
-        pen.path(ribbon(trunk, (31, 26, 21, 17, 15)), pen.shaded(colour, 0.25))
+        pen.path(ribbon(trunk, (31, 26, 21, 17, 15)), pen.shaded(coat, 0.25))
         for k in range(4):
             pen.line(
                 [
@@ -188,7 +203,7 @@ def _nose(pen: Pen, kind: Kind, head: Head) -> None:
                     (x + 3 + k * 2, y + 7 + 9 * k),
                     (x + 12 + k, y + 3 + 9 * k),
                 ],
-                darker(colour, 0.3),
+                darker(coat, 0.3),
                 2,
                 opacity=0.5,
             )
@@ -229,7 +244,7 @@ def _tuft(pen: Pen, look: Look, kind: Kind) -> None:
     colour = darker(look.skin, 0.4) if "albinism" not in look else "#efe2c8"
     if "hair_texture" in look:
         with pen.marking("hair_texture"):
-            for x, y in ((-22, -44), (-8, -52), (8, -54), (23, -48), (0, -42), (-14, -38), (15, -40)):
+            for x, y in ((-22.0, -44.0), (-8, -52), (8, -54), (23, -48), (0, -42), (-14, -38), (15, -40)):
                 if look.hair.texture == "straight":
                     pen.line([(x, y - 8), (x + 2, y + 2), (x + 5, y + 12)], colour, 6)
                 else:
@@ -240,7 +255,7 @@ def _tuft(pen: Pen, look: Look, kind: Kind) -> None:
                 [(-40, -34), (-20, -52), (2, -56), (24, -52), (42, -34), (20, -44), (0, -46), (-18, -44)],
                 colour,
             )
-            for x in (-52, -44, 46, 54):
+            for x in (-52.0, -44.0, 46.0, 54.0):
                 pen.path(ribbon([(x * 0.8, -34), (x, -4), (x * 1.04, 34)], (9, 9, 8)), colour)
                 for k in range(5):
                     pen.line(
@@ -249,10 +264,10 @@ def _tuft(pen: Pen, look: Look, kind: Kind) -> None:
                         1.5,
                     )
                 for k in range(2):
-                    pen.ellipse((x * 1.04, 36 + 7 * k), 4.4, fill=bead_colours(k + abs(x)))
+                    pen.ellipse((x * 1.04, 36 + 7 * k), 4.4, fill=bead_colours(k + int(x) % 5))
     if "hair_loss" in look:
         with pen.marking("hair_loss"):
-            for x, y in ((-24, -34), (12, -40)):
+            for x, y in ((-24.0, -34.0), (12.0, -40.0)):
                 pen.blob(
                     [(x - 13, y), (x - 2, y - 8), (x + 13, y - 2), (x + 8, y + 9), (x - 8, y + 8)],
                     mix(look.skin, "#f3c9b4", 0.72),

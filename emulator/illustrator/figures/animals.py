@@ -71,14 +71,24 @@ def coat_of(kind: Kind, text: Description, *, belie: bool = False) -> str:
     return next(c for c in _ODD if c != coat) if belie else coat
 
 
+_EAR_PLACES = {
+    "pointed": ((44.0, -34.0), (47.0, -44.0)),
+    "round": ((46.0, -32.0), (52.0, -42.0)),
+    "small": ((46.0, -28.0), (49.0, -37.0)),
+    "big": ((54.0, -28.0), (60.0, -40.0)),
+    "long": ((34.0, -50.0), (38.0, -62.0)),
+    "huge": ((58.0, -8.0), (60.0, -22.0)),
+    "floppy": ((52.0, -10.0), (52.0, -26.0)),
+    "horns": ((56.0, -6.0), (58.0, -16.0)),
+}  # by the ears' style: where the ear opens, and where a thing behind it hooks on
+
+
 def animal_head(kind: Kind) -> Head:
     """The landmarks of an animal's head."""
     t = TURN
     head = Head(
         eyes=((-21 + t, -4), (22 + t, -4)),
         eye=10.5,
-        ears=((-52, 4), (52, 4)),
-        ear_tops=((-51, -10), (51, -10)),
         nose=(t * 1.6, 14),
         nostril=5,
         mouth=(t * 1.5, 29),
@@ -89,6 +99,8 @@ def animal_head(kind: Kind) -> Head:
         crown=-54,
         fur="fur",
     )
+    ear, top = _EAR_PLACES.get(kind.ears, ((51.0, 4.0), (51.0, -8.0)))
+    head = replace(head, ears=((-ear[0], ear[1]), ear), ear_tops=((-top[0], top[1]), top))
     if kind.muzzle in ("owl", "bird"):
         return replace(
             head, eyes=((-22 + t, -8), (23 + t, -8)), eye=12, nose=(t * 1.4, 8), mouth=(t * 1.4, 20)

@@ -147,7 +147,10 @@ def draw_skirt(pen: Pen, bones: Skeleton, skirt: Garment, low: float, flare: flo
         d = smooth([*upper[:half], *reversed(hem), *reversed(upper[half:])])
     else:
         waist = b.hip + 3
-        d = smooth([(hip[0] - waist, hip[1] - b.torso * 0.3), *hem, (hip[0] + waist, hip[1] - b.torso * 0.3)])
+        high = hip[1] - b.torso * 0.24
+        left_top, right_top = (hip[0] - waist, high), (hip[0] + waist, high)
+        band = [right_top, (hip[0] + waist - 2, high - 2), (hip[0], high + 1), (hip[0] - waist + 2, high - 2)]
+        d = smooth([left_top, *hem, *band])
     cloth(pen, d, skirt)
     with pen.clipped(d):
         for t in (0.22, 0.5, 0.78):

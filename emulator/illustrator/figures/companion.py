@@ -17,7 +17,7 @@ def draw_assistance_dog(pen: Pen, look: Look, rig: Rig) -> None:
         return
     u = max(rig.size, 0.8)
     hand = rig.bones.near.end
-    x = hand[0] - 30 * u if rig.chair is None else rig.bones.hip[0] - 122 * u
+    x = hand[0] - 46 * u if rig.chair is None else rig.bones.hip[0] - 122 * u
     coat = look.text.colour("dog|labrador|retriever|poodle") or look.text.pick("dog", _COATS)
     vest = look.text.colour("vest|harness") or look.text.pick("vest", ("#e0564a", "#2f7fc4", "#f0a63a"))
     with pen.marking("assistance_dog"):
@@ -69,10 +69,9 @@ def _vest(pen: Pen, vest: str) -> None:
         pen.shaded(vest, 0.24),
     )
     pen.path("M-10,-74L10,-74L10,-56L-10,-56Z", "#fffaf0")
-    pen.path(
-        "M-2.5,-72L2.5,-72L2.5,-67.5L7,-67.5L7,-62.5L2.5,-62.5L2.5,-58L-2.5,-58L-2.5,-62.5L-7,-62.5L-7,-67.5L-2.5,-67.5Z",
-        vest,
-    )
+    pen.ellipse((0, -62), 4.4, 3.6, vest)
+    for x, y in ((-5.5, -67.0), (0.0, -69.5), (5.5, -67.0)):
+        pen.ellipse((x, y), 2, fill=vest)
     pen.line([(26, -80), (42, -66)], darker(vest, 0.35), 6)
     pen.line([(-25, -58), (26, -58)], "#fff2b8", 3)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -90,7 +91,9 @@ def _draw(scene: _Scene) -> None:
         pen.ellipse((0, 2), wide, wide * 0.14, pen.glow(SHADE, 0.45))
     with ExitStack() as spaces:
         if rig.lying:
-            spaces.enter_context(pen.moved(scene.body.height * 0.47, -scene.body.head * 1.02, -86))
+            head = scene.body.head
+            rise = math.degrees(math.asin((head * 1.15 - 18) / (scene.body.height - head)))
+            spaces.enter_context(pen.moved(scene.body.height * 0.47, -34, rise - 90))
         if "short_stature" in look:
             spaces.enter_context(pen.marking("short_stature"))
         _draw_body(scene)
@@ -103,7 +106,6 @@ def _draw_body(scene: _Scene) -> None:
     accessories.draw_behind(pen, look, bones)
     if look.kind:
         draw_animal_back(pen, look, look.kind, bones)
-    draw_assistance_dog(pen, look, rig)
     _in_head_space(scene, _draw_head_back)
     if not bones.far.front:
         draw_arm_as_is(pen, look, bones, 1, look.outfit.top)
@@ -118,6 +120,7 @@ def _draw_body(scene: _Scene) -> None:
     draw_drape(pen, look, bones)
     _in_head_space(scene, _draw_head)
     draw_chair(pen, look, rig)
+    draw_assistance_dog(pen, look, rig)
     if look.kind and look.kind.key in ("owl", "bird") and not look.outfit.top:
         draw_feathers(pen, look, bones)
     if bones.far.front:

@@ -11,6 +11,9 @@ from emulator.illustrator.figures.colours import PAINTS, paint
 
 Side = Literal["left", "right", "both"]
 T = TypeVar("T")
+FEMALE = (
+    "girl|she|her|daughter|sister|mum|mother|woman|grandmother|grandma|granny|gran|nana|aunt|queen|princess"
+)
 
 _STOP = {",", ".", ";", ":", "(", ")", "with", "wearing", "wears", "has", "in", "on", "over", "under", "who"}
 _NOUNS = {

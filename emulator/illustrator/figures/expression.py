@@ -130,7 +130,9 @@ def draw_brow(pen: Pen, look: Look, at: Point, side: int, expression: Expression
         colour = darker(colour, 0.3)
     ends = (x - side * 9, y - expression.inner + 1), (x + side * 10, y - expression.outer + 1.5)
     middle = x + side * 1, (ends[0][1] + ends[1][1]) / 2 - 3.2
-    pen.line([ends[0], middle, ends[1]], colour, 3.3 * look.heritage.brow, opacity=0.92)
+    pen.line(
+        [ends[0], middle, ends[1]], colour, 3.3 * look.heritage.brow, opacity=0.92 if look.human else 0.6
+    )
 
 
 def draw_mouth(pen: Pen, look: Look, at: Point, expression: Expression, *, asleep: bool) -> None:

@@ -25,7 +25,7 @@ def cloth(pen: Pen, d: str, garment: Garment, colour: str | None = None) -> None
 
 def tube(pen: Pen, line: Sequence[Point], widths: Sequence[float], garment: Garment) -> None:
     """A sleeve or trouser leg along a limb, with the shade on its lower right."""
-    d = ribbon(line, widths)
+    d = ribbon(line, widths, tip=0.25)
     pen.path(d, pen.shaded(garment.colour, 0.16))
     if garment.pattern:
         with pen.clipped(d):
@@ -33,7 +33,11 @@ def tube(pen: Pen, line: Sequence[Point], widths: Sequence[float], garment: Garm
                 _hoops(pen, line, max(widths), garment)
             else:
                 _print(pen, garment, list(outline(d)))
-    pen.path(ribbon(line, [w * 0.5 for w in widths], shift=0.48), darker(garment.colour, 0.5), opacity=0.16)
+    pen.path(
+        ribbon(line, [w * 0.5 for w in widths], shift=0.48, tip=0.2),
+        darker(garment.colour, 0.5),
+        opacity=0.16,
+    )
 
 
 def skin_tube(pen: Pen, line: Sequence[Point], widths: Sequence[float], colour: str) -> None:

@@ -12,6 +12,8 @@ from emulator.illustrator.figures.model import Mood
 from emulator.illustrator.figures.pen import Pen
 from emulator.illustrator.figures.skin_marks import draw_cleft, draw_skin_marks
 
+_FRECKLES = ((-21, 16), (-14, 19), (-26, 21), (-18, 24), (24, 16), (31, 19), (27, 23), (35, 23), (8, 12))
+
 
 def human_head(look: Look) -> Head:
     """The landmarks of a human head."""
@@ -92,18 +94,8 @@ def _nose(pen: Pen, look: Look, head: Head) -> None:
 
 def _age_lines(pen: Pen, look: Look, head: Head) -> None:
     if look.text.has("freckles|freckled|freckly"):
-        for x, y in (
-            (-21, 16),
-            (-14, 19),
-            (-26, 21),
-            (-18, 24),
-            (24, 16),
-            (31, 19),
-            (27, 23),
-            (35, 23),
-            (8, 12),
-        ):
-            pen.ellipse((x + TURN / 2, y), 1.5, fill=darker(look.skin, 0.35), opacity=0.75)
+        for dx, dy in _FRECKLES:
+            pen.ellipse((dx + TURN / 2, dy), 1.5, fill=darker(look.skin, 0.35), opacity=0.75)
     if look.years < 55:
         return
     line = darker(look.skin, 0.33)

@@ -77,11 +77,12 @@ def part(line: Sequence[Point], start: float, stop: float) -> list[Point]:
     return [_at(line, lengths, lo), *inner, _at(line, lengths, hi)]
 
 
-def ribbon(line: Sequence[Point], widths: Sequence[float], *, shift: float = 0.0) -> str:
+def ribbon(line: Sequence[Point], widths: Sequence[float], *, shift: float = 0.0, tip: float = 1.0) -> str:
     """A tapered band with round ends along a polyline.
 
     `widths` are spread evenly from start to end; `shift` moves the band sideways by that share of
-    its width, towards the lower right of the page (where the shade lies).
+    its width, towards the lower right of the page (where the shade lies); `tip` is the roundness of the
+    far end, 1 for a half circle.
     """
     left: list[Point] = []
     right: list[Point] = []
@@ -98,7 +99,7 @@ def ribbon(line: Sequence[Point], widths: Sequence[float], *, shift: float = 0.0
         left.append((p[0] + nx * half, p[1] + ny * half))
         right.append((p[0] - nx * half, p[1] - ny * half))
     start = _cap(line[1], line[0], widths[0] / 2, right[0], left[0])
-    end = _cap(line[-2], line[-1], widths[-1] / 2, left[-1], right[-1])
+    end = _cap(line[-2], line[-1], widths[-1] / 2 * tip, left[-1], right[-1])
     return smooth([*left, end, *reversed(right), start])
 
 

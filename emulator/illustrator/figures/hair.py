@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from emulator.illustrator.figures.colours import darker, lighter
-from emulator.illustrator.figures.geometry import Point
+from emulator.illustrator.figures.geometry import Point, ribbon
 from emulator.illustrator.figures.hair_strands import bead_colours, curls, draw_braid, draw_ropes
 from emulator.illustrator.figures.look import Look
 from emulator.illustrator.figures.pen import Pen
@@ -52,6 +52,7 @@ def draw_hair(pen: Pen, look: Look) -> None:
     with pen.marking(*_marks(look)):
         if hair.style == "bald":
             pen.ellipse((-14, -34), 15, 9, pen.glow(lighter(look.skin, 0.6), 0.7))
+            pen.mark([t for t in ("hair_loss",) if t in look], [(-48, -52), (48, -14)])
         elif hair.style == "patchy":
             _patches(pen, look)
         elif hair.style == "buzz":
@@ -165,8 +166,6 @@ def _curtain(style: str, texture: str) -> list[Point]:
 
 
 def _tail(pen: Pen, look: Look, spine: list[Point], width: float) -> None:
-    from emulator.illustrator.figures.geometry import ribbon
-
     colour = darker(look.hair.colour, 0.1)
     if look.hair.texture in ("curly", "coily"):
         for i, at in enumerate(spine[1:]):

@@ -152,8 +152,8 @@ def _signing(pen: Pen, look: Look, rig: Rig) -> None:
 
 def draw_treasure(pen: Pen, look: Look, rig: Rig) -> None:
     """Something to hold before the chest where no aid is in hand."""
-    at = rig.bones.chest[0] + 2, (rig.bones.near.end[1] + rig.bones.far.end[1]) / 2 - 10 * rig.size
-    with pen.moved(*at, 0, rig.size):
+    at = rig.bones.chest[0] + 2, (rig.bones.near.end[1] + rig.bones.far.end[1]) / 2 - 16 * rig.size
+    with pen.moved(*at, 0, rig.size * 1.12):
         _TREASURES[look.text.pick("treasure", tuple(_TREASURES))](pen)
     for hand in ("near", "far"):
         draw_hand(pen, look, rig.bones, _limb(rig, hand))

@@ -99,12 +99,12 @@ def draw_leg(
     skin_tube(pen, part(line, 0, upto), (w, w * 0.86, w * 0.62), look.skin)
     boot = shoes is not None and shoes.kind == "boots"
     if bottom and bottom.kind in ("trousers", "shorts"):
-        share = 0.9 if bottom.kind == "trousers" else 0.52
-        widths = (w * 1.2, w * 1.1, w * 0.92) if share > 0.6 else (w * 1.2, w * 1.2, w * 1.28)
+        share = 0.9 if bottom.kind == "trousers" else 0.4
+        widths = (w * 1.2, w * 1.1, w * 0.92) if share > 0.6 else (w * 1.22, w * 1.22, w * 1.3)
         tube(pen, part(line, 0, min(share, upto)), widths, bottom)
         if upto == 1.0 and not boot:
-            hem = part(line, share - 0.05, share)
-            cuff(pen, hem, w * (0.9 if share > 0.6 else 1.26), darker(bottom.colour, 0.2))
+            hem = part(line, share - 0.03, share)
+            cuff(pen, hem, w * (0.92 if share > 0.6 else 1.24), darker(bottom.colour, 0.14))
     if upto == 1.0:
         draw_foot(pen, look, bones, limb, shoes)
 
@@ -128,7 +128,7 @@ def draw_foot(pen: Pen, look: Look, bones: Skeleton, limb: Limb, shoes: Garment 
 
 
 def _shoe(pen: Pen, look: Look, shoes: Garment, colour: str) -> None:
-    body = [(-9, -8), (4, -9), (10, -3), (22, -1), (27, 4), (27, 8), (-10, 8), (-11, 0)]
+    body = [(-9, -9), (4, -10), (10, -4), (20, -2.5), (27, 3), (25, 8.5), (8, 8.5), (-9, 8.5), (-11.5, 1)]
     if shoes.kind == "sandals":
         pen.path(smooth(body), pen.shaded(look.skin))
         for x in (2, 13):
@@ -136,7 +136,7 @@ def _shoe(pen: Pen, look: Look, shoes: Garment, colour: str) -> None:
     else:
         pen.path(smooth(body), pen.shaded(colour, 0.2))
     sole = "#f7efe0" if shoes.kind == "shoes" else darker(colour, 0.4)
-    pen.path("M-11,5.5Q8,8 28,5.5Q28.5,9.6 25,9.6L-9,9.6Q-12,9.6 -11,5.5Z", sole)
+    pen.path("M-11,6L26.5,6Q28,9.8 24,9.8L-8.5,9.8Q-12,9.8 -11,6Z", sole)
     if shoes.kind == "shoes":
         pen.line([(8, -4), (12, -1)], "#fbf4e6", 2.2)
         pen.line([(12, -2.5), (16, 0.5)], "#fbf4e6", 2.2)

@@ -6,10 +6,10 @@ from dataclasses import dataclass, replace
 
 from emulator.illustrator.figures.animals import Kind, coat_of, kind_of
 from emulator.illustrator.figures.colours import EYES, HAIR, SKIN, paint, skin_band
-from emulator.illustrator.figures.description import Description
+from emulator.illustrator.figures.description import FEMALE, Description
 from emulator.illustrator.figures.heritage import Heritage, heritage_dress, heritage_of
 from emulator.illustrator.figures.traits import shown_traits
-from emulator.illustrator.figures.wardrobe import Outfit, dress, dress_other
+from emulator.illustrator.figures.wardrobe import Outfit, dress, dress_freely, dress_other
 from emulator.wire import Sheet
 
 
@@ -55,7 +55,10 @@ class Look:
         return trait in self.traits
 
 
-_PEOPLE = "human|person|child|boy|girl|man|woman|kid|baby|toddler|people|grandmother|grandfather|princess|prince|knight|pirate|witch|wizard"
+_PEOPLE = (
+    "human|person|child|boy|girl|man|woman|kid|baby|toddler|people|grandmother|grandfather|"
+    "princess|prince|knight|pirate|witch|wizard"
+)
 _STYLES = {
     "bald": "bald|no hair|shaved head",
     "patchy": "patchy|alopecia",
@@ -76,9 +79,6 @@ _TEXTURES = {
     "wavy": "wavy|waves|tousled",
     "straight": "straight|sleek|smooth",
 }
-_FEMALE = (
-    "girl|she|her|daughter|sister|mum|mother|woman|grandmother|grandma|granny|gran|nana|aunt|queen|princess"
-)
 _MALE = "boy|he|his|son|brother|dad|father|man|grandfather|grandpa|grandad|uncle|king|prince"
 
 
@@ -97,7 +97,7 @@ def read_look(sheet: Sheet, omit: frozenset[str], *, mirrored: bool = False) -> 
     eyes = (
         "#8fa9c9"
         if "albinism" in traits
-        else text.colour("eyes?", EYES) or text.pick("eyes", _eye_choice(tone))
+        else text.colour("eyes?", EYES) or text.pick("eyes", _eye_choice(tone, heritage))
     )
     return Look(sheet.name, species, kind, years, skin, eyes, hair, heritage, outfit, traits, text, mirrored)
 
@@ -140,6 +140,10 @@ def _outfit(
     outfit = dress(text, animal=animal)
     if "gender_expression" in omit:
         return dress_other(text, outfit)
+    if "gender_expression" in traits and not text.has(
+        "dress|skirt|tutu|shirt|suit|jumper|dungarees|trousers|cape"
+    ):
+        return dress_freely(outfit, boy=text.has(_MALE))
     if "heritage_dress_setting" in traits:
         return heritage_dress(text, heritage, outfit)
     return outfit
@@ -181,7 +185,7 @@ def _style(text: Description, words: list[str], years: int) -> str:
         return "short"
     if text.has("gender expression"):
         return text.pick("hair", ("long", "bob", "short"))
-    if text.has(_FEMALE):
+    if text.has(FEMALE):
         return text.pick(
             "hair", ("bun", "bob", "bob") if years > 55 else ("long", "bob", "ponytail", "pigtails", "bun")
         )
@@ -210,9 +214,9 @@ def _hair_colour(text: Description, words: list[str], skin: str, years: int, tra
     return text.pick("hair colour", shades)
 
 
-def _eye_choice(skin: str) -> tuple[str, ...]:
+def _eye_choice(skin: str, heritage: Heritage) -> tuple[str, ...]:
     return (
         ("#5a3720", "#4a2d1c", "#6a4123")
-        if SKIN.index(skin) > 3
+        if SKIN.index(skin) > 3 or heritage.key not in ("any", "european")
         else ("#5a3720", "#4d86bd", "#5d8f52", "#8f6e34")
     )

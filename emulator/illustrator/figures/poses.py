@@ -57,7 +57,7 @@ STANCES: dict[Pose, Stance] = {
     "standing": Stance(_EASY_NEAR, _EASY_FAR, _STAND_NEAR, _STAND_FAR, tilt=-2),
     "waving": Stance(
         _EASY_NEAR,
-        Arm((0.62, -0.7), 1, "open", front=False),
+        Arm((0.8, -0.56), 1, "open", front=False),
         _STAND_NEAR,
         Leg((0.14, 0), -1, outward=True),
         lean=-3,
@@ -94,15 +94,15 @@ STANCES: dict[Pose, Stance] = {
     "sitting": Stance(
         Arm((-0.2, 0.78), 1),
         Arm((0.2, 0.78), -1),
-        Leg((0.3, 0.03), 1, 12, knee=(-0.36, 0.06)),
-        Leg((-0.3, 0.03), -1, 12, knee=(0.36, 0.06)),
+        Leg((0.3, 0.03), 1, 12, knee=(-0.44, 0.03)),
+        Leg((-0.3, 0.03), -1, 12, knee=(0.44, 0.03)),
         hip=0.17,
         tilt=3,
     ),
     "kneeling": Stance(
         Arm((0.1, 0.66), 1),
         Arm((0.5, 0.6), -1, "flat"),
-        Leg((-0.62, 0.05), -1, 78),
+        Leg((-0.62, 0.03), -1, 168),
         Leg((0.4, 0), -1),
         hip=0.54,
         lean=6,
@@ -119,13 +119,13 @@ STANCES: dict[Pose, Stance] = {
         tilt=-3,
     ),
     "holding": Stance(
-        Arm((0.24, 0.5), 1, "fist"), Arm((-0.24, 0.5), -1, "fist"), _STAND_NEAR, _STAND_FAR, tilt=5
+        Arm((0.04, 0.58), 1, "fist"), Arm((-0.04, 0.58), -1, "fist"), _STAND_NEAR, _STAND_FAR, tilt=5
     ),
     "sleeping": Stance(
         Arm((0.3, 0.1), 1),
         Arm((-0.1, 0.55), -1),
-        Leg((0.1, 0.16), -1, 10),
-        Leg((0.34, 0.26), -1, 10),
+        Leg((0.02, 0.03), -1, 30),
+        Leg((-0.1, 0.08), -1, 30),
         lying=True,
         tilt=6,
         profile=True,

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
-from emulator.illustrator.figures.colours import brightness, darker, lighter
-from emulator.illustrator.figures.description import Description
+from emulator.illustrator.figures.colours import PAINTS, brightness, darker, lighter
+from emulator.illustrator.figures.description import FEMALE, Description
 
 Sleeve = Literal["long", "short", "rolled"]
 
@@ -118,7 +118,7 @@ def dress(text: Description, *, animal: bool) -> Outfit:
     if animal and not (top or bib or bottom or extras):
         return _animal_choice(text, colours)
     if not animal:
-        top = top or _choose_top(text, colours, bib=bib is not None)
+        top = top or _choose_top(text, colours, over=bib or bottom)
         bottom = bottom or (None if bib else _choose_bottom(text, top, colours))
         shoes = shoes or Garment("slippers" if top.kind == "pyjamas" else "shoes", colours[2])
     if top and top.kind in ("pyjamas", "spacesuit") and not bottom:
@@ -142,6 +142,16 @@ def dress_other(text: Description, worn: Outfit) -> Outfit:
     )
 
 
+def dress_freely(worn: Outfit, *, boy: bool) -> Outfit:
+    """An outfit beyond stereotype: a flower and a skirt for a boy, else a bow tie and a waistcoat."""
+    top = worn.top or Garment("tshirt", "#7a6bb8")
+    if boy:
+        skirt = Garment("skirt", "#e58aa0", "flowers", "#fbf1dc")
+        return Outfit(replace(top, kind="tshirt"), None, skirt, worn.shoes, (Garment("flower", "#ef8fae"),))
+    vest = Garment("waistcoat", "#3d5f86", None, "#f0c25c")
+    return Outfit(vest, None, Garment("trousers", "#4a4f6b"), worn.shoes, (Garment("bowtie", "#d95f4b"),))
+
+
 def _animal_choice(text: Description, colours: tuple[str, str, str]) -> Outfit:
     kind = text.pick("animal outfit", ("scarf", "waistcoat", "dungarees", "jumper", "bowtie", "cape"))
     if kind in ("waistcoat", "jumper"):
@@ -154,9 +164,12 @@ def _animal_choice(text: Description, colours: tuple[str, str, str]) -> Outfit:
     )
 
 
-def _choose_top(text: Description, colours: tuple[str, str, str], *, bib: bool) -> Garment:
-    kinds = ("tshirt", "jumper") if bib else ("tshirt", "jumper", "shirt", "hoodie", "dress", "cardigan")
-    kind = text.pick("top", kinds)
+def _choose_top(text: Description, colours: tuple[str, str, str], *, over: Garment | None) -> Garment:
+    kinds: tuple[str, ...] = ("tshirt", "jumper", "shirt", "hoodie", "cardigan")
+    if text.has(FEMALE) and over is None:
+        kinds = (*kinds, "dress", "dress")
+    bib = over is not None and over.kind == "bib"
+    kind = text.pick("top", ("tshirt", "jumper") if bib else kinds)
     pattern = (
         text.pick("pattern", (None, "stripes", "dots", "stars"))
         if kind in ("tshirt", "jumper", "dress")
@@ -171,7 +184,9 @@ def _choose_top(text: Description, colours: tuple[str, str, str], *, bib: bool) 
 def _choose_bottom(text: Description, top: Garment, colours: tuple[str, str, str]) -> Garment | None:
     if top.kind in ("dress", "pyjamas", "spacesuit"):
         return None
-    kind = text.pick("bottom", ("trousers", "shorts", "trousers", "skirt"))
+    kind = text.pick(
+        "bottom", ("trousers", "skirt", "shorts") if text.has(FEMALE) else ("trousers", "shorts")
+    )
     return Garment("trousers" if top.kind in ("raincoat", "coat", "tunic") else kind, colours[1])
 
 
@@ -200,8 +215,6 @@ def _garment(text: Description, kind: str, words: str, colour: str) -> Garment:
 
 
 def _second(described: list[str], first: str | None) -> str | None:
-    from emulator.illustrator.figures.colours import PAINTS
-
     others = [PAINTS[w] for w in described if w in PAINTS]
     return next((c for c in others if c != first), None) if len(others) > 1 else None
 
