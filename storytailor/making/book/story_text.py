@@ -6,6 +6,7 @@ A scene takes an odd number of pages, so that each picture faces the first page 
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -13,7 +14,7 @@ from storytailor.making.book import fonts
 from storytailor.making.book.colours import Scheme
 from storytailor.making.book.typesetting import Block, Page, Style, paginate, paginate_evenly, set_block
 
-_LARGEST, _SMALLEST_ON_ONE_PAGE = 22, 15
+_SIZES = [half_points / 2 for half_points in range(44, 29, -1)]  # for a page a scene, the largest first
 _FLOWING = (18, 17, 16, 15)  # sizes for a story that needs more pages a scene
 _LEADING = 1.5
 _LEAD_WORDS = 3
@@ -32,10 +33,13 @@ def set_scenes(
     On one page a scene if that can be read well; else in the size of the fewest pages.
     """
     scenes = list(zip(texts, schemes, strict=True))
-    for half_points in range(2 * _LARGEST, 2 * _SMALLEST_ON_ONE_PAGE - 1, -1):
-        pages = [paginate(_blocks(text, scheme, half_points / 2, measure), room) for text, scheme in scenes]
-        if all(len(scene) == 1 for scene in pages):
-            return pages
+
+    def in_size(size: float) -> list[list[Page]]:
+        return [paginate(_blocks(text, scheme, size, measure), room) for text, scheme in scenes]
+
+    place = bisect_left(_SIZES, True, key=lambda size: all(len(pages) == 1 for pages in in_size(size)))
+    if place < len(_SIZES):
+        return in_size(_SIZES[place])
     flowing = [
         [_odd(_blocks(text, scheme, size, measure), room) for text, scheme in scenes] for size in _FLOWING
     ]

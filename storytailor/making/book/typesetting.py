@@ -179,12 +179,12 @@ def break_lines(words: Sequence[Word], measure: float) -> list[Sequence[Word]]:
     are assumed to fit (`set_block` sees to it).
     """
     count = len(words)
+    gaps = [_space(word) if word.spaced else 0.0 for word in words]
     best: list[tuple[float, int]] = [(0.0, count)] * (count + 1)
     for start in range(count - 1, -1, -1):
         width, choice = 0.0, (float("inf"), start + 1)
         for end in range(start + 1, count + 1):
-            word = words[end - 1]
-            width += word.width + (_space(word) if end > start + 1 and word.spaced else 0)
+            width += words[end - 1].width + (gaps[end - 1] if end > start + 1 else 0)
             if width > measure and end > start + 1:
                 break
             choice = min(
