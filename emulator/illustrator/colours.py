@@ -13,7 +13,6 @@ from functools import lru_cache
 
 Lab = tuple[float, float, float]
 HEX = re.compile(r"#[0-9a-fA-F]{6}")
-NIGHT_TIMES = frozenset({"night"})
 
 
 def _to_linear(channel: float) -> float:
@@ -57,7 +56,21 @@ def mix(one: str, other: str, share: float) -> str:
     """`one` with a `share` (0 to 1) of `other` in it."""
     a, b = to_lab(one), to_lab(other)
     share = min(max(share, 0.0), 1.0)
-    return from_lab((a[0] + (b[0] - a[0]) * share, a[1] + (b[1] - a[1]) * share, a[2] + (b[2] - a[2]) * share))
+    return from_lab(
+        (a[0] + (b[0] - a[0]) * share, a[1] + (b[1] - a[1]) * share, a[2] + (b[2] - a[2]) * share)
+    )
+
+
+def _apart(one: float, other: float) -> float:
+    """The angle between two hues."""
+    return abs((one - other + 180) % 360 - 180)
+
+
+def blend(one: str, other: str, share: float) -> str:
+    """As `mix`, but holding back where the two lie opposite and would make mud."""
+    if chroma(one) > 0.04 and chroma(other) > 0.04:
+        share *= 1 - 0.8 * min(max(_apart(hue(one), hue(other)) - 60, 0) / 70, 1)
+    return mix(one, other, share)
 
 
 def lightness(colour: str) -> float:
@@ -106,8 +119,9 @@ class Palette:
         """The palette's colour nearest in hue to `degrees`; greys count as far."""
 
         def distance(colour: str) -> float:
-            away = abs((hue(colour) - degrees + 180) % 360 - 180)
-            return away + (60 if chroma(colour) < 0.03 else 0)
+            away = _apart(hue(colour), degrees)
+            pale = max(lightness(colour) - 0.86, 0) * 300
+            return away + pale + (60 if chroma(colour) < 0.03 else 0)
 
         return min(self.colours, key=distance)
 
@@ -120,12 +134,21 @@ class Palette:
         return mix(colour, self.light, share)
 
     def shade(self, colour: str, share: float) -> str:
-        """`colour` in the step's shadow."""
-        return mix(colour, self.dark, share)
+        """`colour` in shadow: deeper in its own hue, and a little in the step's dark, so that it stays clean."""
+        deep = with_lightness(colour, max(lightness(colour) - 0.42, 0.16))
+        return mix(colour, mix(deep, self.dark, 0.3), share)
 
     def tinge(self, natural: str, share: float = 0.45) -> str:
-        """A thing's own colour (wood, stone, leaf) brought into the palette."""
-        return mix(natural, self.near(hue(natural)), share)
+        """A thing's own colour (wood, stone) brought into the palette, less so from across the colour circle."""
+        return blend(natural, self.near(hue(natural)), share)
+
+    @property
+    def leaf(self) -> str:
+        """Foliage: the palette's green if it has one, else trees in the colour of the land, as in autumn."""
+        green = self.near(140)
+        if chroma(green) > 0.03 and _apart(hue(green), 140) < 65:
+            return with_lightness(mix(green, "#5f9150", 0.25), min(max(lightness(green), 0.4), 0.64))
+        return with_lightness(self.land, min(max(lightness(self.land) - 0.12, 0.42), 0.66))
 
     @property
     def dark_scene(self) -> bool:
@@ -133,18 +156,23 @@ class Palette:
         return lightness(self.sky_low) < 0.5
 
 
-def make_palette(colours: list[str], time: str) -> Palette:
-    """The parts that `colours` (3 to 5 hexes, any order) play at a `time` of day."""
-    own = tuple(c.lower() for c in colours if HEX.fullmatch(c)) or ("#8ecae6", "#a7c957", "#ffb703", "#fefae0")
+def make_palette(colours: list[str], time: str, *, grey_sky: bool = False) -> Palette:
+    """The parts that `colours` (3 to 5 hexes, any order) play at a `time` of day, perhaps under a grey sky."""
+    own = tuple(c.lower() for c in colours if HEX.fullmatch(c)) or (
+        "#8ecae6",
+        "#a7c957",
+        "#ffb703",
+        "#fefae0",
+    )
     by_light = sorted(own, key=lightness)
     by_chroma = sorted(own, key=chroma, reverse=True)
     light = with_lightness(by_light[-1], max(lightness(by_light[-1]), 0.93))
     dark = with_lightness(by_light[0], min(lightness(by_light[0]), 0.28))
-    sky, land = _sky_and_land(own, time)
+    sky, land = _sky_and_land(own, "day" if grey_sky and time != "night" else time)
     rest = [c for c in by_chroma if c not in (sky, land)] or by_chroma
     accent = rest[0]
     accent2 = rest[1] if len(rest) > 1 else mix(accent, light, 0.4)
-    top, low = _sky_gradient(sky, accent, light, dark, time)
+    top, low = _sky_gradient(sky, accent, light, time)
     if difference(land, low) < 0.16:
         land = mix(land, dark, 0.3) if lightness(low) > 0.45 else mix(land, light, 0.25)
     if time == "night":
@@ -169,19 +197,21 @@ def _sky_and_land(own: tuple[str, ...], time: str) -> tuple[str, str]:
     grounded = [c for c in others if 0.35 <= lightness(c) <= 0.88] or others
 
     def earthiness(colour: str) -> float:
-        return math.cos(math.radians(hue(colour) - 130)) * min(chroma(colour) / 0.06, 1) + difference(colour, sky)
+        return math.cos(math.radians(hue(colour) - 130)) * min(chroma(colour) / 0.06, 1) + difference(
+            colour, sky
+        )
 
     return sky, max(grounded, key=earthiness)
 
 
-def _sky_gradient(sky: str, accent: str, light: str, dark: str, time: str) -> tuple[str, str]:
+def _sky_gradient(sky: str, accent: str, light: str, time: str) -> tuple[str, str]:
     """The sky overhead and at the horizon."""
     if time == "night":
         top = with_lightness(sky, min(lightness(sky), 0.3))
         return top, mix(with_lightness(mix(sky, accent, 0.25), 0.5), top, 0.25)
     if time in ("sunset", "dawn"):
-        return mix(sky, dark, 0.12 if time == "sunset" else 0.0), mix(mix(sky, accent, 0.2), light, 0.62)
-    return sky, mix(sky, light, 0.72)
+        return sky, mix(blend(sky, accent, 0.25), light, 0.6)
+    return sky, mix(sky, light, 0.68)
 
 
 def with_spread(colours: list[str], count: int) -> list[str]:

@@ -36,7 +36,7 @@ def compose(reading: Reading, width: float, omit: frozenset[str]) -> Composition
     if reading.portrait:
         return _portrait(stage, reading, omit)
     scenery = PLACES[reading.place](stage)
-    standing, thing = arrange(stage, reading, omit)
+    standing, thing = arrange(stage, reading, omit, aside=_room_for_traits(scenery, reading, width, omit))
     boxes = [s.box for s in standing]
     taken = [*boxes, *([thing.box] if thing else [])]
     traits = show_stage_traits(stage, scenery, reading.sheets, taken, omit)
@@ -44,7 +44,8 @@ def compose(reading: Reading, width: float, omit: frozenset[str]) -> Composition
     extra = _other_things(stage, scenery, reading, thing, taken)
     marks = _marks(standing, omit) + traits.marks
     seen = [mark.box for mark in marks]
-    kept = [p.svg for p in scenery.front if not any(overlap(p.box, _core(box)) for box in [*boxes, *(b for b in seen)])]
+    untouched = [*(_core(box) for box in boxes), *(m.box for m in marks if m.trait != "agency_position")]
+    kept = [p.svg for p in scenery.front if not any(overlap(p.box, box) for box in untouched)]
     behind = [svg for svg, _ in traits.behind]
     parts = [*scenery.back, *scenery.middle, *behind]
     if scenery.setting != "indoors":
@@ -63,6 +64,12 @@ def compose(reading: Reading, width: float, omit: frozenset[str]) -> Composition
     return Composition(_document(stage, parts), width, tuple(marks))
 
 
+def _room_for_traits(scenery: Scenery, reading: Reading, width: float, omit: frozenset[str]) -> float:
+    """How much of the width families and homes want for themselves: nothing where walls can carry them."""
+    told = any((sheet.trait_ids - omit) & {"family_form", "home_circumstances"} for sheet in reading.sheets)
+    return min(200.0, width * 0.2) if told and scenery.setting != "indoors" else 0.0
+
+
 def _set_stage(reading: Reading, width: float) -> Stage:
     dice = Random(reading.seed)
     camera = "medium" if reading.cover else reading.camera
@@ -71,7 +78,9 @@ def _set_stage(reading: Reading, width: float) -> Stage:
     horizon = HORIZON[camera]
     return Stage(
         width=width,
-        palette=make_palette(list(reading.colours), reading.time),
+        palette=make_palette(
+            list(reading.colours), reading.time, grey_sky=reading.weather in ("rain", "storm", "fog")
+        ),
         time=reading.time,
         weather=reading.weather,
         random=dice,
@@ -100,9 +109,9 @@ def _document(stage: Stage, parts: list[str]) -> str:
 
 
 def _core(box: Box) -> Box:
-    """The part of a figure's box that no foreground may touch: all but the hem of it."""
-    inset = (box[2] - box[0]) * 0.08
-    return (box[0] + inset, box[1], box[2] - inset, box[3])
+    """The part of a figure's box that no foreground may touch: all but its edges and its feet."""
+    inset = (box[2] - box[0]) * 0.2
+    return (box[0] + inset, box[1], box[2] - inset, box[3] - (box[3] - box[1]) * 0.1)
 
 
 def _marks(standing: list[Standing], omit: frozenset[str]) -> list[Mark]:
@@ -124,21 +133,26 @@ def _glow(stage: Stage, boxes: list[Box]) -> str:
     x = (min(b[0] for b in boxes) + max(b[2] for b in boxes)) / 2
     y = min(b[1] for b in boxes) + 150
     reach = max(320.0, (max(b[2] for b in boxes) - min(b[0] for b in boxes)) * 0.62)
-    return halo(stage, x, y, reach, stage.palette.light, 0.3 if stage.time != "night" else 0.2)
+    return halo(stage, x, y, reach, stage.palette.light, 0.2 if stage.time != "night" else 0.14)
 
 
-def _other_things(stage: Stage, scenery: Scenery, reading: Reading, thing: Placed | None, taken: list[Box]) -> list[Placed]:
+def _other_things(
+    stage: Stage, scenery: Scenery, reading: Reading, thing: Placed | None, taken: list[Box]
+) -> list[Placed]:
     """The further things, where there is room: in the air over the figures, or on the ground beside them."""
     height = figure_height(reading, stage.width)
     placed: list[Placed] = []
-    for name in reading.things:
-        if (thing and name == thing.name) or len(placed) == 2:
+    for name in (*reading.things, *([reading.motif] if reading.motif else [])):
+        if (thing and name == thing.name) or name in [p.name for p in placed] or len(placed) == 3:
             continue
         prop = PROPS[name]
         if prop.where == "air" and scenery.setting == "indoors" and name in ("rainbow", "airship", "comet"):
             continue
-        size = prop.size * height * (0.85 if prop.where == "ground" else 0.9)
-        spot = _free_spot(stage, name, size, prop.where == "air", taken)
+        size = prop.size * height * (0.55 if name not in reading.things else 0.85)
+        tries = (
+            _free_spot(stage, name, size * share, prop.where == "air", taken) for share in (1.0, 0.75, 0.55)
+        )
+        spot = next((spot for spot in tries if spot), None)
         if spot:
             placed.append(spot)
             taken.append(spot.box)
@@ -147,8 +161,12 @@ def _other_things(stage: Stage, scenery: Scenery, reading: Reading, thing: Place
 
 def _free_spot(stage: Stage, name: str, size: float, in_air: bool, taken: list[Box]) -> Placed | None:
     """A first spot, of a shuffled few, that neither hides anybody nor crowds the cover's title."""
-    lines = ((330, 430) if stage.cover else (200, 270, 350)) if in_air else (stage.floor - 34, stage.floor + 34)
-    spots = [(stage.across(s), y) for y in lines for s in (0.1, 0.9, 0.22, 0.78, 0.36, 0.64, 0.5)]
+    lines = (
+        ((400, 330, 460) if stage.cover else (200, 270, 350))
+        if in_air
+        else (stage.floor - 34, stage.floor + 34)
+    )
+    spots = [(stage.across(s), y) for y in lines for s in (0.1, 0.9, 0.2, 0.8, 0.3, 0.7, 0.4, 0.6, 0.5)]
     stage.random.shuffle(spots)
     for x, y in spots:
         spot = Placed(name, x, y + (size * 0.5 if in_air else 0), size)

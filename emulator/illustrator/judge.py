@@ -20,7 +20,10 @@ CONFLICTS: tuple[frozenset[str], ...] = (
     frozenset({"walker_gait_trainer", "crutches_cane"}),
     frozenset({"limb_difference", "prosthesis"}),
 )
-LEAST_DOUBT, MOST_DOUBT = 7.0, 22.0  # mean difference of 0 to 255 that encoding may make; beyond it is other paint
+LEAST_DOUBT, MOST_DOUBT = (
+    7.0,
+    22.0,
+)  # mean difference of 0 to 255 that encoding may make; beyond it is other paint
 
 
 def still_there(image: Image.Image, entry: Entry) -> bool:
@@ -59,7 +62,9 @@ def _manifest_of(decoded: Image.Image, image: Image.Image, recent: RecentManifes
     return max(recent.like(image), key=lambda m: sum(still_there(image, e) for e in m.entries), default=None)
 
 
-def _look(image: Image.Image, manifest: Manifest | None, name: str, trait: str, recorded: frozenset[str]) -> tuple[str, str]:
+def _look(
+    image: Image.Image, manifest: Manifest | None, name: str, trait: str, recorded: frozenset[str]
+) -> tuple[str, str]:
     thing = trait.replace("_", " ")
     if manifest is None:
         return "absent", f"Nothing like {name} with {thing} was found in this picture."
@@ -69,18 +74,26 @@ def _look(image: Image.Image, manifest: Manifest | None, name: str, trait: str, 
     if entry is None:
         return _missing(image, manifest, name, trait, recorded)
     if not still_there(image, entry):
-        return "absent", f"Where {name}'s {thing} should be seen, something else is in the way. Show it plainly."
+        return (
+            "absent",
+            f"Where {name}'s {thing} should be seen, something else is in the way. Show it plainly.",
+        )
     if trait == AGENCY:
         return "present", f"{name} is among the others at their eye level and takes part."
     return "present", f"{name}'s {thing} can be seen where it belongs."
 
 
-def _missing(image: Image.Image, manifest: Manifest, name: str, trait: str, recorded: frozenset[str]) -> tuple[str, str]:
+def _missing(
+    image: Image.Image, manifest: Manifest, name: str, trait: str, recorded: frozenset[str]
+) -> tuple[str, str]:
     """What to say of a trait that was not drawn: missing, or something else in its stead."""
     thing = trait.replace("_", " ")
     for pair in CONFLICTS:
         for other in sorted(pair - recorded) if trait in pair else ():
             entry = manifest.find(name, other)
             if entry and still_there(image, entry):
-                return "contradicted", f"{name} is shown with {other.replace('_', ' ')}, but the sheet records {thing}."
+                return (
+                    "contradicted",
+                    f"{name} is shown with {other.replace('_', ' ')}, but the sheet records {thing}.",
+                )
     return "absent", f"{name}'s {thing} is not in the picture. Show it as the sheet records it."

@@ -11,8 +11,10 @@ from emulator.illustrator.stage import Box, Stage
 from emulator.illustrator.svg import group
 from emulator.wire import Sheet
 
-FIGURE_HEIGHT = {"wide": 365.0, "medium": 435.0, "close": 520.0, "above": 410.0, "low": 470.0}
+FIGURE_HEIGHT = {"wide": 400.0, "medium": 450.0, "close": 540.0, "above": 430.0, "low": 480.0}
 MARGIN = 0.04
+CLOSE = 1.06  # figures may overlap by so much: an arm before an arm
+FULL = 1.2  # beyond this nothing is kept free beside the row
 
 
 @dataclass(frozen=True)
@@ -72,80 +74,118 @@ def figure_height(reading: Reading, width: float) -> float:
 
 @dataclass
 class _Place:
-    """A place in the row: a figure's, or the thing's."""
+    """A place in the row: a figure's, or (without a sheet) the thing's."""
 
     sheet: Sheet | None
     width: float = 0.0
     x: float = 0.0
 
 
-def arrange(stage: Stage, reading: Reading, omit: frozenset[str]) -> tuple[list[Standing], Placed | None]:
-    """The figures and the thing they are about, side by side, everybody turned to the middle of things."""
-    height = figure_height(reading, stage.width)
-    thing = next((t for t in reading.things if PROPS[t].where == "ground"), None) if not reading.portrait else None
-    row = _row(reading, thing)
-    for _ in range(4):
-        _measure(row, reading, thing, height, omit)
-        wanted = sum(place.width for place in row)
-        room = stage.width * (1 - 2 * MARGIN)
-        if wanted <= room:
-            break
-        height *= max(room / wanted, 0.8)
-    _spread(stage, row, reading)
-    return _stand(stage, reading, row, height, thing, omit)
+@dataclass
+class _Row:
+    """The places from left to right, and how large figures and thing are drawn."""
+
+    places: list[_Place]
+    reading: Reading
+    omit: frozenset[str]
+    height: float
+    thing: str | None
+    thing_share: float = 1.0
+
+    @property
+    def length(self) -> float:
+        """What all take, side by side."""
+        return sum(place.width for place in self.places)
+
+    @property
+    def thing_size(self) -> float:
+        """The thing's height beside the figures: wide things are drawn somewhat smaller."""
+        prop = PROPS[self.thing or "ball"]
+        return prop.size * self.height * self.thing_share * min(1.0, 1.5 / prop.breadth)
+
+    def draw(self, sheet: Sheet, facing: Facing, height: float, key: str) -> Figure:
+        """A figure of the row."""
+        pose, mood = self.reading.poses[sheet.name], self.reading.mood
+        return draw_figure(sheet, pose=pose, mood=mood, facing=facing, height=height, key=key, omit=self.omit)
+
+    def measure(self) -> None:
+        """Find out how wide each place is."""
+        for place in self.places:
+            if place.sheet is None:
+                place.width = self.thing_size * PROPS[self.thing or "ball"].breadth + 20
+            else:
+                place.width = max(self.draw(place.sheet, "right", self.height, "m").width, self.height * 0.3)
+
+    def scale(self, share: float) -> None:
+        """Draw everybody larger or smaller."""
+        self.height *= share
+        for place in self.places:
+            place.width *= share
 
 
-def _row(reading: Reading, thing: str | None) -> list[_Place]:
+def arrange(
+    stage: Stage, reading: Reading, omit: frozenset[str], *, aside: float = 0
+) -> tuple[list[Standing], Placed | None]:
+    """The figures and the thing they are about, side by side, everybody turned to the middle of things.
+
+    `aside` units of the width are left free at one edge, unless the stage is too full for it.
+    """
+    thing = (
+        None if reading.portrait else next((t for t in reading.things if PROPS[t].where == "ground"), None)
+    )
+    row = _Row(_order(reading, thing), reading, omit, figure_height(reading, stage.width), thing)
+    row.measure()
+    room = stage.width * (1 - 2 * MARGIN)
+    if row.length > (room - aside) * CLOSE and thing:
+        row.thing_share = 0.72
+        row.measure()
+    if row.length > (room - aside) * FULL:
+        aside = 0
+    if row.length > (room - aside) * CLOSE:
+        row.scale(max((room - aside) * CLOSE / row.length, 0.6))
+    _spread(stage, row, room - aside)
+    return _stand(stage, row)
+
+
+def _order(reading: Reading, thing: str | None) -> list[_Place]:
     """The order from left to right, dealt by the seed; the thing stands between two or at the open side."""
     order = list(reading.sheets)
     turn = reading.seed % max(len(order), 1)
-    row = [_Place(sheet) for sheet in order[turn:] + order[:turn]]
+    places = [_Place(sheet) for sheet in order[turn:] + order[:turn]]
     if thing:
-        at = (len(row) + 1) // 2 if len(row) > 1 else (reading.seed >> 5) % 2
-        row.insert(at, _Place(None))
-    return row
+        at = (len(places) + 1) // 2 if len(places) > 1 else (reading.seed >> 5) % 2
+        places.insert(at, _Place(None))
+    return places
 
 
-def _draw(sheet: Sheet, reading: Reading, facing: Facing, height: float, key: str, omit: frozenset[str]) -> Figure:
-    return draw_figure(sheet, pose=reading.poses[sheet.name], mood=reading.mood, facing=facing, height=height, key=key, omit=omit)
-
-
-def _measure(row: list[_Place], reading: Reading, thing: str | None, height: float, omit: frozenset[str]) -> None:
-    for place in row:
-        if place.sheet is None and thing:
-            place.width = PROPS[thing].size * PROPS[thing].breadth * height + 20
-        elif place.sheet is not None:
-            place.width = max(_draw(place.sheet, reading, "right", height, "m", omit).width * 0.94, height * 0.3)
-
-
-def _spread(stage: Stage, row: list[_Place], reading: Reading) -> None:
-    """Set the row's x: gaps even but not too wide, the whole a little off the middle."""
-    total = sum(place.width for place in row)
-    free = stage.width * (1 - 2 * MARGIN) - total
-    gap = min(max(free, 0) / (len(row) + 1), stage.width * 0.07)
-    length = total + gap * (len(row) - 1)
-    slack = max(stage.width * (1 - 2 * MARGIN) - length, 0)
-    lean = (0.36, 0.5, 0.64)[(reading.seed >> 9) % 3] if not (reading.cover or reading.portrait) else 0.5
-    x = stage.width * MARGIN + slack * lean
-    for place in row:
+def _spread(stage: Stage, row: _Row, room: float) -> None:
+    """Set the row's x: gaps even but not too wide, the whole a little off the middle; nobody leaves the picture."""
+    reading, count = row.reading, len(row.places)
+    free = room - row.length
+    gap = min(free / (count + 1), stage.width * 0.07) if free > 0 else free / max(count - 1, 1)
+    slack = max(room - row.length - gap * (count - 1), 0)
+    lean = 0.5 if reading.cover or reading.portrait else (0.36, 0.5, 0.64)[(reading.seed >> 9) % 3]
+    aside = stage.width * (1 - 2 * MARGIN) - room
+    x = stage.width * MARGIN + slack * lean + (aside if (reading.seed >> 13) % 2 else 0)
+    for place in row.places:
         place.x = x + place.width / 2
         x += place.width + gap
 
 
-def _stand(
-    stage: Stage, reading: Reading, row: list[_Place], height: float, thing: str | None, omit: frozenset[str]
-) -> tuple[list[Standing], Placed | None]:
-    focus = next((place.x for place in row if place.sheet is None), stage.width / 2)
-    step = 46.0 if reading.camera == "above" else 24.0
+def _stand(stage: Stage, row: _Row) -> tuple[list[Standing], Placed | None]:
+    """Everybody drawn in place: alternately a little nearer and farther, turned to the thing or the middle."""
+    focus = next((place.x for place in row.places if place.sheet is None), stage.width / 2)
+    step = 46.0 if row.reading.camera == "above" else 24.0
     standing: list[Standing] = []
     placed = None
-    for i, place in enumerate(row):
-        y = stage.floor + (step if (i + reading.seed) % 2 else -step) / 2
+    for i, place in enumerate(row.places):
+        y = stage.floor + (step if (i + row.reading.seed) % 2 else -step) / 2
         if place.sheet is None:
-            placed = Placed(thing, place.x, stage.floor + 8, PROPS[thing].size * height) if thing else None
+            placed = Placed(row.thing or "ball", place.x, stage.floor + 8, row.thing_size)
             continue
-        facing: Facing = "right" if place.x < focus or (place.x == focus and stage.light_from_left) else "left"
-        depth = height * (1 + (y - stage.floor) / 900)
-        figure = _draw(place.sheet, reading, facing, depth, f"f{i}", omit)
+        left = place.x > focus or (place.x == focus and not stage.light_from_left)
+        figure = row.draw(
+            place.sheet, "left" if left else "right", row.height * (1 + (y - stage.floor) / 900), f"f{i}"
+        )
         standing.append(Standing(place.sheet, figure, place.x, y))
     return sorted(standing, key=lambda s: s.y), placed

@@ -47,7 +47,11 @@ def _snow(stage: Stage, count: int, sizes: tuple[float, float], kept_clear: Sequ
     white = mix(stage.palette.light, "#ffffff", 0.6)
     flakes = []
     for _ in range(count):
-        x, y, r = stage.random.uniform(0, stage.width), stage.random.uniform(0, 1000), stage.random.uniform(*sizes)
+        x, y, r = (
+            stage.random.uniform(0, stage.width),
+            stage.random.uniform(0, 1000),
+            stage.random.uniform(*sizes),
+        )
         if not any(overlap((x - r, y - r, x + r, y + r), box) for box in kept_clear):
             flakes.append(circle(x, y, r, white, opacity=0.85))
     return "".join(flakes)
@@ -73,9 +77,9 @@ def wash(stage: Stage) -> str:
     """The light over all: warm from the sun's side, cooler and darker at the edges; faint on the figures."""
     p, w = stage.palette, stage.width
     warm, cool = p.tint(p.accent, 0.5), p.dark
-    near, far = (0.10, 0.0) if stage.light_from_left else (0.0, 0.10)
+    near, far = (0.07, 0.0) if stage.light_from_left else (0.0, 0.07)
     tint = stage.defs.across((0, warm, near), (1, warm, far))
-    edge = stage.defs.out((0, cool, 0), (0.62, cool, 0), (1, cool, 0.26))
+    edge = stage.defs.out((0, cool, 0), (0.62, cool, 0), (1, cool, 0.13))
     reach = max(w, 1000) * 1.5
     vignette = f'<rect x="{num((w - reach) / 2)}" y="{num((1000 - reach) / 2)}" width="{num(reach)}" height="{num(reach)}" fill="{edge}"/>'
     return rect(0, 0, w, 1000, tint) + vignette
@@ -85,10 +89,10 @@ def grain(stage: Stage) -> str:
     """The tooth of the paper: two scatters of specks, one light and one dark."""
     p = stage.palette
     parts = []
-    for tone, opacity, count in ((p.light, 0.2, 420), (p.dark, 0.12, 420)):
+    for tone, opacity, count in ((p.light, 0.17, 520), (p.dark, 0.1, 520)):
         specks = []
         for _ in range(count):
             x, y = stage.random.uniform(0, stage.width), stage.random.uniform(0, 1000)
-            specks.append(f"M{num(x)} {num(y)}h{stage.random.choice(('1.6', '2.4', '3.4'))}")
-        parts.append(path("".join(specks), stroke=tone, width=1.7, opacity=opacity))
+            specks.append(f"M{num(x)} {num(y)}h{num(stage.random.uniform(0.6, 2.2))}")
+        parts.append(path("".join(specks), stroke=tone, width=1.5, opacity=opacity))
     return "".join(parts)

@@ -59,11 +59,18 @@ def fingerprint(image: Image.Image, box: Shares) -> bytes:
     x0, x1 = sorted((min(max(box[0], 0), 1), min(max(box[2], 0), 1)))
     y0, y1 = sorted((min(max(box[1], 0), 1), min(max(box[3], 0), 1)))
     area = (x0 * width, y0 * height, max(x1 * width, x0 * width + 1), max(y1 * height, y0 * height + 1))
-    area = (max(min(area[0], width - 1), 0), max(min(area[1], height - 1), 0), min(area[2], width), min(area[3], height))
+    area = (
+        max(min(area[0], width - 1), 0),
+        max(min(area[1], height - 1), 0),
+        min(area[2], width),
+        min(area[3], height),
+    )
     return image.resize((GRID, GRID), Image.Resampling.BILINEAR, box=area).tobytes()
 
 
-def make_manifest(image: Image.Image, characters: Sequence[str], marks: Sequence[Mark], width: float, height: float) -> Manifest:
+def make_manifest(
+    image: Image.Image, characters: Sequence[str], marks: Sequence[Mark], width: float, height: float
+) -> Manifest:
     """The manifest of a rendered picture (RGB) whose marks are in a drawing's units, `width` by `height`."""
     entries = []
     for mark in marks:
@@ -86,7 +93,12 @@ def put_into(png: bytes, manifest: Manifest) -> bytes:
     document = {
         "characters": manifest.characters,
         "marks": [
-            {"character": e.character, "trait": e.trait, "box": e.box, "print": base64.b64encode(e.fingerprint).decode()}
+            {
+                "character": e.character,
+                "trait": e.trait,
+                "box": e.box,
+                "print": base64.b64encode(e.fingerprint).decode(),
+            }
             for e in manifest.entries
         ],
     }
@@ -104,7 +116,12 @@ def read_from(image: Image.Image) -> Manifest | None:
     try:
         document = json.loads(text)
         entries = [
-            Entry(str(m["character"]), str(m["trait"]), _shares(m["box"]), base64.b64decode(m["print"], validate=True))
+            Entry(
+                str(m["character"]),
+                str(m["trait"]),
+                _shares(m["box"]),
+                base64.b64decode(m["print"], validate=True),
+            )
             for m in document["marks"]
         ]
         characters = tuple(str(name) for name in document["characters"])
@@ -120,7 +137,9 @@ def _shares(box: Sequence[float]) -> Shares:
 
 def perceptual_hash(image: Image.Image) -> int:
     """256 bits: whether each cell of a 16 by 16 grid is lighter than the one to its left."""
-    small = np.asarray(image.convert("L").resize((HASH_SIDE + 1, HASH_SIDE), Image.Resampling.BOX), dtype=np.int16)
+    small = np.asarray(
+        image.convert("L").resize((HASH_SIDE + 1, HASH_SIDE), Image.Resampling.BOX), dtype=np.int16
+    )
     bits: NDArray[np.bool_] = small[:, 1:] > small[:, :-1]
     return int.from_bytes(np.packbits(bits).tobytes(), "big")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,7 +13,7 @@ from typing import Any, cast
 from pydantic import ValidationError
 
 from emulator.illustrator import vocabulary
-from emulator.illustrator.colours import HEX, lightness
+from emulator.illustrator.colours import HEX, chroma, hue, lightness
 from emulator.illustrator.figures import Mood, Pose
 from emulator.illustrator.stage import Time, Weather
 from emulator.wire import Sheet, read_data
@@ -21,7 +22,20 @@ LIVELY: tuple[Pose, ...] = ("waving", "running", "pointing", "jumping", "holding
 QUIET: tuple[Pose, ...] = ("standing", "holding", "pointing", "sitting", "kneeling", "waving", "reaching_up")
 QUIET_MOODS = frozenset({"calm", "sleepy", "sad", "worried", "curious"})
 FLAT_POSES = frozenset({"sleeping"})
-STRANGERS = {"dog", "cat", "fox", "bear", "rabbit", "bunny", "owl", "mouse", "elephant", "lion", "dragon", "robot"}
+STRANGERS = {
+    "dog",
+    "cat",
+    "fox",
+    "bear",
+    "rabbit",
+    "bunny",
+    "owl",
+    "mouse",
+    "elephant",
+    "lion",
+    "dragon",
+    "robot",
+}
 DEFAULT_COLOURS = {
     "dawn": ["#f6bd60", "#f7ede2", "#f5cac3", "#84a59d", "#f28482"],
     "day": ["#8ecae6", "#a7c957", "#ffb703", "#fb8500", "#fefae0"],
@@ -42,6 +56,7 @@ class Reading:
     camera: str
     mood: Mood
     things: tuple[str, ...]
+    motif: str | None
     poses: Mapping[str, Pose]
     sheets: tuple[Sheet, ...]
     colours: tuple[str, ...]
@@ -69,7 +84,9 @@ def read_prompt(prompt: str, spare_colours: list[str] | None = None) -> Reading:
     analysis = data.get("analysis") if isinstance(data.get("analysis"), dict) else {}
     scene, aside = _text(data, "scene"), " ".join(str(v) for v in cast("dict[str, Any]", analysis).values())
     asset, story = _text(data, "asset") or "picture", _text(data, "story_type")
-    seed = int.from_bytes(hashlib.sha256(f"{asset}|{_text(data, 'title')}|{scene}|{aside}".encode()).digest()[:8], "big")
+    seed = int.from_bytes(
+        hashlib.sha256(f"{asset}|{_text(data, 'title')}|{scene}|{aside}".encode()).digest()[:8], "big"
+    )
     sheets = read_sheets(data)[: 1 if asset == "portrait" else 5]
     mood = _mood(f"{_text(data, 'mood')} {scene}")
     colours = _colours(data)
@@ -82,8 +99,13 @@ def read_prompt(prompt: str, spare_colours: list[str] | None = None) -> Reading:
         weather=_weather(f"{scene} {aside}"),
         camera=_camera(aside or scene, asset),
         mood=mood,
-        things=_things(scene, f"{_text(data, 'motif')} {aside}"),
-        poses=_poses(f"{scene} {cast('dict[str, Any]', analysis).get('action', '')}", sheets, mood, asset, seed),
+        things=(_things(scene) or _things(aside))[:3],
+        motif=next(
+            iter(_things(f"{_text(data, 'motif')} {cast('dict[str, Any]', analysis).get('motif', '')}")), None
+        ),
+        poses=_poses(
+            f"{scene} {cast('dict[str, Any]', analysis).get('action', '')}", sheets, mood, asset, seed
+        ),
         sheets=sheets,
         colours=tuple(colours or spare_colours or DEFAULT_COLOURS[time]),
         closer=bool(data.get("feedback")),
@@ -128,7 +150,12 @@ def _place(scene: str, aside: str, story: str, asset: str, seed: int) -> str:
     scores: dict[str, float] = {}
     for place, pattern in vocabulary.PLACE_WORDS.items():
         placed = rf"(?:in|at|on|inside|through|into|across|by|along|under|beside|over|to) (?:the|a|an|her|his|their|our)(?: \w+)? (?:{pattern})"
-        score = 3 * count(pattern, scene) + 4 * count(placed, scene) + count(pattern, aside) + 0.5 * count(placed, aside)
+        score = (
+            3 * count(pattern, scene)
+            + 4 * count(placed, scene)
+            + count(pattern, aside)
+            + 0.5 * count(placed, aside)
+        )
         if score:
             first = _words(pattern).search(f"{scene} {aside}")
             scores[place] = score - 0.001 * (first.start() if first else 0)
@@ -152,8 +179,9 @@ def _time(scene: str, aside: str, colours: list[str], asset: str) -> Time:
         return cast("Time", named)
     if colours and sum(map(lightness, colours)) / len(colours) < 0.47:
         return "night"
-    usual: dict[str, Time] = {"cover": "day", "scene_1": "dawn", "scene_2": "day", "scene_3": "sunset", "scene_4": "sunset"}
-    return usual.get(asset, "day")
+    warmth = sum(chroma(c) * math.cos(math.radians(hue(c) - 60)) for c in colours)
+    usual: dict[str, Time] = {"scene_1": "dawn", "scene_3": "sunset", "scene_4": "sunset"}
+    return usual.get(asset, "day") if warmth > 0.12 else "day"
 
 
 def _weather(text: str) -> Weather:
@@ -169,15 +197,12 @@ def _mood(text: str) -> Mood:
     return cast("Mood", _best(vocabulary.MOOD_WORDS, text) or "joyful")
 
 
-def _things(scene: str, aside: str) -> tuple[str, ...]:
-    """The things named, in the order they are named: the scene's, then the motif and the rest."""
-
-    def named(text: str) -> list[str]:
-        found = ((_words(pattern).search(text), thing) for thing, pattern in vocabulary.PROP_WORDS.items())
-        return [thing for match, thing in sorted(((m, t) for m, t in found if m), key=lambda pair: pair[0].start())]
-
-    things = list(dict.fromkeys(named(scene) + named(aside)))
-    return tuple(things[:4])
+def _things(text: str) -> tuple[str, ...]:
+    """The things named, in the order they are named."""
+    found = ((_words(pattern).search(text), thing) for thing, pattern in vocabulary.PROP_WORDS.items())
+    return tuple(
+        thing for match, thing in sorted(((m, t) for m, t in found if m), key=lambda pair: pair[0].start())
+    )
 
 
 def _poses(text: str, sheets: tuple[Sheet, ...], mood: Mood, asset: str, seed: int) -> dict[str, Pose]:
@@ -186,7 +211,11 @@ def _poses(text: str, sheets: tuple[Sheet, ...], mood: Mood, asset: str, seed: i
     clauses = re.split(r"[.;,!?]|\b(?:while|as|and)\b", text)
     for sheet in sheets:
         about = " ".join(c for c in clauses if _words(re.escape(sheet.name)).search(c))
-        told = [pose for pose, pattern in vocabulary.POSE_WORDS.items() if pose != "standing" and count(pattern, about)]
+        told = [
+            pose
+            for pose, pattern in vocabulary.POSE_WORDS.items()
+            if pose != "standing" and count(pattern, about)
+        ]
         for pose in cast("list[Pose]", told):
             if pose not in poses.values() and not (pose in FLAT_POSES and asset == "cover"):
                 poses[sheet.name] = pose
@@ -206,10 +235,21 @@ def _data_from_prose(prompt: str) -> dict[str, Any]:
     """A data document made from a stranger's prose: its scene, and a figure if it speaks of anybody."""
     prose = re.sub(r"<[^>]*>", " ", prompt)
     species = next((word for word in sorted(STRANGERS) if count(f"{word}s?", prose)), None)
-    people = re.search(r"\b(girl|boy|child|children|kids?|friends?|woman|man|grandm\w+|grandf\w+|family|sister|brother)\b", prose, re.I)
+    people = re.search(
+        r"\b(girl|boy|child|children|kids?|friends?|woman|man|grandm\w+|grandf\w+|family|sister|brother)\b",
+        prose,
+        re.I,
+    )
     characters = []
     if people or species:
-        characters.append({"name": "Friend", "age": 7, "species": species or "human", "appearance": prose[:400]})
+        characters.append(
+            {"name": "Friend", "age": 7, "species": species or "human", "appearance": prose[:400]}
+        )
     if people and (species or people.group(1).lower() in ("children", "kids", "friends", "friend")):
         characters.append({"name": "Companion", "age": 7, "species": "human", "appearance": ""})
-    return {"asset": "picture", "scene": prose, "characters": characters, "palette": {"colours": HEX.findall(prose)[:5]}}
+    return {
+        "asset": "picture",
+        "scene": prose,
+        "characters": characters,
+        "palette": {"colours": HEX.findall(prose)[:5]},
+    }

@@ -62,7 +62,9 @@ class Scenery:
     middle: list[str] = field(default_factory=list)
     front: list[Piece] = field(default_factory=list)
     setting: Setting = "outdoors"
-    floating: bool = False
+    hang: tuple[float, ...] = (0.14, 0.86)  # where a wall is free for pictures, in shares of the width
+    bystanders: float | None = 150.0  # where people in the background stand, below the horizon
+    home: float | None = 70.0  # where a house far off stands, below the horizon; None where none can
 
 
 Place = Callable[[Stage], Scenery]

@@ -36,7 +36,9 @@ def circle(x: float, y: float, r: float, fill: str, *, opacity: float = 1) -> st
     return f'<circle cx="{num(x)}" cy="{num(y)}" r="{num(r)}" {_style(fill, opacity, "", 0)}/>'
 
 
-def ellipse(x: float, y: float, rx: float, ry: float, fill: str, *, opacity: float = 1, turn: float = 0) -> str:
+def ellipse(
+    x: float, y: float, rx: float, ry: float, fill: str, *, opacity: float = 1, turn: float = 0
+) -> str:
     """An ellipse, turned by degrees about its centre."""
     turned = f' transform="rotate({num(turn)} {num(x)} {num(y)})"' if turn else ""
     shape = f'cx="{num(x)}" cy="{num(y)}" rx="{num(rx)}" ry="{num(ry)}"'
@@ -83,7 +85,9 @@ def blob(points: Sequence[Point], fill: str, *, opacity: float = 1) -> str:
     return path(smooth(points, closed=True), fill, opacity=opacity)
 
 
-def ring(x: float, y: float, rx: float, ry: float, random: Random, *, rough: float = 0.1, count: int = 12) -> list[Point]:
+def ring(
+    x: float, y: float, rx: float, ry: float, random: Random, *, rough: float = 0.1, count: int = 12
+) -> list[Point]:
     """Points round an ellipse, each pushed in or out by up to `rough`: a pebble, a bush, a cloud."""
     turn = random.random()
     points = []
@@ -94,14 +98,18 @@ def ring(x: float, y: float, rx: float, ry: float, random: Random, *, rough: flo
     return points
 
 
-def star_points(x: float, y: float, outer: float, inner: float, tips: int = 5, turn: float = -90) -> list[Point]:
+def star_points(
+    x: float, y: float, outer: float, inner: float, tips: int = 5, turn: float = -90
+) -> list[Point]:
     """The corners of a star."""
     radii = (outer, inner)
     angles = [math.radians(turn + 180 * i / tips) for i in range(2 * tips)]
     return [(x + radii[i % 2] * math.cos(a), y + radii[i % 2] * math.sin(a)) for i, a in enumerate(angles)]
 
 
-def group(content: str, *, x: float = 0, y: float = 0, scale: float = 1, mirror: bool = False, turn: float = 0) -> str:
+def group(
+    content: str, *, x: float = 0, y: float = 0, scale: float = 1, mirror: bool = False, turn: float = 0
+) -> str:
     """Content moved, then turned, scaled and perhaps mirrored about its own origin."""
     across = f"{-scale:.4g}" if mirror else f"{scale:.4g}"
     turned = f" rotate({num(turn)})" if turn else ""

@@ -26,7 +26,7 @@ PROPS: dict[str, Prop] = {
     "lantern": Prop(treasures.lantern, 0.5, 0.6),
     "map": Prop(treasures.map_sheet, 0.42, 1.4),
     "book": Prop(treasures.book, 0.32, 1.7),
-    "star": Prop(treasures.star, 0.42),
+    "star": Prop(treasures.star, 0.36, 1.0, "air"),
     "cake": Prop(treasures.cake, 0.5),
     "key": Prop(treasures.key, 0.5, 0.5),
     "telescope": Prop(treasures.telescope, 0.85, 0.9),

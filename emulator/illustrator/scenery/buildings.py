@@ -23,7 +23,9 @@ def pane(stage: Stage, x: float, y: float, w: float, h: float, *, lit: bool | No
     )
 
 
-def house(stage: Stage, x: float, y: float, size: float, wall: str, roof: str, *, chimney: bool = True) -> str:
+def house(
+    stage: Stage, x: float, y: float, size: float, wall: str, roof: str, *, chimney: bool = True
+) -> str:
     """A gabled house with a door, two windows, and smoke from the chimney."""
     p = stage.palette
     w, h = size, size * 0.62
@@ -31,13 +33,35 @@ def house(stage: Stage, x: float, y: float, size: float, wall: str, roof: str, *
     if chimney:
         parts.append(rect(x + w * 0.2, y - h - size * 0.42, w * 0.12, size * 0.36, p.shade(roof, 0.3)))
         smoke = mix(p.sky_low, p.light, 0.6)
-        parts += [circle(x + w * (0.27 + 0.07 * i), y - h - size * (0.48 + 0.13 * i), size * (0.05 + 0.022 * i), smoke, opacity=0.7) for i in range(4)]
+        parts += [
+            circle(
+                x + w * (0.27 + 0.07 * i),
+                y - h - size * (0.48 + 0.13 * i),
+                size * (0.05 + 0.022 * i),
+                smoke,
+                opacity=0.7,
+            )
+            for i in range(4)
+        ]
     parts.append(rect(x - w / 2, y - h, w, h, wall))
     dim = (x, w / 2) if stage.light_from_left else (x - w / 2, w / 2)
     parts.append(rect(dim[0], y - h, dim[1], h, p.shade(wall, 0.25), opacity=0.35))
-    parts.append(polygon([(x - w * 0.58, y - h + 3), (x, y - h - size * 0.44), (x + w * 0.58, y - h + 3)], roof))
-    parts.append(polygon([(x, y - h - size * 0.44), (x + w * 0.58, y - h + 3), (x + w * 0.1, y - h + 3)], p.shade(roof, 0.2), opacity=0.6))
-    parts.append(path(f"M{num(x - w * 0.1)} {num(y)}v{num(-h * 0.5)}a{num(w * 0.1)} {num(w * 0.1)} 0 0 1 {num(w * 0.2)} 0v{num(h * 0.5)}Z", p.shade(roof, 0.35)))
+    parts.append(
+        polygon([(x - w * 0.58, y - h + 3), (x, y - h - size * 0.44), (x + w * 0.58, y - h + 3)], roof)
+    )
+    parts.append(
+        polygon(
+            [(x, y - h - size * 0.44), (x + w * 0.58, y - h + 3), (x + w * 0.1, y - h + 3)],
+            p.shade(roof, 0.2),
+            opacity=0.6,
+        )
+    )
+    parts.append(
+        path(
+            f"M{num(x - w * 0.1)} {num(y)}v{num(-h * 0.5)}a{num(w * 0.1)} {num(w * 0.1)} 0 0 1 {num(w * 0.2)} 0v{num(h * 0.5)}Z",
+            p.shade(roof, 0.35),
+        )
+    )
     parts.append(circle(x + w * 0.05, y - h * 0.26, w * 0.014, p.light))
     for dx in (-0.38, 0.2):
         parts.append(pane(stage, x + w * dx, y - h * 0.72, w * 0.18, h * 0.32))
@@ -49,7 +73,9 @@ def block(stage: Stage, x: float, y: float, w: float, h: float, wall: str, *, se
     p = stage.palette
     parts = [rect(x, y - h, w, h, wall)]
     if seed % 3 == 0:
-        parts.append(polygon([(x - 4, y - h), (x + w / 2, y - h - w * 0.4), (x + w + 4, y - h)], p.shade(wall, 0.4)))
+        parts.append(
+            polygon([(x - 4, y - h), (x + w / 2, y - h - w * 0.4), (x + w + 4, y - h)], p.shade(wall, 0.4))
+        )
     else:
         parts.append(rect(x - 5, y - h - 9, w + 10, 14, p.shade(wall, 0.35), round_=3))
     parts.append(rect(x + w * 0.82, y - h, w * 0.18, h, p.shade(wall, 0.3), opacity=0.4))
@@ -69,7 +95,10 @@ def block(stage: Stage, x: float, y: float, w: float, h: float, wall: str, *, se
 def shop_front(stage: Stage, x: float, y: float, w: float, wall: str, awning: str) -> str:
     """A shop's ground floor: a striped awning over a window with goods, and a door."""
     p, h = stage.palette, 190.0
-    parts = [rect(x, y - h, w, h, p.shade(wall, 0.15)), pane(stage, x + w * 0.08, y - h * 0.62, w * 0.5, h * 0.44)]
+    parts = [
+        rect(x, y - h, w, h, p.shade(wall, 0.15)),
+        pane(stage, x + w * 0.08, y - h * 0.62, w * 0.5, h * 0.44),
+    ]
     goods = (p.accent, p.accent2, p.light, p.near(140))
     parts += [circle(x + w * (0.14 + 0.095 * i), y - h * 0.22, w * 0.04, goods[i % 4]) for i in range(5)]
     parts.append(rect(x + w * 0.68, y - h * 0.66, w * 0.22, h * 0.66, p.shade(awning, 0.4), round_=4))
@@ -85,7 +114,12 @@ def scallops(stage: Stage, x: float, y: float, w: float, h: float, colour: str) 
     parts = []
     for i in range(count):
         tone = colour if i % 2 == 0 else pale
-        parts.append(path(f"M{num(x + i * s)} {num(y)}h{num(s)}v{num(h * 0.7)}a{num(s / 2)} {num(h * 0.3)} 0 0 1 {num(-s)} 0Z", tone))
+        parts.append(
+            path(
+                f"M{num(x + i * s)} {num(y)}h{num(s)}v{num(h * 0.7)}a{num(s / 2)} {num(h * 0.3)} 0 0 1 {num(-s)} 0Z",
+                tone,
+            )
+        )
     return "".join(parts) + rect(x, y - 5, w, 8, stage.palette.shade(colour, 0.3), round_=3)
 
 
@@ -97,15 +131,34 @@ def tower(stage: Stage, x: float, y: float, w: float, h: float, wall: str, roof:
     for i in range(7):
         bx, by = x - w * 0.38 + (i * 37 % 70) / 100 * w, y - h * (0.12 + 0.12 * i)
         parts.append(rect(bx, by, w * 0.16, 7, p.shade(wall, 0.22), round_=2, opacity=0.7))
-    parts.append(path(f"M{num(x - w * 0.11)} {num(y - h * 0.58)}v{num(-w * 0.22)}a{num(w * 0.11)} {num(w * 0.13)} 0 0 1 {num(w * 0.22)} 0v{num(w * 0.22)}Z", mix(GLASS_LIT, p.dark, 0.0 if stage.time in ("night", "sunset") else 0.55)))
+    parts.append(
+        path(
+            f"M{num(x - w * 0.11)} {num(y - h * 0.58)}v{num(-w * 0.22)}a{num(w * 0.11)} {num(w * 0.13)} 0 0 1 {num(w * 0.22)} 0v{num(w * 0.22)}Z",
+            mix(GLASS_LIT, p.dark, 0.0 if stage.time in ("night", "sunset") else 0.55),
+        )
+    )
     if roof is None:
         parts.append(rect(x - w * 0.58, y - h - 10, w * 1.16, 22, p.shade(wall, 0.12)))
-        parts += [rect(x - w * 0.58 + i * w * 0.2444, y - h - 34, w * 0.14, 28, p.shade(wall, 0.12)) for i in range(5)]
+        parts += [
+            rect(x - w * 0.58 + i * w * 0.2444, y - h - 34, w * 0.14, 28, p.shade(wall, 0.12))
+            for i in range(5)
+        ]
     else:
-        parts.append(polygon([(x - w * 0.64, y - h + 6), (x, y - h - w * 1.25), (x + w * 0.64, y - h + 6)], roof))
-        parts.append(polygon([(x, y - h - w * 1.25), (x + w * 0.64, y - h + 6), (x + w * 0.14, y - h + 6)], p.shade(roof, 0.2), opacity=0.7))
+        parts.append(
+            polygon([(x - w * 0.64, y - h + 6), (x, y - h - w * 1.25), (x + w * 0.64, y - h + 6)], roof)
+        )
+        parts.append(
+            polygon(
+                [(x, y - h - w * 1.25), (x + w * 0.64, y - h + 6), (x + w * 0.14, y - h + 6)],
+                p.shade(roof, 0.2),
+                opacity=0.7,
+            )
+        )
         top = y - h - w * 1.25
-        parts.append(line([(x, top), (x, top - 40)], p.dark, 4) + polygon([(x, top - 40), (x + 46, top - 28), (x, top - 14)], p.accent))
+        parts.append(
+            line([(x, top), (x, top - 40)], p.dark, 4)
+            + polygon([(x, top - 40), (x + 46, top - 28), (x, top - 14)], p.accent)
+        )
     return "".join(parts)
 
 
@@ -120,28 +173,57 @@ def lighthouse_tower(stage: Stage, x: float, y: float, h: float) -> str:
         ray = mix(GLASS_LIT, p.light, 0.3)
         for side in (-1, 1):
             paint = stage.defs.across((0, ray, 0.0 if side < 0 else 0.6), (1, ray, 0.6 if side < 0 else 0.0))
-            parts.append(polygon([lamp, (x + side * 620, lamp[1] - 110), (x + side * 620, lamp[1] + 70)], paint))
+            parts.append(
+                polygon([lamp, (x + side * 620, lamp[1] - 110), (x + side * 620, lamp[1] + 70)], paint)
+            )
         parts.append(circle(*lamp, h * 0.2, stage.defs.out((0, ray, 0.9), (1, ray, 0))))
     for i in range(5):
         lo, hi = i / 5, (i + 1) / 5
         a, b = w / 2 * (1 - 0.38 * lo), w / 2 * (1 - 0.38 * hi)
-        parts.append(polygon([(x - a, y - h * lo), (x - b, y - h * hi), (x + b, y - h * hi), (x + a, y - h * lo)], band if i % 2 == 0 else pale))
-    parts.append(polygon([(x + w * 0.14, y), (x + w * 0.09, y - h), (x + w * 0.31, y - h), (x + w * 0.5, y)], p.dark, opacity=0.16))
+        parts.append(
+            polygon(
+                [(x - a, y - h * lo), (x - b, y - h * hi), (x + b, y - h * hi), (x + a, y - h * lo)],
+                band if i % 2 == 0 else pale,
+            )
+        )
+    parts.append(
+        polygon(
+            [(x + w * 0.14, y), (x + w * 0.09, y - h), (x + w * 0.31, y - h), (x + w * 0.5, y)],
+            p.dark,
+            opacity=0.16,
+        )
+    )
     parts.append(rect(x - w * 0.42, y - h - 6, w * 0.84, 12, p.dark, round_=3))
     parts.append(rect(x - w * 0.22, y - h * 1.1, w * 0.44, h * 0.1, mix(GLASS_LIT, p.light, 0.3)))
-    parts.append(path(f"M{num(x - w * 0.28)} {num(y - h * 1.1)}Q{num(x)} {num(y - h * 1.22)} {num(x + w * 0.28)} {num(y - h * 1.1)}Z", band))
+    parts.append(
+        path(
+            f"M{num(x - w * 0.28)} {num(y - h * 1.1)}Q{num(x)} {num(y - h * 1.22)} {num(x + w * 0.28)} {num(y - h * 1.1)}Z",
+            band,
+        )
+    )
     parts += [pane(stage, x - w * 0.06, y - h * t, w * 0.13, h * 0.07) for t in (0.36, 0.7)]
-    parts.append(path(f"M{num(x - w * 0.13)} {num(y)}v{num(-h * 0.11)}a{num(w * 0.13)} {num(w * 0.15)} 0 0 1 {num(w * 0.26)} 0v{num(h * 0.11)}Z", p.dark))
+    parts.append(
+        path(
+            f"M{num(x - w * 0.13)} {num(y)}v{num(-h * 0.11)}a{num(w * 0.13)} {num(w * 0.15)} 0 0 1 {num(w * 0.26)} 0v{num(h * 0.11)}Z",
+            p.dark,
+        )
+    )
     return "".join(parts)
 
 
 def fence(stage: Stage, x0: float, x1: float, y: float, height: float, colour: str) -> str:
     """A picket fence."""
-    rails = "".join(rect(x0, y - height * t, x1 - x0, height * 0.1, stage.palette.shade(colour, 0.15)) for t in (0.32, 0.72))
+    rails = "".join(
+        rect(x0, y - height * t, x1 - x0, height * 0.1, stage.palette.shade(colour, 0.15))
+        for t in (0.32, 0.72)
+    )
     count = max(2, int((x1 - x0) / (height * 0.42)))
     w = height * 0.2
     posts = "".join(
-        polygon([(x, y), (x, y - height * 0.86), (x + w / 2, y - height), (x + w, y - height * 0.86), (x + w, y)], colour)
+        polygon(
+            [(x, y), (x, y - height * 0.86), (x + w / 2, y - height), (x + w, y - height * 0.86), (x + w, y)],
+            colour,
+        )
         for x in (x0 + (x1 - x0) * i / count for i in range(count))
     )
     return rails + posts
@@ -154,8 +236,22 @@ def lamp_post(stage: Stage, x: float, y: float, h: float) -> str:
     lit = stage.time in ("night", "sunset")
     halo = circle(x, y - h, h * 0.34, stage.defs.out((0, glow, 0.75), (1, glow, 0))) if lit else ""
     post = line([(x, y), (x, y - h * 0.93)], p.shade(p.second, 0.7), h * 0.03)
-    head = polygon([(x - h * 0.05, y - h * 0.93), (x - h * 0.07, y - h * 1.05), (x + h * 0.07, y - h * 1.05), (x + h * 0.05, y - h * 0.93)], glow)
-    return halo + post + ellipse(x, y, h * 0.06, h * 0.02, p.dark) + head + polygon([(x - h * 0.09, y - h * 1.05), (x, y - h * 1.12), (x + h * 0.09, y - h * 1.05)], p.dark)
+    head = polygon(
+        [
+            (x - h * 0.05, y - h * 0.93),
+            (x - h * 0.07, y - h * 1.05),
+            (x + h * 0.07, y - h * 1.05),
+            (x + h * 0.05, y - h * 0.93),
+        ],
+        glow,
+    )
+    return (
+        halo
+        + post
+        + ellipse(x, y, h * 0.06, h * 0.02, p.dark)
+        + head
+        + polygon([(x - h * 0.09, y - h * 1.05), (x, y - h * 1.12), (x + h * 0.09, y - h * 1.05)], p.dark)
+    )
 
 
 def bunting(stage: Stage, x0: float, y0: float, x1: float, y1: float, sag: float = 60) -> str:

@@ -28,7 +28,9 @@ def room(stage: Stage, wall: str, floor: str, *, pattern: str = "stripes") -> st
     seam = p.shade(floor, 0.32)
     for i in range(-3, 13):
         x = w * i / 9
-        parts.append(line([(w / 2 + (x - w / 2) * 0.7, y), (w / 2 + (x - w / 2) * 1.6, 1000)], seam, 2.5, opacity=0.45))
+        parts.append(
+            line([(w / 2 + (x - w / 2) * 0.7, y), (w / 2 + (x - w / 2) * 1.6, 1000)], seam, 2.5, opacity=0.45)
+        )
     parts.append(rect(0, y - 20, w, 22, p.tint(wall, 0.55)) + rect(0, y + 1, w, 7, p.dark, opacity=0.15))
     return "".join(parts)
 
@@ -39,12 +41,20 @@ def _paper(stage: Stage, wall: str, bottom: float, pattern: str) -> str:
     if pattern == "stripes":
         return "".join(rect(x, 0, 30, bottom, tone, opacity=0.35) for x in range(15, int(w), 76))
     if pattern == "dots":
-        spots = [(x + (row % 2) * 40, 40 + row * 62) for row in range(int(bottom / 62)) for x in range(20, int(w), 80)]
+        spots = [
+            (x + (row % 2) * 40, 40 + row * 62)
+            for row in range(int(bottom / 62))
+            for x in range(20, int(w), 80)
+        ]
         return "".join(circle(x, y, 6, tone, opacity=0.5) for x, y in spots)
     if pattern == "tiles":
         lines = "".join(rect(x, bottom - 230, 3, 230, tone, opacity=0.5) for x in range(0, int(w), 58))
         return lines + "".join(rect(0, bottom - 230 + 58 * i, w, 3, tone, opacity=0.5) for i in range(4))
-    return "".join(polygon(star_points(x + (r % 2) * 55, 60 + r * 84, 9, 4), tone, opacity=0.5) for r in range(int(bottom / 84)) for x in range(30, int(w), 110))
+    return "".join(
+        polygon(star_points(x + (r % 2) * 55, 60 + r * 84, 9, 4), tone, opacity=0.5)
+        for r in range(int(bottom / 84))
+        for x in range(30, int(w), 110)
+    )
 
 
 def window(stage: Stage, x: float, y: float, w: float, h: float, *, curtain: str | None = None) -> str:
@@ -59,8 +69,22 @@ def window(stage: Stage, x: float, y: float, w: float, h: float, *, curtain: str
     disc = mix(p.light, "#fff3c4", 0.5)
     parts.append(circle(x + w * 0.7, y + h * 0.3, w * 0.1, disc))
     if stage.time == "night":
-        parts += [circle(x + w * (0.12 + 0.29 * (i * 5 % 3)), y + h * (0.13 + 0.14 * (i * 3 % 5)), 2.6, disc) for i in range(7)]
-    parts.append(blob([(x + 1, y + h - 1), (x + 1, y + h * 0.74), (x + w * 0.4, y + h * 0.66), (x + w - 1, y + h * 0.8), (x + w - 1, y + h - 1)], mix(p.land, p.dark, 0.15)))
+        parts += [
+            circle(x + w * (0.12 + 0.29 * (i * 5 % 3)), y + h * (0.13 + 0.14 * (i * 3 % 5)), 2.6, disc)
+            for i in range(7)
+        ]
+    parts.append(
+        blob(
+            [
+                (x + 1, y + h - 1),
+                (x + 1, y + h * 0.74),
+                (x + w * 0.4, y + h * 0.66),
+                (x + w - 1, y + h * 0.8),
+                (x + w - 1, y + h - 1),
+            ],
+            mix(p.land, p.dark, 0.15),
+        )
+    )
     parts.append(rect(x + w / 2 - 5, y, 10, h, frame) + rect(x, y + h * 0.5 - 5, w, 10, frame))
     parts.append(rect(x - 26, y + h + 10, w + 52, 16, frame, round_=5))
     if curtain:
@@ -68,7 +92,19 @@ def window(stage: Stage, x: float, y: float, w: float, h: float, *, curtain: str
             cx = x - 40 if side == 0 else x + w + 40
             s = 1 if side == 0 else -1
             d = f"M{num(cx)} {num(y - 30)}L{num(cx + s * w * 0.42)} {num(y - 30)}Q{num(cx + s * w * 0.36)} {num(y + h * 0.5)} {num(cx + s * 24)} {num(y + h * 0.66)}Q{num(cx + s * 40)} {num(y + h * 0.9)} {num(cx + s * 34)} {num(y + h + 46)}L{num(cx - s * 10)} {num(y + h + 46)}Z"
-            parts.append(path(d, curtain) + line([(cx + s * w * 0.2, y - 20), (cx + s * w * 0.16, y + h * 0.4), (cx + s * 16, y + h * 0.62)], p.shade(curtain, 0.25), 4, opacity=0.6))
+            parts.append(
+                path(d, curtain)
+                + line(
+                    [
+                        (cx + s * w * 0.2, y - 20),
+                        (cx + s * w * 0.16, y + h * 0.4),
+                        (cx + s * 16, y + h * 0.62),
+                    ],
+                    p.shade(curtain, 0.25),
+                    4,
+                    opacity=0.6,
+                )
+            )
         parts.append(rect(x - 62, y - 40, w + 124, 12, p.shade(p.tinge(WOOD), 0.3), round_=6))
     return "".join(parts)
 
@@ -88,7 +124,10 @@ def bookshelf(stage: Stage, x: float, y: float, w: float, h: float, wood: str, r
                 at += 40
                 continue
             tone = dice.choice(tones)
-            parts.append(rect(at, foot - bh, bw, bh, tone, round_=2) + rect(at, foot - bh * 0.8, bw, 5, p.light, opacity=0.5))
+            parts.append(
+                rect(at, foot - bh, bw, bh, tone, round_=2)
+                + rect(at, foot - bh * 0.8, bw, 5, p.light, opacity=0.5)
+            )
             at += bw + 2
         parts.append(rect(x, foot, w, 10, p.tint(wood, 0.1)))
     sides = rect(x, y - h, 10, h, wood) + rect(x + w - 10, y - h, 10, h, wood)
@@ -116,7 +155,17 @@ def bed(stage: Stage, x: float, y: float, w: float, quilt: str, *, left: bool = 
     tones = (p.accent, p.light, p.accent2)
     for i in range(8):
         qx = edge + (end - edge) * (0.1 + 0.11 * i)
-        parts.append(rect(qx - w * 0.03, y - w * (0.2 - 0.08 * (i % 2)), w * 0.06, w * 0.06, tones[i % 3], round_=3, opacity=0.85))
+        parts.append(
+            rect(
+                qx - w * 0.03,
+                y - w * (0.2 - 0.08 * (i % 2)),
+                w * 0.06,
+                w * 0.06,
+                tones[i % 3],
+                round_=3,
+                opacity=0.85,
+            )
+        )
     parts.append(rect(min(edge, edge + s * w * 0.06), y - w * 0.27, w * 0.06, w * 0.2, pale, round_=6))
     return "".join(parts)
 
@@ -124,7 +173,13 @@ def bed(stage: Stage, x: float, y: float, w: float, quilt: str, *, left: bool = 
 def rug(stage: Stage, x: float, y: float, rx: float, colour: str) -> str:
     """An oval rug with rings."""
     p = stage.palette
-    rings = ((1.0, p.shade(colour, 0.2)), (0.93, colour), (0.68, p.tint(colour, 0.4)), (0.6, colour), (0.3, p.accent))
+    rings = (
+        (1.0, p.shade(colour, 0.2)),
+        (0.93, colour),
+        (0.68, p.tint(colour, 0.4)),
+        (0.6, colour),
+        (0.3, p.accent),
+    )
     return "".join(ellipse(x, y, rx * s, rx * 0.2 * s, tone) for s, tone in rings)
 
 
@@ -136,8 +191,18 @@ def table(stage: Stage, x: float, y: float, w: float, h: float, cloth: str | Non
     top = rect(x - w / 2, y - h - 10, w, 22, wood, round_=8)
     if not cloth:
         return legs + top
-    hem = "".join(path(f"M{num(x - w / 2 + i * w / 8)} {num(y - h * 0.55)}a{num(w / 16)} 16 0 0 0 {num(w / 8)} 0Z", cloth) for i in range(8))
-    return legs + rect(x - w / 2, y - h - 12, w, h * 0.45 + 14, cloth, round_=6) + hem + rect(x - w / 2, y - h * 0.72, w, 8, p.light, opacity=0.5)
+    hem = "".join(
+        path(
+            f"M{num(x - w / 2 + i * w / 8)} {num(y - h * 0.55)}a{num(w / 16)} 16 0 0 0 {num(w / 8)} 0Z", cloth
+        )
+        for i in range(8)
+    )
+    return (
+        legs
+        + rect(x - w / 2, y - h - 12, w, h * 0.45 + 14, cloth, round_=6)
+        + hem
+        + rect(x - w / 2, y - h * 0.72, w, 8, p.light, opacity=0.5)
+    )
 
 
 def pendant_lamp(stage: Stage, x: float, y: float, size: float, colour: str) -> str:
@@ -148,7 +213,10 @@ def pendant_lamp(stage: Stage, x: float, y: float, size: float, colour: str) -> 
         line([(x, -5), (x, y)], p.dark, 4)
         + halo(stage, x, y + size * 0.6, size * 3.2, warm, 0.5 if stage.time == "night" else 0.3)
         + ellipse(x, y + size * 0.62, size * 0.36, size * 0.12, warm)
-        + path(f"M{num(x - size * 0.6)} {num(y + size * 0.6)}Q{num(x - size * 0.5)} {num(y)} {num(x)} {num(y)}Q{num(x + size * 0.5)} {num(y)} {num(x + size * 0.6)} {num(y + size * 0.6)}Z", colour)
+        + path(
+            f"M{num(x - size * 0.6)} {num(y + size * 0.6)}Q{num(x - size * 0.5)} {num(y)} {num(x)} {num(y)}Q{num(x + size * 0.5)} {num(y)} {num(x + size * 0.6)} {num(y + size * 0.6)}Z",
+            colour,
+        )
     )
 
 
@@ -165,7 +233,22 @@ def plant_pot(stage: Stage, x: float, y: float, size: float) -> str:
     p = stage.palette
     green, pot = p.tinge("#5b8c5a"), p.near(35)
     leaves = "".join(
-        path(f"M{num(x)} {num(y - size * 0.34)}Q{num(x + dx * size * 0.9 - 14)} {num(y - size * 0.8)} {num(x + dx * size)} {num(y - size * (1.15 - abs(dx) * 0.6))}Q{num(x + dx * size * 0.4 + 16)} {num(y - size * 0.55)} {num(x)} {num(y - size * 0.34)}Z", p.shade(green, 0.12 * (i % 3)))
+        path(
+            f"M{num(x)} {num(y - size * 0.34)}Q{num(x + dx * size * 0.9 - 14)} {num(y - size * 0.8)} {num(x + dx * size)} {num(y - size * (1.15 - abs(dx) * 0.6))}Q{num(x + dx * size * 0.4 + 16)} {num(y - size * 0.55)} {num(x)} {num(y - size * 0.34)}Z",
+            p.shade(green, 0.12 * (i % 3)),
+        )
         for i, dx in enumerate((-0.55, 0.55, -0.3, 0.3, 0.04))
     )
-    return leaves + polygon([(x - size * 0.24, y - size * 0.4), (x + size * 0.24, y - size * 0.4), (x + size * 0.17, y), (x - size * 0.17, y)], pot) + rect(x - size * 0.27, y - size * 0.44, size * 0.54, size * 0.1, p.shade(pot, 0.2), round_=4)
+    return (
+        leaves
+        + polygon(
+            [
+                (x - size * 0.24, y - size * 0.4),
+                (x + size * 0.24, y - size * 0.4),
+                (x + size * 0.17, y),
+                (x - size * 0.17, y),
+            ],
+            pot,
+        )
+        + rect(x - size * 0.27, y - size * 0.44, size * 0.54, size * 0.1, p.shade(pot, 0.2), round_=4)
+    )

@@ -34,11 +34,17 @@ def hill(stage: Stage, y: float, swing: float, colour: str, *, bumps: float = 1.
         at = min(range(len(crest)), key=lambda i: abs(crest[i][0] - x))
         yy = crest[at][1] + 14 + drop
         long = dice.uniform(50, 150)
-        parts.append(line([(x - long, yy + 5), (x, yy - 4), (x + long, yy + 4)], lit, dice.uniform(2.5, 5), opacity=0.35))
+        parts.append(
+            line(
+                [(x - long, yy + 5), (x, yy - 4), (x + long, yy + 4)], lit, dice.uniform(2.5, 5), opacity=0.35
+            )
+        )
     return "".join(parts)
 
 
-def mountains(stage: Stage, y: float, height: float, colour: str, *, peaks: int = 4, snow: bool = True) -> str:
+def mountains(
+    stage: Stage, y: float, height: float, colour: str, *, peaks: int = 4, snow: bool = True
+) -> str:
     """A range standing on y: each peak with a lit and a shaded face and snow on its head."""
     p, dice = stage.palette, stage.random
     parts = []
@@ -53,8 +59,17 @@ def mountains(stage: Stage, y: float, height: float, colour: str, *, peaks: int 
         parts.append(polygon([(x, top), knee, (x + half * 0.02, y + 40), (x - half, y + 40)], left))
         parts.append(polygon([(x, top), (x + half, y + 40), (x + half * 0.02, y + 40), knee], right))
         if snow:
-            cap = [(x, top), (x + half * 0.27, top + h * 0.27), (x + half * 0.13, top + h * 0.22), (x + half * 0.04, top + h * 0.33)]
-            cap += [(x - half * 0.09, top + h * 0.23), (x - half * 0.19, top + h * 0.31), (x - half * 0.28, top + h * 0.26)]
+            cap = [
+                (x, top),
+                (x + half * 0.27, top + h * 0.27),
+                (x + half * 0.13, top + h * 0.22),
+                (x + half * 0.04, top + h * 0.33),
+            ]
+            cap += [
+                (x - half * 0.09, top + h * 0.23),
+                (x - half * 0.19, top + h * 0.31),
+                (x - half * 0.28, top + h * 0.26),
+            ]
             parts.append(polygon(cap, mix(p.light, "#ffffff", 0.4)))
     return "".join(parts)
 
@@ -82,7 +97,11 @@ def rock(stage: Stage, x: float, y: float, size: float, colour: str) -> str:
     body = [(x - size * 0.6, y), (x - size * 0.5, y - size * 0.4), (x - size * 0.1, y - size * 0.62)]
     body += [(x + size * 0.36, y - size * 0.5), (x + size * 0.6, y - size * 0.14), (x + size * 0.55, y)]
     lit = ring(x + side * size * 0.12, y - size * 0.42, size * 0.28, size * 0.13, stage.random, rough=0.15)
-    return polygon(body, p.shade(colour, 0.18)) + blob(lit, p.tint(colour, 0.3)) + ellipse(x, y, size * 0.66, size * 0.07, p.shade(colour, 0.4), opacity=0.5)
+    return (
+        polygon(body, p.shade(colour, 0.18))
+        + blob(lit, p.tint(colour, 0.3))
+        + ellipse(x, y, size * 0.66, size * 0.07, p.shade(colour, 0.4), opacity=0.5)
+    )
 
 
 def pebbles(stage: Stage, top: float, colour: str, count: int = 24) -> str:
@@ -105,14 +124,18 @@ def dune(stage: Stage, y: float, swing: float, colour: str) -> str:
     for i in range(7):
         yy = y + 40 + i * 24
         x = stage.random.uniform(0, stage.width * 0.8)
-        parts.append(line([(x, yy), (x + 60, yy - 9), (x + 130, yy + 2), (x + 200, yy - 6)], ripple, 3, opacity=0.4))
+        parts.append(
+            line([(x, yy), (x + 60, yy - 9), (x + 130, yy + 2), (x + 200, yy - 6)], ripple, 3, opacity=0.4)
+        )
     return "".join(parts)
 
 
 def ground(stage: Stage, top: float, colour: str) -> str:
     """A flat floor of land from `top` to our feet."""
     p = stage.palette
-    paint = stage.defs.down((0, mix(colour, p.sky_low, 0.4), 1), (0.3, colour, 1), (1, p.shade(colour, 0.14), 1))
+    paint = stage.defs.down(
+        (0, mix(colour, p.sky_low, 0.4), 1), (0.3, colour, 1), (1, p.shade(colour, 0.14), 1)
+    )
     return rect(-5, top, stage.width + 10, 1010 - top, paint)
 
 
@@ -130,5 +153,7 @@ def snow_cover(stage: Stage, y: float, swing: float, colour: str) -> str:
     hollow = mix(colour, p.sky_top, 0.35)
     for _ in range(5):
         x, yy = stage.random.uniform(0, stage.width), stage.random.uniform(y + 50, 990)
-        parts.append(ellipse(x, yy, stage.random.uniform(60, 150), stage.random.uniform(6, 13), hollow, opacity=0.4))
+        parts.append(
+            ellipse(x, yy, stage.random.uniform(60, 150), stage.random.uniform(6, 13), hollow, opacity=0.4)
+        )
     return "".join(parts)

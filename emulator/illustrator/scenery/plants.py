@@ -16,11 +16,10 @@ def _trunk(stage: Stage, x: float, y: float, height: float, width: float, colour
     lean = stage.random.uniform(-0.06, 0.06) * height
     left = [(x - width, y), (x - width * 0.55, y - height * 0.5), (x + lean - width * 0.4, y - height)]
     right = [(x + lean + width * 0.4, y - height), (x + width * 0.55, y - height * 0.5), (x + width, y)]
-    shade = stage.palette.shade(colour, 0.35)
-    lit = x + width * (0.25 if stage.light_from_left else -0.25)
-    return blob([*left, *right, (x, y + width * 0.25)], colour) + line(
-        [(lit, y - 4), (lit, y - height * 0.55)], shade, width * 0.42, opacity=0.55
-    )
+    dim = x + width * (0.3 if stage.light_from_left else -0.3)
+    edge = [(dim - width * 0.25, y), (dim, y - height * 0.5), (x + lean, y - height), (dim + width * 0.25, y)]
+    shade = polygon(edge, stage.palette.shade(colour, 0.35), opacity=0.5)
+    return blob([*left, *right, (x, y + width * 0.25)], colour) + shade
 
 
 def round_tree(stage: Stage, x: float, y: float, height: float, colour: str) -> str:
@@ -34,11 +33,17 @@ def round_tree(stage: Stage, x: float, y: float, height: float, colour: str) -> 
     for dx, dy, s in ((-0.55, 0.28, 0.72), (0.58, 0.22, 0.74), (0, -0.15, 1.0)):
         parts.append(blob(ring(x + r * dx, cy + r * dy, r * s, r * s * 0.95, dice, rough=0.07), dark))
     for dx, dy, s in ((-0.5, 0.16, 0.6), (0.5, 0.1, 0.62), (0, -0.22, 0.86)):
-        parts.append(blob(ring(x + r * dx + side * r * 0.09, cy + r * dy - r * 0.06, r * s, r * s * 0.92, dice), colour))
+        parts.append(
+            blob(
+                ring(x + r * dx + side * r * 0.09, cy + r * dy - r * 0.06, r * s, r * s * 0.92, dice), colour
+            )
+        )
     parts.append(blob(ring(x + side * r * 0.36, cy - r * 0.42, r * 0.44, r * 0.36, dice), lit, opacity=0.75))
     for _ in range(9):
         a, d = dice.uniform(0, 6.28), dice.uniform(0.2, 0.95) * r
-        parts.append(leaf_shape(x + d * math.cos(a), cy + d * math.sin(a), r * 0.17, dice.uniform(0, 360), lit, 0.6))
+        parts.append(
+            leaf_shape(x + d * math.cos(a), cy + d * math.sin(a), r * 0.17, dice.uniform(0, 360), lit, 0.6)
+        )
     return "".join(parts)
 
 
@@ -51,9 +56,20 @@ def pine(stage: Stage, x: float, y: float, height: float, colour: str) -> str:
         top, low = y - height * (0.46 + 0.18 * i), y - height * (0.1 + 0.2 * i)
         half = height * (0.27 - 0.053 * i) * dice.uniform(0.94, 1.06)
         hem = f"Q{num(x + half * 0.5)} {num(low + 12)} {num(x)} {num(low + 3)}Q{num(x - half * 0.5)} {num(low + 12)} {num(x - half)} {num(low)}Z"
-        parts.append(path(f"M{num(x)} {num(top)}Q{num(x + half * 0.4)} {num((top + low) / 2)} {num(x + half)} {num(low)}{hem}", p.shade(colour, 0.1 * (3 - i) / 3)))
+        parts.append(
+            path(
+                f"M{num(x)} {num(top)}Q{num(x + half * 0.4)} {num((top + low) / 2)} {num(x + half)} {num(low)}{hem}",
+                p.shade(colour, 0.1 * (3 - i) / 3),
+            )
+        )
         face = f"M{num(x)} {num(top)}Q{num(x + side * half * 0.4)} {num((top + low) / 2)} {num(x + side * half * 0.96)} {num(low)}Q{num(x + side * half * 0.3)} {num(low - 8)} {num(x)} {num(top)}Z"
-        parts.append(path(face, p.light if stage.weather == "snow" else lit, opacity=0.8 if stage.weather == "snow" else 0.5))
+        parts.append(
+            path(
+                face,
+                p.light if stage.weather == "snow" else lit,
+                opacity=0.8 if stage.weather == "snow" else 0.5,
+            )
+        )
     return "".join(parts)
 
 
@@ -63,7 +79,12 @@ def tall_tree(stage: Stage, x: float, y: float, height: float, colour: str) -> s
     parts = [_trunk(stage, x, y, height * 0.4, height * 0.028, p.tinge(BARK))]
     cy, side = y - height * 0.58, (-1 if stage.light_from_left else 1)
     parts.append(blob(ring(x, cy, height * 0.15, height * 0.42, dice, rough=0.06), p.shade(colour, 0.12)))
-    parts.append(blob(ring(x + side * height * 0.03, cy - height * 0.02, height * 0.1, height * 0.36, dice, rough=0.06), colour))
+    parts.append(
+        blob(
+            ring(x + side * height * 0.03, cy - height * 0.02, height * 0.1, height * 0.36, dice, rough=0.06),
+            colour,
+        )
+    )
     twig = p.shade(colour, 0.45)
     parts.append(line([(x, y - height * 0.2), (x, y - height * 0.86)], twig, height * 0.009))
     for i in range(5):
@@ -84,7 +105,13 @@ def birch(stage: Stage, x: float, y: float, height: float, colour: str) -> str:
         reach = w * dice.uniform(0.3, 0.6) * (1 if i % 2 else -1)
         parts.append(line([(x + reach * 1.1, yy), (x + reach * 0.3, yy + 3)], ink, w * 0.2, opacity=0.8))
     parts += [
-        leaf_shape(x + dice.uniform(-4, 4) * w, y - height * dice.uniform(0.62, 1.0), w * 1.5, dice.uniform(40, 140), p.tint(colour, dice.uniform(0, 0.35)))
+        leaf_shape(
+            x + dice.uniform(-4, 4) * w,
+            y - height * dice.uniform(0.62, 1.0),
+            w * 1.5,
+            dice.uniform(40, 140),
+            p.tint(colour, dice.uniform(0, 0.35)),
+        )
         for _ in range(16)
     ]
     return "".join(parts)
@@ -99,7 +126,16 @@ def palm(stage: Stage, x: float, y: float, height: float, colour: str) -> str:
     parts = [line([(x, y), (x + lean * 0.25, y - height * 0.45), top], bark, height * 0.055)]
     for i in range(1, 8):
         t = i / 8
-        parts.append(line([(x + lean * t * t - 12, y - height * 0.86 * t), (x + lean * t * t + 12, y - height * 0.86 * t - 3)], p.shade(bark, 0.3), 3))
+        parts.append(
+            line(
+                [
+                    (x + lean * t * t - 12, y - height * 0.86 * t),
+                    (x + lean * t * t + 12, y - height * 0.86 * t - 3),
+                ],
+                p.shade(bark, 0.3),
+                3,
+            )
+        )
     for angle in (-172, -140, -105, -70, -38, -5, 20, 195):
         a = math.radians(angle)
         reach = height * 0.34
@@ -115,10 +151,21 @@ def cactus(stage: Stage, x: float, y: float, height: float, colour: str) -> str:
     """A saguaro with two arms and a flower."""
     w = height * 0.2
     lit = stage.palette.tint(colour, 0.3)
-    arms = line([(x, y - height * 0.4), (x - w * 1.2, y - height * 0.42), (x - w * 1.3, y - height * 0.7)], colour, w * 0.62)
-    arms += line([(x, y - height * 0.3), (x + w * 1.1, y - height * 0.33), (x + w * 1.2, y - height * 0.55)], colour, w * 0.55)
+    arms = line(
+        [(x, y - height * 0.4), (x - w * 1.2, y - height * 0.42), (x - w * 1.3, y - height * 0.7)],
+        colour,
+        w * 0.62,
+    )
+    arms += line(
+        [(x, y - height * 0.3), (x + w * 1.1, y - height * 0.33), (x + w * 1.2, y - height * 0.55)],
+        colour,
+        w * 0.55,
+    )
     body = line([(x, y - w * 0.3), (x, y - height)], colour, w)
-    ribs = "".join(line([(x + d * w, y - 6), (x + d * w, y - height * 0.97)], lit, 3, opacity=0.7) for d in (-0.22, 0.05, 0.3))
+    ribs = "".join(
+        line([(x + d * w, y - 6), (x + d * w, y - height * 0.97)], lit, 3, opacity=0.7)
+        for d in (-0.22, 0.05, 0.3)
+    )
     return arms + body + ribs + circle(x, y - height - w * 0.45, w * 0.26, stage.palette.accent)
 
 
@@ -128,9 +175,15 @@ def bush(stage: Stage, x: float, y: float, width: float, colour: str) -> str:
     h = width * 0.5
     parts = [blob(ring(x, y - h * 0.42, width * 0.5, h * 0.62, dice, rough=0.1), p.shade(colour, 0.2))]
     side = -1 if stage.light_from_left else 1
-    parts.append(blob(ring(x + side * width * 0.1, y - h * 0.5, width * 0.34, h * 0.42, dice, rough=0.12), colour))
+    parts.append(
+        blob(ring(x + side * width * 0.1, y - h * 0.5, width * 0.34, h * 0.42, dice, rough=0.12), colour)
+    )
     for _ in range(5):
-        parts.append(circle(x + dice.uniform(-0.34, 0.34) * width, y - h * dice.uniform(0.2, 0.8), width * 0.028, p.accent))
+        parts.append(
+            circle(
+                x + dice.uniform(-0.34, 0.34) * width, y - h * dice.uniform(0.2, 0.8), width * 0.028, p.accent
+            )
+        )
     return "".join(parts)
 
 
@@ -141,7 +194,9 @@ def grass(stage: Stage, x: float, y: float, size: float, colour: str) -> str:
         lean = (i - 2) * size * 0.2 + stage.random.uniform(-0.1, 0.1) * size
         tall = size * (1 - 0.14 * abs(i - 2))
         root = x + (i - 2) * size * 0.09
-        blades.append(f"M{num(root - size * 0.05)} {num(y)}Q{num(root)} {num(y - tall * 0.6)} {num(root + lean)} {num(y - tall)}Q{num(root + size * 0.05)} {num(y - tall * 0.5)} {num(root + size * 0.06)} {num(y)}Z")
+        blades.append(
+            f"M{num(root - size * 0.05)} {num(y)}Q{num(root)} {num(y - tall * 0.6)} {num(root + lean)} {num(y - tall)}Q{num(root + size * 0.05)} {num(y - tall * 0.5)} {num(root + size * 0.06)} {num(y)}Z"
+        )
     return path("".join(blades), colour)
 
 
@@ -150,7 +205,13 @@ def flower(stage: Stage, x: float, y: float, size: float, colour: str, stem: str
     lean = stage.random.uniform(-0.25, 0.25) * size
     head = (x + lean, y - size)
     petals = "".join(
-        ellipse(head[0] + size * 0.15 * math.cos(a), head[1] + size * 0.15 * math.sin(a), size * 0.14, size * 0.14, colour)
+        ellipse(
+            head[0] + size * 0.15 * math.cos(a),
+            head[1] + size * 0.15 * math.sin(a),
+            size * 0.14,
+            size * 0.14,
+            colour,
+        )
         for a in (0, 1.05, 2.09, 3.14, 4.19, 5.24)
     )
     eye = circle(head[0], head[1], size * 0.1, mix(stage.palette.light, "#ffd166", 0.5))
@@ -162,15 +223,36 @@ def mushroom(stage: Stage, x: float, y: float, size: float) -> str:
     """A toadstool with spots."""
     p = stage.palette
     pale = mix(p.light, "#fff3e0", 0.5)
-    stem = blob([(x - size * 0.16, y), (x - size * 0.1, y - size * 0.6), (x + size * 0.1, y - size * 0.6), (x + size * 0.16, y)], pale)
-    cap = path(f"M{num(x - size * 0.45)} {num(y - size * 0.5)}Q{num(x - size * 0.4)} {num(y - size * 1.05)} {num(x)} {num(y - size * 1.05)}Q{num(x + size * 0.4)} {num(y - size * 1.05)} {num(x + size * 0.45)} {num(y - size * 0.5)}Q{num(x)} {num(y - size * 0.38)} {num(x - size * 0.45)} {num(y - size * 0.5)}Z", p.near(25))
-    return stem + cap + "".join(circle(x + dx * size, y - dy * size, r * size, pale) for dx, dy, r in ((-0.2, 0.7, 0.07), (0.05, 0.86, 0.09), (0.24, 0.66, 0.06)))
+    stem = blob(
+        [
+            (x - size * 0.16, y),
+            (x - size * 0.1, y - size * 0.6),
+            (x + size * 0.1, y - size * 0.6),
+            (x + size * 0.16, y),
+        ],
+        pale,
+    )
+    cap = path(
+        f"M{num(x - size * 0.45)} {num(y - size * 0.5)}Q{num(x - size * 0.4)} {num(y - size * 1.05)} {num(x)} {num(y - size * 1.05)}Q{num(x + size * 0.4)} {num(y - size * 1.05)} {num(x + size * 0.45)} {num(y - size * 0.5)}Q{num(x)} {num(y - size * 0.38)} {num(x - size * 0.45)} {num(y - size * 0.5)}Z",
+        p.near(25),
+    )
+    return (
+        stem
+        + cap
+        + "".join(
+            circle(x + dx * size, y - dy * size, r * size, pale)
+            for dx, dy, r in ((-0.2, 0.7, 0.07), (0.05, 0.86, 0.09), (0.24, 0.66, 0.06))
+        )
+    )
 
 
 def meadow_floor(stage: Stage, top: float, colour: str, *, flowers: int = 10, tufts: int = 26) -> str:
     """Tufts and flowers strewn over the ground, growing larger as they come nearer."""
     dice, p = stage.random, stage.palette
-    spots = sorted((top + (1000 - top) * dice.random() ** 0.8, dice.uniform(0, stage.width)) for _ in range(tufts + flowers))
+    spots = sorted(
+        (top + (1000 - top) * dice.random() ** 0.8, dice.uniform(0, stage.width))
+        for _ in range(tufts + flowers)
+    )
     parts = []
     heads = (p.accent, p.accent2, p.light)
     for i, (y, x) in enumerate(spots):
@@ -188,30 +270,50 @@ def leafy_corner(stage: Stage, *, left: bool, colour: str, size: float = 190) ->
     dice, p = stage.random, stage.palette
     x = -6.0 if left else stage.width + 6
     leaves = []
+    size *= 0.85
     for i in range(6):
         up = -84 + i * 15
         turn = up if left else 180 - up
         shade = p.shade(colour, 0.68 - 0.07 * i)
         leaves.append(leaf_shape(x, 1004, size * dice.uniform(0.72, 1.0), turn, shade))
     reach = size * 0.95
-    box = (0.0, 1000 - reach, reach, 1000.0) if left else (stage.width - reach, 1000 - reach, stage.width, 1000.0)
+    box = (
+        (0.0, 1000 - reach, reach, 1000.0)
+        if left
+        else (stage.width - reach, 1000 - reach, stage.width, 1000.0)
+    )
     return Piece("".join(leaves), box)
 
 
 def hanging_branch(stage: Stage, *, left: bool, colour: str, size: float = 330) -> Piece:
-    """A leafy bough across an upper corner."""
+    """A leafy bough across an upper corner; a cover keeps its sky clear for the title."""
+    if stage.cover:
+        return Piece("", (0, 0, 0, 0))
     dice, p = stage.random, stage.palette
     side = 1 if left else -1
     x0 = -10.0 if left else stage.width + 10
     y0 = dice.uniform(30, 70)
-    bough = [(x0, y0), (x0 + side * size * 0.4, y0 + 26), (x0 + side * size * 0.75, y0 + 12), (x0 + side * size, y0 + 40)]
+    bough = [
+        (x0, y0),
+        (x0 + side * size * 0.4, y0 + 26),
+        (x0 + side * size * 0.75, y0 + 12),
+        (x0 + side * size, y0 + 40),
+    ]
     parts = [line(bough, p.shade(p.tinge(BARK), 0.5), 11)]
     for i in range(20):
         t = (i + 1) / 20
         x = x0 + side * size * t
         y = y0 + 24 * math.sin(t * 4.2) + 8
         turn = (55 if i % 2 else -50) + dice.uniform(-20, 20)
-        parts.append(leaf_shape(x, y, dice.uniform(44, 66), turn if left else 180 - turn, p.shade(colour, dice.uniform(0.2, 0.5))))
+        parts.append(
+            leaf_shape(
+                x,
+                y,
+                dice.uniform(44, 66),
+                turn if left else 180 - turn,
+                p.shade(colour, dice.uniform(0.2, 0.5)),
+            )
+        )
     box = (0.0, 0.0, size + 50, y0 + 100) if left else (stage.width - size - 50, 0.0, stage.width, y0 + 100)
     return Piece("".join(parts), box)
 
@@ -224,7 +326,13 @@ def reeds(stage: Stage, x: float, y: float, size: float, colour: str) -> str:
         top = (x + lean + (i - 2) * 8, y - size * stage.random.uniform(0.7, 1))
         parts.append(line([(x + (i - 2) * 8, y), top], colour, 4.5))
         if i % 2 == 0:
-            parts.append(line([(top[0], top[1] + 6), (top[0] + lean * 0.1, top[1] - size * 0.16)], stage.palette.tinge(BARK), 11))
+            parts.append(
+                line(
+                    [(top[0], top[1] + 6), (top[0] + lean * 0.1, top[1] - size * 0.16)],
+                    stage.palette.tinge(BARK),
+                    11,
+                )
+            )
     return "".join(parts)
 
 
@@ -240,3 +348,24 @@ def far_trees(stage: Stage, y: float, height: float, colour: str, count: int = 1
         else:
             parts.append(ellipse(x, y - h * 0.42, h * 0.32, h * 0.5, colour))
     return "".join(parts)
+
+
+def grass_fringe(stage: Stage, colour: str) -> Piece:
+    """Grass and a few flowers along the lower edge, close to the eye and below everybody's feet."""
+    p, dice = stage.palette, stage.random
+    parts = []
+    for i in range(int(stage.width / 34) + 1):
+        x = i * 34 + dice.uniform(-12, 12)
+        parts.append(grass(stage, x, 1008, dice.uniform(34, 74), p.shade(colour, dice.uniform(0.35, 0.62))))
+        if dice.random() < 0.14:
+            parts.append(
+                flower(
+                    stage,
+                    x,
+                    1006,
+                    dice.uniform(44, 76),
+                    dice.choice((p.accent, p.accent2)),
+                    p.shade(colour, 0.5),
+                )
+            )
+    return Piece("".join(parts), (0, 962, stage.width, 1000))

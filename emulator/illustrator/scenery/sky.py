@@ -76,7 +76,9 @@ def stars(stage: Stage, *, down_to: float | None = None, count: int = 90) -> str
             parts.append(polygon(star_points(x, y, size, size * 0.22, 4), pale))
         else:
             r = stage.random.uniform(0.9, 2.6)
-            dots.append(f"M{num(x - r)} {num(y)}a{num(r)} {num(r)} 0 1 0 {num(2 * r)} 0a{num(r)} {num(r)} 0 1 0 {num(-2 * r)} 0")
+            dots.append(
+                f"M{num(x - r)} {num(y)}a{num(r)} {num(r)} 0 1 0 {num(2 * r)} 0a{num(r)} {num(r)} 0 1 0 {num(-2 * r)} 0"
+            )
     return path("".join(dots), pale, opacity=0.85) + "".join(parts)
 
 
@@ -86,11 +88,11 @@ def cloud(stage: Stage, x: float, y: float, size: float, colour: str, *, opacity
     heaps = ((-0.62, 0.30, 0.30), (-0.22, 0.52, 0.42), (0.26, 0.44, 0.36), (0.66, 0.26, 0.26))
     body = "".join(circle(x + size * dx, y - size * r * 0.62, size * r, colour) for dx, _, r in heaps)
     base = rect(x - size * 0.92, y - size * 0.3, size * 1.84, size * 0.3, colour, round_=size * 0.15)
-    lit = mix(colour, stage.palette.light, 0.7)
+    lit = mix(colour, stage.palette.light, 0.45)
     light = "".join(
-        circle(x + size * dx + side * size * 0.05, y - size * r * 0.78, size * r * 0.74, lit, opacity=0.7)
+        circle(x + size * dx + side * size * 0.05, y - size * r * 0.78, size * r * 0.72, lit)
         for dx, _, r in heaps[:3]
-    )
+    ) + rect(x - size * 0.3, y - size * 0.34, size * 0.7, size * 0.12, lit, round_=size * 0.06)
     return f'<g opacity="{opacity:.2f}">{base}{body}{light}</g>'
 
 
@@ -123,7 +125,7 @@ def birds(stage: Stage, x: float, y: float) -> str:
     return "".join(marks)
 
 
-def mist(stage: Stage, y: float, depth: float = 90, opacity: float = 0.5) -> str:
+def mist(stage: Stage, y: float, depth: float = 90, opacity: float = 0.35) -> str:
     """A bank of air lying along a line."""
     low = stage.palette.sky_low
     paint = stage.defs.down((0, low, 0), (0.6, low, opacity), (1, low, 0))
@@ -132,13 +134,17 @@ def mist(stage: Stage, y: float, depth: float = 90, opacity: float = 0.5) -> str
 
 def halo(stage: Stage, x: float, y: float, r: float, colour: str, opacity: float = 0.5) -> str:
     """A soft round light."""
-    return circle(x, y, r, stage.defs.out((0, colour, opacity), (0.45, colour, opacity * 0.4), (1, colour, 0)))
+    return circle(
+        x, y, r, stage.defs.out((0, colour, opacity), (0.45, colour, opacity * 0.4), (1, colour, 0))
+    )
 
 
 def puff(stage: Stage, x: float, y: float, rx: float, ry: float, colour: str, opacity: float = 1) -> str:
     """A soft-edged lump: smoke, foam, snow on a branch."""
     lumps = [(-0.5, 0.1, 0.55), (0.0, -0.2, 0.7), (0.5, 0.05, 0.5)]
-    return "".join(ellipse(x + rx * dx, y + ry * dy, rx * s, ry * s, colour, opacity=opacity) for dx, dy, s in lumps)
+    return "".join(
+        ellipse(x + rx * dx, y + ry * dy, rx * s, ry * s, colour, opacity=opacity) for dx, dy, s in lumps
+    )
 
 
 def leaf_shape(x: float, y: float, size: float, turn: float, colour: str, opacity: float = 1) -> str:
@@ -146,5 +152,7 @@ def leaf_shape(x: float, y: float, size: float, turn: float, colour: str, opacit
     a = math.radians(turn)
     along, over = (math.cos(a), math.sin(a)), (-math.sin(a), math.cos(a))
     points = [(0.0, 0.0), (0.3, 0.2), (0.65, 0.18), (1.0, 0.0), (0.65, -0.18), (0.3, -0.2)]
-    placed = [(x + size * (u * along[0] + v * over[0]), y + size * (u * along[1] + v * over[1])) for u, v in points]
+    placed = [
+        (x + size * (u * along[0] + v * over[0]), y + size * (u * along[1] + v * over[1])) for u, v in points
+    ]
     return blob(placed, colour, opacity=opacity)
