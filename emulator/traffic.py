@@ -69,7 +69,10 @@ class Traffic:
             await self._app(scope, counted_receive, counted_send)
         except BodyTooLargeError:
             await too_large(call.provider).response()(scope, receive, counted_send)
-        except DropConnectionError:
+        except (
+            DropConnectionError,
+            asyncio.CancelledError,
+        ):  # cancelled: the server stops, and waits no longer
             await _drop(receive)
         finally:
             call.end = time()

@@ -129,6 +129,17 @@ def test_words_are_heard_when_the_times_say() -> None:
     assert level(sound, spoken[0][1], spoken[0][2]) > level(sound, 0, spoken[0][1]) + 20
 
 
+def test_the_times_fit_the_sound_better_than_any_shift_of_them() -> None:
+    sound = decoded(narration().audio)
+    frames = sound[: len(sound) // 441 * 441].reshape(-1, 441)  # of 10 ms
+    levels = 10 * np.log10((frames**2).mean(axis=1) + 1e-8)
+    speaking = np.zeros(len(levels))
+    for _, start, end in words(narration().alignment):
+        speaking[round(start * 100) : round(end * 100)] = 1
+    fits = {shift: np.corrcoef(np.roll(speaking, shift), levels)[0, 1] for shift in range(-30, 31)}
+    assert abs(max(fits, key=lambda shift: fits[shift])) <= 3
+
+
 def test_nothing_is_heard_between_sentences() -> None:
     sound, times = decoded(narration().audio), narration().alignment
     text = "".join(times.characters)
