@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import io
-import json
 import re
 import time
-from pathlib import Path
+from itertools import combinations
 from typing import get_args
 
 import numpy as np
@@ -15,17 +14,50 @@ import resvg_py
 from numpy.typing import NDArray
 from PIL import Image
 
-from emulator.illustrator.figures import STAGE_TRAITS, Figure, Mood, Pose, draw_figure
+from emulator.illustrator.figures import STAGE_TRAITS, Facing, Figure, Mood, Pose, draw_figure
 from emulator.wire import Sheet, SheetTrait
 
-TRAITS = (
-    "skin_tone vitiligo_birthmark_eczema albinism hair_texture protective_style hair_loss facial_difference "
-    "heritage_features larger_body short_stature limb_difference older_adult manual_wheelchair power_wheelchair "
-    "walker_gait_trainer crutches_cane prosthesis orthosis_brace glasses eye_patch_strabismus white_cane "
-    "assistance_dog hearing_aid cochlear_implant sign_language aac_device ear_defenders stim_fidget visual_schedule "
-    "down_syndrome insulin_pump_cgm feeding_tube oxygen_tracheostomy head_covering heritage_dress_setting "
-    "family_form gender_expression home_circumstances agency_position"
-).split()
+TRAITS = [
+    "skin_tone",
+    "vitiligo_birthmark_eczema",
+    "albinism",
+    "hair_texture",
+    "protective_style",
+    "hair_loss",
+    "facial_difference",
+    "heritage_features",
+    "larger_body",
+    "short_stature",
+    "limb_difference",
+    "older_adult",
+    "manual_wheelchair",
+    "power_wheelchair",
+    "walker_gait_trainer",
+    "crutches_cane",
+    "prosthesis",
+    "orthosis_brace",
+    "glasses",
+    "eye_patch_strabismus",
+    "white_cane",
+    "assistance_dog",
+    "hearing_aid",
+    "cochlear_implant",
+    "sign_language",
+    "aac_device",
+    "ear_defenders",
+    "stim_fidget",
+    "visual_schedule",
+    "down_syndrome",
+    "insulin_pump_cgm",
+    "feeding_tube",
+    "oxygen_tracheostomy",
+    "head_covering",
+    "heritage_dress_setting",
+    "family_form",
+    "gender_expression",
+    "home_circumstances",
+    "agency_position",
+]
 FIGURE_TRAITS = [trait for trait in TRAITS if trait not in STAGE_TRAITS]
 DEVICES = [
     trait
@@ -39,9 +71,25 @@ SAID = {
     "gender_expression": "boy with a flower clip and a pink spotted dress",
     "protective_style": "deep skin, black locs",
 }
-SPECIES = (
-    "human fox bear rabbit cat dog owl mouse elephant dragon robot turtle tortoise bird hedgehog lion axolotl"
-).split()
+SPECIES = [
+    "human",
+    "fox",
+    "bear",
+    "rabbit",
+    "cat",
+    "dog",
+    "owl",
+    "mouse",
+    "elephant",
+    "dragon",
+    "robot",
+    "turtle",
+    "tortoise",
+    "bird",
+    "hedgehog",
+    "lion",
+    "axolotl",
+]
 
 
 def sheet(
@@ -52,14 +100,15 @@ def sheet(
 
 
 def draw(
-    who: Sheet, *, pose: Pose = "standing", mood: Mood = "calm", facing: str = "right", **more: object
+    who: Sheet,
+    *,
+    pose: Pose = "standing",
+    mood: Mood = "calm",
+    facing: Facing = "right",
+    key: str = "f",
+    omit: frozenset[str] = frozenset(),
 ) -> Figure:
-    omit = more.get("omit", frozenset())
-    assert isinstance(omit, frozenset)
-    side = "left" if facing == "left" else "right"
-    return draw_figure(
-        who, pose=pose, mood=mood, facing=side, height=350, key=str(more.get("key", "f")), omit=omit
-    )  # type: ignore[arg-type]
+    return draw_figure(who, pose=pose, mood=mood, facing=facing, height=350, key=key, omit=omit)
 
 
 def pixels(
@@ -84,9 +133,9 @@ def test_the_traits_tested_are_all_39() -> None:
     assert set(TRAITS) >= STAGE_TRAITS
 
 
-@pytest.mark.parametrize("facing", ["left", "right"])
+@pytest.mark.parametrize("facing", get_args(Facing))
 @pytest.mark.parametrize("trait", FIGURE_TRAITS)
-def test_a_recorded_trait_is_plain_to_see_inside_its_mark(trait: str, facing: str) -> None:
+def test_a_recorded_trait_is_plain_to_see_inside_its_mark(trait: str, facing: Facing) -> None:
     who = sheet("Robin", SAID.get(trait, ""), trait, age=68 if trait == "older_adult" else 7)
     shown, omitted = draw(who, facing=facing), draw(who, facing=facing, omit=frozenset({trait}))
     (mark,) = [m for m in shown.marks if m.trait == trait]
@@ -103,7 +152,7 @@ def test_an_omitted_device_leaves_nothing_behind(trait: str) -> None:
     assert draw(sheet("Noor", "", trait), omit=frozenset({trait})).svg == draw(sheet("Noor")).svg
 
 
-@pytest.mark.parametrize("species", ["fox", "elephant", "owl", "robot"])
+@pytest.mark.parametrize("species", ["fox", "robot"])
 def test_animals_carry_devices_too(species: str) -> None:
     for trait in DEVICES:
         who = sheet("Pip", "", trait, species=species)
@@ -129,11 +178,9 @@ def test_two_names_give_two_children() -> None:
     assert len({draw(sheet(name)).svg for name in names}) == len(names)
 
 
-@pytest.mark.parametrize("pose", get_args(Pose))
-def test_every_pose_is_unlike_the_others(pose: Pose) -> None:
-    here = pixels(draw(sheet("Tom"), pose=pose))
-    others = [pixels(draw(sheet("Tom"), pose=p)) for p in get_args(Pose) if p != pose]
-    assert min(changed(here, other) for other in others) > 0.02
+def test_every_pose_is_unlike_the_others() -> None:
+    drawn = [pixels(draw(sheet("Tom"), pose=pose))[::2, ::2] for pose in get_args(Pose)]
+    assert min(changed(a, b) for a, b in combinations(drawn, 2)) > 0.02
 
 
 def test_every_mood_changes_the_face() -> None:
@@ -162,7 +209,7 @@ def test_words_about_clothes_are_worn() -> None:
 
 def test_a_recorded_side_stays_the_characters_own_when_it_turns_round() -> None:
     who = sheet("Kofi", "purple hearing aid on the left ear", "hearing_aid")
-    for facing in ("left", "right"):
+    for facing in get_args(Facing):
         (mark,) = draw(who, facing=facing).marks
         assert mark.box[0] > 0  # somebody who faces us has their left at our right
 
@@ -192,7 +239,8 @@ def test_strange_sheets_are_drawn_all_the_same() -> None:
         sheet("All", "", *TRAITS, species="owl"),
     ):
         for pose in get_args(Pose):
-            pixels(draw(who, pose=pose), (-40, -40, 40, 0))
+            draw(who, pose=pose)
+        pixels(draw(who), (-40, -40, 40, 0))
 
 
 def test_three_figures_are_quick() -> None:
@@ -201,9 +249,3 @@ def test_three_figures_are_quick() -> None:
     for figure in people:
         pixels(figure, (-512, -900, 512, 124))
     assert time.process_time() - start < 1.5
-
-
-def test_the_marks_know_json() -> None:
-    (mark,) = draw(sheet("Maya", "", "glasses")).marks
-    assert json.loads(json.dumps(mark.box)) == [pytest.approx(v) for v in mark.box]
-    assert Path(mark.trait).name == "glasses"

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 
 from emulator.illustrator.figures.colours import darker, lighter
 from emulator.illustrator.figures.fabric import cuff, star
-from emulator.illustrator.figures.geometry import Point, part, polygon, ribbon, rounded, smooth
+from emulator.illustrator.figures.geometry import Point, angle, part, polygon, ribbon, rounded, smooth
 from emulator.illustrator.figures.limbs import arm_line, draw_arm, draw_foot, draw_hand, draw_leg, leg_line
 from emulator.illustrator.figures.look import Look
 from emulator.illustrator.figures.pen import Pen
@@ -122,17 +123,12 @@ def _leg_prosthesis(pen: Pen, look: Look, bones: Skeleton, limb: Limb, shoes: Ga
     colour = look.text.colour("prosthesis|prosthetic|blade|leg") or look.text.pick("socket", _BRIGHT)
     line, w = leg_line(limb), bones.build.leg_width
     if look.text.has("blade|running blade"):
-        (x, y), (gx, gy) = part(line, 0, 0.66)[-1], limb.end
-        sole = gy + bones.build.foot * 0.26
-        curve: list[Point] = [
-            (x, y),
-            (gx - 15, gy - (gy - y) * 0.45),
-            (gx - 10, gy - 4),
-            (gx + 4, sole - 1),
-            (gx + 24, sole - 2),
-        ]
-        pen.line(curve, "#3a3d48", 8)
-        pen.line(curve, "#7d8494", 2.4)
+        start, end = part(line, 0, 0.66)[-1], limb.end
+        long = math.dist(start, end) + bones.build.foot * 0.26
+        curve: list[Point] = [(0, 0), (-13, long * 0.5), (-9, long - 6), (4, long - 1), (22, long - 3)]
+        with pen.moved(*start, angle(start, end) - 90):
+            pen.line(curve, "#3a3d48", 8)
+            pen.line(curve, "#7d8494", 2.4)
     else:
         pylon = part(line, 0.64, 0.98)
         pen.line([pylon[0], pylon[-1]], "#8f96a6", w * 0.34)

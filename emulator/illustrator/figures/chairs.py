@@ -119,6 +119,6 @@ def _powered(pen: Pen, look: Look, rig: Rig) -> None:
         [(hx - 26 * u, seat - 8 * u), (hx - 26 * u, jy + 20 * u), (jx - 6 * u, jy + 18 * u)], "#5a5766", 7 * u
     )
     pen.path(rounded(jx - 14 * u, jy + 10 * u, 28 * u, 13 * u, 5 * u), "#33303c")
-    pen.line([(jx, jy + 10 * u), (jx + 2 * u, jy - 8 * u)], "#6a6776", 4.5 * u)
-    pen.ellipse((jx + 2 * u, jy - 10 * u), 6.5 * u, fill="#e0564a")
+    pen.line([(jx, jy + 10 * u), (jx + 4 * u, jy - 18 * u)], "#6a6776", 4.5 * u)
+    pen.ellipse((jx + 5 * u, jy - 21 * u), 7.5 * u, fill="#e0564a")
     pen.ellipse((jx + 9 * u, jy + 15 * u), 2 * u, fill="#8fe0a0")

@@ -56,8 +56,8 @@ def draw_eye(
         return
     down = "down_syndrome" in look
     heritage = look.heritage
-    tilt = -side * (9.0 if down else -heritage.tilt)
-    high = size * expression.open * (0.84 if down else heritage.eye if look.human else 1.0)
+    tilt = -side * (13.0 if down else -heritage.tilt)
+    high = size * expression.open * (0.8 if down else heritage.eye if look.human else 1.0)
     wide = 8.4 if look.human else 8.8
     with pen.moved(x, y, tilt):
         almond = [(-wide, 0.6), (-wide * 0.62, -high * 0.78), (0, -high), (wide * 0.66, -high * 0.74), (wide, 0.2),
@@ -140,7 +140,7 @@ def draw_mouth(pen: Pen, look: Look, at: Point, expression: Expression, *, aslee
     kind = "small" if asleep else expression.mouth
     full = look.heritage.lips if look.human else 1.0
     dark = look.human and brightness(look.skin) < 0.42
-    lip = mix(look.skin, "#8c2f3a" if dark else "#c2474a", 0.45) if look.human else SHADE
+    lip = mix(look.skin, "#a8404c" if dark else "#c2474a", 0.55 if dark else 0.45) if look.human else SHADE
     with pen.moved(*at):
         if kind in ("laugh", "round", "oh"):
             _open_mouth(pen, kind, lip, full)

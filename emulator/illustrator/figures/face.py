@@ -77,7 +77,8 @@ def _cheeks(pen: Pen, head: Head, skin: str) -> None:
 
 def _nose(pen: Pen, look: Look, head: Head) -> None:
     x, y = head.nose
-    wide, line = look.heritage.nose, darker(look.skin, 0.34)
+    deep = brightness(look.skin) < 0.3
+    wide, line = look.heritage.nose, darker(look.skin, 0.62 if deep else 0.34)
     if look.heritage.bridge:
         pen.line(
             [(x - 4, y - 16), (x - 3.4, y - 8), (x - 5, y - 2)], line, 1.8, opacity=0.5 * look.heritage.bridge

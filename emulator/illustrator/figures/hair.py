@@ -15,7 +15,8 @@ _HAIRLINES: dict[str, list[Point]] = {
     "side": [(44, -8), (38, -19), (22, -26), (2, -33), (-17, -43), (-24, -33), (-36, -22), (-44, -6)],
     "middle": [(44, -6), (38, -22), (22, -35), (5, -45), (-12, -35), (-33, -22), (-44, -6)],
     "back": [(45, -10), (36, -29), (20, -37), (3, -39), (-15, -37), (-34, -28), (-45, -10)],
-    "tousled": [(44, -8), (35, -24), (28, -18), (17, -28), (9, -17), (-4, -27), (-13, -17), (-26, -26), (-35, -16), (-44, -5)],
+    "tousled": [(44, -8), (35, -24), (28, -18), (17, -28), (9, -17), (-4, -27), (-13, -17), (-26, -26), (-35, -16),
+                (-44, -5)],
 }  # fmt: skip
 MARKED = ("hair_texture", "protective_style", "hair_loss", "albinism", "older_adult")
 
@@ -85,8 +86,9 @@ def _line_of(look: Look) -> str:
 
 
 def _cap(line: str, over: float) -> list[Point]:
-    outer = [(-47, 2), (-50 - over * 0.4, -20), (-40 - over * 0.5, -42 - over * 0.4), (-20, -52 - over), (4, -54 - over),
-             (27, -49 - over), (43 + over * 0.4, -34 - over * 0.3), (50 + over * 0.3, -14), (47, 2)]  # fmt: skip
+    outer = [(-47, 2), (-50 - over * 0.4, -20), (-40 - over * 0.5, -42 - over * 0.4), (-20, -52 - over),
+             (4, -54 - over), (27, -49 - over), (43 + over * 0.4, -34 - over * 0.3), (50 + over * 0.3, -14),
+             (47, 2)]  # fmt: skip
     return [*outer, *_HAIRLINES[line]]
 
 
@@ -126,7 +128,7 @@ def _curly(pen: Pen, look: Look) -> None:
     if hair.style in ("puffs", "bun", "ponytail", "pigtails"):
         pen.blob(_cap("back", 3), pen.shaded(hair.colour))
         for x in range(-36, 42, 9):
-            curls(pen, hair.colour, (x, -38 + abs(x) * 0.28 + abs(x) ** 2 * 0.004), 6.5)
+            curls(pen, hair.colour, (x, -41 + abs(x) * 0.28 + abs(x) ** 2 * 0.004), 6.5)
         return
     pen.blob(_cap("back", 8 if coily else 6), pen.shaded(hair.colour))
     size, step = (8.5, 11) if coily else (12.5, 17)

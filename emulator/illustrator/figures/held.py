@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from emulator.illustrator.figures.colours import darker, lighter
 from emulator.illustrator.figures.fabric import star
-from emulator.illustrator.figures.geometry import polygon, ribbon, rounded, smooth
-from emulator.illustrator.figures.limbs import draw_hand
+from emulator.illustrator.figures.geometry import Point, polygon, ribbon, rounded, smooth
+from emulator.illustrator.figures.limbs import draw_hand, hand_shape
 from emulator.illustrator.figures.look import Look
 from emulator.illustrator.figures.pen import Pen
 from emulator.illustrator.figures.rig import Rig
@@ -133,21 +133,22 @@ def _fidget(pen: Pen, look: Look) -> None:
 
 
 def _signing(pen: Pen, look: Look, rig: Rig) -> None:
+    """Two open hands with five fingers each, a little larger than at rest: they are what is said."""
+    size = rig.bones.build.hand / 11.5 * 1.22
     with pen.marking("sign_language"):
-        for hand in ("near", "far"):
-            limb = _limb(rig, hand)
-            if hand not in rig.hands:
-                continue
+        for hand in rig.holds("sign_language"):
+            x, y = _limb(rig, hand).end
             s = -1 if hand == "near" else 1
-            draw_hand(pen, look, rig.bones, limb)
-            x, y = limb.end
-            r = 34 * rig.size
-            pen.line(
-                [(x + s * r * 0.3, y - r), (x + s * r * 0.8, y - r * 0.62), (x + s * r, y - r * 0.1)],
-                "#e58a3f",
-                3,
-                opacity=0.8,
-            )
+            with pen.moved(x, y + 4, -90 + 16 * s, size):
+                hand_shape(pen, look.skin, "open", -s)
+            r = 30 * rig.size
+            for k in (1.0, 1.3):
+                arc: list[Point] = [
+                    (x + s * r * 0.75 * k, y - r * 1.1),
+                    (x + s * r * k, y - r * 0.6),
+                    (x + s * r * k, y),
+                ]
+                pen.line(arc, "#e58a3f", 3, opacity=0.8)
 
 
 def draw_treasure(pen: Pen, look: Look, rig: Rig) -> None:

@@ -31,11 +31,13 @@ _KNOWN = (
         Heritage("east_asian", 0.72, -5, True, 1.02, 0.0, 1.0, 0.9, (1, 2, 3), ("straight",)),
     ),
     (
-        "indian|pakistani|bangladeshi|tamil|punjabi|nepali|sri lankan|south asian|bengali|gujarati|sikh|hindu",
+        "indian|pakistani|bangladeshi|tamil|punjabi|nepali|sri lankan|south asian|bengali|"
+        "gujarati|sikh|hindu",
         Heritage("south_asian", 1.0, -4, False, 1.05, 0.6, 1.1, 1.3, (4, 5, 6), ("straight", "wavy")),
     ),
     (
-        "nigerian|ghanaian|kenyan|african|african-american|jamaican|caribbean|haitian|yoruba|igbo|zulu|congolese|senegalese|black british",
+        "nigerian|ghanaian|kenyan|african|african-american|jamaican|caribbean|haitian|yoruba|"
+        "igbo|zulu|congolese|senegalese|black british",
         Heritage("african", 1.0, -2, False, 1.4, 0.0, 1.6, 1.05, (7, 8, 9), ("coily", "coily", "curly")),
     ),
     (
@@ -43,19 +45,23 @@ _KNOWN = (
         Heritage("horn", 1.05, -3, False, 1.05, 0.5, 1.25, 1.0, (6, 7, 8), ("curly",)),
     ),
     (
-        "arab|egyptian|moroccan|persian|iranian|turkish|palestinian|syrian|lebanese|iraqi|afghan|kurdish|middle eastern|jewish",
+        "arab|egyptian|moroccan|persian|iranian|turkish|palestinian|syrian|lebanese|iraqi|"
+        "afghan|kurdish|middle eastern|jewish",
         Heritage("middle_eastern", 1.0, -2, False, 1.12, 0.9, 1.1, 1.5, (2, 3, 4), ("wavy", "curly")),
     ),
     (
-        "mexican|peruvian|guatemalan|latina|latino|colombian|bolivian|quechua|mayan|chilean|ecuadorian|brazilian",
+        "mexican|peruvian|guatemalan|latina|latino|colombian|bolivian|quechua|mayan|chilean|"
+        "ecuadorian|brazilian",
         Heritage("latin", 0.92, -4, False, 1.18, 0.4, 1.2, 1.15, (4, 5, 6), ("straight", "wavy")),
     ),
     (
-        "navajo|cree|inuit|ojibwe|lakota|indigenous|native american|first nations|maori|māori|samoan|hawaiian|aboriginal|yupik",
+        "navajo|cree|inuit|ojibwe|lakota|indigenous|native american|first nations|maori|māori|"
+        "samoan|hawaiian|aboriginal|yupik",
         Heritage("indigenous", 0.8, -4, False, 1.25, 0.3, 1.15, 1.0, (4, 5, 6), ("straight",)),
     ),
     (
-        "irish|scottish|english|polish|ukrainian|german|swedish|norwegian|french|italian|greek|dutch|european|finnish|russian|nordic",
+        "irish|scottish|english|polish|ukrainian|german|swedish|norwegian|french|italian|greek|"
+        "dutch|european|finnish|russian|nordic",
         Heritage("european", 1.05, 0, False, 0.9, 0.5, 0.85, 0.9, (0, 1, 2), ("straight", "wavy")),
     ),
 )

@@ -154,7 +154,9 @@ def _hair(
 ) -> Hair:
     words = text.about("hair|curls|braids|locs|afro|bob|ponytail|pigtails|plaits|bun|puffs|waves|cornrows")
     hair = Hair(
-        _style(text, words, years), _texture(text, heritage), _hair_colour(text, words, skin, years, traits)
+        _style(text, words, years),
+        _texture(text, heritage),
+        _hair_colour(text, words, _dark(skin, heritage), years, traits),
     )
     if hair.texture == "coily" and hair.style in ("long", "bob", "short") and "hair_texture" not in omit:
         hair = replace(hair, style="afro" if hair.style != "short" else "short")
@@ -199,7 +201,7 @@ def _texture(text: Description, heritage: Heritage) -> str:
     return named or text.pick("texture", heritage.textures)
 
 
-def _hair_colour(text: Description, words: list[str], skin: str, years: int, traits: frozenset[str]) -> str:
+def _hair_colour(text: Description, words: list[str], dark: bool, years: int, traits: frozenset[str]) -> str:
     if "albinism" in traits:
         return "#f3e6c8"
     if colour := paint(words, HAIR) or paint(words):
@@ -208,7 +210,7 @@ def _hair_colour(text: Description, words: list[str], skin: str, years: int, tra
         return text.pick("hair colour", ("#b9b7bd", "#d8d5d3", "#e9e4dc"))
     shades = (
         ("#2b2227", "#241b20", "#30221f")
-        if SKIN.index(skin) > 4
+        if dark
         else ("#6b4128", "#3d2a22", "#8d4a28", "#d9ad5f", "#54331f", "#b5592c")
     )
     return text.pick("hair colour", shades)
@@ -217,6 +219,10 @@ def _hair_colour(text: Description, words: list[str], skin: str, years: int, tra
 def _eye_choice(skin: str, heritage: Heritage) -> tuple[str, ...]:
     return (
         ("#5a3720", "#4a2d1c", "#6a4123")
-        if SKIN.index(skin) > 3 or heritage.key not in ("any", "european")
+        if _dark(skin, heritage)
         else ("#5a3720", "#4d86bd", "#5d8f52", "#8f6e34")
     )
+
+
+def _dark(skin: str, heritage: Heritage) -> bool:
+    return SKIN.index(skin) > 4 or heritage.key not in ("any", "european")

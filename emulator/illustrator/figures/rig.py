@@ -19,6 +19,8 @@ _IN_HAND = (
 )  # fmt: skip
 _ARMS_UP: frozenset[Pose] = frozenset({"reaching_up", "jumping", "dancing", "hugging", "holding"})
 
+_HANDS_LOW: frozenset[Pose] = frozenset({"standing", "sitting", "kneeling", "running", "sleeping"})
+
 
 @dataclass(frozen=True)
 class Rig:
@@ -60,7 +62,13 @@ def _hand_out(look: Look, chair: str | None) -> dict[str, str]:
             continue
         if aid == "stim_fidget" and look.text.has("rocking|rocks"):
             continue
-        both = aid in _TWO_HANDED or (aid == "crutches_cane" and not _one_cane(look)) or _flapping(look, aid)
+        alone = aid == "aac_device" and sum(other in look for other in _IN_HAND) == 1 and not chair
+        both = (
+            alone
+            or aid in _TWO_HANDED
+            or (aid == "crutches_cane" and not _one_cane(look))
+            or _flapping(look, aid)
+        )
         for hand in (
             list(free) if both else ["near" if aid == "assistance_dog" and "near" in free else free[0]]
         ):
@@ -84,6 +92,9 @@ def _place_hands(look: Look, rig: Rig, pose: Pose) -> Skeleton:
         bones = with_hand(bones, "near", (x + 26 * rig.size, y - 46 * rig.size), 1, "fist")
     if rig.chair == "power_wheelchair" and "near" not in rig.hands and pose not in _ARMS_UP:
         bones = with_hand(bones, "near", joystick(rig), 1, "fist")
+    if rig.chair == "power_wheelchair" and "far" not in rig.hands and pose in _HANDS_LOW:
+        lap = bones.hip[0] + 38 * rig.size, bones.hip[1] - 8 * rig.size
+        bones = with_hand(bones, "far", lap, -1, "easy", front=False)
     for hand, aid in rig.hands.items():
         at, bend, grip, front = _hold(look, replace(rig, bones=bones), hand, aid)
         bones = with_hand(bones, hand, at, bend, grip, front=front)
@@ -117,16 +128,12 @@ def _hold(look: Look, rig: Rig, hand: str, aid: str) -> tuple[Point, float, Grip
     if aid == "assistance_dog":
         return (root[0] + side * 16 * u, low + 2), outward, "fist", True
     if aid == "sign_language":
-        at = (chest_x - 25 * u, chest_y + 46 * u) if side < 0 else (chest_x + 36 * u, chest_y + 22 * u)
-        return at, outward, "open", True
+        at = (chest_x - 28 * u, chest_y + 52 * u) if side < 0 else (chest_x + 40 * u, chest_y + 34 * u)
+        return at, outward, "fist", True
     if aid == "aac_device":
-        other = "fist" if len(rig.hands) > 1 or rig.chair else "easy"
-        return (
-            (chest_x + (30 if side > 0 else -26) * u, chest_y + 60 * u),
-            outward,
-            "fist" if other else "easy",
-            True,
-        )
+        if side > 0:
+            return (chest_x + 38 * u, chest_y + 66 * u), outward, "point", True
+        return (chest_x - 34 * u, chest_y + 66 * u), outward, "fist", True
     if aid == "visual_schedule":
         return (root[0] + side * 30 * u, chest_y + 44 * u), outward, "fist", True
     if _flapping(look, aid):

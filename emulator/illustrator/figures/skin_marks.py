@@ -100,8 +100,8 @@ def _stain(pen: Pen, look: Look, head: Head) -> None:
     s = look.sides("port-wine|port wine|stain", "stain")[0]
     x, y = head.eyes[0 if s < 0 else 1]
     wine = mix(look.skin, "#96234a", 0.55 if brightness(look.skin) > 0.45 else 0.48)
-    shape: list[Point] = [(x - s * 12, y - 26), (x + s * 12, y - 30), (x + s * 40, y - 8), (x + s * 34, y + 26), (x + s * 12, y + 34),
-                          (x - s * 4, y + 22), (x - s * 10, y + 8), (x - s * 14, y - 10)]  # fmt: skip
+    shape: list[Point] = [(x - s * 12, y - 26), (x + s * 12, y - 30), (x + s * 40, y - 8), (x + s * 34, y + 26),
+             (x + s * 12, y + 34), (x - s * 4, y + 22), (x - s * 10, y + 8), (x - s * 14, y - 10)]  # fmt: skip
     pen.path(smooth(shape), wine, opacity=0.86)
 
 
