@@ -7,6 +7,7 @@ import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from importlib.metadata import version
+from typing import Any
 
 from fastapi import APIRouter, FastAPI
 
@@ -33,15 +34,31 @@ ANY_ROUTE = refusals(
 )
 
 
+class Api(FastAPI):
+    """FastAPI, whose OpenAPI document drops every null, with the nulls of our errors' `data` put back."""
+
+    def openapi(self) -> dict[str, Any]:
+        """The OpenAPI document."""
+        document = super().openapi()
+        for methods in document["paths"].values():
+            for operation in methods.values():
+                for response in operation["responses"].values():
+                    examples = response.get("content", {}).get("application/json", {}).get("examples", {})
+                    for example in examples.values():
+                        example["value"].setdefault("data", None)
+        return document
+
+
 def create_app(settings: Settings | None = None, pace: Pace | None = None) -> FastAPI:
     """The app, nothing opened yet. Raises SettingsError for a setting that is missing or wrong."""
     settings = settings or get_settings()
-    app = FastAPI(
+    app = Api(
         title="Storytailor",
         summary="Characters, a kind of story and themes in; an illustrated, narrated children's book out.",
         version=version("storytailor"),
         lifespan=_lifespan(settings, pace or Pace()),
         redirect_slashes=False,
+        generate_unique_id_function=lambda route: route.name,
     )
     install_error_handlers(app)
     app.add_middleware(BodyLimit)

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
 from uuid import UUID
 
 import jwt
 
+from api.keys import Keys, PublishedKeys, SharedSecret
 from storytailor.errors import SettingsError, Unauthorized
 from storytailor.settings import Settings
 
 AUDIENCE = "authenticated"
+NOT_VALID = "The bearer token is not valid here."
 
 
 @dataclass(frozen=True)
@@ -28,45 +30,28 @@ class Caller:
         return max(0.0, self.expires_at - time.time())
 
 
-class Keys(Protocol):
-    """Where the key that checks a token comes from. The algorithms are the source's, never the token's."""
-
-    @property
-    def algorithms(self) -> list[str]:
-        """The algorithms these keys are for."""
-
-    async def key_for(self, token: str) -> str | jwt.PyJWK:
-        """The key for this token. Raises jwt.PyJWTError when there is none."""
-
-
-@dataclass(frozen=True, repr=False)
-class SharedSecret:
-    """HS256 with one secret: `JWT_SECRET`."""
-
-    secret: str
-    algorithms = ["HS256"]  # noqa: RUF012  not a field
-
-    async def key_for(self, token: str) -> str:
-        """The secret, whatever the token."""
-        return self.secret
-
-
 class Authenticator:
-    """Checks bearer tokens."""
+    """Checks bearer tokens against one or more sources of keys."""
 
-    def __init__(self, keys: Keys, issuer: str | None = None) -> None:
-        self._keys = keys
+    def __init__(self, sources: Sequence[Keys], issuer: str | None = None) -> None:
+        self._sources = sources
         self._issuer = issuer
 
     async def caller(self, token: str | None) -> Caller:
-        """Who the token stands for. Raises Unauthorized when it is missing, wrong, expired or not for us."""
+        """Who the token stands for.
+
+        Raises Unauthorized when it is missing, wrong, expired or not for us, and ServiceUnavailable when
+        published keys are needed and cannot be had.
+        """
         if not token:
             raise Unauthorized("Send a bearer token: `Authorization: Bearer <JWT>`.")
         try:
+            header = jwt.get_unverified_header(token)
+            source = self._source(header.get("alg"))
             claims = jwt.decode(
                 token,
-                await self._keys.key_for(token),
-                algorithms=self._keys.algorithms,
+                await source.key(header.get("kid")),
+                algorithms=source.algorithms,
                 audience=AUDIENCE,
                 issuer=self._issuer,
                 options={"require": ["exp", "sub", "aud"]},
@@ -75,14 +60,26 @@ class Authenticator:
         except jwt.ExpiredSignatureError:
             raise Unauthorized("The bearer token has expired. Sign in again.") from None
         except (jwt.PyJWTError, ValueError):
-            raise Unauthorized("The bearer token is not valid here.") from None
+            raise Unauthorized(NOT_VALID) from None
+
+    def _source(self, algorithm: object) -> Keys:
+        """The source for this algorithm; what the token claims only chooses among those we trust."""
+        for source in self._sources:
+            if algorithm in source.algorithms:
+                return source
+        raise Unauthorized(NOT_VALID)
 
 
 def open_authenticator(settings: Settings) -> Authenticator:
     """The authenticator the settings ask for. Raises SettingsError when they ask for none."""
-    if settings.jwt_secret is None:
+    sources: list[Keys] = []
+    if settings.jwt_secret is not None:
+        sources.append(SharedSecret(settings.jwt_secret.get_secret_value()))
+    if settings.jwt_jwks_url is not None:
+        sources.append(PublishedKeys(settings.jwt_jwks_url))
+    if not sources:
         raise SettingsError(
-            "JWT_SECRET is not set, so no bearer token could be checked. Run `make up`, which brings its own, "
-            "or set JWT_SECRET to the secret your identity provider signs with (see .env.example)."
+            "Neither JWT_SECRET nor JWT_JWKS_URL is set, so no bearer token could be checked. Run `make up`, "
+            "which brings its own, or set what your identity provider signs with (see .env.example)."
         )
-    return Authenticator(SharedSecret(settings.jwt_secret.get_secret_value()), settings.jwt_issuer)
+    return Authenticator(sources, settings.jwt_issuer)

@@ -115,4 +115,7 @@ def _envelope(error: RequestError) -> dict[str, Any]:
 
 def _fault(fault: Mapping[str, Any]) -> dict[str, str]:
     """Where a fault stands and what it is; the value itself is not sent back."""
-    return {"where": ".".join(str(step) for step in fault["loc"]), "what": fault["msg"]}
+    where, what = ".".join(str(step) for step in fault["loc"]), fault["msg"]
+    if where == "body" and fault["type"] == "model_attributes_type":
+        what = "A JSON object is expected, and Content-Type: application/json"
+    return {"where": where, "what": what}

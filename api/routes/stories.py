@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Header, Query
@@ -13,9 +13,10 @@ from api.errors import NOT_AS_DOCUMENTED, refusals
 from api.paging import PageQuery, page
 from api.schemas.envelope import Page, Success, success
 from api.schemas.stories import EXAMPLE_ID, Story, StoryReceipt, StoryRequest, StorySummary
+from storytailor.catalog import ALL_ASSETS
 from storytailor.db.idempotency import Once
 from storytailor.errors import ContentRejected, IdempotencyConflict, NotFound, QuotaExceeded
-from storytailor.status import StoryState
+from storytailor.status import StoryState, first_status
 
 router = APIRouter(prefix="/stories", tags=["stories"])
 
@@ -35,6 +36,24 @@ A_KEY = Header(
     pattern=r"^[\x21-\x7e]+$",
     description="Send the same key to be sure that a repeated request makes one story, not two.",
 )
+CREATED: dict[int | str, dict[str, Any]] = {
+    201: {
+        "description": "The story is under way.",
+        "content": {
+            "application/json": {
+                "example": {
+                    "success": True,
+                    "data": {
+                        "id": EXAMPLE_ID,
+                        "status": "generating",
+                        "asset_generation_status": first_status(ALL_ASSETS),
+                        "realtimeChannel": f"stories:id={EXAMPLE_ID}",
+                    },
+                }
+            }
+        },
+    }
+}
 
 
 class StoriesQuery(PageQuery):
@@ -47,7 +66,8 @@ class StoriesQuery(PageQuery):
     "",
     status_code=201,
     response_model_exclude_unset=True,
-    responses=refusals(
+    responses=CREATED
+    | refusals(
         NO_STORY_LEFT,
         NotFound("character", EXAMPLE_ID),
         NotFound("library", EXAMPLE_ID),

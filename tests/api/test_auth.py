@@ -30,7 +30,7 @@ BAD_HEADERS = {
     "not yet valid": f"Bearer {token(SOMEBODY, nbf=time.time() + 60)}",
     "another secret": f"Bearer {jwt.encode(CLAIMS, 'x' * 64)}",
     "another algorithm": f"Bearer {jwt.encode(CLAIMS, SECRET * 2, 'HS512')}",
-    "no signature": f"Bearer {jwt.encode(CLAIMS, None, 'none')}",
+    "no signature": f"Bearer {jwt.encode(CLAIMS, '', 'none')}",
 }
 
 

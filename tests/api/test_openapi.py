@@ -39,6 +39,8 @@ def test_every_error_is_documented_in_our_envelope(document: dict[str, Any]) -> 
             if status >= "400":
                 schema = response["content"]["application/json"]["schema"]
                 assert schema == {"$ref": "#/components/schemas/Failure"}, (name, status)
+                for example in response["content"]["application/json"]["examples"].values():
+                    assert example["value"].keys() == {"success", "error", "code", "message", "data"}
     assert "HTTPValidationError" not in document["components"]["schemas"]
 
 
