@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import sys
 import time
 from uuid import uuid4
 
@@ -11,7 +12,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from emulator.openai_chat_request import VERDICT, ChatRequest, check_chat, sent_picture
-from emulator.openai_shapes import is_refused, json_body, tokens
+from emulator.openai_shapes import CHARACTERS_A_TOKEN, is_refused, json_body, tokens
 from emulator.service import Emulator
 from emulator.studio import Answers, Data, same_verdict
 from emulator.traffic import broken, call_of, json_response, served
@@ -75,29 +76,16 @@ async def _verdict(answers: Answers, body: ChatRequest, data: Data) -> Data:
 def _completion(body: ChatRequest, contents: list[str | None]) -> Response:
     """The answer; a content of None is a refusal."""
     limit = body.max_completion_tokens or body.max_tokens
-    choices, spent = [], 0
-    for index, content in enumerate(contents):
-        refusal = _REFUSAL if content is None else None
-        cut = content is not None and limit is not None and tokens(content) > limit
-        said = content[: limit * 4] if content is not None and cut and limit else content
-        spent += tokens(said or _REFUSAL)
-        message: dict[str, object] = {
-            "role": "assistant",
-            "content": said,
-            "refusal": refusal,
-            "annotations": [],
-        }
-        reason = "length" if cut else "stop"
-        choices.append({"index": index, "message": message, "logprobs": None, "finish_reason": reason})
     asked = sum(tokens(message.text) + 4 for message in body.messages)
     asked += _PICTURE_TOKENS * len(body.picture_urls)
+    spent = sum(min(tokens(content or _REFUSAL), limit or sys.maxsize) for content in contents)
     return json_response(
         {
             "id": f"chatcmpl-{uuid4().hex}",
             "object": "chat.completion",
             "created": int(time.time()),
             "model": body.model,
-            "choices": choices,
+            "choices": [_choice(index, content, limit) for index, content in enumerate(contents)],
             "usage": {
                 "prompt_tokens": asked,
                 "completion_tokens": spent,
@@ -109,6 +97,17 @@ def _completion(body: ChatRequest, contents: list[str | None]) -> Response:
             "system_fingerprint": None,
         }
     )
+
+
+def _choice(index: int, content: str | None, limit: int | None) -> dict[str, object]:
+    """One answer, cut where it is longer than the limit in tokens."""
+    message: dict[str, object] = {"role": "assistant", "content": content, "refusal": None, "annotations": []}
+    reason = "stop"
+    if content is None:
+        message["refusal"] = _REFUSAL
+    elif limit is not None and tokens(content) > limit:
+        message["content"], reason = content[: limit * CHARACTERS_A_TOKEN], "length"
+    return {"index": index, "message": message, "logprobs": None, "finish_reason": reason}
 
 
 def _with_broken_content(answer: Response, *, structured: bool) -> Response:

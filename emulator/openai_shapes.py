@@ -15,6 +15,7 @@ from emulator.wire_errors import WireError, openai_error
 
 Body = TypeVar("Body", bound=BaseModel)
 BAD_KEY = "sk-invalid"
+CHARACTERS_A_TOKEN = 4
 
 
 def authorised(request: Request) -> None:
@@ -56,8 +57,8 @@ def parsed(content: object, shape: type[Body]) -> Body:
 
 
 def tokens(text: str) -> int:
-    """About how many tokens a text is: four characters each."""
-    return -(-len(text) // 4)
+    """About how many tokens a text is."""
+    return -(-len(text) // CHARACTERS_A_TOKEN)
 
 
 def is_refused(prompt: str) -> bool:
