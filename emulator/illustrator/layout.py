@@ -64,7 +64,7 @@ def figure_height(reading: Reading, width: float) -> float:
     """The height of a standing seven-year-old for this picture's camera."""
     height = 500.0 if reading.cover else FIGURE_HEIGHT[reading.camera]
     if reading.portrait:
-        return 640.0
+        return 680.0
     if reading.closer:
         height *= 1.1
     if len(reading.sheets) == 1:

@@ -81,7 +81,7 @@ def wash(stage: Stage) -> str:
     tint = stage.defs.across((0, warm, near), (1, warm, far))
     edge = stage.defs.out((0, cool, 0), (0.62, cool, 0), (1, cool, 0.13))
     reach = max(w, 1000) * 1.5
-    vignette = f'<rect x="{num((w - reach) / 2)}" y="{num((1000 - reach) / 2)}" width="{num(reach)}" height="{num(reach)}" fill="{edge}"/>'
+    vignette = rect((w - reach) / 2, (1000 - reach) / 2, reach, reach, edge)
     return rect(0, 0, w, 1000, tint) + vignette
 
 

@@ -149,7 +149,10 @@ def _place(scene: str, aside: str, story: str, asset: str, seed: int) -> str:
     """The place most spoken of; "in the kitchen" says more than "a kitchen"."""
     scores: dict[str, float] = {}
     for place, pattern in vocabulary.PLACE_WORDS.items():
-        placed = rf"(?:in|at|on|inside|through|into|across|by|along|under|beside|over|to) (?:the|a|an|her|his|their|our)(?: \w+)? (?:{pattern})"
+        placed = (
+            rf"(?:in|at|on|inside|through|into|across|by|along|under|beside|over|to) (?:the|a|an|her|"
+            rf"his|their|our)(?: \w+)? (?:{pattern})"
+        )
         score = (
             3 * count(pattern, scene)
             + 4 * count(placed, scene)

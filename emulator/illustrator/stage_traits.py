@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from emulator.illustrator.colours import mix
 from emulator.illustrator.figures import Facing, Mark, Pose, draw_figure
-from emulator.illustrator.scenery import buildings, plants
+from emulator.illustrator.scenery import buildings, plants, undergrowth
 from emulator.illustrator.scenery.interiors import frame
 from emulator.illustrator.stage import Box, Scenery, Stage, overlap
 from emulator.illustrator.svg import group, line, rect
@@ -27,7 +27,10 @@ RELATIVES: tuple[tuple[str, tuple[tuple[str, int, str], ...]], ...] = (
     (r"grand(ma|mother|mum)|nan(a|ny)?\b|abuela|oma\b", (("Grandma", 68, "grandmother, woman, grey hair"),)),
     (r"grand(pa|father|dad)|abuelo|opa\b", (("Grandpa", 70, "grandfather, man, grey hair"),)),
     (
-        r"single (dad|father)|lives with (his|her|their) (dad|father)|(?<!grand)\b(dad|father)\b(?!.*\b(mum|mom|mother)\b)",
+        (
+            r"single (dad|father)|lives with (his|her|their) (dad|father)|(?<!grand)\b(dad|"
+            r"father)\b(?!.*\b(mum|mom|mother)\b)"
+        ),
         (("Dad", 37, "man"),),
     ),
     (r"foster", (("Carer", 45, "woman"), ("Carer", 47, "man"))),
@@ -54,7 +57,10 @@ class StageTraits:
 
 def relatives(sheet: Sheet) -> list[Sheet]:
     """The carers and siblings that a sheet records, alike the child where its sheet says how it looks."""
-    told = f"{sheet.appearance} {' '.join(t.must_show for t in sheet.traits if t.id == 'family_form' and 'recorded' not in t.must_show)}"
+    told = (
+        f"{sheet.appearance}"
+        f" {' '.join(t.must_show for t in sheet.traits if t.id == 'family_form' and 'recorded' not in t.must_show)}"
+    )
     carers = next(
         (people for pattern, people in RELATIVES if re.search(pattern, told, re.I)), (("Mum", 36, "woman"),)
     )
@@ -137,7 +143,7 @@ def _show_home(stage: Stage, scenery: Scenery, sheet: Sheet, taken: list[Box], s
             if box:
                 ends = (box[0] + 12, box[2] - 12)
                 bushes = "".join(
-                    plants.bush(stage, x, box[3] + 6, 80 * share, stage.palette.leaf) for x in ends
+                    undergrowth.bush(stage, x, box[3] + 6, 80 * share, stage.palette.leaf) for x in ends
                 )
                 upper = (*box[:3], (box[1] + box[3]) / 2)
                 _add(shown, sheet, "home_circumstances", _home(stage, sheet, box) + bushes, upper)

@@ -35,8 +35,14 @@ PLACE_WORDS: dict[str, str] = {
     "castle": r"castles?|palace|kingdom|throne|tower|knights?|dragons?|courtyard|princess|prince",
     "cave": r"caves?|cavern|tunnel|grotto|crystals?|underground|mine",
     "planet": r"planets?|moon ?surface|on the moon|mars|alien|craters?|galaxy|outer space|space|asteroids?|meteor",
-    "spaceship": r"space ?ships?|star ?ship|space station|cockpit|control panel|rocket ship|bridge of the ship|astronauts?",
-    "clouds": r"(in|above|among|on) the clouds?|cloud (castle|land|kingdom|city)|dreams?|dreamland|sky kingdom|floating",
+    "spaceship": (
+        r"space ?ships?|star ?ship|space station|cockpit|control panel|rocket ship|"
+        r"bridge of the ship|astronauts?"
+    ),
+    "clouds": (
+        r"(in|above|among|on) the clouds?|cloud (castle|land|kingdom|city)|dreams?|dreamland|"
+        r"sky kingdom|floating"
+    ),
 }
 STORY_PLACES: dict[str, tuple[str, ...]] = {
     "adventure": ("mountain", "forest", "island", "river", "cave"),
@@ -69,7 +75,10 @@ CAMERA_WORDS: dict[str, str] = {
     "low": r"low angle|from below|worm'?s[- ]eye|looking up|ground level|low viewpoint",
 }
 MOOD_WORDS: dict[str, str] = {
-    "joyful": r"joy(ful|ous)?|happy|happiness|excite(d|ment)|delight(ed)?|celebrat\w*|proud|triumph\w*|cheer\w*|playful|glee|gleeful|fun|laugh\w*|grateful|belonging",
+    "joyful": (
+        r"joy(ful|ous)?|happy|happiness|excite(d|ment)|delight(ed)?|celebrat\w*|proud|triumph\w*|"
+        r"cheer\w*|playful|glee|gleeful|fun|laugh\w*|grateful|belonging"
+    ),
     "sad": r"sad(ness)?|lonely|loss|tear(s|ful)|gloom\w*|melancholy|left out|disappoint\w*",
     "worried": r"worr(y|ied)|anxious|afraid|fear(ful)?|nervous|tense|uncertain\w*|scared|doubt\w*|unsure|uneasy",
     "surprised": r"surpris\w*|amaz\w*|astonish\w*|awe|wonder(struck)?|startled|discovery",
@@ -80,16 +89,34 @@ MOOD_WORDS: dict[str, str] = {
 }
 POSE_WORDS: dict[str, str] = {
     "waving": r"wav(es?|ing|ed)|greet(s|ing)?|beckon\w*|hello|goodbye",
-    "running": r"r[ua]n(s|ning)?|rac(es?|ing|ed)|chas(es?|ing)|dash\w*|hurr(y|ies|ying)|roll(s|ing)? (forward|ahead|along)|speed(s|ing)?|sprint\w*|wheels? (ahead|forward|along)",
-    "reaching_up": r"reach(es|ing|ed)?|stretch(es|ing)?|lift(s|ing)?|rais(es?|ing)|hang(s|ing)?|pick(s|ing)? (an? )?(apple|fruit|star)s?|catch(es|ing)?|throw(s|ing)?",
+    "running": (
+        r"r[ua]n(s|ning)?|rac(es?|ing|ed)|chas(es?|ing)|dash\w*|hurr(y|ies|ying)|roll(s|"
+        r"ing)? (forward|ahead|along)|speed(s|ing)?|sprint\w*|wheels? (ahead|forward|along)"
+    ),
+    "reaching_up": (
+        r"reach(es|ing|ed)?|stretch(es|ing)?|lift(s|ing)?|rais(es?|ing)|hang(s|ing)?|pick(s|"
+        r"ing)? (an? )?(apple|fruit|star)s?|catch(es|ing)?|throw(s|ing)?"
+    ),
     "pointing": r"point(s|ing|ed)?|show(s|ing)?|spot(s|ted|ting)?|notic\w*|lead(s|ing)?|guid\w*|explain\w*|discover\w*",
-    "sitting": r"sit(s|ting)?|sat|rest(s|ing)?|perch\w*|read(s|ing)?|listen(s|ing)?|draw(s|ing)|paint(s|ing)?|eat(s|ing)?",
-    "kneeling": r"kneel\w*|crouch\w*|bend(s|ing)?|plant(s|ing)|dig(s|ging)?|examin\w*|study|studies|studying|looks? closely|inspect\w*|peer\w*|build(s|ing)?|mend\w*|fix(es|ing)?",
+    "sitting": (
+        r"sit(s|ting)?|sat|rest(s|ing)?|perch\w*|read(s|ing)?|listen(s|ing)?|draw(s|ing)|paint(s|"
+        r"ing)?|eat(s|ing)?"
+    ),
+    "kneeling": (
+        r"kneel\w*|crouch\w*|bend(s|ing)?|plant(s|ing)|dig(s|ging)?|examin\w*|study|studies|"
+        r"studying|looks? closely|inspect\w*|peer\w*|build(s|ing)?|mend\w*|fix(es|ing)?"
+    ),
     "jumping": r"jump\w*|leap(s|ing|t)?|hop(s|ping)|bounc\w*|bound(s|ing)",
-    "holding": r"hold(s|ing)?|held|carr(y|ies|ying)|grip\w*|clutch\w*|bring(s|ing)?|tak(es?|ing)|offer\w*|giv(es?|ing)|shar(es?|ing)|hand(s|ing) ",
+    "holding": (
+        r"hold(s|ing)?|held|carr(y|ies|ying)|grip\w*|clutch\w*|bring(s|ing)?|tak(es?|ing)|"
+        r"offer\w*|giv(es?|ing)|shar(es?|ing)|hand(s|ing) "
+    ),
     "sleeping": r"sleep(s|ing)|asleep|doz(es?|ing)|snooz\w*|nap(s|ping)?",
     "hugging": r"hug(s|ging|ged)?|embrac\w*|cuddl\w*|arms? around|comfort(s|ing)",
-    "dancing": r"danc(es?|ing)|twirl\w*|spin(s|ning)?|sway\w*|sing(s|ing)?|celebrat(es?|ing)|cheer(s|ing)|clap\w*|drumm\w*",
+    "dancing": (
+        r"danc(es?|ing)|twirl\w*|spin(s|ning)?|sway\w*|sing(s|ing)?|celebrat(es?|ing)|cheer(s|"
+        r"ing)|clap\w*|drumm\w*"
+    ),
     "standing": r"stand(s|ing)?|stood|watch(es|ing)?|look(s|ing)?|gaz(es?|ing)|wait(s|ing)?|smil(es|ing)|laugh(s|ing)",
 }
 PROP_WORDS: dict[str, str] = {
@@ -135,7 +162,7 @@ PROP_WORDS: dict[str, str] = {
     "balloon": r"balloons?",
     "butterfly": r"butterfl(y|ies)|moths?|caterpillars?|bees?",
     "bird": r"birds?|robins?|owls?|sparrows?|parrots?|doves?|gulls?",
-    "paper_plane": r"paper (air)?planes?|aeroplanes?|airplanes?|messages?|notes? folded|paper",
+    "paper_plane": r"paper (air)?planes?|aeroplanes?|airplanes?",
     "rainbow": r"rainbows?|prism",
     "firefly": r"firefl(y|ies)|glow ?worms?|sparks?|sparkles?",
     "note": r"music|songs?|notes|melod(y|ies)|sing(s|ing)?|tunes?|flute|whistle|sound",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from emulator.illustrator.colours import mix
-from emulator.illustrator.scenery import buildings, land, plants
+from emulator.illustrator.scenery import buildings, land, plants, undergrowth
 from emulator.illustrator.scenery.sky import birds, mist, sky
 from emulator.illustrator.stage import Scenery, Stage
 from emulator.illustrator.svg import line, path, polygon, rect
@@ -33,16 +33,16 @@ def forest(stage: Stage) -> Scenery:
     x_top = stage.across(dice.uniform(0.42, 0.58))
     middle = [land.hill(stage, h + 85, 14, p.land)]
     middle.append(land.path_ahead(stage, h + 92, x_top, mix(p.tinge("#d9b98a"), p.land, 0.3), width=380))
-    middle.append(plants.meadow_floor(stage, h + 120, p.land, flowers=7, tufts=22))
+    middle.append(undergrowth.meadow_floor(stage, h + 120, p.land, flowers=7, tufts=22))
     middle += [
-        plants.mushroom(stage, stage.across(s) + dice.uniform(-20, 20), stage.floor + d, 46)
+        undergrowth.mushroom(stage, stage.across(s) + dice.uniform(-20, 20), stage.floor + d, 46)
         for s, d in ((0.07, -40), (0.93, -70))
     ]
     side = dice.random() < 0.5
     edge = -14 if side else stage.width + 14
     middle.append(plants.birch(stage, edge + (34 if side else -34), stage.floor + 20, 1000, green))
     front = [
-        plants.grass_fringe(stage, p.land),
+        undergrowth.grass_fringe(stage, p.land),
         plants.leafy_corner(stage, left=side, colour=green),
         plants.leafy_corner(stage, left=not side, colour=green, size=150),
     ]
@@ -62,9 +62,9 @@ def meadow(stage: Stage) -> Scenery:
         plants.round_tree(stage, stage.across(side), h + 96, dice.uniform(330, 390), p.plane(0.85, p.leaf))
     )
     middle = [land.hill(stage, h + 90, 26, p.land, bumps=0.8)]
-    middle.append(plants.meadow_floor(stage, h + 120, p.land, flowers=22, tufts=34))
+    middle.append(undergrowth.meadow_floor(stage, h + 120, p.land, flowers=22, tufts=34))
     front = [
-        plants.grass_fringe(stage, p.land),
+        undergrowth.grass_fringe(stage, p.land),
         plants.leafy_corner(stage, left=side > 0.5, colour=p.leaf, size=150),
     ]
     return Scenery(back, middle, front)
@@ -84,7 +84,7 @@ def garden(stage: Stage) -> Scenery:
     back.append(land.hill(stage, h + 56, 8, p.land))
     back.append(buildings.fence(stage, -10, stage.width + 10, h + 106, 70, mix(p.light, "#ffffff", 0.3)))
     back += [
-        plants.bush(stage, stage.across(s), h + 122, 130, p.shade(green, 0.06))
+        undergrowth.bush(stage, stage.across(s), h + 122, 130, p.shade(green, 0.06))
         for s in (0.04, 0.36, 0.62, 0.96)
     ]
     middle = [land.hill(stage, h + 116, 8, p.land)]
@@ -94,7 +94,7 @@ def garden(stage: Stage) -> Scenery:
     for i in range(11):
         x = stage.width * (i + 0.5) / 11 + dice.uniform(-14, 14)
         middle.append(
-            plants.flower(
+            undergrowth.flower(
                 stage,
                 x,
                 h + 150 + dice.uniform(0, 18),
@@ -103,9 +103,9 @@ def garden(stage: Stage) -> Scenery:
                 p.shade(green, 0.3),
             )
         )
-    middle.append(plants.meadow_floor(stage, h + 180, p.land, flowers=12, tufts=18))
+    middle.append(undergrowth.meadow_floor(stage, h + 180, p.land, flowers=12, tufts=18))
     front = [
-        plants.grass_fringe(stage, p.land),
+        undergrowth.grass_fringe(stage, p.land),
         plants.leafy_corner(stage, left=at < 0.5, colour=green, size=160),
     ]
     return Scenery(back, middle, front)
@@ -148,7 +148,7 @@ def farm(stage: Stage) -> Scenery:
     back.append(buildings.house(stage, stage.across(at), h + 84, 320, barn, roof, chimney=False))
     middle = [
         land.hill(stage, h + 80, 16, p.land),
-        plants.meadow_floor(stage, h + 110, p.land, flowers=8, tufts=26),
+        undergrowth.meadow_floor(stage, h + 110, p.land, flowers=8, tufts=26),
     ]
     hay = p.tinge("#e2b84d")
     for s in (0.06, 0.94):
@@ -163,7 +163,7 @@ def farm(stage: Stage) -> Scenery:
         back,
         middle,
         [
-            plants.grass_fringe(stage, p.land),
+            undergrowth.grass_fringe(stage, p.land),
             plants.leafy_corner(stage, left=at > 0.5, colour=p.leaf, size=150),
         ],
     )
@@ -181,15 +181,8 @@ def mountain(stage: Stage) -> Scenery:
     back.append(land.mountains(stage, h + 66, 270, p.plane(0.55, mix(p.second, p.land, 0.4)), peaks=5))
     back.append(mist(stage, h + 50, 90, 0.5))
     for i in range(9):
-        back.append(
-            plants.pine(
-                stage,
-                stage.width * (i + dice.uniform(0.2, 0.8)) / 9,
-                h + 84,
-                dice.uniform(80, 150),
-                p.plane(0.6, green),
-            )
-        )
+        x = stage.width * (i + dice.uniform(0.2, 0.8)) / 9
+        back += [plants.pine(stage, x, h + 84, dice.uniform(80, 150), p.plane(0.6, green))]
     middle = [land.hill(stage, h + 76, 26, p.land, bumps=0.7)]
     middle.append(
         land.path_ahead(stage, h + 84, stage.across(dice.uniform(0.3, 0.7)), p.tint(p.tinge("#c9ad8a"), 0.2))
@@ -202,12 +195,12 @@ def mountain(stage: Stage) -> Scenery:
         land.rock(stage, stage.across(s), stage.floor + d, 80, p.tinge("#9aa0a6"))
         for s, d in ((0.13, -24), (0.88, -4))
     ]
-    middle.append(plants.meadow_floor(stage, h + 130, p.land, flowers=7, tufts=16))
+    middle.append(undergrowth.meadow_floor(stage, h + 130, p.land, flowers=7, tufts=16))
     return Scenery(
         back,
         middle,
         [
-            plants.grass_fringe(stage, p.land),
+            undergrowth.grass_fringe(stage, p.land),
             plants.leafy_corner(stage, left=dice.random() < 0.5, colour=green, size=150),
         ],
     )

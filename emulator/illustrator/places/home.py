@@ -6,6 +6,7 @@ from emulator.illustrator.colours import mix
 from emulator.illustrator.scenery import interiors as rooms
 from emulator.illustrator.scenery.buildings import bunting
 from emulator.illustrator.scenery.interiors import WOOD
+from emulator.illustrator.scenery.sky import halo
 from emulator.illustrator.stage import Piece, Scenery, Stage
 from emulator.illustrator.svg import circle, ellipse, line, num, path, polygon, rect, star_points
 
@@ -43,7 +44,7 @@ def bedroom(stage: Stage) -> Scenery:
     )
     lamp_x = stage.across(b) + (40 if left else -40)
     back.append(rooms.table(stage, lamp_x, y + 36, 120, 110))
-    back.append(rooms.halo(stage, lamp_x, y - 150, 210, "#ffe2a0", 0.5 if stage.time == "night" else 0.25))
+    back.append(halo(stage, lamp_x, y - 150, 210, "#ffe2a0", 0.5 if stage.time == "night" else 0.25))
     back.append(
         rect(lamp_x - 5, y - 130, 10, 50, p.shade(p.tinge(WOOD), 0.3))
         + polygon(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from emulator.illustrator.colours import mix
-from emulator.illustrator.scenery import buildings, land, plants, water
+from emulator.illustrator.scenery import buildings, land, plants, undergrowth, water
 from emulator.illustrator.scenery.sky import birds, mist, sky
 from emulator.illustrator.stage import Scenery, Stage
 from emulator.illustrator.svg import blob, ellipse, line, num, path, polygon, rect, ring, smooth
@@ -56,7 +56,7 @@ def beach(stage: Stage) -> Scenery:
     back.append(birds(stage, stage.across(0.5), h * 0.5))
     middle = [land.ground(stage, edge - 30, sand), water.surf(stage, edge, sea)]
     middle.append(land.pebbles(stage, edge + 60, sand, 30))
-    for i in range(5):
+    for _i in range(5):
         x, y = stage.across(dice.random()), dice.uniform(edge + 90, 980)
         middle.append(
             ellipse(x, y, 15, 10, p.tint(p.accent, 0.3))
@@ -64,7 +64,7 @@ def beach(stage: Stage) -> Scenery:
         )
     palm_x = stage.across(0.94 if cape else 0.06)
     middle.append(plants.palm(stage, palm_x, stage.floor - 60, 560, p.leaf))
-    middle.append(plants.grass(stage, palm_x + 14, stage.floor - 50, 56, p.shade(p.land, 0.2)))
+    middle.append(undergrowth.grass(stage, palm_x + 14, stage.floor - 50, 56, p.shade(p.land, 0.2)))
     return Scenery(back, middle, [], bystanders=stage.floor - 86 - h, home=None)
 
 
@@ -99,7 +99,10 @@ def sea(stage: Stage) -> Scenery:
     ]
     middle.append(
         path(
-            f"M{num(sail[0][0])} {sail[0][1]}Q{num(mast_x + sail_side * w * 0.3)} 240 {num(sail[1][0])} {num(sail[1][1])}L{num(sail[2][0])} {num(sail[2][1])}Z",
+            (
+                f"M{num(sail[0][0])} {sail[0][1]}Q{num(mast_x + sail_side * w * 0.3)} 240"
+                f" {num(sail[1][0])} {num(sail[1][1])}L{num(sail[2][0])} {num(sail[2][1])}Z"
+            ),
             mix(p.light, p.accent, 0.12),
         )
     )
@@ -190,15 +193,15 @@ def river_bank(stage: Stage) -> Scenery:
         )
         for i in range(3)
     ]
-    middle.append(plants.meadow_floor(stage, h + 130, p.land, flowers=8, tufts=12))
+    middle.append(undergrowth.meadow_floor(stage, h + 130, p.land, flowers=8, tufts=12))
     middle += [
-        plants.reeds(stage, stage.across(s), stage.floor - 10, 190, p.shade(green, 0.3))
+        undergrowth.reeds(stage, stage.across(s), stage.floor - 10, 190, p.shade(green, 0.3))
         for s in (out * 0.3 + 0.02, min(out + 0.12, 0.97))
     ]
     return Scenery(
         back,
         middle,
-        [plants.grass_fringe(stage, p.land), plants.leafy_corner(stage, left=out > 0.5, colour=green)],
+        [undergrowth.grass_fringe(stage, p.land), plants.leafy_corner(stage, left=out > 0.5, colour=green)],
     )
 
 
@@ -221,10 +224,10 @@ def lighthouse(stage: Stage) -> Scenery:
         land.rock(stage, stage.across(s), stage.floor - d, 110, p.tinge("#8d8f96"))
         for s, d in ((0.05, 70), (0.96, 86), (0.2, 104))
     ]
-    middle.append(plants.meadow_floor(stage, stage.floor - 90, p.land, flowers=5, tufts=18))
+    middle.append(undergrowth.meadow_floor(stage, stage.floor - 90, p.land, flowers=5, tufts=18))
     middle.append(birds(stage, stage.across(1 - side), h * 0.6))
     return Scenery(
-        back, middle, [plants.grass_fringe(stage, p.land)], bystanders=stage.floor - 70 - h, home=None
+        back, middle, [undergrowth.grass_fringe(stage, p.land)], bystanders=stage.floor - 70 - h, home=None
     )
 
 
@@ -253,7 +256,7 @@ def island(stage: Stage) -> Scenery:
         plants.palm(stage, stage.across(s), stage.floor - d, t, green)
         for s, d, t in ((0.05, 50, 640), (0.16, 90, 430), (0.95, 70, 540))
     ]
-    middle += [plants.bush(stage, stage.across(s), stage.floor - 50, 150, green) for s in (0.02, 0.99)]
+    middle += [undergrowth.bush(stage, stage.across(s), stage.floor - 50, 150, green) for s in (0.02, 0.99)]
     middle.append(land.pebbles(stage, stage.floor - 60, sand))
     return Scenery(
         back,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from emulator.illustrator.colours import mix
-from emulator.illustrator.scenery import buildings, land, plants
+from emulator.illustrator.scenery import buildings, land, plants, undergrowth
 from emulator.illustrator.scenery.sky import birds, mist, sky
 from emulator.illustrator.stage import Scenery, Stage
 from emulator.illustrator.svg import circle, line, num, path, polygon, rect
@@ -134,7 +134,11 @@ def park(stage: Stage) -> Scenery:
     back += [line([(x0 + s * d, y), (x0 + s * 130, y - 300)], steel, 13) for d in (80, 190)]
     back.append(
         path(
-            f"M{num(x0 + s * 150)} {num(y - 292)}Q{num(x0 + s * 250)} {num(y - 170)} {num(x0 + s * 300)} {num(y - 60)}Q{num(x0 + s * 330)} {num(y)} {num(x0 + s * 400)} {num(y - 4)}",
+            (
+                f"M{num(x0 + s * 150)} {num(y - 292)}Q{num(x0 + s * 250)} {num(y - 170)}"
+                f" {num(x0 + s * 300)} {num(y - 60)}Q{num(x0 + s * 330)} {num(y)} {num(x0 + s * 400)}"
+                f" {num(y - 4)}"
+            ),
             stroke=slide,
             width=34,
         )
@@ -168,12 +172,12 @@ def park(stage: Stage) -> Scenery:
         land.hill(stage, h + 126, 8, p.land),
         land.path_ahead(stage, h + 128, stage.across(0.5), p.tint(p.tinge("#dcc19a"), 0.2), width=420),
     ]
-    middle.append(plants.meadow_floor(stage, h + 150, p.land, flowers=12, tufts=22))
+    middle.append(undergrowth.meadow_floor(stage, h + 150, p.land, flowers=12, tufts=22))
     return Scenery(
         back,
         middle,
         [
-            plants.grass_fringe(stage, p.land),
+            undergrowth.grass_fringe(stage, p.land),
             plants.hanging_branch(stage, left=not side, colour=green),
             plants.leafy_corner(stage, left=side, colour=green, size=150),
         ],
@@ -212,7 +216,7 @@ def rooftop(stage: Stage) -> Scenery:
     for k in range(3):
         px = stage.width / 2 + s * stage.width * (0.3 + 0.085 * k)
         middle.append(
-            plants.bush(stage, px, h + 130, 100, p.leaf)
+            undergrowth.bush(stage, px, h + 130, 100, p.leaf)
             + polygon(
                 [(px - 38, h + 112), (px + 38, h + 112), (px + 28, h + 176), (px - 28, h + 176)], p.near(35)
             )

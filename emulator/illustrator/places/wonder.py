@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from emulator.illustrator.colours import blend, mix, with_lightness
-from emulator.illustrator.scenery import buildings, land, plants
+from emulator.illustrator.scenery import buildings, land, plants, undergrowth
 from emulator.illustrator.scenery.sky import cloud, halo, sky, stars
 from emulator.illustrator.stage import Scenery, Stage
 from emulator.illustrator.svg import blob, circle, ellipse, line, num, path, polygon, rect, smooth
@@ -44,12 +44,12 @@ def castle(stage: Stage) -> Scenery:
         plants.tall_tree(stage, stage.across(s), stage.floor - 90, dice.uniform(330, 420), green)
         for s in (0.03, 0.96)
     ]
-    middle.append(plants.meadow_floor(stage, h + 110, p.land, flowers=14, tufts=22))
+    middle.append(undergrowth.meadow_floor(stage, h + 110, p.land, flowers=14, tufts=22))
     return Scenery(
         back,
         middle,
         [
-            plants.grass_fringe(stage, p.land),
+            undergrowth.grass_fringe(stage, p.land),
             plants.leafy_corner(stage, left=dice.random() < 0.5, colour=green, size=160),
         ],
     )
@@ -123,12 +123,18 @@ def _ringed_planet(stage: Stage, x: float, y: float, r: float, tone: str) -> str
         for d in (-0.5, -0.1, 0.4)
     )
     back = path(
-        f"M{num(x - r * 1.7)} {num(y + r * 0.3)}A{num(r * 1.75)} {num(r * 0.5)} -14 0 1 {num(x + r * 1.7)} {num(y - r * 0.42)}",
+        (
+            f"M{num(x - r * 1.7)} {num(y + r * 0.3)}A{num(r * 1.75)} {num(r * 0.5)} -14 0 1"
+            f" {num(x + r * 1.7)} {num(y - r * 0.42)}"
+        ),
         stroke=p.accent2,
         width=r * 0.16,
     )
     before = path(
-        f"M{num(x - r * 1.7)} {num(y + r * 0.3)}A{num(r * 1.75)} {num(r * 0.5)} -14 0 0 {num(x + r * 1.7)} {num(y - r * 0.42)}",
+        (
+            f"M{num(x - r * 1.7)} {num(y + r * 0.3)}A{num(r * 1.75)} {num(r * 0.5)} -14 0 0"
+            f" {num(x + r * 1.7)} {num(y - r * 0.42)}"
+        ),
         stroke=p.tint(p.accent2, 0.4),
         width=r * 0.16,
     )
@@ -207,7 +213,10 @@ def spaceship(stage: Stage) -> Scenery:
         stars(stage, down_to=h + 40, count=120),
     ]
     back.append(_ringed_planet(stage, stage.across(dice.choice((0.3, 0.7))), h * 0.5, 120, p.accent))
-    hole = f"M{num(w * 0.07)} {num(h + 20)}Q{num(w * 0.05)} 110 {num(w * 0.2)} 96H{num(w * 0.8)}Q{num(w * 0.95)} 110 {num(w * 0.93)} {num(h + 20)}Z"
+    hole = (
+        f"M{num(w * 0.07)} {num(h + 20)}Q{num(w * 0.05)} 110 {num(w * 0.2)} 96H{num(w * 0.8)}"
+        f"Q{num(w * 0.95)} 110 {num(w * 0.93)} {num(h + 20)}Z"
+    )
     back.append(
         f'<path fill-rule="evenodd" fill="{hull}" d="M-10 -10H{num(w + 10)}V1010H-10Z{hole}"/>'
         + path(hole, stroke=p.shade(hull, 0.35), width=14)

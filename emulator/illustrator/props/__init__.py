@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
-from emulator.illustrator.props import air, outdoors, treasures
+from emulator.illustrator.props import air, outdoors, playthings, treasures
 from emulator.illustrator.stage import Stage
 
 Drawing = Callable[[Stage, float, float, float], str]
@@ -27,24 +27,24 @@ PROPS: dict[str, Prop] = {
     "map": Prop(treasures.map_sheet, 0.42, 1.4),
     "book": Prop(treasures.book, 0.32, 1.7),
     "star": Prop(treasures.star, 0.36, 1.0, "air"),
-    "cake": Prop(treasures.cake, 0.5),
+    "cake": Prop(playthings.cake, 0.5),
     "key": Prop(treasures.key, 0.5, 0.5),
     "telescope": Prop(treasures.telescope, 0.85, 0.9),
-    "ball": Prop(treasures.ball, 0.3),
-    "gift": Prop(treasures.gift, 0.4),
+    "ball": Prop(playthings.ball, 0.3),
+    "gift": Prop(playthings.gift, 0.4),
     "chest": Prop(treasures.chest, 0.44, 1.35),
-    "teddy": Prop(treasures.teddy, 0.42, 0.8),
-    "drum": Prop(treasures.drum, 0.36, 1.1),
+    "teddy": Prop(playthings.teddy, 0.42, 0.8),
+    "drum": Prop(playthings.drum, 0.36, 1.1),
     "basket": Prop(treasures.basket, 0.36, 1.2),
-    "robot": Prop(treasures.robot, 0.7, 0.7),
+    "robot": Prop(playthings.robot, 0.7, 0.7),
     "seedling": Prop(treasures.seedling, 0.42, 0.8),
     "feather": Prop(treasures.feather, 0.4, 0.5),
     "shell": Prop(treasures.shell, 0.26, 1.1),
-    "clock": Prop(treasures.clock, 0.6, 0.7),
+    "clock": Prop(playthings.clock, 0.6, 0.7),
     "magnifier": Prop(treasures.magnifier, 0.46, 0.8),
     "crown": Prop(treasures.crown, 0.3, 1.3),
-    "paint": Prop(treasures.easel, 0.85, 0.75),
-    "heart": Prop(treasures.heart, 0.36),
+    "paint": Prop(playthings.easel, 0.85, 0.75),
+    "heart": Prop(playthings.heart, 0.36),
     "egg": Prop(treasures.egg, 0.36, 0.8),
     "tree": Prop(outdoors.sapling, 1.5, 0.65),
     "bridge": Prop(outdoors.bridge, 0.6, 2.4),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from emulator.illustrator.colours import mix
-from emulator.illustrator.props.treasures import GOLD, _at
+from emulator.illustrator.props.treasures import GOLD, at
 from emulator.illustrator.scenery.sky import halo
 from emulator.illustrator.stage import Stage
 from emulator.illustrator.svg import circle, ellipse, line, path, polygon, rect, star_points
@@ -26,7 +26,7 @@ def kite(stage: Stage, x: float, y: float, size: float) -> str:
         + polygon([(a + 11, b - 6), (a, b), (a + 11, b + 6)], t)
         for a, b, t in ((13, 26, p.accent2), (-7, 54, p.light), (9, 84, p.accent))
     )
-    return _at(x, y, size, tail + bows + sail + sticks)
+    return at(x, y, size, tail + bows + sail + sticks)
 
 
 def balloons(stage: Stage, x: float, y: float, size: float) -> str:
@@ -43,7 +43,7 @@ def balloons(stage: Stage, x: float, y: float, size: float) -> str:
             + ellipse(a, b, 17, 21, tone)
             + ellipse(a - 6, b - 8, 3.5, 6, "#ffffff", opacity=0.55, turn=20)
         )
-    return _at(x, y, size, body)
+    return at(x, y, size, body)
 
 
 def butterfly(stage: Stage, x: float, y: float, size: float) -> str:
@@ -56,7 +56,7 @@ def butterfly(stage: Stage, x: float, y: float, size: float) -> str:
         for s in (-1, 1)
     )
     feelers = path("M0 -78Q-8 -98 -18 -100M0 -78Q8 -98 18 -100", stroke=p.dark, width=3)
-    return _at(x, y, size, feelers + wings + ellipse(0, -50, 6, 32, p.dark))
+    return at(x, y, size, feelers + wings + ellipse(0, -50, 6, 32, p.dark))
 
 
 def bird(stage: Stage, x: float, y: float, size: float) -> str:
@@ -68,7 +68,7 @@ def bird(stage: Stage, x: float, y: float, size: float) -> str:
         + path("M-6 -60Q-30 -104 -54 -100Q-46 -58 -10 -46Z", p.tint(tone, 0.3))
         + path("M2 -58Q10 -104 36 -100Q34 -60 8 -46Z", p.shade(tone, 0.2))
     )
-    return _at(
+    return at(
         x,
         y,
         size,
@@ -86,7 +86,7 @@ def paper_plane(stage: Stage, x: float, y: float, size: float) -> str:
     trail = path(
         "M-66 -30Q-120 -10 -130 -50Q-128 -84 -96 -72Q-70 -56 -130 -4", stroke=white, width=4, opacity=0.6
     )
-    return _at(
+    return at(
         x,
         y,
         size,
@@ -110,7 +110,7 @@ def rainbow(stage: Stage, x: float, y: float, size: float) -> str:
         )
         for i, t in enumerate(tones)
     )
-    return _at(
+    return at(
         x,
         y,
         size,
@@ -137,7 +137,7 @@ def notes(stage: Stage, x: float, y: float, size: float) -> str:
             + line([(a + 10, b - 2), (a + 10, b - 44)], tone, 5)
             + path(f"M{a + 10} {b - 44}q22 6 20 24", stroke=tone, width=6)
         )
-    return _at(x, y, size, body)
+    return at(x, y, size, body)
 
 
 def airship(stage: Stage, x: float, y: float, size: float) -> str:
@@ -147,7 +147,7 @@ def airship(stage: Stage, x: float, y: float, size: float) -> str:
     body = ellipse(0, -64, 40, 38, tones[0])
     body += "".join(ellipse(0, -64, 40 - 15 * i, 38, tones[i]) for i in range(1, 3))
     cords = "".join(line([(a, -30), (b, -14)], p.dark, 1.5) for a, b in ((-20, -8), (20, 8), (0, 0)))
-    return _at(
+    return at(
         x,
         y,
         size,
@@ -170,6 +170,6 @@ def comet(stage: Stage, x: float, y: float, size: float) -> str:
         )
         for i in range(3)
     )
-    return halo(stage, x + size * 0.7, y - size * 0.75, size * 0.7, gold, 0.6) + _at(
+    return halo(stage, x + size * 0.7, y - size * 0.75, size * 0.7, gold, 0.6) + at(
         x, y, size, tail + polygon(star_points(72, -76, 26, 12), gold)
     )

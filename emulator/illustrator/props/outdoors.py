@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from emulator.illustrator.colours import mix
-from emulator.illustrator.props.treasures import GOLD, _at
+from emulator.illustrator.props.treasures import GOLD, at
 from emulator.illustrator.scenery.buildings import GLASS_LIT
 from emulator.illustrator.scenery.interiors import WOOD
 from emulator.illustrator.scenery.plants import round_tree
@@ -36,9 +36,7 @@ def bridge(stage: Stage, x: float, y: float, size: float) -> str:
         line([(a, -8 - 32 * (1 - (a / 120) ** 2)), (a, -58 - 34 * (1 - (a / 120) ** 2))], wood, 7)
         for a in (-104, -62, -20, 20, 62, 104)
     )
-    return _at(
-        x, y, size, posts + deck + path("M-112 -58Q0 -132 112 -58", stroke=p.tint(wood, 0.25), width=9)
-    )
+    return at(x, y, size, posts + deck + path("M-112 -58Q0 -132 112 -58", stroke=p.tint(wood, 0.25), width=9))
 
 
 def door(stage: Stage, x: float, y: float, size: float) -> str:
@@ -51,7 +49,7 @@ def door(stage: Stage, x: float, y: float, size: float) -> str:
     leaf = path("M-26 0V-68A26 26 0 0 1 10 -88L12 -2Z", p.accent) + "".join(
         line([(a, -4), (a, -74 - (a + 16) * 0.4)], p.shade(p.accent, 0.3), 2) for a in (-16, -6, 4)
     )
-    return halo(stage, x, y - size * 0.5, size * 0.8, glow, 0.6) + _at(
+    return halo(stage, x, y - size * 0.5, size * 0.8, glow, 0.6) + at(
         x, y, size, body + leaf + circle(5, -38, 3, GOLD)
     )
 
@@ -67,7 +65,7 @@ def tent(stage: Stage, x: float, y: float, size: float) -> str:
         mix(GLASS_LIT, p.dark, 0.0 if stage.time in ("night", "sunset") else 0.35),
     ) + polygon([(-24, 0), (0, -64), (-10, 0)], p.tint(p.accent, 0.35))
     flag = line([(0, -98), (0, -112)], p.dark, 3) + polygon([(0, -112), (18, -107), (0, -101)], p.light)
-    return _at(x, y, size, line([(-66, 0), (-80, -2)], p.dark, 3) + body + mouth + flag)
+    return at(x, y, size, line([(-66, 0), (-80, -2)], p.dark, 3) + body + mouth + flag)
 
 
 def boat(stage: Stage, x: float, y: float, size: float) -> str:
@@ -80,7 +78,7 @@ def boat(stage: Stage, x: float, y: float, size: float) -> str:
     sails = path("M4 -96Q44 -64 40 -36H4Z", mix(p.light, "#ffffff", 0.4)) + path(
         "M-4 -84Q-34 -60 -34 -36H-4Z", p.accent
     )
-    return _at(
+    return at(
         x,
         y,
         size,
@@ -103,7 +101,7 @@ def campfire(stage: Stage, x: float, y: float, size: float) -> str:
         + path("M2 -72Q24 -46 18 -24Q0 -12 -18 -24Q-20 -44 2 -72Z", "#fbb040")
         + path("M0 -46Q12 -32 8 -20Q0 -14 -8 -20Q-10 -32 0 -46Z", "#fff0b3")
     )
-    return halo(stage, x, y - size * 0.4, size * 1.7, "#ffb45c", 0.55) + _at(x, y, size, flames + logs)
+    return halo(stage, x, y - size * 0.4, size * 1.7, "#ffb45c", 0.55) + at(x, y, size, flames + logs)
 
 
 def bench(stage: Stage, x: float, y: float, size: float) -> str:
@@ -113,7 +111,7 @@ def bench(stage: Stage, x: float, y: float, size: float) -> str:
     legs = "".join(
         line([(a, -46), (a, 0)], iron, 9) + line([(a, -46), (a - 5, -100)], iron, 8) for a in (-76, 76)
     )
-    return _at(
+    return at(
         x,
         y,
         size,
@@ -131,7 +129,7 @@ def signpost(stage: Stage, x: float, y: float, size: float) -> str:
         polygon([(-s * 6, b), (s * 28, b), (s * 36, b + 7), (s * 28, b + 14), (-s * 6, b + 14)], tone)
         for s, b, tone in ((1, -94, p.accent), (-1, -76, p.second), (1, -58, p.accent2))
     )
-    return _at(
+    return at(
         x,
         y,
         size,
@@ -162,7 +160,7 @@ def bicycle(stage: Stage, x: float, y: float, size: float) -> str:
     body += path("M-48 -30L-18 -76H34L48 -30M-18 -76L4 -30L34 -76M-48 -30H4", stroke=tone, width=7) + path(
         "M34 -76L30 -96L48 -98", stroke=ink, width=6
     )
-    return _at(
+    return at(
         x,
         y,
         size,
@@ -181,7 +179,7 @@ def rocket(stage: Stage, x: float, y: float, size: float) -> str:
         + path("M4 -98Q24 -74 18 -28L13 -10H4Q14 -60 4 -98Z", p.dark, opacity=0.12)
     )
     port = circle(0, -56, 9, p.shade(p.second, 0.3)) + circle(0, -56, 6.5, mix(GLASS_LIT, p.light, 0.2))
-    return _at(
+    return at(
         x,
         y,
         size,
@@ -203,7 +201,7 @@ def sunflower(stage: Stage, x: float, y: float, size: float) -> str:
     leaves = path("M0 -26Q26 -48 34 -34Q22 -18 0 -22Z", green) + path(
         "M0 -38Q-26 -60 -34 -46Q-22 -30 0 -34Z", p.shade(green, 0.15)
     )
-    return _at(
+    return at(
         x,
         y,
         size,
@@ -230,7 +228,7 @@ def snowman(stage: Stage, x: float, y: float, size: float) -> str:
         + rect(-13, -101, 26, 20, ink, round_=3)
         + rect(-13, -90, 26, 5, p.accent)
     )
-    return _at(
+    return at(
         x,
         y,
         size,
@@ -253,7 +251,7 @@ def well(stage: Stage, x: float, y: float, size: float) -> str:
         for i in range(4)
     )
     posts = "".join(rect(a, -80, 5, 46, p.shade(wood, 0.2)) for a in (-28, 23))
-    return _at(
+    return at(
         x,
         y,
         size,
@@ -280,7 +278,7 @@ def nest(stage: Stage, x: float, y: float, size: float) -> str:
         )
         for i in range(17)
     )
-    return _at(x, y, size, eggs + path("M-84 -54Q0 -30 84 -54Q70 0 0 0Q-70 0 -84 -54Z", twig) + straw)
+    return at(x, y, size, eggs + path("M-84 -54Q0 -30 84 -54Q70 0 0 0Q-70 0 -84 -54Z", twig) + straw)
 
 
 def piano(stage: Stage, x: float, y: float, size: float) -> str:
@@ -290,7 +288,7 @@ def piano(stage: Stage, x: float, y: float, size: float) -> str:
     keys = rect(-56, -50, 112, 12, "#fffdf4") + "".join(
         rect(-50 + 9 * i, -50, 4, 7, p.dark) for i in range(12) if i % 7 not in (2, 6)
     )
-    return _at(
+    return at(
         x,
         y,
         size,

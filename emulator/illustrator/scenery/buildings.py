@@ -58,7 +58,10 @@ def house(
     )
     parts.append(
         path(
-            f"M{num(x - w * 0.1)} {num(y)}v{num(-h * 0.5)}a{num(w * 0.1)} {num(w * 0.1)} 0 0 1 {num(w * 0.2)} 0v{num(h * 0.5)}Z",
+            (
+                f"M{num(x - w * 0.1)} {num(y)}v{num(-h * 0.5)}a{num(w * 0.1)} {num(w * 0.1)} 0 0 1"
+                f" {num(w * 0.2)} 0v{num(h * 0.5)}Z"
+            ),
             p.shade(roof, 0.35),
         )
     )
@@ -133,7 +136,10 @@ def tower(stage: Stage, x: float, y: float, w: float, h: float, wall: str, roof:
         parts.append(rect(bx, by, w * 0.16, 7, p.shade(wall, 0.22), round_=2, opacity=0.7))
     parts.append(
         path(
-            f"M{num(x - w * 0.11)} {num(y - h * 0.58)}v{num(-w * 0.22)}a{num(w * 0.11)} {num(w * 0.13)} 0 0 1 {num(w * 0.22)} 0v{num(w * 0.22)}Z",
+            (
+                f"M{num(x - w * 0.11)} {num(y - h * 0.58)}v{num(-w * 0.22)}a{num(w * 0.11)}"
+                f" {num(w * 0.13)} 0 0 1 {num(w * 0.22)} 0v{num(w * 0.22)}Z"
+            ),
             mix(GLASS_LIT, p.dark, 0.0 if stage.time in ("night", "sunset") else 0.55),
         )
     )
@@ -197,14 +203,20 @@ def lighthouse_tower(stage: Stage, x: float, y: float, h: float) -> str:
     parts.append(rect(x - w * 0.22, y - h * 1.1, w * 0.44, h * 0.1, mix(GLASS_LIT, p.light, 0.3)))
     parts.append(
         path(
-            f"M{num(x - w * 0.28)} {num(y - h * 1.1)}Q{num(x)} {num(y - h * 1.22)} {num(x + w * 0.28)} {num(y - h * 1.1)}Z",
+            (
+                f"M{num(x - w * 0.28)} {num(y - h * 1.1)}Q{num(x)} {num(y - h * 1.22)} {num(x + w * 0.28)}"
+                f" {num(y - h * 1.1)}Z"
+            ),
             band,
         )
     )
     parts += [pane(stage, x - w * 0.06, y - h * t, w * 0.13, h * 0.07) for t in (0.36, 0.7)]
     parts.append(
         path(
-            f"M{num(x - w * 0.13)} {num(y)}v{num(-h * 0.11)}a{num(w * 0.13)} {num(w * 0.15)} 0 0 1 {num(w * 0.26)} 0v{num(h * 0.11)}Z",
+            (
+                f"M{num(x - w * 0.13)} {num(y)}v{num(-h * 0.11)}a{num(w * 0.13)} {num(w * 0.15)} 0 0 1"
+                f" {num(w * 0.26)} 0v{num(h * 0.11)}Z"
+            ),
             p.dark,
         )
     )

@@ -91,7 +91,12 @@ def window(stage: Stage, x: float, y: float, w: float, h: float, *, curtain: str
         for side in (0, 1):
             cx = x - 40 if side == 0 else x + w + 40
             s = 1 if side == 0 else -1
-            d = f"M{num(cx)} {num(y - 30)}L{num(cx + s * w * 0.42)} {num(y - 30)}Q{num(cx + s * w * 0.36)} {num(y + h * 0.5)} {num(cx + s * 24)} {num(y + h * 0.66)}Q{num(cx + s * 40)} {num(y + h * 0.9)} {num(cx + s * 34)} {num(y + h + 46)}L{num(cx - s * 10)} {num(y + h + 46)}Z"
+            d = (
+                f"M{num(cx)} {num(y - 30)}L{num(cx + s * w * 0.42)} {num(y - 30)}Q{num(cx + s * w * 0.36)}"
+                f" {num(y + h * 0.5)} {num(cx + s * 24)} {num(y + h * 0.66)}Q{num(cx + s * 40)}"
+                f" {num(y + h * 0.9)} {num(cx + s * 34)} {num(y + h + 46)}L{num(cx - s * 10)}"
+                f" {num(y + h + 46)}Z"
+            )
             parts.append(
                 path(d, curtain)
                 + line(
@@ -150,7 +155,11 @@ def bed(stage: Stage, x: float, y: float, w: float, quilt: str, *, left: bool = 
     parts.append(rect(min(head, foot) + 8, y - w * 0.25, w - 16, w * 0.12, pale, round_=14))
     parts.append(ellipse(head + s * w * 0.15, y - w * 0.27, w * 0.13, w * 0.06, pale))
     edge, end = head + s * w * 0.27, foot - s * 12
-    d = f"M{num(edge)} {num(y - w * 0.26)}Q{num((edge + end) / 2)} {num(y - w * 0.33)} {num(end)} {num(y - w * 0.25)}L{num(end)} {num(y - w * 0.06)}Q{num((edge + end) / 2)} {num(y - w * 0.02)} {num(edge)} {num(y - w * 0.08)}Z"
+    d = (
+        f"M{num(edge)} {num(y - w * 0.26)}Q{num((edge + end) / 2)} {num(y - w * 0.33)} {num(end)}"
+        f" {num(y - w * 0.25)}L{num(end)} {num(y - w * 0.06)}Q{num((edge + end) / 2)}"
+        f" {num(y - w * 0.02)} {num(edge)} {num(y - w * 0.08)}Z"
+    )
     parts.append(path(d, quilt))
     tones = (p.accent, p.light, p.accent2)
     for i in range(8):
@@ -214,7 +223,10 @@ def pendant_lamp(stage: Stage, x: float, y: float, size: float, colour: str) -> 
         + halo(stage, x, y + size * 0.6, size * 3.2, warm, 0.5 if stage.time == "night" else 0.3)
         + ellipse(x, y + size * 0.62, size * 0.36, size * 0.12, warm)
         + path(
-            f"M{num(x - size * 0.6)} {num(y + size * 0.6)}Q{num(x - size * 0.5)} {num(y)} {num(x)} {num(y)}Q{num(x + size * 0.5)} {num(y)} {num(x + size * 0.6)} {num(y + size * 0.6)}Z",
+            (
+                f"M{num(x - size * 0.6)} {num(y + size * 0.6)}Q{num(x - size * 0.5)} {num(y)} {num(x)}"
+                f" {num(y)}Q{num(x + size * 0.5)} {num(y)} {num(x + size * 0.6)} {num(y + size * 0.6)}Z"
+            ),
             colour,
         )
     )
@@ -234,7 +246,11 @@ def plant_pot(stage: Stage, x: float, y: float, size: float) -> str:
     green, pot = p.tinge("#5b8c5a"), p.near(35)
     leaves = "".join(
         path(
-            f"M{num(x)} {num(y - size * 0.34)}Q{num(x + dx * size * 0.9 - 14)} {num(y - size * 0.8)} {num(x + dx * size)} {num(y - size * (1.15 - abs(dx) * 0.6))}Q{num(x + dx * size * 0.4 + 16)} {num(y - size * 0.55)} {num(x)} {num(y - size * 0.34)}Z",
+            (
+                f"M{num(x)} {num(y - size * 0.34)}Q{num(x + dx * size * 0.9 - 14)} {num(y - size * 0.8)}"
+                f" {num(x + dx * size)} {num(y - size * (1.15 - abs(dx) * 0.6))}"
+                f"Q{num(x + dx * size * 0.4 + 16)} {num(y - size * 0.55)} {num(x)} {num(y - size * 0.34)}Z"
+            ),
             p.shade(green, 0.12 * (i % 3)),
         )
         for i, dx in enumerate((-0.55, 0.55, -0.3, 0.3, 0.04))

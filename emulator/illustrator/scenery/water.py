@@ -66,7 +66,10 @@ def wave_band(stage: Stage, y: float, colour: str, *, height: float = 26, length
     x = -150 - shift
     d = f"M{num(x)} 1010L{num(x)} {num(y)}"
     while x < stage.width + length:
-        d += f"C{num(x + length * 0.35)} {num(y)} {num(x + length * 0.45)} {num(y - height)} {num(x + length * 0.6)} {num(y - height)}"
+        d += (
+            f"C{num(x + length * 0.35)} {num(y)} {num(x + length * 0.45)} {num(y - height)}"
+            f" {num(x + length * 0.6)} {num(y - height)}"
+        )
         d += f"C{num(x + length * 0.75)} {num(y - height)} {num(x + length * 0.8)} {num(y)} {num(x + length)} {num(y)}"
         crests.append(
             line(
