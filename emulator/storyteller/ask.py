@@ -28,10 +28,75 @@ _KEYWORDS: dict[StoryType, tuple[str, ...]] = {
     StoryType.FRIENDSHIP: ("friendship", "friend"),
 }
 _NOT_NAMES = frozenset(
-    "a an and the i you we he she it they write tell story make create please once about with for who child children "
-    "include use return give title json english spanish french german named called in on at my our your his her "
-    "monday tuesday wednesday thursday friday saturday sunday christmas hello hi help can could would should what "
-    "how why when where this that there".split()
+    [
+        "a",
+        "an",
+        "and",
+        "the",
+        "i",
+        "you",
+        "we",
+        "he",
+        "she",
+        "it",
+        "they",
+        "write",
+        "tell",
+        "story",
+        "make",
+        "create",
+        "please",
+        "once",
+        "about",
+        "with",
+        "for",
+        "who",
+        "child",
+        "children",
+        "include",
+        "use",
+        "return",
+        "give",
+        "title",
+        "json",
+        "english",
+        "spanish",
+        "french",
+        "german",
+        "named",
+        "called",
+        "in",
+        "on",
+        "at",
+        "my",
+        "our",
+        "your",
+        "his",
+        "her",
+        "monday",
+        "tuesday",
+        "wednesday",
+        "thursday",
+        "friday",
+        "saturday",
+        "sunday",
+        "christmas",
+        "hello",
+        "hi",
+        "help",
+        "can",
+        "could",
+        "would",
+        "should",
+        "what",
+        "how",
+        "why",
+        "when",
+        "where",
+        "this",
+        "that",
+        "there",
+    ]
 )
 
 
@@ -83,7 +148,7 @@ def sheets_in_prose(prompt: str, random: Random) -> tuple[Sheet, ...]:
     species = {
         m.group(2): m.group(1) for m in re.finditer(r"\b(\w+) (?:named|called) ([A-Z][\w’'-]+)", prose)
     }
-    known = words("species", "es")["words"]
+    known = words("species", "es")["names"]
     sheets = tuple(
         Sheet(name=name, species=species[name] if species.get(name, "") in known else "human")
         for name in found[:_MOST_CHARACTERS]

@@ -61,9 +61,21 @@ class Role:
 
     def introduction(self, template: str, hero: str) -> str:
         """The sentence in which the character enters: kind and looks."""
-        looks = read_appearance(self.sheet.appearance).phrase()
         text = template.replace("{c}", self.name).replace("{hero}", hero)
+        if self.language != "en":
+            return text.replace("{kind}", self._kind_abroad())
+        looks = read_appearance(self.sheet.appearance).phrase()
         return text.replace("{kind}", self.kind).replace("{looks}", looks)
+
+    def _kind_abroad(self) -> str:
+        """`, un zorro, de seis años`: the kind as an apposition, in the story's language."""
+        table = words("names", self.language)
+        species = words("species", self.language)["names"].get(self.sheet.species.strip().lower())
+        kind = f", {species}" if species else ""
+        age, numbers = self.sheet.age, table["numbers"]
+        if age is not None and age > 1:  # one would need the singular
+            kind += str(table["age"]).replace("{age}", numbers[age] if age < len(numbers) else str(age))
+        return kind
 
     def blind_to(self, pose: str) -> bool:
         """Whether the pose is one of looking, which a character with a white cane leaves to others."""
@@ -91,7 +103,7 @@ def number(value: int) -> str:
 
 def introductions(roles: list[Role], random: Random) -> list[str]:
     """One sentence for each character, in order, no two alike in shape as far as there are shapes."""
-    table = words("names")
+    table = words("names", roles[0].language)
     if len(roles) == 1:
         entrance = f"{random.choice(table['solo'])} {random.choice(table['sidekicks'])}"
         return [roles[0].introduction(entrance, roles[0].name)]

@@ -9,7 +9,7 @@ from emulator.storyteller.ask import StoryAsk
 from emulator.storyteller.cast import Role, introductions
 from emulator.storyteller.fitting import Unit, fit, size_of
 from emulator.storyteller.grammar import Passage, read_block
-from emulator.storyteller.library import traits, words
+from emulator.storyteller.library import traits
 from emulator.storyteller.scenes import cover_scene, seen
 from emulator.storyteller.telling import Telling
 from emulator.storyteller.typography import set_text

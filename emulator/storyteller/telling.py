@@ -87,7 +87,9 @@ def theme_of(asked: str, language: str) -> Theme:
 
 
 def _short_name(full: str, breaks: list[str]) -> str:
-    """`Mistress Murre` of `Mistress Murre the puffin`."""
+    """`Mistress Murre` of `Mistress Murre the puffin`; where nothing parts them, the last word is the name."""
+    if not breaks:
+        return full.split()[-1]  # "el dragón Tizón", "der kleine Stern Funkel"
     for word in breaks:
         full = full.partition(word)[0]
     return full
