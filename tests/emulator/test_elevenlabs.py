@@ -185,7 +185,7 @@ def test_a_faster_speed_is_faster(eleven: ElevenLabs) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["你好，世界。", "Привет, мир!", "¹A ① ٣", "🦊🎉", "…", "x" * 700, "1" * 300, "a,b;c" * 150]
+    "text", ["你好，世界。", "Привет, мир!", "¹A ① ٣", "🦊🎉", "…", "x" * 700, "1" * 300, "a,b;c" * 80]
 )
 def test_what_is_not_english_is_no_error(text: str) -> None:
     read = narrate(text, SARAH, QUICK)
@@ -201,7 +201,7 @@ texts = st.text(min_size=1, max_size=40) | st.lists(
 ).map(" ".join)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(texts)
 def test_the_times_of_any_text_cover_it_in_order(text: str) -> None:
     read = narrate(text, SARAH, QUICK)
