@@ -50,7 +50,7 @@ def trunk(bones: Skeleton, ease: float, *, low: float) -> str:
 
 def _draw_top(pen: Pen, bones: Skeleton, top: Garment, *, tucked: bool) -> None:
     low = _SKIRTED.get(top.kind)
-    if low is not None:
+    if low is not None and not lap_only(bones):
         draw_skirt(pen, bones, top, low, flare=1.0 if top.kind == "dress" else 0.45)
     whole = low is not None and not lap_only(bones)
     with pen.moved(*bones.hip, bones.lean):
@@ -182,6 +182,13 @@ def _hem(bones: Skeleton, low: float, flare: float) -> tuple[float, float, list[
         t = k / 6
         hem.append((left + (right - left) * t, down[0] + (down[1] - down[0]) * t + (5 if k % 2 else 1.5)))
     return left, right, [*hem, (right, down[1])]
+
+
+def draw_lap(pen: Pen, bones: Skeleton, top: Garment | None, bottom: Garment | None) -> None:
+    """What of a dress, coat or skirt lies over the thighs of somebody who sits."""
+    for garment in (bottom, top):
+        if garment and (garment.kind in _SKIRTED or garment.kind in ("skirt", "tutu")):
+            draw_skirt(pen, bones, garment, _SKIRTED.get(garment.kind, 0.36))
 
 
 def draw_tutu(pen: Pen, bones: Skeleton, tutu: Garment) -> None:

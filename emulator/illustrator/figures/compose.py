@@ -136,8 +136,8 @@ def _draw_legs(scene: _Scene) -> None:
     pen, look, bones, bottom = scene.pen, scene.look, scene.rig.bones, scene.bottom
     for side in (1, -1):
         draw_leg_as_is(pen, look, bones, side, bottom, look.outfit.shoes)
-    if bottom and bottom.kind in ("skirt", "tutu") and clothes.lap_only(bones):
-        clothes.draw_skirt(pen, bones, bottom, 0.36)
+    if clothes.lap_only(bones):
+        clothes.draw_lap(pen, bones, look.outfit.top, bottom)
 
 
 def _draw_trunk(scene: _Scene) -> None:

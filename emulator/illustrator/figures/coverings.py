@@ -33,7 +33,8 @@ def covering_of(look: Look) -> Covering | None:
 
 def covering_colour(look: Look) -> str:
     """The colour of its cloth."""
-    return look.text.colour(_WORDS) or look.text.pick("covering colour", _COLOURS)
+    choice = _COLOURS if covering_of(look) != "kippah" else ("#2f4f8f", "#5a3f8a", "#2f6f68")
+    return look.text.colour(_WORDS) or look.text.pick("covering colour", choice)
 
 
 def draw_drape(pen: Pen, look: Look, bones: Skeleton) -> None:
@@ -164,7 +165,7 @@ def _turban(pen: Pen, colour: str) -> None:
 
 def _kippah(pen: Pen, colour: str) -> None:
     pen.path(
-        smooth([(-27, -50), (-18, -62), (2, -67), (22, -62), (31, -49), (3, -55)]), pen.shaded(colour, 0.2)
+        smooth([(-30, -54), (-24, -68), (2, -77), (28, -68), (34, -53), (3, -60)]), pen.shaded(colour, 0.2)
     )
-    pen.line([(-26, -51), (3, -56), (30, -50)], lighter(colour, 0.5), 3)
-    pen.line([(3, -66), (3, -57)], lighter(colour, 0.4), 1.6)
+    pen.line([(-29, -55), (3, -61), (33, -54)], lighter(colour, 0.5), 3)
+    pen.line([(3, -75), (3, -62)], lighter(colour, 0.4), 1.6)

@@ -8,7 +8,8 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 Point = tuple[float, float]
-_TOKEN = re.compile(r"[MLCQZ]|-?\d+\.?\d*")
+_NUMBER = re.compile(r"-?\d+\.?\d*")
+_TOKEN = re.compile(rf"[MLCQZ]|{_NUMBER.pattern}")
 
 
 def lerp(a: Point, b: Point, t: float) -> Point:
@@ -126,17 +127,23 @@ def outline(d: str) -> Iterator[Point]:
         count = {"C": 3, "Q": 2}.get(command, 1)
         numbers = [float(t) for t in tokens[i : i + 2 * count]]
         i += 2 * count
-        knots = [here, *zip(numbers[::2], numbers[1::2], strict=True)]
-        here = knots[-1]
+        curve = [here, *zip(numbers[::2], numbers[1::2], strict=True)]
+        here = curve[-1]
         if count > 1:
-            yield from (_bezier(knots, t) for t in (0.25, 0.5, 0.75))
+            yield from (_bezier(curve, t) for t in (0.25, 0.5, 0.75))
         yield here
 
 
-def _bezier(knots: Sequence[Point], t: float) -> Point:
-    while len(knots) > 1:
-        knots = [lerp(a, b, t) for a, b in pairwise(knots)]
-    return knots[0]
+def knots(d: str) -> Iterator[Point]:
+    """All points a path is written with, control points too: a quick, slightly generous outline."""
+    numbers = [float(t) for t in _NUMBER.findall(d)]
+    return zip(numbers[::2], numbers[1::2], strict=True)
+
+
+def _bezier(curve: Sequence[Point], t: float) -> Point:
+    while len(curve) > 1:
+        curve = [lerp(a, b, t) for a, b in pairwise(curve)]
+    return curve[0]
 
 
 def _at(line: Sequence[Point], lengths: Sequence[float], at: float) -> Point:

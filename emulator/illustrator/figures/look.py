@@ -92,7 +92,7 @@ def read_look(sheet: Sheet, omit: frozenset[str], *, mirrored: bool = False) -> 
     kind = None if species == "human" else kind_of(species, text)
     tone = SKIN[_band(text, heritage, traits, omit)]
     skin = tone if kind is None else _coat(kind, text, traits, omit)
-    outfit = _outfit(text, heritage, traits, omit, animal=species != "human")
+    outfit = _outfit(text, heritage, traits, omit, dress(text, animal=kind is not None, grown=years >= 18))
     hair = _hair(text, heritage, tone, years, traits, omit)
     eyes = (
         "#8fa9c9"
@@ -135,9 +135,8 @@ def _coat(kind: Kind, text: Description, traits: frozenset[str], omit: frozenset
 
 
 def _outfit(
-    text: Description, heritage: Heritage, traits: frozenset[str], omit: frozenset[str], *, animal: bool
+    text: Description, heritage: Heritage, traits: frozenset[str], omit: frozenset[str], outfit: Outfit
 ) -> Outfit:
-    outfit = dress(text, animal=animal)
     if "gender_expression" in omit:
         return dress_other(text, outfit)
     if "gender_expression" in traits and not text.has(

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
 from emulator.illustrator.figures.colours import darker, lighter
-from emulator.illustrator.figures.geometry import Point, outline, polygon, smooth
+from emulator.illustrator.figures.geometry import Point, knots, outline, polygon, smooth
 from emulator.illustrator.figures.model import Box
 
 Matrix = tuple[float, float, float, float, float, float]
@@ -48,7 +48,7 @@ class Pen:
         dash: str | None = None,
     ) -> None:
         """A path of absolute M, L, Q, C, Z commands."""
-        self._note(outline(d), width / 2)
+        self._note(outline(d) if self._marking else knots(d), width / 2)  # marks are tight
         look = f' stroke-dasharray="{dash}"' if dash else ""
         self._parts.append(f'<path d="{d}"{_paint(fill, stroke, width, opacity)}{look}/>')
 

@@ -103,7 +103,7 @@ _SETS = (
 )
 
 
-def dress(text: Description, *, animal: bool) -> Outfit:
+def dress(text: Description, *, animal: bool, grown: bool) -> Outfit:
     """The outfit that a description names, filled up so that it makes sense."""
     colours = text.pick("outfit", _SETS)
     top = _named(text, _TOPS, colours[0])
@@ -119,7 +119,7 @@ def dress(text: Description, *, animal: bool) -> Outfit:
         return _animal_choice(text, colours)
     if not animal:
         top = top or _choose_top(text, colours, over=bib or bottom)
-        bottom = bottom or (None if bib else _choose_bottom(text, top, colours))
+        bottom = bottom or (None if bib else _choose_bottom(text, top, colours, grown=grown))
         shoes = shoes or Garment("slippers" if top.kind == "pyjamas" else "shoes", colours[2])
     if top and top.kind in ("pyjamas", "spacesuit") and not bottom:
         bottom = Garment("trousers", top.colour, top.pattern, top.accent)
@@ -181,12 +181,17 @@ def _choose_top(text: Description, colours: tuple[str, str, str], *, over: Garme
     return Garment(kind, colours[0], pattern, _accent(colours[0]), sleeve)
 
 
-def _choose_bottom(text: Description, top: Garment, colours: tuple[str, str, str]) -> Garment | None:
+def _choose_bottom(
+    text: Description, top: Garment, colours: tuple[str, str, str], *, grown: bool
+) -> Garment | None:
     if top.kind in ("dress", "pyjamas", "spacesuit"):
         return None
-    kind = text.pick(
-        "bottom", ("trousers", "skirt", "shorts") if text.has(FEMALE) else ("trousers", "shorts")
+    kinds = (
+        ("trousers", "skirt", "trousers" if grown else "shorts")
+        if text.has(FEMALE)
+        else ("trousers", "shorts")
     )
+    kind = "trousers" if grown and not text.has(FEMALE) else text.pick("bottom", kinds)
     return Garment("trousers" if top.kind in ("raincoat", "coat", "tunic") else kind, colours[1])
 
 
