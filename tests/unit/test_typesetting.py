@@ -169,7 +169,6 @@ def test_every_text_can_be_read_on_its_ground_in_any_palette(colours: list[str])
         (scheme.ink, scheme.paper),
         (scheme.accent, scheme.paper),
         (scheme.chalk, scheme.deep),
-        (scheme.dusk, scheme.dawn),
         (scheme.numeral, scheme.sun),
         (scheme.sun, scheme.deep),
     ]

@@ -21,8 +21,7 @@ READABLE = 7.0  # WCAG AAA for text of any size
 class Scheme:
     """The colours of a page, as `#rrggbb`.
 
-    `ink` and `accent` keep `READABLE` on `paper`, `chalk` keeps it on `deep`, `dusk` on `dawn`, and
-    `numeral` on `sun`.
+    `ink` and `accent` keep `READABLE` on `paper`, `chalk` keeps it on `deep`, `numeral` on `sun`.
     """
 
     paper: str
@@ -31,7 +30,6 @@ class Scheme:
     deep: str
     chalk: str
     dawn: str
-    dusk: str
     sun: str
     numeral: str
     hills: tuple[str, str, str]  # far, middle, near
@@ -53,6 +51,23 @@ def scheme_of(step: PaletteStep) -> Scheme:
     return _scheme(tuple(step.colours))
 
 
+def title_colours(step: PaletteStep, around: str) -> tuple[str, str]:
+    """Ground and ink for a title on a picture whose colour there is `around`.
+
+    The ground takes its hue from the step's colour nearest to that, and its lightness from the picture.
+    """
+    lightness, chroma, hue = _oklch(min(step.colours, key=lambda colour: _distance(colour, around)))
+    if _oklch(around)[0] > _MIDDLE:
+        ground = _hex(0.92, min(chroma, 0.06), hue)
+        return ground, _readable(0.30, min(chroma, 0.10), hue, ground)
+    ground = _hex(min(lightness, 0.30), min(chroma, 0.08), hue)
+    return ground, _readable(0.96, min(chroma, 0.04), hue, ground)
+
+
+def _distance(one: str, other: str) -> float:
+    return float(Color(one).delta_e(Color(other), method="ok"))
+
+
 @cache
 def _scheme(colours: tuple[str, ...]) -> Scheme:
     by_light = sorted((_oklch(colour) for colour in colours), key=lambda lch: lch[0])
@@ -71,7 +86,6 @@ def _scheme(colours: tuple[str, ...]) -> Scheme:
         deep=deep,
         chalk=_readable(0.96, min(light[1], 0.04), light[2], deep),
         dawn=dawn,
-        dusk=_readable(0.30, min(dark[1], 0.10), dark[2], dawn),
         sun=sun,
         numeral=_readable(0.30, min(dark[1], 0.08), dark[2], sun),
         hills=(

@@ -81,7 +81,8 @@ class Composition:
     def _cover(self, sheet: Sheet, _: int) -> None:
         image, alt = self._picture_of("cover")
         title, scheme = self.book.content.title, self.schemes[0]
-        covers.draw(sheet, covers.design(image, title, self.about, scheme, self.form), alt, title, scheme)
+        cover = covers.design(image, title, self.about, self.book.palette.steps[0], self.form)
+        covers.draw(sheet, cover, alt, title, scheme)
 
     def _dedication(self, sheet: Sheet, _: int) -> None:
         content = self.book.content

@@ -11,14 +11,16 @@ from dataclasses import dataclass
 from PIL import Image, ImageDraw, ImageFont
 
 from storytailor.making.book import fonts, ornaments, pictures
-from storytailor.making.book.colours import Scheme
+from storytailor.making.book.colours import Scheme, scheme_of, title_colours
 from storytailor.making.book.pages import shrunk, title_block, whole
 from storytailor.making.book.sheet import Format, Sheet
 from storytailor.making.book.typesetting import Page, Style, height, line_width, set_block
+from storytailor.story import PaletteStep
 
-_EDGE = 0.075  # of the side: the white around the title
+_EDGE = 0.06  # of the side: the white around the title
 _MOST = 0.45  # of the side: what title and names may take
-_FADE = 0.22  # of the height: how far the colour reaches into the picture
+_TITLE = 0.20  # of the side: what the title may take, so that it stays above the heads
+_FADE = 0.12  # of the height: how far the colour reaches into the picture
 
 
 @dataclass(frozen=True)
@@ -30,15 +32,14 @@ class Cover:
     top: float
 
 
-def design(image: Image.Image | None, title: str, about: str, scheme: Scheme, form: Format) -> Cover:
+def design(image: Image.Image | None, title: str, about: str, step: PaletteStep, form: Format) -> Cover:
     """The cover for a page of the format."""
     edge = form.side * _EDGE
     if image is None:
-        return Cover(None, _set_title(title, about, form, scheme.chalk), form.side - edge * 1.3)
+        return Cover(None, _set_title(title, about, form, scheme_of(step).chalk), form.side - edge * 1.3)
     image = pictures.covering(image)
     end = pictures.calm_end(image)
-    light = pictures.is_light(image, end)
-    ground, ink = (scheme.dawn, scheme.dusk) if light else (scheme.deep, scheme.chalk)
+    ground, ink = title_colours(step, pictures.colour_at(image, end))
     page = _set_title(title, about, form, ink)
     tall = height(page)
     solid = (tall + edge + form.bleed) / (form.side + 2 * form.bleed)
@@ -85,7 +86,7 @@ def drawn(cover: Cover, scheme: Scheme, form: Format, pixels: int) -> Image.Imag
 
 def _set_title(title: str, about: str, form: Format, ink: str) -> Page:
     measure = form.side - 2 * form.margin
-    heading = title_block(title, measure, form.side * 0.28, ink, largest=68, smallest=22, role="H1")
-    style = Style(fonts.TEXT, 15, 22, ink, True, 10)
+    heading = title_block(title, measure, form.side * _TITLE, ink, largest=64, smallest=22, role="H1")
+    style = Style(fonts.TEXT, 14, 19, ink, True, 6)
     room = form.side * _MOST
-    return shrunk(lambda scale: whole(heading, set_block(about, style.scaled(15 * scale), measure)), room)
+    return shrunk(lambda scale: whole(heading, set_block(about, style.scaled(14 * scale), measure)), room)

@@ -105,7 +105,7 @@ class _Publication:
         scheme, content = self.schemes[0], self.book.content
         picture = self.book.pictures.get("cover")
         image = pictures.opened(picture)
-        cover = covers.design(image, content.title, self.about, scheme, SCREEN)
+        cover = covers.design(image, content.title, self.about, self.book.palette.steps[0], SCREEN)
         data = pictures.jpeg(covers.drawn(cover, scheme, SCREEN, _LONGEST if image else _ORNAMENT), _QUALITY)
         self.resources.append(Resource("cover-image", "images/cover.jpg", "image/jpeg", data, "cover-image"))
         alt = ". ".join(filter(None, (content.title, picture.alt if picture and image else "")))

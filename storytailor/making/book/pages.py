@@ -14,8 +14,8 @@ from storytailor.making.book.sheet import Sheet
 from storytailor.making.book.tagging import Element
 from storytailor.making.book.typesetting import Block, Page, Piece, Style, height, set_block
 
-HILLS = 0.17  # the band of hills under a text page, as a part of the page's height
-_HEAD = 0.10  # the white above the text, likewise
+HILLS = 0.16  # the band of hills under a text page, as a part of the page's height
+_HEAD = 0.09  # the white above the text, likewise
 _OPTICAL = 0.42  # a short text stands a little above the middle
 _SUN = 15.0  # radius of the folio's sun in points
 _TITLE_LINES = 4

@@ -13,7 +13,6 @@ from storytailor.making.book.manuscript import BookPicture
 End = Literal["top", "bottom"]
 _NEARLY_SQUARE = 1.25  # up to this ratio of sides a picture is cut to the square page
 _TITLE_PART = 0.40  # of the cover's height: where a title may stand
-_MIDDLE_GREY = 118
 _CALM_SIDE = 128  # the cover is judged on a thumbnail of this side
 
 
@@ -67,11 +66,12 @@ def calm_end(image: Image.Image) -> End:
     return "bottom" if below < above * 0.8 else "top"
 
 
-def is_light(image: Image.Image, end: End) -> bool:
-    """Whether that end of the cover is light rather than dark."""
+def colour_at(image: Image.Image, end: End) -> str:
+    """The mean colour of that end of the cover, as `#rrggbb`."""
     band = int(image.height * _TITLE_PART)
     box = (0, 0, image.width, band) if end == "top" else (0, image.height - band, image.width, image.height)
-    return float(ImageStat.Stat(image.convert("L").crop(box)).mean[0]) > _MIDDLE_GREY
+    red, green, blue = ImageStat.Stat(image.crop(box)).mean
+    return f"#{round(red):02x}{round(green):02x}{round(blue):02x}"
 
 
 def scrimmed(image: Image.Image, colour: str, end: End, solid: float, fade: float) -> Image.Image:

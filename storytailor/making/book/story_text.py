@@ -12,10 +12,17 @@ from dataclasses import replace
 
 from storytailor.making.book import fonts
 from storytailor.making.book.colours import Scheme
-from storytailor.making.book.typesetting import Block, Page, Style, paginate, paginate_evenly, set_block
+from storytailor.making.book.typesetting import (
+    Block,
+    Page,
+    Style,
+    height,
+    paginate,
+    paginate_evenly,
+    set_block,
+)
 
-_SIZES = [half_points / 2 for half_points in range(44, 29, -1)]  # for a page a scene, the largest first
-_FLOWING = (18, 17, 16, 15)  # sizes for a story that needs more pages a scene
+_SIZES = [half_points / 2 for half_points in range(44, 25, -1)]  # points, the largest first
 _LEADING = 1.5
 _LEAD_WORDS = 3
 
@@ -30,7 +37,8 @@ def set_scenes(
 ) -> list[list[Page]]:
     """The scenes' texts, each on its pages of `measure` by `room` points.
 
-    On one page a scene if that can be read well; else in the size of the fewest pages.
+    On one page a scene in the largest size that allows it; a story too long for that in the size that
+    fills its pages best.
     """
     scenes = list(zip(texts, schemes, strict=True))
 
@@ -40,10 +48,16 @@ def set_scenes(
     place = bisect_left(_SIZES, True, key=lambda size: all(len(pages) == 1 for pages in in_size(size)))
     if place < len(_SIZES):
         return in_size(_SIZES[place])
-    flowing = [
-        [_odd(_blocks(text, scheme, size, measure), room) for text, scheme in scenes] for size in _FLOWING
-    ]
-    return min(flowing, key=lambda pages: sum(map(len, pages)))
+    return max((_flowing(scenes, size, measure, room) for size in _SIZES), key=lambda flow: flow[0])[1]
+
+
+def _flowing(
+    scenes: Sequence[tuple[str, Scheme]], size: float, measure: float, room: float
+) -> tuple[float, list[list[Page]]]:
+    """The scenes on as many pages as they need, and what part of these they fill."""
+    pages = [_odd(_blocks(text, scheme, size, measure), room) for text, scheme in scenes]
+    filled = sum(height(page) for scene in pages for page in scene)
+    return filled / (room * sum(map(len, pages))), pages
 
 
 def _odd(blocks: Sequence[Block], room: float) -> list[Page]:
