@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from storytailor.local.errors import StackError
 
 LOOPBACK = "127.0.0.1"
+LOOPBACK_NAMES = (LOOPBACK, "localhost")
 ANSWER_WITHIN = 2.0
 REDIS_PORT = 6379
 

@@ -17,7 +17,7 @@ from storytailor.local import postgres, services
 from storytailor.local.environment import Backing, bare, for_children
 from storytailor.local.errors import StackError
 from storytailor.local.leftovers import end_leftovers
-from storytailor.local.network import LOOPBACK, broker_answers, free_port, require_free
+from storytailor.local.network import LOOPBACK, LOOPBACK_NAMES, broker_answers, free_port, require_free
 from storytailor.local.state import Running, State
 from storytailor.local.supervisor import Audience, Supervisor
 from storytailor.providers.object_store import open_store
@@ -62,9 +62,9 @@ async def local_stack(
 def _addresses(settings: Settings, *, ui: bool) -> Running:
     """Where the stack will listen. Raises StackError when something else does already."""
     api = services.reachable(settings.bind_host)
-    emulated = settings.emulator_url
-    needs_emulator = any(
-        (url or "").startswith(emulated) for url, _ in (settings.openai, settings.elevenlabs)
+    needs_emulator = settings.emulator_host in LOOPBACK_NAMES and any(
+        url is not None and url.startswith(settings.emulator_url)
+        for url, _ in (settings.openai, settings.elevenlabs)
     )
     ports = {"API_PORT": (settings.bind_host, settings.api_port)}
     if ui:
@@ -76,7 +76,7 @@ def _addresses(settings: Settings, *, ui: bool) -> Running:
         pid=os.getpid(),
         api=f"http://{api}:{settings.api_port}",
         dagster=f"http://{LOOPBACK}:{settings.dagster_port}" if ui else None,
-        emulator=emulated if needs_emulator else None,
+        emulator=settings.emulator_url if needs_emulator else None,
     )
 
 

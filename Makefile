@@ -1,0 +1,65 @@
+# Everything is installed into .venv from uv.lock, once; README.md says what the commands do.
+# Options are passed on: make story ARGS="--theme courage --type bedtime --character maya"
+
+PYTHON ?= python3
+UV_VERSION := 0.13.9
+BIN := .venv/bin
+
+export UV_PROJECT_ENVIRONMENT := .venv
+export UV_PYTHON_DOWNLOADS := never
+unexport VIRTUAL_ENV PYTHONHOME PYTHONPATH PYTHONDONTWRITEBYTECODE
+
+.PHONY: help story up test check bench
+help:
+	@echo "make story   one book, into out/<story-id>/"
+	@echo "make up      the local stack, until Ctrl-C"
+	@echo "make test    the whole test suite"
+	@echo "make check   format, lint, types, import rules"
+	@echo "make bench   the benchmark"
+
+story: .venv/.stack
+	@$(BIN)/storytailor story $(ARGS)
+
+up: .venv/.stack
+	@$(BIN)/storytailor up $(ARGS)
+
+test: .venv/.everything
+	$(BIN)/python -m pytest -n auto --maxprocesses 4 $(ARGS)
+
+check: .venv/.everything
+	$(BIN)/ruff format --check
+	$(BIN)/ruff check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench:
+	@echo "The benchmark is not written yet: it comes with its own issue."
+
+# --inexact: `make story` does not take away what `make test` has installed.
+# An index that mirrors PyPI under another name is pip's to know, hence the second way to the same versions.
+define install
+	@echo "Installing into .venv (the first time takes a minute or two) …"
+	@$(BIN)/uv sync --frozen --inexact --compile-bytecode $(1) || { \
+	    echo "uv could not reach the locked files; trying pip, which knows your package index …"; \
+	    $(BIN)/uv export --quiet --frozen --no-emit-project $(1) --output-file .venv/requirements.txt >/dev/null && \
+	    $(BIN)/python -m pip install --quiet --no-deps --require-hashes --requirement .venv/requirements.txt && \
+	    $(BIN)/python -m pip install --quiet --no-deps --editable . ; }
+	@touch $@
+endef
+
+.venv/.stack: uv.lock pyproject.toml | $(BIN)/uv
+	$(call install,--no-default-groups --group local)
+
+.venv/.everything: uv.lock pyproject.toml | $(BIN)/uv
+	$(call install,)
+
+$(BIN)/uv:
+	@command -v $(PYTHON) >/dev/null || { \
+	    echo "There is no $(PYTHON). Install Python 3.11 or later, or name yours: make PYTHON=python3.12 …" >&2; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	    echo "Storytailor needs Python 3.11 or later and found $$($(PYTHON) --version)." \
+	         "Name another: make PYTHON=python3.12 …" >&2; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { \
+	    echo "Python's venv is missing. On Debian or Ubuntu: apt install python3-venv" >&2; exit 1; }
+	@$(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
