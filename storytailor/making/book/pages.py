@@ -14,8 +14,8 @@ from storytailor.making.book.sheet import Sheet
 from storytailor.making.book.tagging import Element
 from storytailor.making.book.typesetting import Block, Page, Piece, Style, height, set_block
 
-HILLS = 0.16  # the band of hills under a text page, as a part of the page's height
-_HEAD = 0.09  # the white above the text, likewise
+HILLS = 0.145  # the band of hills under a text page, as a part of the page's height
+_HEAD = 0.08  # the white above the text, likewise
 _OPTICAL = 0.42  # a short text stands a little above the middle
 _SUN = 15.0  # radius of the folio's sun in points
 _TITLE_LINES = 4
@@ -23,7 +23,7 @@ _TITLE_LINES = 4
 
 def text_room(side: float) -> float:
     """The height for text on a page of hills, in points."""
-    return side * (1 - HILLS - _HEAD) - 12
+    return side * (1 - HILLS - _HEAD) - 4
 
 
 def title_block(
@@ -142,7 +142,7 @@ def text(
 def _wandering_sun(sheet: Sheet, scheme: Scheme, folio: int, progress: float) -> None:
     """The hills, and over them the folio in a sun that rises, crosses the page and sets."""
     x = sheet.form.margin + _SUN + (sheet.measure - 2 * _SUN) * progress
-    y = sheet.side * (HILLS - 0.075 + 0.045 * math.sin(math.pi * progress))
+    y = sheet.side * (HILLS - 0.068 + 0.045 * math.sin(math.pi * progress))
     ranges = ornaments.hills(scheme, HILLS * 0.82, folio)
     sheet.ornament(ranges)
     label = str(folio)

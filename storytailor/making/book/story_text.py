@@ -23,7 +23,7 @@ from storytailor.making.book.typesetting import (
 )
 
 _SIZES = [half_points / 2 for half_points in range(44, 25, -1)]  # points, the largest first
-_LEADING = 1.5
+_LEADING = 1.46
 _LEAD_WORDS = 3
 
 
