@@ -3,12 +3,10 @@
 import dagster as dg
 from dagster_async_executor import async_executor
 
-from storytailor_dagster.partitions import stories
 
 make_story = dg.define_asset_job(
     "make_story",
     selection=dg.AssetSelection.all(),
-    partitions_def=stories,
     executor_def=async_executor,
     description="One story, or the assets of it that are asked for.",
 )

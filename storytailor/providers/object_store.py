@@ -6,12 +6,11 @@ import asyncio
 import hashlib
 import json
 import os
-import tempfile
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, TypeVar
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import boto3
 from botocore.config import Config
@@ -99,16 +98,14 @@ class Folder:
 
     @staticmethod
     def _write(path: Path, body: bytes) -> None:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, draft = tempfile.mkstemp(dir=path.parent)
+        draft = path.with_name(f".{path.name}.{uuid4().hex}")
         try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(body)
-            os.chmod(draft, 0o644)  # mkstemp's 0600 would hide it from a web server
-            os.replace(draft, path)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            draft.write_bytes(body)
+            draft.replace(path)
         except OSError as error:
-            with suppress(FileNotFoundError):
-                os.unlink(draft)
+            with suppress(OSError):  # the first error is the one to tell
+                draft.unlink(missing_ok=True)
             raise Transient(f"The file {path.name} could not be stored: {error.strerror}.") from error
 
 

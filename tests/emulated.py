@@ -1,0 +1,62 @@
+"""A real emulator on a free port, one a session: what the real SDKs speak to in the tests."""
+
+from __future__ import annotations
+
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import httpx
+import pytest
+import uvicorn
+
+from emulator.app import create_app
+
+
+@pytest.fixture(scope="session")
+def emulator_url() -> Iterator[str]:
+    """Where it listens."""
+    listener = socket.create_server(("127.0.0.1", 0))
+    server = uvicorn.Server(uvicorn.Config(create_app(), log_level="error", timeout_graceful_shutdown=1))
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
+    thread.start()
+    while not server.started:
+        time.sleep(0.01)
+    yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+    server.should_exit = True
+    thread.join()
+    listener.close()
+
+
+class Emulator:
+    """The emulator's controls."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self._client = httpx.Client(base_url=f"{url}/_emulator", timeout=10)
+
+    def behave(self, **config: Any) -> None:
+        """Set latency, answers, faults; what is not named is as at the start."""
+        self._client.post("/config", json=config).raise_for_status()
+
+    def calls(self, **wanted: Any) -> list[dict[str, Any]]:
+        """The calls it received, those with these values."""
+        log = self._client.get("/log").raise_for_status().json()
+        calls: list[dict[str, Any]] = log["calls"] if isinstance(log, dict) else log
+        return [call for call in calls if all(call.get(name) == value for name, value in wanted.items())]
+
+    def forget(self) -> None:
+        """Empty the log."""
+        self._client.delete("/log").raise_for_status()
+
+
+@pytest.fixture
+def emulator(emulator_url: str) -> Iterator[Emulator]:
+    """The emulator as at its start, before the test and after; it answers with prepared answers."""
+    controls = Emulator(emulator_url)
+    controls.behave(answers="canned")
+    controls.forget()
+    yield controls
+    controls.behave()
