@@ -146,7 +146,9 @@ def _other_things(
         if (thing and name == thing.name) or name in [p.name for p in placed] or len(placed) == 3:
             continue
         prop = PROPS[name]
-        if prop.where == "air" and scenery.setting == "indoors" and name in ("rainbow", "airship", "comet"):
+        if prop.where == "sky":
+            if scenery.setting != "indoors" or name == "firefly":
+                placed.append(_in_the_sky(stage, name, prop.size * height))
             continue
         size = prop.size * height * (0.55 if name not in reading.things else 0.85)
         tries = (
@@ -157,6 +159,15 @@ def _other_things(
             placed.append(spot)
             taken.append(spot.box)
     return placed
+
+
+def _in_the_sky(stage: Stage, name: str, size: float) -> Placed:
+    """Behind everybody, where it belongs: a rainbow rises from the horizon, fireflies drift over the ground."""
+    x = stage.across(stage.random.choice((0.34, 0.66)))
+    y = {"rainbow": stage.horizon + 24, "firefly": stage.floor - 40}.get(
+        name, 470.0 if stage.cover else 330.0
+    )
+    return Placed(name, x, y, size)
 
 
 def _free_spot(stage: Stage, name: str, size: float, in_air: bool, taken: list[Box]) -> Placed | None:

@@ -113,7 +113,7 @@ class _Row:
         for place in self.places:
             if place.sheet is None:
                 place.width = self.thing_size * PROPS[self.thing or "ball"].breadth + 20
-            else:
+            elif not place.width:
                 place.width = max(self.draw(place.sheet, "right", self.height, "m").width, self.height * 0.3)
 
     def scale(self, share: float) -> None:

@@ -19,7 +19,7 @@ class Prop:
     draw: Drawing
     size: float
     breadth: float = 1.0
-    where: Literal["ground", "air"] = "ground"
+    where: Literal["ground", "air", "sky"] = "ground"
 
 
 PROPS: dict[str, Prop] = {
@@ -66,9 +66,9 @@ PROPS: dict[str, Prop] = {
     "butterfly": Prop(air.butterfly, 0.24, 1.2, "air"),
     "bird": Prop(air.bird, 0.28, 1.3, "air"),
     "paper_plane": Prop(air.paper_plane, 0.26, 1.6, "air"),
-    "rainbow": Prop(air.rainbow, 1.1, 2.0, "air"),
-    "firefly": Prop(air.fireflies, 0.6, 1.4, "air"),
+    "rainbow": Prop(air.rainbow, 1.1, 2.0, "sky"),
+    "firefly": Prop(air.fireflies, 0.8, 1.4, "sky"),
     "note": Prop(air.notes, 0.42, 1.3, "air"),
     "airship": Prop(air.airship, 0.75, 1.3, "air"),
-    "comet": Prop(air.comet, 0.4, 2.0, "air"),
+    "comet": Prop(air.comet, 0.4, 2.0, "sky"),
 }
