@@ -6,12 +6,11 @@ import math
 
 from emulator.illustrator.figures.animals import Kind, animal_head
 from emulator.illustrator.figures.colours import darker, lighter, mix
-from emulator.illustrator.figures.expression import EXPRESSIONS, draw_brow, draw_eye, draw_mouth
+from emulator.illustrator.figures.expression import Expression, draw_brow, draw_eye, draw_mouth
 from emulator.illustrator.figures.geometry import Point, polygon, ribbon, rounded, smooth
 from emulator.illustrator.figures.hair_strands import bead_colours, curls
 from emulator.illustrator.figures.head import TURN, Head
 from emulator.illustrator.figures.look import Look
-from emulator.illustrator.figures.model import Mood
 from emulator.illustrator.figures.pen import Pen
 from emulator.illustrator.figures.skin_marks import draw_cleft, draw_skin_marks
 
@@ -100,9 +99,9 @@ def _ear(pen: Pen, kind: Kind, coat: str, s: int) -> None:
         pen.ellipse((s * 34, -74), 8, fill=pen.shaded(kind.inner, 0.3))
 
 
-def draw_animal_face(pen: Pen, look: Look, kind: Kind, mood: Mood, *, asleep: bool) -> None:
+def draw_animal_face(pen: Pen, look: Look, kind: Kind, expression: Expression) -> None:
     """The head with its face."""
-    head, coat, expression = animal_head(kind), look.skin, EXPRESSIONS[mood]
+    head, coat = animal_head(kind), look.skin
     skull = rounded(-52, -46, 106, 92, 26) if kind.key == "robot" else smooth(_SKULL)
     pen.path(skull, pen.shaded(coat, 0.18))
     if "skin_tone" in look:
@@ -121,11 +120,11 @@ def draw_animal_face(pen: Pen, look: Look, kind: Kind, mood: Mood, *, asleep: bo
     _nose(pen, kind, head, coat)
     with pen.marking(*(("down_syndrome",) if "down_syndrome" in look else ())):
         for at, side in zip(head.eyes, (-1, 1), strict=True):
-            draw_eye(pen, look, at, side, expression, head.eye, asleep=asleep)
+            draw_eye(pen, look, at, side, expression, head.eye)
             if kind.key != "robot":
                 draw_brow(pen, look, (at[0], at[1] - 3), side, expression)
     if kind.muzzle not in ("owl", "bird"):
-        draw_mouth(pen, look, head.mouth, expression, asleep=asleep)
+        draw_mouth(pen, look, head.mouth, expression)
     draw_cleft(pen, look, head)
     _tuft(pen, look, kind)
 

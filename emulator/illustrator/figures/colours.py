@@ -25,7 +25,7 @@ PAINTS = {
 
 SKIN = (
     "#fbe1d0", "#f7d3b8", "#f1c6a2", "#e3ae83", "#d09868",
-    "#b57d4e", "#966139", "#784a2c", "#5c3724", "#45291d",
+    "#b57d4e", "#966139", "#7a4b2e", "#633d29", "#533325",
 )  # fmt: skip
 """Ten skin tones from the palest to the deepest, after the bands of the Monk scale."""
 

@@ -18,6 +18,7 @@ from emulator.illustrator.figures.chairs import draw_chair, draw_chair_behind
 from emulator.illustrator.figures.colours import SHADE
 from emulator.illustrator.figures.companion import draw_assistance_dog
 from emulator.illustrator.figures.coverings import covering_of, draw_covering, draw_drape
+from emulator.illustrator.figures.expression import Expression, expression_of
 from emulator.illustrator.figures.fabric import skin_tube
 from emulator.illustrator.figures.face import draw_ears, draw_face, human_head
 from emulator.illustrator.figures.geometry import rounded
@@ -43,11 +44,7 @@ class _Scene:
     body: Build
     rig: Rig
     pose: Pose
-    mood: Mood
-
-    @property
-    def asleep(self) -> bool:
-        return self.pose == "sleeping"
+    expression: Expression
 
     @property
     def bottom(self) -> Garment | None:
@@ -74,7 +71,7 @@ def draw_figure(
     look = read_look(sheet, omit, mirrored=facing == "left")
     body = body_of(look)
     pen = Pen(key)
-    scene = _Scene(pen, look, body, pose_body(look, body, pose), pose, mood)
+    scene = _Scene(pen, look, body, pose_body(look, body, pose), pose, expression_of(mood, pose))
     with pen.moved(0, 0, 0, -unit if facing == "left" else unit, unit):
         _draw(scene)
     x0, y0, x1, y1 = pen.extent
@@ -169,11 +166,11 @@ def _draw_head(scene: _Scene) -> None:
     pen, look, covering = scene.pen, scene.look, covering_of(scene.look)
     head = animal_head(look.kind) if look.kind else human_head(look)
     if look.kind:
-        draw_animal_face(pen, look, look.kind, scene.mood, asleep=scene.asleep)
+        draw_animal_face(pen, look, look.kind, scene.expression)
     else:
         if covering != "hijab":
             draw_ears(pen, look)
-        draw_face(pen, look, scene.body, scene.mood, asleep=scene.asleep)
+        draw_face(pen, look, scene.body, scene.expression)
         if covering in (None, "kippah"):
             draw_hair(pen, look)
     draw_covering(pen, look)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Literal
 
 from emulator.illustrator.figures.colours import SHADE, brightness, darker, lighter, mix
 from emulator.illustrator.figures.geometry import Point, smooth
 from emulator.illustrator.figures.look import Look
-from emulator.illustrator.figures.model import Mood
+from emulator.illustrator.figures.model import Mood, Pose
 from emulator.illustrator.figures.pen import Pen
 
 _INK = "#33222b"
@@ -24,7 +25,7 @@ class Expression:
     inner: float = 0.0
     outer: float = 0.0
     mouth: str = "smile"
-    arcs: bool = False  # eyes closed in delight
+    eyes: Literal["open", "asleep", "delighted"] = "open"
 
 
 EXPRESSIONS: dict[Mood, Expression] = {
@@ -39,13 +40,22 @@ EXPRESSIONS: dict[Mood, Expression] = {
 }
 
 
-def draw_eye(
-    pen: Pen, look: Look, at: Point, side: int, expression: Expression, size: float, *, asleep: bool
-) -> None:
+def expression_of(mood: Mood, pose: Pose) -> Expression:
+    """A mood's face in a pose: sleepers' eyes are shut, and so are those of a happy hug."""
+    expression = EXPRESSIONS[mood]
+    if pose == "sleeping":
+        return replace(expression, eyes="asleep", mouth="small")
+    if pose == "hugging" and mood in ("joyful", "calm"):
+        return replace(expression, eyes="delighted", mouth="smile")
+    return expression
+
+
+def draw_eye(pen: Pen, look: Look, at: Point, side: int, expression: Expression, size: float) -> None:
     """One eye; `side` is -1 or +1, `size` half its height when plainly open."""
     x, y = at
-    if asleep or expression.arcs:
-        dip = 4.5 if asleep else -5
+    if expression.eyes != "open":
+        asleep = expression.eyes == "asleep"
+        dip = 4.5 if asleep else -6.5
         pen.line(
             [(x - 9, y + 1), (x - 4, y + 1 + dip * 0.8), (x + 4, y + 1 + dip * 0.8), (x + 9, y + 1)],
             _INK,
@@ -68,11 +78,13 @@ def draw_eye(
             _iris(pen, look, side, expression, high)
             if expression.lid:
                 edge = -high + expression.lid * 2 * high
-                lid = darker(look.skin if look.human else look.text.pick("lid", ("#b98258",)), 0.08)
+                lid = darker(look.skin, 0.1)
                 pen.path(
                     f"M-12,{-high - 3:.1f}L12,{-high - 3:.1f}L12,{edge:.1f}Q0,{edge - 3:.1f} -12,{edge:.1f}Z",
                     lid,
                 )
+        if expression.lid:
+            pen.line([almond[0], almond[1], almond[2], almond[3], almond[4]], darker(look.skin, 0.1), 2.2)
         _lid_line(pen, look, side, expression, wide, high, down)
 
 
@@ -127,7 +139,7 @@ def draw_brow(pen: Pen, look: Look, at: Point, side: int, expression: Expression
     if brightness(colour) > 0.5 and "albinism" not in look:
         colour = darker(colour, 0.28)
     if look.human and abs(brightness(colour) - brightness(look.skin)) < 0.09:
-        colour = darker(colour, 0.3)
+        colour = mix(colour, "#170c12", 0.6)
     ends = (x - side * 9, y - expression.inner + 1), (x + side * 10, y - expression.outer + 1.5)
     middle = x + side * 1, (ends[0][1] + ends[1][1]) / 2 - 3.2
     pen.line(
@@ -135,12 +147,12 @@ def draw_brow(pen: Pen, look: Look, at: Point, side: int, expression: Expression
     )
 
 
-def draw_mouth(pen: Pen, look: Look, at: Point, expression: Expression, *, asleep: bool) -> None:
+def draw_mouth(pen: Pen, look: Look, at: Point, expression: Expression) -> None:
     """The mouth; lips by heritage."""
-    kind = "small" if asleep else expression.mouth
+    kind = expression.mouth
     full = look.heritage.lips if look.human else 1.0
     dark = look.human and brightness(look.skin) < 0.42
-    lip = mix(look.skin, "#a8404c" if dark else "#c2474a", 0.55 if dark else 0.45) if look.human else SHADE
+    lip = mix(look.skin, "#b8525c" if dark else "#c2474a", 0.55 if dark else 0.45) if look.human else SHADE
     with pen.moved(*at):
         if kind in ("laugh", "round", "oh"):
             _open_mouth(pen, kind, lip, full)
@@ -156,7 +168,7 @@ def draw_mouth(pen: Pen, look: Look, at: Point, expression: Expression, *, aslee
             pen.ellipse((0.5, 4.0 if kind != "frown" else 3.4), 7, 2.9 * full, lip, opacity=0.75)
         elif look.human:
             pen.line([(-4, 7.5), (0.5, 8.3), (5, 7.5)], lip, 2, opacity=0.5)
-        pen.line(shapes[kind], mix(lip, _INK, 0.55), 2.8)
+        pen.line(shapes[kind], mix(look.skin, "#190a10", 0.8) if dark else mix(lip, _INK, 0.55), 2.8)
 
 
 def _open_mouth(pen: Pen, kind: str, lip: str, full: float) -> None:

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from emulator.illustrator.figures.build import Build
 from emulator.illustrator.figures.colours import SHADE, brightness, darker, lighter, mix
-from emulator.illustrator.figures.expression import EXPRESSIONS, Expression, draw_brow, draw_eye, draw_mouth
+from emulator.illustrator.figures.expression import Expression, draw_brow, draw_eye, draw_mouth
 from emulator.illustrator.figures.geometry import Point, smooth
 from emulator.illustrator.figures.head import TURN, Head
 from emulator.illustrator.figures.look import Look
-from emulator.illustrator.figures.model import Mood
 from emulator.illustrator.figures.pen import Pen
 from emulator.illustrator.figures.skin_marks import draw_cleft, draw_skin_marks
 
-_FRECKLES = ((-21, 16), (-14, 19), (-26, 21), (-18, 24), (24, 16), (31, 19), (27, 23), (35, 23), (8, 12))
+_FRECKLES = ((-21, 16), (-14, 19), (-26, 21), (-18, 24), (24, 16), (31, 19), (27, 23), (35, 23))
 
 
 def human_head(look: Look) -> Head:
@@ -34,10 +33,9 @@ def draw_ears(pen: Pen, look: Look) -> None:
         pen.line(inner, darker(look.skin, 0.25), 1.8, opacity=0.8)
 
 
-def draw_face(pen: Pen, look: Look, build: Build, mood: Mood, *, asleep: bool) -> None:
+def draw_face(pen: Pen, look: Look, build: Build, expression: Expression) -> None:
     """The face on its skull, without hair."""
     head, skin = human_head(look), look.skin
-    expression = EXPRESSIONS[mood]
     pen.blob(_skull(build.jaw, look), pen.shaded(skin, 0.13))
     if "skin_tone" in look:
         pen.mark(("skin_tone",), [(-40, -8), (44, 44)])
@@ -47,9 +45,9 @@ def draw_face(pen: Pen, look: Look, build: Build, mood: Mood, *, asleep: bool) -
     with pen.marking(*_face_marks(look)):
         _nose(pen, look, head)
         for at, side in zip(head.eyes, (-1, 1), strict=True):
-            draw_eye(pen, look, at, side, expression, head.eye, asleep=asleep)
+            draw_eye(pen, look, at, side, expression, head.eye)
             draw_brow(pen, look, at, side, expression)
-        draw_mouth(pen, look, head.mouth, expression, asleep=asleep)
+        draw_mouth(pen, look, head.mouth, expression)
     draw_cleft(pen, look, head)
     _growth(pen, look, head)
 
@@ -129,7 +127,7 @@ def _growth(pen: Pen, look: Look, head: Head) -> None:
         ]
         opening = [(-14, 24), (-28, 25)]
         pen.blob([*points, *opening], pen.shaded(look.hair.colour))
-        draw_mouth(pen, look, head.mouth, Expression(mouth="smile"), asleep=False)
+        draw_mouth(pen, look, head.mouth, Expression(mouth="smile"))
     if look.text.has("moustache|mustache|beard|bearded"):
         tash = [
             (x - 17, y - 3),

@@ -52,14 +52,14 @@ class Pen:
         look = f' stroke-dasharray="{dash}"' if dash else ""
         self._parts.append(f'<path d="{d}"{_paint(fill, stroke, width, opacity)}{look}/>')
 
-    def blob(self, points: Sequence[Point], fill: str = "none", **style: float) -> None:
-        """A smooth closed shape through the points; `style` is opacity."""
-        self.path(smooth(points), fill, opacity=style.get("opacity", 1.0))
+    def blob(self, points: Sequence[Point], fill: str = "none", *, opacity: float = 1.0) -> None:
+        """A smooth closed shape through the points."""
+        self.path(smooth(points), fill, opacity=opacity)
 
-    def line(self, points: Sequence[Point], stroke: str, width: float, **style: float) -> None:
-        """A smooth stroke with round ends through the points; `style` is opacity."""
+    def line(self, points: Sequence[Point], stroke: str, width: float, *, opacity: float = 1.0) -> None:
+        """A smooth stroke with round ends through the points."""
         d = smooth(points, closed=False) if len(points) > 2 else polygon(points, closed=False)
-        self.path(d, stroke=stroke, width=width, opacity=style.get("opacity", 1.0))
+        self.path(d, stroke=stroke, width=width, opacity=opacity)
 
     def ellipse(
         self,
