@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+from emulator.illustrator.figures.build import Build
 from emulator.illustrator.figures.colours import darker, lighter
 from emulator.illustrator.figures.fabric import cloth, star
 from emulator.illustrator.figures.geometry import Point, polygon, ribbon, rounded, smooth
@@ -53,63 +54,61 @@ def draw_behind(pen: Pen, look: Look, bones: Skeleton) -> None:
 
 def draw_over(pen: Pen, look: Look, bones: Skeleton) -> None:
     """What lies on chest and shoulders."""
-    b, outfit = bones.build, look.outfit
+    drawn = {
+        "cape": _collar,
+        "backpack": _straps,
+        "satchel": _satchel,
+        "apron": _apron,
+        "necklace": _necklace,
+        "scarf": _scarf,
+        "bowtie": _bowtie,
+    }
     with pen.moved(*bones.hip, bones.lean):
-        t = b.torso
-        if cape := outfit.extra("cape"):
-            for s in (-1, 1):
-                flap: list[Point] = [
-                    (s * 4, -t - 2),
-                    (s * b.shoulder * 0.7, -t - 3),
-                    (s * (b.shoulder + 5), -t + 16),
-                    (s * b.shoulder * 0.6, -t + 16),
-                ]
-                pen.path(smooth(flap), pen.shaded(cape.colour))
-            pen.path(polygon(star((2, -t + 8), 8)), "#f5c95a")
-        if pack := outfit.extra("backpack"):
-            for s in (-1, 1):
-                pen.line(
-                    [
-                        (s * b.shoulder * 0.62, -t),
-                        (s * b.shoulder * 0.66, -t * 0.6),
-                        (s * b.shoulder * 0.9, -t * 0.34),
-                    ],
-                    darker(pack.colour, 0.1),
-                    8,
-                )
-        if bag := outfit.extra("satchel"):
-            pen.line([(-b.shoulder * 0.7, -t), (0, -t * 0.5), (b.belly, -8)], darker(bag.colour, 0.25), 5)
-            pen.path(
-                rounded(b.belly - 12, -16, 33, 32, 6),
-                pen.shaded(bag.colour),
-            )
-            pen.line([(b.belly - 12, -4), (b.belly + 21, -5)], darker(bag.colour, 0.3), 3)
-        if apron := outfit.extra("apron"):
-            d = smooth(
-                [
-                    (-18, -t * 0.7),
-                    (20, -t * 0.7),
-                    (b.hip + 2, -t * 0.3),
-                    (b.hip, 22),
-                    (0, 28),
-                    (-b.hip, 22),
-                    (-b.hip, -t * 0.3),
-                ]
-            )
-            cloth(pen, d, apron)
-        if outfit.extra("necklace"):
-            for i in range(9):
-                x = -16 + 4.2 * i
-                pen.ellipse(
-                    (x, -t + 10 - (x / 7) ** 2 + 2), 2.6, fill=("#f0c04a", "#e0574a", "#4f9ac0")[i % 3]
-                )
-        if scarf := outfit.extra("scarf"):
-            _scarf(pen, scarf, t)
-        if tie := outfit.extra("bowtie"):
-            _bow(pen, (2, -t + 6), tie.colour, 1.15)
+        for kind, draw in drawn.items():
+            if worn := look.outfit.extra(kind):
+                draw(pen, worn, bones.build)
 
 
-def _scarf(pen: Pen, scarf: Garment, t: float) -> None:
+def _collar(pen: Pen, cape: Garment, b: Build) -> None:
+    t = b.torso
+    for s in (-1, 1):
+        flap: list[Point] = [(s * 4, -t - 2), (s * b.shoulder * 0.7, -t - 3), (s * (b.shoulder + 5), -t + 16)]
+        pen.path(smooth([*flap, (s * b.shoulder * 0.6, -t + 16)]), pen.shaded(cape.colour))
+    pen.path(polygon(star((2, -t + 8), 8)), "#f5c95a")
+
+
+def _straps(pen: Pen, pack: Garment, b: Build) -> None:
+    t, wide = b.torso, b.shoulder
+    for s in (-1, 1):
+        strap: list[Point] = [(s * wide * 0.62, -t), (s * wide * 0.66, -t * 0.6), (s * wide * 0.9, -t * 0.34)]
+        pen.line(strap, darker(pack.colour, 0.1), 8)
+
+
+def _satchel(pen: Pen, bag: Garment, b: Build) -> None:
+    strap: list[Point] = [(-b.shoulder * 0.7, -b.torso), (0, -b.torso * 0.5), (b.belly, -8)]
+    pen.line(strap, darker(bag.colour, 0.25), 5)
+    pen.path(rounded(b.belly - 12, -16, 33, 32, 6), pen.shaded(bag.colour))
+    pen.line([(b.belly - 12, -4), (b.belly + 21, -5)], darker(bag.colour, 0.3), 3)
+
+
+def _apron(pen: Pen, apron: Garment, b: Build) -> None:
+    t, hip = b.torso, b.hip
+    right: list[Point] = [(20, -t * 0.7), (hip + 2, -t * 0.3), (hip, 22)]
+    cloth(pen, smooth([*right, (0, 28), *((-x, y) for x, y in reversed(right))]), apron)
+
+
+def _necklace(pen: Pen, _worn: Garment, b: Build) -> None:
+    for i in range(9):
+        x = -16 + 4.2 * i
+        pen.ellipse((x, 12 - b.torso - (x / 7) ** 2), 2.6, fill=("#f0c04a", "#e0574a", "#4f9ac0")[i % 3])
+
+
+def _bowtie(pen: Pen, tie: Garment, b: Build) -> None:
+    _bow(pen, (2, 6 - b.torso), tie.colour, 1.15)
+
+
+def _scarf(pen: Pen, scarf: Garment, b: Build) -> None:
+    t = b.torso
     tail: list[Point] = [(12, -t + 4), (19, -t + 24), (16, -t + 46)]
     cloth(pen, ribbon(tail, (15, 17, 18)), scarf)
     for i in range(4):

@@ -8,8 +8,9 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 
 from emulator.illustrator.figures import accessories, clothes
-from emulator.illustrator.figures.aids_body import draw_arm_as_is, draw_leg_as_is, draw_trunk_aids
 from emulator.illustrator.figures.aids_head import draw_head_aids
+from emulator.illustrator.figures.aids_limbs import draw_arm_as_is, draw_leg_as_is
+from emulator.illustrator.figures.aids_trunk import draw_trunk_aids
 from emulator.illustrator.figures.animal_bodies import draw_animal_back, draw_feathers
 from emulator.illustrator.figures.animal_heads import draw_animal_ears, draw_animal_face
 from emulator.illustrator.figures.animals import animal_head

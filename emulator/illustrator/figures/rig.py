@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from emulator.illustrator.figures.aids_body import LIMB_WORDS, affected
+from emulator.illustrator.figures.aids_limbs import LIMB_WORDS, affected
 from emulator.illustrator.figures.build import Build
 from emulator.illustrator.figures.geometry import Point
 from emulator.illustrator.figures.look import Look

@@ -1,4 +1,4 @@
-"""What is worn on trunk and limbs: pumps and tubes, braces, prostheses, and limbs as they are."""
+"""Limbs as they are, and what is worn on them: sensors, braces, prostheses."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from emulator.illustrator.figures.colours import darker, lighter
 from emulator.illustrator.figures.fabric import cuff, star
-from emulator.illustrator.figures.geometry import Point, angle, part, polygon, ribbon, rounded, smooth
+from emulator.illustrator.figures.geometry import Point, angle, part, polygon, ribbon
 from emulator.illustrator.figures.limbs import arm_line, draw_arm, draw_foot, draw_hand, draw_leg, leg_line
 from emulator.illustrator.figures.look import Look
 from emulator.illustrator.figures.pen import Pen
@@ -170,67 +170,3 @@ def _sensor(pen: Pen, at: Point, size: float) -> None:
     pen.ellipse(at, 9.4 * size, fill="#e9e4dc", stroke="#b9b2aa", width=0.8)
     pen.ellipse(at, 6.6 * size, fill="#ffffff", stroke="#9aa3b0", width=1.4)
     pen.ellipse(at, 1.8 * size, fill="#6f7a8a")
-
-
-def draw_trunk_aids(pen: Pen, look: Look, bones: Skeleton) -> None:
-    """Devices on chest and belly, over the clothes."""
-    b, text = bones.build, look.text
-    t = b.torso
-    with pen.moved(*bones.hip, bones.lean):
-        if "insulin_pump_cgm" in look:
-            with pen.marking("insulin_pump_cgm"):
-                x = b.belly * 0.62
-                pen.line([(x - 6, -12), (x - 20, -26), (x - 26, -8), (x - 12, -2)], "#f4fbff", 2.4)
-                pen.path(rounded(x - 11, -20, 24, 17, 4), "#3d4657")
-                pen.path(rounded(x - 7.5, -17, 13, 9, 2), "#9fe0d0")
-                pen.ellipse((x + 9, -11.5), 1.9, fill="#f0a63a")
-        if "feeding_tube" in look and text.has("button|tummy|g-tube|gastrostomy|stomach|belly"):
-            with pen.marking("feeding_tube"):
-                x, y = -b.belly * 0.3, -t * 0.3
-                tube: list[Point] = [
-                    (x, y),
-                    (x - 8, y + 16),
-                    (-b.belly * 0.9, y + 20),
-                    (-b.belly - 12, y + 4),
-                ]
-                pen.line(tube, "#8f8a84", 4.6)
-                pen.line(tube, "#fff6df", 3)
-                pen.ellipse((x, y), 9, fill="#fdf3dc", stroke="#c9a97e", width=1.2)
-                pen.ellipse((x, y), 4, fill="#7fbbe6", stroke="#3f78c2", width=1)
-        if "oxygen_tracheostomy" in look and text.has("trach|tracheostomy"):
-            with pen.marking("oxygen_tracheostomy"):
-                pen.line([(-22, -t - 8), (0, -t + 3), (24, -t - 8)], "#5c8fd0", 6)
-                pen.path(
-                    smooth(
-                        [(-14, -t - 2), (0, -t - 5), (17, -t - 2), (14, -t + 9), (2, -t + 11), (-11, -t + 9)]
-                    ),
-                    "#fbfaf6",
-                    stroke="#b7bcc8",
-                    width=1.2,
-                )
-                pen.ellipse((2, -t + 3), 5, fill="#dfe6ee", stroke="#7f8a9c", width=1.8)
-        elif "oxygen_tracheostomy" in look:
-            pen.line([(-8, -t - 2), (-5, -t * 0.6), (-b.belly * 0.8, -t * 0.3)], "#8fbccb", 3.4)
-        if "orthosis_brace" in look and text.has("back brace|spinal brace"):
-            with pen.marking("orthosis_brace"):
-                colour = text.colour("brace") or text.pick("shell", _BRIGHT)
-                wide = b.belly + 4
-                pen.path(
-                    smooth(
-                        [
-                            (-wide + 4, -t * 0.72),
-                            (0, -t * 0.6),
-                            (wide - 4, -t * 0.72),
-                            (wide + 1, -t * 0.3),
-                            (wide, 2),
-                            (0, 6),
-                            (-wide, 2),
-                            (-wide - 1, -t * 0.3),
-                        ]
-                    ),
-                    pen.shaded(lighter(colour, 0.35)),
-                    stroke=darker(colour, 0.2),
-                    width=1.6,
-                )
-                for y in (-t * 0.48, -t * 0.18):
-                    pen.line([(-wide + 2, y), (0, y + 3), (wide - 2, y)], darker(colour, 0.3), 5)
