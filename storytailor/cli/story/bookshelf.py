@@ -6,6 +6,7 @@ import json
 import os
 import tempfile
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -17,17 +18,27 @@ from storytailor.errors import StorytailorError
 Json = dict[str, Any]
 
 
-async def shelve(story: Json, folder: Path) -> list[str]:
-    """Write all there is of a story into `folder`; the reasons for what is missing."""
-    missing = _write_documents(story, folder)
+@dataclass(frozen=True)
+class Shelved:
+    """What is not in the folder: `missing` was never made, each of `troubles` could not be fetched."""
+
+    missing: list[str]
+    troubles: list[str]
+
+
+async def shelve(story: Json, folder: Path) -> Shelved:
+    """Write all there is of a story into `folder`. Raises StorytailorError for a folder that cannot be."""
+    make(folder)
+    files, urls = documents(story), links(story)
+    for name, document in files.items():
+        if document is not None:
+            write(folder / name, (json.dumps(document, indent=2, ensure_ascii=False) + "\n").encode())
     # a proxy may stand before a CDN, never before this machine
     direct: Mapping[str, None] = {"all://127.0.0.1": None, "all://localhost": None, "all://[::1]": None}
     async with httpx.AsyncClient(timeout=60.0, mounts=direct, follow_redirects=True) as http:
-        for name, url in links(story).items():
-            problem = await _fetch(http, url, folder / name) if url else "not made"
-            if problem:
-                missing.append(f"{name}: {problem}")
-    return missing
+        troubles = [await _fetch(http, url, folder / name) for name, url in urls.items() if url]
+    missing = [name for name, source in (files | urls).items() if source is None]
+    return Shelved(missing, [trouble for trouble in troubles if trouble is not None])
 
 
 def documents(story: Json) -> dict[str, Any]:
@@ -72,24 +83,13 @@ def write(path: Path, body: bytes) -> None:
     Path(draft).replace(path)
 
 
-def _write_documents(story: Json, folder: Path) -> list[str]:
-    make(folder)
-    missing = []
-    for name, document in documents(story).items():
-        if document is None:
-            missing.append(f"{name}: not made")
-        else:
-            write(folder / name, (json.dumps(document, indent=2, ensure_ascii=False) + "\n").encode())
-    return missing
-
-
 async def _fetch(http: httpx.AsyncClient, url: str, path: Path) -> str | None:
     """Download; what went wrong, if something did."""
     try:
         answer = await http.get(url)
     except (httpx.HTTPError, httpx.InvalidURL) as error:
-        return f"{url} cannot be fetched ({error or type(error).__name__})"
+        return f"{path.name}: {url} cannot be fetched ({error or type(error).__name__})"
     if not answer.is_success:
-        return f"{url} answered {answer.status_code}"
+        return f"{path.name}: {url} answered {answer.status_code}"
     write(path, answer.content)
     return None

@@ -10,10 +10,11 @@ from typing import Any
 from uuid import UUID
 
 from rich.console import Console
+from rich.markup import escape
 
 from storytailor.cli.errors import INTERRUPTED, complain, load_settings
 from storytailor.cli.interrupts import Interrupted, run
-from storytailor.cli.story.bookshelf import make, shelve
+from storytailor.cli.story.bookshelf import Shelved, make, shelve
 from storytailor.cli.story.client import Client
 from storytailor.cli.story.progress import NAMES, show
 from storytailor.cli.story.stack import some_stack
@@ -59,7 +60,8 @@ async def _tell(
     chosen = choose(await client.characters(), characters)
     names = " and ".join(character["name"] for character in chosen)
     console.print(
-        f"A story of {names}: [bold]{wish['story_type'].replace('_', ' ')}[/], {', '.join(wish['themes'])}"
+        f"A story of {escape(names)}: [bold]{wish['story_type'].replace('_', ' ')}[/], "
+        f"{escape(', '.join(wish['themes']))}"
     )
     began = time.monotonic()
     receipt = await client.create({**wish, "character_ids": [character["id"] for character in chosen]})
@@ -68,8 +70,8 @@ async def _tell(
         async for story in client.follow(story_id):
             bars.update(story["asset_generation_status"]["assets"])
     story = await client.story(story_id)
-    missing = await shelve(story, out / str(story_id))
-    return _report(console, story, missing, out / str(story_id), time.monotonic() - began)
+    shelved = await shelve(story, out / str(story_id))
+    return _report(console, story, shelved, out / str(story_id), time.monotonic() - began)
 
 
 def choose(library: list[dict[str, Any]], wanted: Sequence[str]) -> list[dict[str, Any]]:
@@ -96,15 +98,19 @@ def choose(library: list[dict[str, Any]], wanted: Sequence[str]) -> list[dict[st
     )
 
 
-def _report(console: Console, story: dict[str, Any], missing: list[str], folder: Path, seconds: float) -> int:
+def _report(console: Console, story: dict[str, Any], shelved: Shelved, folder: Path, seconds: float) -> int:
+    """Say how it ended; the exit code."""
     overall = story["asset_generation_status"]["overall"]
     for asset, reason in failed_reasons(story["asset_generation_status"]).items():
         complain(f"{NAMES[asset]}: {reason}")
-    for problem in missing:
-        complain(problem)
-    if overall == "ready" and not missing:
-        console.print(f"\n[bold green]“{story['title']}” is ready[/] [dim]({seconds:.1f} s)[/]")
+    for trouble in shelved.troubles:
+        complain(trouble)
+    if shelved.missing:
+        complain(f"Not in the book: {', '.join(shelved.missing)}")
+    whole = overall == "ready" and not shelved.troubles and not shelved.missing
+    if whole:
+        console.print(f"\n[bold green]“{escape(story['title'])}” is ready[/] [dim]({seconds:.1f} s)[/]")
     else:
-        complain(f"“{story['title']}” is {overall}, not ready.")
-    console.print(f"  {folder}/", soft_wrap=True)
-    return 0 if overall == "ready" and not missing else 1
+        complain(f"“{story['title']}” is {overall}, and the book is not whole.")
+    console.print(f"  {folder}/", markup=False, soft_wrap=True)
+    return 0 if whole else 1

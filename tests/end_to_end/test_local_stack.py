@@ -1,0 +1,163 @@
+"""The whole: the installed command starts the real stack, makes a real book, and leaves nothing behind."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+import pytest
+
+from storytailor.db.demo import DEMO_USER
+from storytailor.local.leftovers import marked
+from storytailor.local.network import free_port
+
+STORYTAILOR = str(Path(sys.executable).with_name("storytailor"))
+UP_WITHIN = 180.0
+BOOK_WITHIN = 300.0
+STOPS_WITHIN = 60.0
+STARTS_WITH: dict[str, bytes | tuple[bytes, ...]] = {
+    "story.json": b"{",
+    "words.json": b"[",
+    "activities.json": b"{",
+    **{f"{name}.png": b"\x89PNG\r\n" for name in ("cover", "scene_1", "scene_2", "scene_3", "scene_4")},
+    "audio.mp3": (b"ID3", b"\xff\xfb", b"\xff\xf3"),
+    "story.pdf": b"%PDF-",
+    "story-print.pdf": b"%PDF-",
+    "story.epub": b"PK\x03\x04",
+}
+
+
+@dataclass(frozen=True)
+class Here:
+    """A folder and an environment of the test's own, as a stranger's machine has them."""
+
+    folder: Path
+    environment: dict[str, str]
+
+    @property
+    def state(self) -> Path:
+        return self.folder / ".storytailor"
+
+    def run(self, *arguments: str, within: float = 60.0) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            (STORYTAILOR, *arguments),
+            cwd=self.folder,
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            timeout=within,
+            check=False,
+        )
+
+
+@pytest.fixture(scope="module")
+def here(tmp_path_factory: pytest.TempPathFactory) -> Here:
+    settings = {name: str(free_port()) for name in ("API_PORT", "DAGSTER_PORT", "EMULATOR_PORT")}
+    home = str(tmp_path_factory.mktemp("home"))
+    environment = {"PATH": os.environ["PATH"], "HOME": home, "LANG": "C.UTF-8", **settings}
+    return Here(tmp_path_factory.mktemp("here"), environment)
+
+
+@pytest.fixture(scope="module")
+def stack(here: Here) -> Iterator[subprocess.Popen[bytes]]:
+    """`storytailor up`, waited for; killed at the end if a test has not stopped it."""
+    said = here.folder / "up.txt"
+    with said.open("wb") as out:
+        process = subprocess.Popen(
+            (STORYTAILOR, "up"),
+            cwd=here.folder,
+            env=here.environment,
+            stdout=out,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+    try:
+        deadline = time.monotonic() + UP_WITHIN
+        while "The local stack is up" not in said.read_text():
+            assert process.poll() is None, said.read_text()
+            assert time.monotonic() < deadline, said.read_text()
+            time.sleep(0.2)
+        yield process
+    finally:
+        process.kill()
+        process.wait()
+
+
+def test_the_stack_answers_where_it_says(stack: subprocess.Popen[bytes], here: Here) -> None:
+    ports = here.environment
+    for port, path in (
+        ("API_PORT", "/ready"),
+        ("DAGSTER_PORT", "/server_info"),
+        ("EMULATOR_PORT", "/health"),
+    ):
+        assert httpx.get(f"http://127.0.0.1:{ports[port]}{path}", timeout=30).status_code == 200
+
+
+def test_the_demo_user_has_characters_and_quota(stack: subprocess.Popen[bytes], here: Here) -> None:
+    token = here.run("token", "--user", str(DEMO_USER)).stdout.splitlines()[-1]
+    api = httpx.Client(
+        base_url=f"http://127.0.0.1:{here.environment['API_PORT']}/api/v1",
+        headers={"Authorization": f"Bearer {token}"},
+        timeout=30,
+    )
+    assert len(api.get("/characters").json()["data"]["items"]) == 3
+    assert len(api.get("/libraries").json()["data"]["items"]) == 1
+    assert api.get("/me").json()["data"]["credits"] >= 100
+
+
+def test_a_second_stack_is_refused_with_the_addresses_of_the_first(
+    stack: subprocess.Popen[bytes], here: Here
+) -> None:
+    second = here.run("up")
+    assert second.returncode == 1
+    assert f"API http://127.0.0.1:{here.environment['API_PORT']}" in second.stderr
+    assert stack.poll() is None
+
+
+def test_a_story_becomes_a_whole_book(stack: subprocess.Popen[bytes], here: Here) -> None:
+    options = ("--type", "bedtime", "--theme", "courage", "--character", "maya", "--character", "theo")
+    made = here.run("story", *options, within=BOOK_WITHIN)
+    assert made.returncode == 0, made.stdout + made.stderr
+    (book,) = (here.folder / "out").iterdir()
+    assert f"out/{book.name}/" in made.stdout
+    assert {path.name for path in book.iterdir()} == set(STARTS_WITH)
+    for name, start in STARTS_WITH.items():
+        assert (book / name).read_bytes().startswith(start), name
+    story = json.loads((book / "story.json").read_text())
+    assert story["id"] == book.name
+    assert story["asset_generation_status"]["overall"] == "ready"
+    assert [character["name"] for character in story["characters"]] == ["Maya", "Theo"]
+    assert json.loads((book / "words.json").read_text()) == story["audio_words"]
+
+
+def test_ctrl_c_leaves_no_process_behind(stack: subprocess.Popen[bytes], here: Here) -> None:
+    assert marked(here.state)
+    os.killpg(stack.pid, signal.SIGINT)
+    assert stack.wait(STOPS_WITHIN) == 0
+    assert marked(here.state) == []
+    assert not (here.state / "postgres" / "postmaster.pid").exists()
+    assert "Traceback" not in (here.folder / "up.txt").read_text()
+
+
+def test_a_dead_supervisor_takes_everything_along_and_the_next_start_carries_on(here: Here) -> None:
+    with subprocess.Popen((STORYTAILOR, "story"), cwd=here.folder, env=here.environment) as killed:
+        deadline = time.monotonic() + UP_WITHIN
+        while not (here.state / "stack.json").exists():
+            assert time.monotonic() < deadline
+            time.sleep(0.1)
+        killed.kill()
+    deadline = time.monotonic() + STOPS_WITHIN
+    while marked(here.state) and sys.platform == "linux":
+        assert time.monotonic() < deadline, marked(here.state)
+        time.sleep(0.1)
+    again = here.run("story", within=UP_WITHIN + BOOK_WITHIN)
+    assert again.returncode == 0, again.stdout + again.stderr
+    assert marked(here.state) == []
