@@ -115,7 +115,10 @@ class Queue:
         )
 
     async def finish(self, lease: Lease, asset: str, done: Finished) -> list[str]:
-        """The asset is ready. The keys of the stored objects it replaces, which nobody shows any more."""
+        """The asset is ready; what had failed only for lack of it is queued again.
+
+        Returns the keys of the stored objects it replaces, which nobody shows any more.
+        """
         row = await self._fenced(
             "queue/finish",
             lease,
@@ -130,6 +133,7 @@ class Queue:
             colours=json(done.colours),
             words=json(done.words),
             blocks=json(done.blocks),
+            below=json({name: CATALOG[name].needs for name in downstream([asset])}),
         )
         replaced: list[str] = row["replaced"]
         return replaced

@@ -216,6 +216,25 @@ async def test_an_asset_can_be_taken_by_hand_but_not_while_it_is_being_made(
     await make(queue, taken, "content")
 
 
+async def test_what_failed_only_for_lack_of_an_asset_is_queued_again_once_it_is_made(
+    ask: AskForStory, queue: Queue, look: Look
+) -> None:
+    story_id = await ask()
+    lease = await claim_one(queue)
+    for asset in ("content", "palette", "cover", "scene_1", "scene_2", "scene_3", "activities"):
+        await make(queue, lease, asset)
+    for asset in ("scene_4", "audio"):
+        await queue.start(lease, asset)
+        await queue.fail(lease, asset, "no luck")
+    await make(queue, await queue.take(story_id, ["audio"]), "audio")
+    assert await queue.claim(in_flight=10) == []  # the book still lacks a scene
+    await make(queue, await queue.take(story_id, ["scene_4"]), "scene_4")
+    assets = (await look(story_id))["asset_generation_status"]["assets"]
+    assert assets["pdf"] == assets["epub"] == {"status": "pending", "progress": 0}
+    again = await claim_one(queue)
+    assert (again.assets, again.claim) == (("pdf", "epub"), 1)
+
+
 async def test_a_refused_taking_leaves_everything_as_it_was(
     ask: AskForStory, queue: Queue, look: Look
 ) -> None:

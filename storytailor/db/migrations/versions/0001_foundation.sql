@@ -94,6 +94,8 @@ CREATE TABLE asset_generation_jobs (
     lease_token       UUID,
     lease_expires_at  TIMESTAMPTZ,
     claims            INTEGER NOT NULL DEFAULT 0,
+    -- an asset that failed only because this one did: when this one is made after all, it is queued again
+    blocked_by        TEXT,
     created_at     TIMESTAMPTZ DEFAULT now(),
     updated_at     TIMESTAMPTZ DEFAULT now(),
     UNIQUE (story_id, asset_type)

@@ -9,7 +9,7 @@ WITH mine AS (
 ), below AS (
     UPDATE asset_generation_jobs AS job
     SET status = 'failed', completed_at = clock_timestamp(), error_message = %(reason_below)s, updated_at = now(),
-        lease_token = NULL, lease_expires_at = NULL
+        lease_token = NULL, lease_expires_at = NULL, blocked_by = mine.asset_type
     FROM mine
     WHERE job.story_id = mine.story_id AND job.asset_type = ANY(%(downstream)s)
       AND job.status IN ('queued', 'generating')

@@ -1,11 +1,23 @@
 -- The asset is ready: its url or data and all that belongs to it, in one statement.
--- Returns the key of the object it replaces, if there was one.
+-- What had failed only for lack of it is queued again: `below` is {"pdf": ["content", …], …}, the assets made from
+-- this one with what each needs. Returns the keys of the objects it replaces, if there were any.
 WITH mine AS (
     UPDATE asset_generation_jobs
     SET status = 'ready', completed_at = clock_timestamp(), error_message = NULL, updated_at = now(),
         lease_token = NULL, lease_expires_at = NULL, metadata = coalesce(metadata, '{}'::jsonb) || %(metadata)s::jsonb
     WHERE story_id = %(story_id)s AND asset_type = %(asset)s AND lease_token = %(token)s AND status = 'generating'
     RETURNING story_id
+), unblocked AS (
+    UPDATE asset_generation_jobs AS job
+    SET status = 'queued', claims = 0, retry_count = 0, started_at = NULL, completed_at = NULL,
+        error_message = NULL, blocked_by = NULL, updated_at = now()
+    FROM mine
+    WHERE job.story_id = mine.story_id AND job.status = 'failed' AND job.blocked_by IS NOT NULL
+      AND %(below)s::jsonb ? job.asset_type
+      AND NOT EXISTS (SELECT FROM asset_generation_jobs AS need
+                      WHERE need.story_id = job.story_id AND %(below)s::jsonb->job.asset_type ? need.asset_type
+                        AND need.status = 'failed' AND need.blocked_by IS NULL)
+    RETURNING job.asset_type
 ), before AS (
     SELECT stories.id, array(SELECT value FROM jsonb_each_text(stories.objects)
                              WHERE %(objects)s::jsonb ? key AND value <> %(objects)s::jsonb->>key) AS replaced
@@ -13,7 +25,9 @@ WITH mine AS (
 )
 UPDATE stories
 SET asset_generation_status = jsonb_set(
-        asset_generation_status, ARRAY['assets', %(asset)s::text],
+        jsonb_set(asset_generation_status, '{assets}', (asset_generation_status->'assets') || coalesce(
+            (SELECT jsonb_object_agg(asset_type, '{"status": "pending", "progress": 0}'::jsonb) FROM unblocked), '{}')),
+        ARRAY['assets', %(asset)s::text],
         jsonb_strip_nulls(jsonb_build_object('url', %(url)s::text))
         || CASE WHEN %(data)s::jsonb IS NULL THEN '{}'::jsonb ELSE jsonb_build_object('data', %(data)s::jsonb) END
         || jsonb_build_object(

@@ -1,7 +1,8 @@
 -- The asset is being made from now on.
 WITH mine AS (
     UPDATE asset_generation_jobs
-    SET status = 'generating', started_at = clock_timestamp(), completed_at = NULL, error_message = NULL, updated_at = now()
+    SET status = 'generating', started_at = clock_timestamp(), completed_at = NULL, error_message = NULL,
+        blocked_by = NULL, updated_at = now()
     WHERE story_id = %(story_id)s AND asset_type = %(asset)s AND lease_token = %(token)s
       AND status IN ('queued', 'generating')
     RETURNING story_id

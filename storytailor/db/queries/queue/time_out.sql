@@ -6,11 +6,11 @@ WITH stuck AS MATERIALIZED (
 ), failed AS (
     UPDATE asset_generation_jobs AS job
     SET status = 'failed', completed_at = clock_timestamp(), updated_at = now(),
-        lease_token = NULL, lease_expires_at = NULL, error_message = doomed.reason
+        lease_token = NULL, lease_expires_at = NULL, error_message = doomed.reason, blocked_by = doomed.blocked_by
     FROM (
-        SELECT id, %(reason)s::text AS reason FROM stuck
+        SELECT id, %(reason)s::text AS reason, NULL AS blocked_by FROM stuck
         UNION ALL
-        SELECT DISTINCT ON (job.id) job.id, format('Not made, because %%s failed.', stuck.asset_type)
+        SELECT DISTINCT ON (job.id) job.id, format('Not made, because %%s failed.', stuck.asset_type), stuck.asset_type
         FROM stuck JOIN asset_generation_jobs AS job
           ON job.story_id = stuck.story_id AND %(downstream)s::jsonb->stuck.asset_type ? job.asset_type
         WHERE job.status IN ('queued', 'generating') AND job.id NOT IN (SELECT id FROM stuck)
