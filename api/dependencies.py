@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
-from typing import Annotated, cast
+from typing import Annotated, Any, cast
 
-from fastapi import Depends, Request
-from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from fastapi import Depends, Request, Response
+from fastapi.routing import APIRoute
+from fastapi.security import HTTPBearer
 
 from api.auth import Authenticator, Caller
 from api.events import Pace, StoryFeed
@@ -28,7 +30,7 @@ class Parts:
     assets_url: str
 
 
-def _parts(request: Request) -> Parts:
+async def _parts(request: Request) -> Parts:  # async, or FastAPI would send it through a thread
     return cast("Parts", request.app.state.parts)
 
 
@@ -39,10 +41,25 @@ _bearer = HTTPBearer(
 )
 
 
-async def _caller(
-    parts: AppParts, credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
-) -> Caller:
-    return await parts.authenticator.caller(credentials.credentials if credentials else None)
+class SignedInRoute(APIRoute):
+    """A route that asks who is there before it reads what is sent: a stranger's body is never parsed."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """The handler, behind the check of the bearer token."""
+        handler = super().get_route_handler()
+
+        async def signed_in(request: Request) -> Response:
+            credentials = await _bearer(request)
+            token = credentials.credentials if credentials else None
+            request.state.caller = await (await _parts(request)).authenticator.caller(token)
+            return await handler(request)
+
+        return signed_in
+
+
+async def _caller(request: Request, _documented: Annotated[object, Depends(_bearer)]) -> Caller:
+    return cast("Caller", request.state.caller)
 
 
 CurrentCaller = Annotated[Caller, Depends(_caller)]
+"""Who asks, on a router whose `route_class` is SignedInRoute."""

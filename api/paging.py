@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -34,8 +34,8 @@ class PageQuery(BaseModel):
             return None
         try:
             created_at, _, row_id = base64.urlsafe_b64decode(self.cursor).decode("ascii").partition(" ")
-            return datetime.fromisoformat(created_at).isoformat(), UUID(row_id)
-        except (binascii.Error, ValueError):
+            return datetime.fromisoformat(created_at).astimezone(UTC).isoformat(), UUID(row_id)
+        except (binascii.Error, ValueError, OverflowError):
             fault = {"where": "query.cursor", "what": "not a nextCursor of ours"}
             raise ValidationError("The cursor is not one of ours. Start without one.", [fault]) from None
 

@@ -6,12 +6,12 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query
 
-from api.dependencies import AppParts, CurrentCaller
+from api.dependencies import AppParts, CurrentCaller, SignedInRoute
 from api.paging import PageQuery, page
 from api.schemas.accounts import Character
 from api.schemas.envelope import Page, Success, success
 
-router = APIRouter(prefix="/characters", tags=["characters"])
+router = APIRouter(prefix="/characters", tags=["characters"], route_class=SignedInRoute)
 
 
 @router.get("")

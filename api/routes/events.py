@@ -9,13 +9,13 @@ from uuid import UUID
 from fastapi import APIRouter, Header, Response
 from sse_starlette import EventSourceResponse, ServerSentEvent
 
-from api.dependencies import AppParts, CurrentCaller
+from api.dependencies import AppParts, CurrentCaller, SignedInRoute
 from api.errors import refusals
 from api.events import changes, is_over
 from api.schemas.stories import EXAMPLE_ID, Story
 from storytailor.errors import NotFound
 
-router = APIRouter(prefix="/stories", tags=["stories"])
+router = APIRouter(prefix="/stories", tags=["stories"], route_class=SignedInRoute)
 
 SECONDS_TO_TAKE = 30.0  # a client that does not read for so long is let go
 EXAMPLE = f'id: 7\nevent: story\ndata: {{"id": "{EXAMPLE_ID}", "status": "generating", …}}\n\n'

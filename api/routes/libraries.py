@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from api.dependencies import AppParts, CurrentCaller
+from api.dependencies import AppParts, CurrentCaller, SignedInRoute
 from api.schemas.accounts import Library
 from api.schemas.envelope import Page, Success, success
 
-router = APIRouter(prefix="/libraries", tags=["account"])
+router = APIRouter(prefix="/libraries", tags=["account"], route_class=SignedInRoute)
 
 
 @router.get("")

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Header, Query
 
-from api.dependencies import AppParts, CurrentCaller
+from api.dependencies import AppParts, CurrentCaller, SignedInRoute
 from api.errors import NOT_AS_DOCUMENTED, refusals
 from api.paging import PageQuery, page
 from api.schemas.envelope import Page, Success, success
@@ -18,7 +18,7 @@ from storytailor.db.idempotency import Once
 from storytailor.errors import ContentRejected, IdempotencyConflict, NotFound, QuotaExceeded
 from storytailor.status import StoryState, first_status
 
-router = APIRouter(prefix="/stories", tags=["stories"])
+router = APIRouter(prefix="/stories", tags=["stories"], route_class=SignedInRoute)
 
 NO_STORY_LEFT = QuotaExceeded(
     "You've reached your story limit. Upgrade to create more stories.",

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import AsyncIterator
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -59,6 +60,19 @@ async def test_every_route_wants_a_token(client: httpx.AsyncClient, method: str,
     answer = await client.request(method, path, json=body)
 
     assert answer.status_code == 401
+
+
+async def test_a_strangers_body_is_not_even_read(client: httpx.AsyncClient) -> None:
+    read = 0
+
+    async def body() -> AsyncIterator[bytes]:
+        nonlocal read
+        read += 1
+        yield b"{"
+
+    answer = await client.post("/api/v1/stories", content=body())
+
+    assert (answer.status_code, read) == (401, 0)
 
 
 async def test_an_issuer_that_is_set_must_be_the_tokens(settings: Settings) -> None:

@@ -274,6 +274,22 @@ async def test_after_the_ear_was_lost_everyone_reads_again(
     assert time.perf_counter() - start < 5
 
 
+async def test_a_stream_outlives_a_restart_of_the_database(
+    served: Served, maya: Person, story_id: str, database_url: str
+) -> None:
+    async with watch(served, maya, story_id) as stream:
+        await stream.next()
+        with psycopg.connect(database_url, autocommit=True) as connection:
+            connection.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
+        finish(database_url, story_id)
+        events = await stream.rest()
+
+    assert events[-1]["data"]["status"] == "ready"
+
+
 async def test_a_story_that_is_deleted_ends_its_stream(
     served: Served, maya: Person, story_id: str, database_url: str
 ) -> None:

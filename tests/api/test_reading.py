@@ -1,7 +1,8 @@
 from __future__ import annotations
 
+import base64
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import httpx
 import psycopg
@@ -13,6 +14,7 @@ from storytailor.db.queue import Finished
 from tests.api.conftest import Person, finish, settle, token
 
 STORIES = "/api/v1/stories"
+A_TIME_BEFORE_TIME = base64.urlsafe_b64encode(f"0001-01-01T00:00:00+23:59 {UUID(int=1)}".encode()).decode()
 
 
 async def create(client: httpx.AsyncClient, person: Person, **changes: Any) -> str:
@@ -157,7 +159,10 @@ async def test_the_list_can_be_narrowed_by_status(
 
 @pytest.mark.parametrize(
     "query",
-    ["limit=0", "limit=101", "limit=x", "status=done", "cursor=!!", "cursor=bm90IG91cnM=", "stat=ready"],
+    [
+        *("limit=0", "limit=101", "limit=x", "status=done", "stat=ready"),
+        *("cursor=!!", "cursor=bm90IG91cnM=", f"cursor={A_TIME_BEFORE_TIME}"),
+    ],
 )
 async def test_a_list_query_that_makes_no_sense_is_a_validation_error(
     client: httpx.AsyncClient, maya: Person, query: str
