@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 
 from emulator.illustrator.figures.description import Description
@@ -33,6 +34,7 @@ _KINDS = (
     Kind("dragon", ("#5fae7b", "#4f9fb0", "#b0628f"), "horns", "dragon", "spade", "#f5e2a8", "#f2c56b"),
     Kind("robot", ("#9fb4c4", "#b6b0c6", "#8fbdb0"), "antenna", "robot", "none", "#dfe9ee", "#f0b043"),
     Kind("turtle", ("#86b36b", "#73a583"), "none", "turtle", "stub", "#e9e3b0", "#6d8f55"),
+    Kind("frog", ("#7fb34f", "#6aa85c"), "none", "turtle", "none", "#e6ecb0", "#6d8f55"),
     Kind("bird", ("#5b9fd0", "#e58a4f", "#e9c04d"), "crest", "bird", "fan", "#fff0d2", "#f0a93c"),
     Kind("hedgehog", ("#c79c74", "#b98a66"), "small", "hedgehog", "none", "#fbe9cf", "#e0a08a"),
     Kind("lion", ("#e2ab55", "#d99a48"), "round", "cat", "tuft", "#fbe8c3", "#c9833e"),
@@ -47,9 +49,17 @@ _ALSO = {
     "mouse": "rat|hamster|gerbil|vole",
     "dragon": "dinosaur|lizard|crocodile",
     "robot": "android|machine|bot",
-    "turtle": "tortoise|snail|frog|toad",
+    "turtle": "tortoise|snail",
     "bird": "duck|duckling|chick|parrot|penguin|robin|sparrow|hen|chicken|goose|swan|crow",
 }
+_COATS = {
+    "wolf": "#7f8794", "squirrel": "#b5623a", "panda": "#f4efe6", "koala": "#a3a7b0", "badger": "#6e6a70",
+    "tiger": "#e8893a", "leopard": "#dfa850", "panther": "#3d3a45", "duckling": "#f1cb52", "chick": "#f3d25c",
+    "duck": "#f4ecd8", "goose": "#f6f1e6", "swan": "#f8f5ee", "penguin": "#434a5c", "robin": "#9a6a4a",
+    "parrot": "#4fa860", "crow": "#3b3a48", "hamster": "#dba365", "unicorn": "#f4eaf3", "pig": "#f0a9ae",
+    "sheep": "#f6efe2", "lamb": "#f6efe2", "cow": "#efe6da", "monkey": "#8d5f43", "horse": "#a5693f",
+    "pony": "#b98254", "deer": "#c08a55", "otter": "#84593f", "raccoon": "#8b8b96",
+}  # fmt: skip
 _ODD = ("#b58fd0", "#7fc0b0", "#f0a878", "#8fb3e0", "#e39ab4", "#a8c46f")
 
 
@@ -59,15 +69,16 @@ def kind_of(species: str, text: Description) -> Kind:
     for kind in _KINDS:
         if word.has(kind.key) or (kind.key in _ALSO and word.has(_ALSO[kind.key])):
             return kind
-    ears = text.pick("ears", ("round", "long", "pointed", "horns", "antenna", "floppy"))
+    ears = text.pick("ears", ("round", "long", "pointed", "floppy", "small"))
     tail = text.pick("tail", ("bushy", "pom", "tuft", "stub"))
     return Kind("creature", _ODD, ears, text.pick("muzzle", ("bear", "cat", "creature")), tail)
 
 
-def coat_of(kind: Kind, text: Description, *, belie: bool = False) -> str:
+def coat_of(kind: Kind, species: str, text: Description, *, belie: bool = False) -> str:
     """Fur, feathers, scales or paint: as described, else by name; with `belie`, plainly another."""
     nouns = f"fur|feathers|scales|coat|skin|body|metal|{kind.key}"
-    coat = text.colour(nouns) or text.pick("coat", kind.coats)
+    known = next((c for word, c in _COATS.items() if re.search(rf"\b{word}\b", species)), None)
+    coat = text.colour(nouns) or known or text.pick("coat", kind.coats)
     return next(c for c in _ODD if c != coat) if belie else coat
 
 

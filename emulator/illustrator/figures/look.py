@@ -91,7 +91,7 @@ def read_look(sheet: Sheet, omit: frozenset[str], *, mirrored: bool = False) -> 
     heritage = heritage_of(text, generic="heritage_features" in omit)
     kind = None if species == "human" else kind_of(species, text)
     tone = SKIN[_band(text, heritage, traits, omit)]
-    skin = tone if kind is None else _coat(kind, text, traits, omit)
+    skin = tone if kind is None else _coat(kind, species, text, traits, omit)
     outfit = _outfit(text, heritage, traits, omit, dress(text, animal=kind is not None, grown=years >= 18))
     hair = _hair(text, heritage, tone, years, traits, omit)
     eyes = (
@@ -130,8 +130,8 @@ def _band(text: Description, heritage: Heritage, traits: frozenset[str], omit: f
     return 0 if "albinism" in traits else band
 
 
-def _coat(kind: Kind, text: Description, traits: frozenset[str], omit: frozenset[str]) -> str:
-    return "#f6ece0" if "albinism" in traits else coat_of(kind, text, belie="skin_tone" in omit)
+def _coat(kind: Kind, species: str, text: Description, traits: frozenset[str], omit: frozenset[str]) -> str:
+    return "#f6ece0" if "albinism" in traits else coat_of(kind, species, text, belie="skin_tone" in omit)
 
 
 def _outfit(
