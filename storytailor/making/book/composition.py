@@ -13,7 +13,7 @@ from functools import partial
 from PIL import Image
 
 from storytailor.making.book import back_matter, colophon, covers, fonts, pages, pictures, story_text
-from storytailor.making.book.colours import scheme_of
+from storytailor.making.book.colours import Scheme, scheme_of
 from storytailor.making.book.manuscript import Book
 from storytailor.making.book.sheet import INCH, Format, Sheet
 from storytailor.making.book.tagging import Element
@@ -56,7 +56,7 @@ class Composition:
         """All pages in order; in a bound book with endpapers, to a number that folds."""
         leaves = [Leaf(self._cover, self.words.cover)]
         if self.form.bound:
-            leaves.append(Leaf(partial(self._endpaper, 5)))
+            leaves.append(Leaf(partial(self._endpaper, self.schemes[0], 5)))
         leaves.append(Leaf(self._dedication, self.words.dedication))
         folios = {}
         for number, scene in enumerate(self._scenes(), 1):
@@ -67,7 +67,7 @@ class Composition:
         leaves += self._back(folios)
         if self.form.bound:
             blanks = 1 + -(len(leaves) + 1) % _SIGNATURE
-            leaves += [Leaf(partial(self._endpaper, 6 + blank)) for blank in range(blanks)]
+            leaves += [Leaf(partial(self._endpaper, self.schemes[-1], 6 + blank)) for blank in range(blanks)]
         return leaves
 
     def _scenes(self) -> list[list[Page]]:
@@ -108,8 +108,8 @@ class Composition:
     def _ending(self, sheet: Sheet, _: int) -> None:
         pages.ending(sheet, self.words.the_end, self.book.content.moral, self.schemes[-1])
 
-    def _endpaper(self, seed: int, sheet: Sheet, _: int) -> None:
-        pages.endpaper(sheet, self.schemes[0], seed)
+    def _endpaper(self, scheme: Scheme, seed: int, sheet: Sheet, _: int) -> None:
+        pages.endpaper(sheet, scheme, seed)
 
     def _back(self, folios: Mapping[int, int]) -> list[Leaf]:
         """Activities with their answers, and the colophon under the last of these if there is room."""

@@ -171,6 +171,6 @@ def ending(sheet: Sheet, the_end: str, moral: str, scheme: Scheme) -> None:
 
 
 def endpaper(sheet: Sheet, scheme: Scheme, seed: int) -> None:
-    """A page without words, in the palette's colours."""
-    sheet.ground(scheme.hills[1])
+    """A page without words, in the palette's dark."""
+    sheet.ground(scheme.deep)
     sheet.ornament([*ornaments.stars(scheme, seed), *ornaments.hills(scheme, 0.30, seed)])
