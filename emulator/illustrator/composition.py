@@ -19,6 +19,7 @@ from emulator.illustrator.svg import ellipse, num, rect
 
 HORIZON = {"wide": 565.0, "medium": 590.0, "close": 600.0, "above": 430.0, "low": 660.0}
 FLOOR = {"wide": 880.0, "medium": 895.0, "close": 935.0, "above": 875.0, "low": 925.0}
+FAR_THINGS = frozenset({"rainbow", "comet"})  # as far off as the sky itself
 
 
 @dataclass(frozen=True)
@@ -47,11 +48,12 @@ def compose(reading: Reading, width: float, omit: frozenset[str]) -> Composition
     untouched = [*(_core(box) for box in boxes), *(m.box for m in marks if m.trait != "agency_position")]
     kept = [p.svg for p in scenery.front if not any(overlap(p.box, box) for box in untouched)]
     behind = [svg for svg, _ in traits.behind]
-    parts = [*scenery.back, *scenery.middle, *behind]
+    far = [p.svg(stage) for p in extra if p.name in FAR_THINGS]
+    parts = [*scenery.back[:1], *far, *scenery.back[1:], *scenery.middle, *behind]
     if scenery.setting != "indoors":
         parts.append(light.weather_behind(stage))
     parts.append(_glow(stage, boxes))
-    parts += [p.svg(stage) for p in extra]
+    parts += [p.svg(stage) for p in extra if p.name not in FAR_THINGS]
     if thing:
         half = thing.size * PROPS[thing.name].breadth * 0.42
         parts.append(ellipse(thing.x, thing.y, half, half * 0.14, stage.palette.dark, opacity=0.22))

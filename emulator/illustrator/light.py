@@ -13,9 +13,9 @@ from emulator.illustrator.svg import circle, num, path, polygon, rect
 def weather_behind(stage: Stage) -> str:
     """The weather's deeper part, between the place and the figures."""
     if stage.weather == "storm":
-        return _lightning(stage) + _rain(stage, 70, 0.3)
+        return _lightning(stage) + _rain(stage, 120, 0.3)
     if stage.weather == "rain":
-        return _rain(stage, 60, 0.3)
+        return _rain(stage, 110, 0.3)
     if stage.weather == "snow":
         return _snow(stage, 110, (1.5, 4), ())
     if stage.weather == "fog":
@@ -74,15 +74,12 @@ def _lightning(stage: Stage) -> str:
 
 
 def wash(stage: Stage) -> str:
-    """The light over all: warm from the sun's side, cooler and darker at the edges; faint on the figures."""
-    p, w = stage.palette, stage.width
-    warm, cool = p.tint(p.accent, 0.5), p.dark
-    near, far = (0.07, 0.0) if stage.light_from_left else (0.0, 0.07)
-    tint = stage.defs.across((0, warm, near), (1, warm, far))
-    edge = stage.defs.out((0, cool, 0), (0.62, cool, 0), (1, cool, 0.13))
-    reach = max(w, 1000) * 1.5
-    vignette = rect((w - reach) / 2, (1000 - reach) / 2, reach, reach, edge)
-    return rect(0, 0, w, 1000, tint) + vignette
+    """The light over all, in one coat: warm about its source, cooler and darker at the far edges."""
+    p = stage.palette
+    warm = p.tint(p.accent, 0.5)
+    coat = stage.defs.out((0, warm, 0.1), (0.45, warm, 0), (0.62, p.dark, 0), (1, p.dark, 0.15))
+    x, y, reach = stage.sun[0] * 0.6 + stage.width * 0.2, 420, max(stage.width, 1000) * 1.02
+    return rect(x - reach, y - reach, 2 * reach, 2 * reach, coat)
 
 
 def grain(stage: Stage) -> str:

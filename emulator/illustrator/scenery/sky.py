@@ -88,7 +88,7 @@ def cloud(stage: Stage, x: float, y: float, size: float, colour: str, *, opacity
     heaps = ((-0.62, 0.30, 0.30), (-0.22, 0.52, 0.42), (0.26, 0.44, 0.36), (0.66, 0.26, 0.26))
     body = "".join(circle(x + size * dx, y - size * r * 0.62, size * r, colour) for dx, _, r in heaps)
     base = rect(x - size * 0.92, y - size * 0.3, size * 1.84, size * 0.3, colour, round_=size * 0.15)
-    lit = mix(colour, stage.palette.light, 0.45)
+    lit = mix(colour, stage.palette.light, 0.45 if stage.weather in ("clear", "wind") else 0.16)
     light = "".join(
         circle(x + size * dx + side * size * 0.05, y - size * r * 0.78, size * r * 0.72, lit)
         for dx, _, r in heaps[:3]
