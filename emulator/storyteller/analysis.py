@@ -43,7 +43,9 @@ def _each_active(document: dict[str, Any]) -> str:
 
 def _depth(scene: str, table: dict[str, Any]) -> str:
     lowered = scene.lower()
-    places = [(lowered.find(place), place) for place in table["depth"] if re.search(rf"\b{place}", lowered)]
+    named = [(word, place) for place, words_ in table["abroad"].items() for word in words_]
+    named += [(place, place) for place in table["depth"]]
+    places = [(found.start(), place) for word, place in named if (found := re.search(rf"\b{word}", lowered))]
     # Of all the places named the first counts: pictures' sentences begin with where.
     front, middle, back = table["depth"][min(places)[1] if places else "meadow"]
     return f"Foreground: {front}. Middle ground: {middle}. Background: {back}."

@@ -27,77 +27,6 @@ _KEYWORDS: dict[StoryType, tuple[str, ...]] = {
     StoryType.SOCIAL_SKILLS: ("social skills", "taking turns", "sharing", "feelings"),
     StoryType.FRIENDSHIP: ("friendship", "friend"),
 }
-_NOT_NAMES = frozenset(
-    [
-        "a",
-        "an",
-        "and",
-        "the",
-        "i",
-        "you",
-        "we",
-        "he",
-        "she",
-        "it",
-        "they",
-        "write",
-        "tell",
-        "story",
-        "make",
-        "create",
-        "please",
-        "once",
-        "about",
-        "with",
-        "for",
-        "who",
-        "child",
-        "children",
-        "include",
-        "use",
-        "return",
-        "give",
-        "title",
-        "json",
-        "english",
-        "spanish",
-        "french",
-        "german",
-        "named",
-        "called",
-        "in",
-        "on",
-        "at",
-        "my",
-        "our",
-        "your",
-        "his",
-        "her",
-        "monday",
-        "tuesday",
-        "wednesday",
-        "thursday",
-        "friday",
-        "saturday",
-        "sunday",
-        "christmas",
-        "hello",
-        "hi",
-        "help",
-        "can",
-        "could",
-        "would",
-        "should",
-        "what",
-        "how",
-        "why",
-        "when",
-        "where",
-        "this",
-        "that",
-        "there",
-    ]
-)
 
 
 @dataclass(frozen=True)
@@ -144,7 +73,11 @@ def sheets_in_prose(prompt: str, random: Random) -> tuple[Sheet, ...]:
     named = re.findall(
         r"\b(?:named|called|names? (?:is|are)|about|for|and|with)\s+([A-Z][\w’'-]{1,20})", prose
     )
-    found = [name for name in dict.fromkeys(named) if name.lower() not in _NOT_NAMES and not name.isupper()]
+    found = [
+        name
+        for name in dict.fromkeys(named)
+        if name.lower() not in words("names")["no_names"] and not name.isupper()
+    ]
     species = {
         m.group(2): m.group(1) for m in re.finditer(r"\b(\w+) (?:named|called) ([A-Z][\w’'-]+)", prose)
     }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from random import Random
 
-from emulator.storyteller.appearance import read_appearance
+from emulator.storyteller.appearance import pronoun_of, read_appearance
 from emulator.storyteller.library import words
 from emulator.storyteller.typography import listed, with_article
 from emulator.wire import Sheet
@@ -23,14 +23,20 @@ class Role:
     sheet: Sheet
     language: str = "en"
 
-    def speech(self, verb: str) -> str:
+    def speech(self, verb: str, random: Random) -> str:
         """`said Maya`, in this character's own way of speaking."""
         table = words("verbs", self.language)
-        phrase = str(table["speech"].get(verb, verb + " {who}"))
+        phrase = table["speech"].get(verb, verb + " {who}")
         for trait in ("sign_language", "aac_device"):
             if trait in self.sheet.trait_ids:
                 phrase = table.get("speech_as", {}).get(trait, {}).get(verb, phrase)
-        return phrase.replace("{who}", self.name)
+        chosen = random.choice(phrase) if isinstance(phrase, list) else str(phrase)
+        return chosen.replace("{who}", self.name)
+
+    @property
+    def own(self) -> str:
+        """`her`, `his` or `their`, as the record tells."""
+        return {"she": "her", "he": "his"}.get(pronoun_of(self.sheet.appearance), "their")
 
     def verb(self, verb: str) -> str:
         """The verb by which this character moves or notices, for that of most others."""

@@ -9,10 +9,11 @@ from emulator.storyteller.ask import StoryAsk
 from emulator.storyteller.cast import Role, introductions
 from emulator.storyteller.fitting import Unit, fit, size_of
 from emulator.storyteller.grammar import Passage, read_block
-from emulator.storyteller.library import traits
+from emulator.storyteller.library import interludes, traits
 from emulator.storyteller.scenes import cover_scene, seen
 from emulator.storyteller.telling import Telling
 from emulator.storyteller.typography import set_text
+from storytailor.story import StoryType
 
 BEATS = 4
 _KEEP = -1  # a level below the indispensable: never left out, whatever the length
@@ -61,6 +62,7 @@ class _Beat:
         for index, passage in enumerate(self.plan.passages):
             if passage.suits(company, band):
                 units += self._slot(passage.slot) if passage.slot else [self._unit(passage, f"{index}")]
+                units += self._interludes(passage.slot)
         if band == "3-5" and self.number < BEATS - 1:
             units += self._refrain(level=1)
         return units
@@ -113,23 +115,43 @@ class _Beat:
         return [self._set(" ".join(told), _KEEP)]
 
     def _acts(self) -> list[Unit]:
-        """What characters do in this beat in the way of a trait; each beat has other traits' turn."""
+        """What characters do in the way of a trait: on the way, those not told yet; at the end, in joy."""
         units = []
         for role in self.telling.roles:
             known = [trait.id for trait in role.sheet.traits if trait.id in traits(self.telling.language)]
-            # beat 1 (0-based) tells the traits the introduction had no room for; beat 3 the first once more.
-            for id_ in known[1:] if self.number == 1 else known[:1]:
-                acts = traits(self.telling.language)[id_].acts
-                act = self.telling.random(f"act {role.name} {id_}").choice(acts)
-                told = self._set(self.telling.tell(act, f"act {id_}", role=role), 0)
-                units.append(replace(told, level=_KEEP if self.number == 1 else 1))
-            if self.number == 1 and len(known) == 1 and len(self.telling.roles) < 3:
-                acts = traits(self.telling.language)[known[0]].acts
-                act = acts[
-                    (acts.index(self.telling.random(f"act {role.name} {known[0]}").choice(acts)) + 1)
-                    % len(acts)
-                ]
-                units.append(self._set(self.telling.tell(act, f"act {known[0]} again", role=role), 2))
+            if self.number == BEATS - 1:
+                units += self._in_joy(role, known[:1])
+                continue
+            units += [self._act(role, id_, _KEEP) for id_ in known[1:]]
+            if len(known) == 1:
+                units.append(self._act(role, known[0], 2))
+        return units
+
+    def _act(self, role: Role, id_: str, level: int) -> Unit:
+        act = self.telling.random(f"act {role.name} {id_}").choice(traits(self.telling.language)[id_].acts)
+        return self._set(self.telling.tell(act, f"act {id_}", role=role), level)
+
+    def _in_joy(self, role: Role, known: list[str]) -> list[Unit]:
+        party = interludes(self.telling.language).get("party", {})
+        return [
+            self._set(self.telling.tell(party[id_], f"joy {id_}", role=role), 2)
+            for id_ in known
+            if id_ in party
+        ]
+
+    def _interludes(self, after: str | None) -> list[Unit]:
+        """What longer stories have besides, once each, in an order of the seed."""
+        bedtime = self.telling.ask.story_type is StoryType.BEDTIME
+        kind = {
+            (0, "intro"): "beginning",
+            (1, "task"): "night" if bedtime else "road",
+            (3, "echo"): "" if bedtime else "end",
+        }.get((self.number, after or ""), "")
+        blocks = interludes(self.telling.language)
+        if not blocks.get(kind):
+            return []
+        units = [replace(unit, level=4) for unit in self._block(blocks[kind], kind, 0)]
+        self.telling.random(kind).shuffle(units)
         return units
 
     def _turn(self) -> list[Unit]:

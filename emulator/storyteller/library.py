@@ -69,6 +69,11 @@ def words(name: str, language: str = "en") -> dict[str, Any]:
     return _read(_DATA / language / f"{name}.toml")
 
 
+def interludes(language: str) -> dict[str, Any]:
+    """Blocks that suit any plot, by the kind of place they fit; empty where a language has none."""
+    return words("interludes", language) if language == "en" else {}
+
+
 @cache
 def plots(language: str, story_type: str) -> tuple[Plot, ...]:
     """The plots of a story type."""

@@ -37,4 +37,6 @@ def _doing(telling: Telling, plan: BeatPlan, shift: int, light: str) -> str:
     conjunction = words("names", telling.language)["and"]
     doing = listed(poses, conjunction)
     where = telling.tell(f"{light}, {plan.place}", f"where {shift}")
-    return set_text(f"{where}, {doing}.", telling.language)
+    # After an opening of place and time, German would turn subject and verb round; a colon does without.
+    joint = ":" if telling.language == "de" else ","
+    return set_text(f"{where}{joint} {doing}.", telling.language)

@@ -42,7 +42,7 @@ class Telling:
             if player is None:
                 return self._word(name, theme)
             if separator == ".":
-                return player.speech(rest)
+                return player.own if rest == "own" else player.speech(rest, self.random(f"{purpose} {rest}"))
             return player.verb(rest) if separator == ":" else player.name
 
         told = expand(text, self.random(purpose), look, company=len(self.roles))

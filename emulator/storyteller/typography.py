@@ -39,7 +39,9 @@ def one_line(text: str) -> str:
 def set_text(text: str, language: str = "en") -> str:
     """A paragraph as printed in that language."""
     text = re.sub(r" {2,}", " ", text).strip()
-    text = re.sub(r"(^|[.!?…] )([a-zà-ÿ])", lambda found: found.group(1) + found.group(2).upper(), text)
+    # In French a question mark is followed by "demanda …" within the same sentence.
+    ends = "[.…]" if language == "fr" else "[.!?…]"
+    text = re.sub(rf"(^|{ends} )([a-zà-ÿ])", lambda found: found.group(1) + found.group(2).upper(), text)
     if language == "fr":
         return re.sub(r"(?<=«) | (?=[»!?;:])", "\u00a0", text.replace("'", "’"))
     if language == "en":
