@@ -213,7 +213,7 @@ def lighthouse(stage: Stage) -> Scenery:
     side = dice.choice((0.16, 0.84))
     x = stage.across(side)
     back.append(blob(ring(x, h + 60, 260, 110, dice, rough=0.08), p.shade(p.tinge("#8d8f96"), 0.2)))
-    back.append(buildings.lighthouse_tower(stage, x, h + 10, 480))
+    back.append(buildings.lighthouse_tower(stage, x, h + 10, min(480.0, h * 0.78)))
     back.append(buildings.house(stage, x + (130 if side < 0.5 else -130), h + 20, 120, p.light, p.near(25)))
     back += [
         water.wave_band(stage, h + 100 + 36 * i, mix(sea, p.dark, 0.06 * i), height=22, length=130)

@@ -24,8 +24,8 @@ def castle(stage: Stage) -> Scenery:
     for dx, w, t, top in (
         (-150, 78, 250, roof),
         (150, 78, 270, roof),
-        (-62, 70, 350, roof),
-        (70, 64, 310, roof),
+        (-62, 70, min(350.0, h - 110), roof),
+        (70, 64, min(310.0, h - 140), roof),
     ):
         back.append(
             buildings.tower(stage, x + dx, y, w, t, p.shade(wall, 0.08 if abs(dx) > 100 else 0.0), top)
