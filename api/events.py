@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import defaultdict
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from uuid import UUID
@@ -100,7 +100,7 @@ def is_over(row: Row) -> bool:
 
 async def changes(
     feed: StoryFeed, row: Row, read: Callable[[], Awaitable[Row]], pace: Pace, lifetime: float
-) -> AsyncIterator[Row]:
+) -> AsyncGenerator[Row]:
     """`row`, then the story's latest row after each change, until it is over, gone, or `lifetime` has passed.
 
     Changes that come faster than the rows are taken coalesce: the latest wins.

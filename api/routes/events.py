@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from contextlib import aclosing
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -50,16 +51,18 @@ async def story_events(
         return Response(status_code=204)  # which tells an EventSource to stop asking
 
     async def events() -> AsyncIterator[ServerSentEvent]:
-        async for latest in changes(
+        rows = changes(
             parts.feed,
             row,
             lambda: parts.stories.get(caller.user_id, story_id),
             parts.pace,
             lifetime=min(parts.pace.lifetime, caller.seconds_left),
-        ):
-            revision = str(latest["revision"])
-            if revision != last_event_id:
-                shown = Story.of_row(latest, parts.assets_url).model_dump_json(exclude_unset=True)
-                yield ServerSentEvent(shown, event="story", id=revision)
+        )
+        async with aclosing(rows):
+            async for latest in rows:
+                revision = str(latest["revision"])
+                if revision != last_event_id:
+                    shown = Story.of_row(latest, parts.assets_url).model_dump_json(exclude_unset=True)
+                    yield ServerSentEvent(shown, event="story", id=revision)
 
     return EventSourceResponse(events(), ping=parts.pace.keep_alive, send_timeout=SECONDS_TO_TAKE)
