@@ -9,7 +9,6 @@ from storytailor.db.listening import STORY_QUEUED, Ear
 from storytailor_dagster.engine import Engine
 from storytailor_dagster.jobs import make_story
 from storytailor_dagster.partitions import stories
-from storytailor_dagster.resources import ENGINE
 from storytailor_dagster.runs import request_for
 from storytailor_dagster.sweeping import close_runs_of
 
@@ -25,15 +24,13 @@ def _ear(url: str) -> Ear:
 @dg.sensor(
     job=make_story,
     minimum_interval_seconds=1,
-    required_resource_keys={ENGINE},
     default_status=dg.DefaultSensorStatus.RUNNING,
     description="Claims stories with queued assets and requests a run for each; reads the table, keeps no cursor.",
 )
 def story_queue_sensor(
-    context: dg.SensorEvaluationContext,
+    context: dg.SensorEvaluationContext, engine: dg.ResourceParam[Engine]
 ) -> dg.SensorResult | dg.SkipReason:
     """One tick: queue again what was lost, claim what waits, and if nothing does, listen a little."""
-    engine: Engine = context.resources.engine
     leases = _claim(context.instance, engine)
     if not leases and _ear(engine.studio.settings.database).wait(LISTEN_SECONDS):
         leases = _claim(context.instance, engine)

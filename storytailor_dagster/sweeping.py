@@ -6,7 +6,6 @@ from uuid import UUID
 import dagster as dg
 
 from storytailor_dagster.engine import Engine
-from storytailor_dagster.resources import ENGINE
 from storytailor_dagster.runs import LEASE_TAG
 
 ENDED = (dg.DagsterRunStatus.SUCCESS, dg.DagsterRunStatus.FAILURE, dg.DagsterRunStatus.CANCELED)
@@ -27,12 +26,10 @@ def close_runs_of(instance: dg.DagsterInstance, tokens: Iterable[UUID], why: str
 
 
 @dg.op(
-    required_resource_keys={ENGINE},
     description="Fails what has been generating for too long and closes its runs.",
 )
-def fail_stuck_assets(context: dg.OpExecutionContext) -> None:
+def fail_stuck_assets(context: dg.OpExecutionContext, engine: dg.ResourceParam[Engine]) -> None:
     """One sweep."""
-    engine: Engine = context.resources.engine
     minutes = engine.studio.settings.asset_timeout_minutes
     rows = engine.call(engine.studio.queue.time_out(minutes))
     tokens = [token for row in rows for token in row["tokens"]]

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import html
-import io
 import re
 from dataclasses import dataclass
 from typing import Literal
 
-from mutagen.mp3 import HeaderNotFoundError, MPEGInfo
+import miniaudio
 
 from storytailor.errors import Transient
 from storytailor.making.desk import Desk
@@ -75,10 +74,9 @@ def split_for_voice(text: str, most: int) -> list[str]:
 def mp3_seconds(speech: Speech) -> float:
     """The measured length of the audio. Raises Transient for what is not MP3."""
     try:
-        seconds: float = MPEGInfo(io.BytesIO(speech.mp3)).length
-    except HeaderNotFoundError as error:
+        return float(miniaudio.mp3_get_info(speech.mp3).duration)
+    except miniaudio.DecodeError as error:
         raise Transient("The narration arrived broken.") from error
-    return seconds
 
 
 def timed_words(text: str, starts: list[float], ends: list[float]) -> list[Word]:
