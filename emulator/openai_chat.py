@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
+import secrets
 import sys
 import time
 from uuid import uuid4
@@ -55,7 +55,8 @@ async def _content(answers: Answers, body: ChatRequest, data: Data | None, numbe
         return json.dumps({"answer": said}, ensure_ascii=False) if as_object else said
     if body.shape == VERDICT:
         return json.dumps(await _verdict(answers, body, data or {}), ensure_ascii=False)
-    seed = body.seed if body.seed is not None else _digest(body.prompt)
+    # like a real model, it tells another story each time unless it is given a seed
+    seed = body.seed if body.seed is not None else secrets.randbelow(1 << 31)
     return json.dumps(await answers.content(body.shape, data, body.prompt, seed + number), ensure_ascii=False)
 
 
@@ -119,7 +120,3 @@ def _with_broken_content(answer: Response, *, structured: bool) -> Response:
         content = choice["message"]["content"]
         choice["message"]["content"] = content and content[: len(content) // 2]
     return json_response(envelope)
-
-
-def _digest(text: str) -> int:
-    return int.from_bytes(hashlib.sha256(text.encode()).digest()[:6])

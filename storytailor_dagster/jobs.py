@@ -3,7 +3,6 @@
 import dagster as dg
 from dagster_async_executor import async_executor
 
-
 make_story = dg.define_asset_job(
     "make_story",
     selection=dg.AssetSelection.all(),
