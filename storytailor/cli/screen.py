@@ -25,8 +25,9 @@ WHAT = {
 }
 COLOURS = ("cyan", "magenta", "blue", "green", "yellow", "bright_cyan", "bright_magenta", "bright_blue")
 IMPORTANT = re.compile(r"\b(WARNING|ERROR|CRITICAL|FATAL|PANIC)\b")
-HARMLESS = re.compile(r" - (DEBUG|INFO) - |overcommit")
-"""What Celery calls a warning because it came by standard error; Valkey's advice for one that keeps data."""
+HARMLESS = re.compile(r" - (DEBUG|INFO) - |Dependencies for step |overcommit")
+"""What Celery calls a warning because it came by standard error; what follows from an error already shown;
+Valkey's advice for one that keeps data."""
 WIDTH = max(map(len, WHAT))
 
 

@@ -46,6 +46,7 @@ class Cluster:
             "unix_socket_directories": f'"{self.sockets}"',
             "unix_socket_permissions": "0700",  # the socket trusts whoever reaches it
             "max_connections": str(CONNECTIONS),
+            "checkpoint_timeout": "1min",  # so that there is little left to write down when we stop
             "lc_messages": "C",  # `says` below is read in English
         }
         return Service(

@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import json
 import time
-from collections.abc import AsyncIterator
-from typing import Any
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import aclosing
+from typing import Any, Self
 from uuid import UUID
 
 import httpx
@@ -28,12 +29,18 @@ class Client:
     """A user's session with the API at `base`, such as http://127.0.0.1:8000."""
 
     def __init__(self, base: str, token: str) -> None:
-        self.http = httpx.AsyncClient(
+        self._http = httpx.AsyncClient(
             base_url=f"{base}/api/v1",
             headers={"Authorization": f"Bearer {token}"},
             timeout=httpx.Timeout(30.0, read=SILENCE),
             trust_env=False,  # no proxy stands between us and our own machine
         )
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._http.aclose()
 
     async def characters(self) -> list[Json]:
         """The user's characters (the newest hundred)."""
@@ -55,22 +62,24 @@ class Client:
         seen, last_heard = "", time.monotonic()
         while True:
             try:
-                async for event_id, story in self._events(story_id, seen):
-                    seen, last_heard = event_id, time.monotonic()
-                    yield story
-                    if story["asset_generation_status"]["overall"] != "generating":
-                        return
-            except httpx.TransportError as error:
+                async with aclosing(self._events(story_id, seen)) as events:
+                    async for event_id, story in events:
+                        seen, last_heard = event_id, time.monotonic()
+                        yield story
+                        if story["asset_generation_status"]["overall"] != "generating":
+                            return
+            except (httpx.TransportError, httpx.HTTPStatusError) as error:
                 if time.monotonic() - last_heard > PATIENCE:
-                    raise ApiRefused(f"The API at {self.http.base_url} does not answer any more.") from error
+                    raise ApiRefused(f"The API at {self._http.base_url} does not answer any more.") from error
             await asyncio.sleep(0.5)
 
-    async def _events(self, story_id: UUID, seen: str) -> AsyncIterator[tuple[str, Json]]:
+    async def _events(self, story_id: UUID, seen: str) -> AsyncGenerator[tuple[str, Json], None]:
         headers = {"Accept": "text/event-stream"} | ({"Last-Event-ID": seen} if seen else {})
-        async with self.http.stream("GET", f"/stories/{story_id}/events", headers=headers) as answer:
-            if answer.is_error:
+        async with self._http.stream("GET", f"/stories/{story_id}/events", headers=headers) as answer:
+            if answer.is_client_error:
                 await answer.aread()
                 raise _refusal(answer)
+            answer.raise_for_status()
             if answer.status_code == httpx.codes.NO_CONTENT:  # over, and we have seen it all
                 yield seen, await self.story(story_id)
                 return
@@ -80,9 +89,9 @@ class Client:
 
     async def _data(self, method: str, path: str, **options: Any) -> Any:
         try:
-            answer = await self.http.request(method, path, **options)
+            answer = await self._http.request(method, path, **options)
         except httpx.TransportError as error:
-            raise ApiRefused(f"The API at {self.http.base_url} does not answer ({error}).") from error
+            raise ApiRefused(f"The API at {self._http.base_url} does not answer ({error}).") from error
         if answer.is_error:
             raise _refusal(answer)
         return answer.json()["data"]

@@ -49,8 +49,7 @@ async def _make(
     hurry: asyncio.Event,
 ) -> int:
     token = mint(DEMO_USER, signing_secret(settings), issuer=settings.jwt_issuer)
-    async with some_stack(settings, console, hurry) as stack:
-        client = Client(stack.api, token)
+    async with some_stack(settings, console, hurry) as stack, Client(stack.api, token) as client:
         return await stack.while_up(_tell(client, console, wish, characters, out))
 
 

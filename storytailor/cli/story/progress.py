@@ -9,7 +9,9 @@ from types import TracebackType
 from typing import Any, Protocol, Self
 
 from rich.console import Console
-from rich.progress import BarColumn, Progress, ProgressColumn, Task, TaskID, TextColumn
+from rich.progress import Progress, ProgressColumn, Task, TaskID, TextColumn
+from rich.progress_bar import ProgressBar
+from rich.table import Column
 from rich.text import Text
 
 Json = dict[str, Any]
@@ -31,7 +33,7 @@ STYLES = {
     "generating": "cyan",
     "retrying": "yellow",
     "ready": "green",
-    "failed": "bold red",
+    "failed": "red",
 }
 MARKS = {"pending": "·", "generating": "…", "retrying": "↻", "ready": "✓", "failed": "✗"}
 
@@ -67,10 +69,16 @@ class Bars:
     def __init__(self, console: Console, assets: Iterable[str]) -> None:
         self._progress = Progress(
             _Mark(),
-            TextColumn("{task.description}"),
-            BarColumn(24, complete_style="cyan", finished_style="green", pulse_style="grey37"),
-            _Seconds(),
-            TextColumn("[dim]{task.fields[note]}", markup=True),
+            TextColumn("{task.description}", table_column=Column(min_width=max(map(len, NAMES.values())))),
+            _Bar(),
+            _Seconds(table_column=Column(min_width=8, justify="right")),
+            TextColumn(
+                "{task.fields[note]}",
+                style="dim",
+                markup=False,
+                table_column=Column(no_wrap=True, overflow="ellipsis", ratio=1),
+            ),
+            expand=True,
             console=console,
         )
         self._tasks: dict[str, TaskID] = {
@@ -134,6 +142,14 @@ class _Mark(ProgressColumn):
     def render(self, task: Task) -> Text:
         state = task.fields["state"]
         return Text(f"  {MARKS[state]}", style=STYLES[state])
+
+
+class _Bar(ProgressColumn):
+    """The progress as a bar in the state's colour; an empty one for what has not begun."""
+
+    def render(self, task: Task) -> ProgressBar:
+        style = STYLES[task.fields["state"]]
+        return ProgressBar(100, task.completed, width=24, complete_style=style, finished_style=style)
 
 
 class _Seconds(ProgressColumn):
