@@ -11,7 +11,6 @@ from typing import Any, TypeVar
 from rich.console import Console
 from rich.status import Status
 
-from storytailor.cli.screen import WHAT
 from storytailor.local.errors import AlreadyRunning, StackError
 from storytailor.local.stack import Stack, local_stack
 from storytailor.local.state import Running, State
@@ -44,7 +43,7 @@ class Waiting:
 
     def ready(self, service: str, seconds: float) -> None:
         """One more."""
-        self._up.append(WHAT[service])
+        self._up.append(service)
         self._status.update(f"Starting the local stack: {', '.join(self._up)} …")
 
     def died(self, service: str, code: int, pause: float, last_words: str) -> None:
