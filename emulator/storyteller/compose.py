@@ -7,7 +7,7 @@ from typing import Any
 
 from emulator.storyteller.ask import StoryAsk
 from emulator.storyteller.cast import Role, introductions
-from emulator.storyteller.fitting import Unit, fit, size_of
+from emulator.storyteller.fitting import Unit, fit, indispensable, size_of
 from emulator.storyteller.grammar import Passage, read_block
 from emulator.storyteller.library import interludes, traits
 from emulator.storyteller.scenes import cover_scene, seen
@@ -22,7 +22,9 @@ _KEEP = -1  # a level below the indispensable: never left out, whatever the leng
 def compose(ask: StoryAsk) -> dict[str, Any]:
     """A `StoryContent` document."""
     telling = Telling(ask)
-    units = [unit for beat in range(BEATS) for unit in _Beat(telling, beat).units()]
+    units = _units(telling, little=False)
+    if indispensable(units) > ask.most:
+        units = _units(telling, little=True)
     told = fit(units, ask.least, ask.most, ask.correction)
     plain = telling.verbatim.restore
     beats = [
@@ -43,6 +45,10 @@ def compose(ask: StoryAsk) -> dict[str, Any]:
     }
 
 
+def _units(telling: Telling, *, little: bool) -> list[Unit]:
+    return [unit for beat in range(BEATS) for unit in _Beat(telling, beat, little=little).units()]
+
+
 def _moral(telling: Telling) -> str:
     moral = telling.random("moral").choice(telling.themes[0].morals)
     return telling.tell(moral, "moral")
@@ -51,15 +57,16 @@ def _moral(telling: Telling) -> str:
 class _Beat:
     """A quarter of the story as units, its slots filled."""
 
-    def __init__(self, telling: Telling, number: int) -> None:
+    def __init__(self, telling: Telling, number: int, *, little: bool) -> None:
         self.telling = telling
         self.number = number
         self.plan = telling.plot.beats[number]
+        self.passages = self.plan.little if little else self.plan.passages
 
     def units(self) -> list[Unit]:
         company, band = len(self.telling.roles), self.telling.ask.band
         units: list[Unit] = []
-        for index, passage in enumerate(self.plan.passages):
+        for index, passage in enumerate(self.passages):
             if passage.suits(company, band):
                 units += self._slot(passage.slot) if passage.slot else [self._unit(passage, f"{index}")]
                 units += self._interludes(passage.slot)

@@ -41,6 +41,11 @@ def fit(units: list[Unit], least: int, most: int, correction: str = "") -> list[
     return [unit for index, unit in enumerate(units) if index in chosen]
 
 
+def indispensable(units: list[Unit]) -> int:
+    """The words the story cannot do without."""
+    return sum(unit.size for unit in units if unit.level <= 0)
+
+
 def _aim(least: int, most: int, correction: str) -> float:
     share = _AIM
     if "short" in correction:

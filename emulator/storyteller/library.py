@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -27,6 +27,8 @@ class BeatPlan:
     poses: tuple[str, ...]
     tasks: tuple[str, ...]
     passages: tuple[Passage, ...]
+    little: tuple[Passage, ...]
+    """The same in few and short words."""
 
 
 @dataclass(frozen=True)
@@ -111,22 +113,27 @@ def traits(language: str) -> dict[str, Trait]:
 @cache
 def _all_plots(language: str) -> tuple[Plot, ...]:
     files = sorted((_DATA / language / "plots").glob("*.toml"))
-    return tuple(_plot(entry, file.stem) for file in files for entry in _read(file)["plots"])
+    little = words("little", language)
+    return tuple(
+        _plot(entry, file.stem, little[entry["id"]]) for file in files for entry in _read(file)["plots"]
+    )
 
 
-def _plot(entry: dict[str, Any], stem: str) -> Plot:
-    beats = [_beat(beat) for beat in entry["beats"]]
+def _plot(entry: dict[str, Any], stem: str, little: list[str]) -> Plot:
+    full = _presented([read_block(beat["text"]) for beat in entry["beats"]])
+    brief = _presented([read_block(text) for text in little])
+    beats = map(_beat, entry["beats"], full, brief)
     return Plot(
         id=entry["id"],
         types=tuple(entry.get("types", (stem,))),
         titles=tuple(entry["titles"]),
         refrain=entry["refrain"],
         picks={name: tuple(options) for name, options in entry.get("picks", {}).items()},
-        beats=tuple(_presented(beats)),
+        beats=tuple(beats),
     )
 
 
-def _beat(entry: dict[str, Any]) -> BeatPlan:
+def _beat(entry: dict[str, Any], passages: list[Passage], little: list[Passage]) -> BeatPlan:
     return BeatPlan(
         mood=entry["mood"],
         place=entry["place"],
@@ -134,22 +141,23 @@ def _beat(entry: dict[str, Any]) -> BeatPlan:
         scene=entry["scene"],
         poses=tuple(entry["poses"]),
         tasks=tuple(entry.get("tasks", ())),
-        passages=tuple(read_block(entry["text"])),
+        passages=tuple(passages),
+        little=tuple(little),
     )
 
 
-def _presented(beats: list[BeatPlan]) -> list[BeatPlan]:
-    """The beats with the other one's full name where the text cannot do without it for the first time."""
+def _presented(beats: list[list[Passage]]) -> list[list[Passage]]:
+    """The text with the other one's full name where it is first mentioned without fail."""
     presented = False
     told = []
     for beat in beats:
         passages = []
-        for passage in beat.passages:
+        for passage in beat:
             if not presented and passage.level == 0 and _OTHER.search(passage.text):
                 presented = True
                 passage = Passage(_OTHER.sub(r"{\1ther_full}", passage.text, count=1), passage.tags)
             passages.append(passage)
-        told.append(replace(beat, passages=tuple(passages)))
+        told.append(passages)
     return told
 
 
