@@ -134,7 +134,7 @@ def _glow(stage: Stage, boxes: list[Box]) -> str:
         return ""
     x = (min(b[0] for b in boxes) + max(b[2] for b in boxes)) / 2
     y = min(b[1] for b in boxes) + 150
-    reach = max(320.0, (max(b[2] for b in boxes) - min(b[0] for b in boxes)) * 0.62)
+    reach = min(430.0, (max(b[2] for b in boxes) - min(b[0] for b in boxes)) * 0.62)
     return halo(stage, x, y, reach, stage.palette.light, 0.2 if stage.time != "night" else 0.14)
 
 

@@ -13,7 +13,7 @@ from emulator.wire import Sheet
 
 FIGURE_HEIGHT = {"wide": 400.0, "medium": 450.0, "close": 540.0, "above": 430.0, "low": 480.0}
 MARGIN = 0.04
-CLOSE = 1.06  # figures may overlap by so much: an arm before an arm
+CLOSE = 0.97  # how much of the room the row may fill
 FULL = 1.2  # beyond this nothing is kept free beside the row
 
 
@@ -187,5 +187,10 @@ def _stand(stage: Stage, row: _Row) -> tuple[list[Standing], Placed | None]:
         figure = row.draw(
             place.sheet, "left" if left else "right", row.height * (1 + (y - stage.floor) / 900), f"f{i}"
         )
-        standing.append(Standing(place.sheet, figure, place.x, y))
+        away = 0.0
+        if (
+            row.reading.poses[place.sheet.name] == "pointing"
+        ):  # all its reach is to one side: step back for it
+            away = max(figure.width / 2 - row.height * 0.22, 0) * (0.7 if left else -0.7)
+        standing.append(Standing(place.sheet, figure, place.x + away, y))
     return sorted(standing, key=lambda s: s.y), placed

@@ -25,9 +25,10 @@ def hill(stage: Stage, y: float, swing: float, colour: str, *, bumps: float = 1.
     """A plane of land from a rolling line down, lighter along its crest, with brush strokes on it."""
     p, dice = stage.palette, stage.random
     crest = ridge(stage, y, swing, bumps=bumps)
-    d = smooth(crest) + f"L{num(stage.width + 20)} 1010L-20 1010Z"
-    paint = stage.defs.down((0, p.tint(colour, 0.16), 1), (0.28, colour, 1), (1, p.shade(colour, 0.1), 1))
-    parts = [path(d, paint)]
+    depth = min(y + 190, 1010)  # the light lies along the crest; below it one colour, which is quick to paint
+    d = smooth(crest) + f"L{num(stage.width + 20)} {num(depth)}L-20 {num(depth)}Z"
+    paint = stage.defs.down((0, p.tint(colour, 0.16), 1), (1, colour, 1))
+    parts = [path(d, paint), rect(-20, depth - 1, stage.width + 40, 1012 - depth, colour)]
     lit = p.tint(colour, 0.3)
     for _ in range(strokes):
         x, drop = dice.uniform(0, stage.width), dice.uniform(0.1, 1) * (1000 - y) * 0.5
