@@ -9,7 +9,7 @@ from emulator.storyteller.ask import StoryAsk
 from emulator.storyteller.cast import Role, introductions
 from emulator.storyteller.fitting import Unit, fit, indispensable, size_of
 from emulator.storyteller.grammar import Passage, read_block
-from emulator.storyteller.library import interludes, traits
+from emulator.storyteller.library import interludes, themes, traits, words
 from emulator.storyteller.scenes import cover_scene, seen
 from emulator.storyteller.telling import Telling
 from emulator.storyteller.typography import set_text
@@ -71,7 +71,7 @@ class _Beat:
                 units += self._slot(passage.slot) if passage.slot else [self._unit(passage, f"{index}")]
                 units += self._interludes(passage.slot)
         if band == "3-5" and self.number < BEATS - 1:
-            units += self._refrain(level=1)
+            units += self._refrain(level=0)
         return units
 
     def _unit(self, passage: Passage, purpose: str, role: Role | None = None, theme: int = 0) -> Unit:
@@ -166,21 +166,26 @@ class _Beat:
         return self._block(turn, "turn", 0)
 
     def _moment(self) -> list[Unit]:
-        """The second theme's moment, and those of any further ones."""
-        return [
-            replace(unit, level=1 if theme == 1 else 2)
-            for theme in range(1, len(self.telling.themes))
-            for unit in self._block(
-                self._pick(self.telling.themes[theme].moments, theme), f"moment {theme}", theme
-            )
-        ]
+        """The second theme's moment, and those of any further ones; talk, where things cannot happen."""
+        telling, units = self.telling, []
+        for index, theme in enumerate(telling.themes[1:], 1):
+            nowhere = self.plan.indoors_or_afloat and theme.id in words("names")["open_ground"]
+            moments = themes(telling.language)["other"].moments if nowhere else theme.moments
+            block = self._block(self._pick(moments, index), f"moment {index}", index)
+            units += [replace(unit, level=1 if index == 1 else 2) for unit in block]
+        return units
 
     def _echo(self) -> list[Unit]:
-        """The sentence that names the theme, for each theme."""
-        units = []
-        for index, theme in enumerate(self.telling.themes):
-            text = self.telling.tell(self._pick(theme.echoes, index), f"echo {index}", theme=index)
-            units.append(self._set(text, _KEEP))
+        """The sentence that names the theme, for each; in the asker's own word where that is another."""
+        telling, units = self.telling, []
+        for index, (theme, asked) in enumerate(zip(telling.themes, telling.ask.themes, strict=True)):
+            told = telling.tell(self._pick(theme.echoes, index), f"echo {index}", theme=index)
+            units.append(self._set(told, _KEEP))
+            named = asked.lower() in telling.verbatim.restore(told).lower()
+            if telling.language == "en" and not named:
+                echo = self._pick(themes("en")["other"].echoes, index)
+                word = telling.verbatim.keep(asked)
+                units.append(self._set(telling.tell(echo, f"named {index}", called=word), _KEEP))
         return units
 
     def _block(self, block: str, purpose: str, theme: int) -> list[Unit]:

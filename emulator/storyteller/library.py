@@ -27,6 +27,8 @@ class BeatPlan:
     poses: tuple[str, ...]
     tasks: tuple[str, ...]
     passages: tuple[Passage, ...]
+    indoors_or_afloat: bool
+    """Whether it happens where there is no open ground to meet things on."""
     little: tuple[Passage, ...]
     """The same in few and short words."""
 
@@ -72,8 +74,8 @@ def words(name: str, language: str = "en") -> dict[str, Any]:
 
 
 def interludes(language: str) -> dict[str, Any]:
-    """Blocks that suit any plot, by the kind of place they fit; empty where a language has none."""
-    return words("interludes", language) if language == "en" else {}
+    """Blocks that suit any plot, by the kind of place they fit."""
+    return words("interludes", language)
 
 
 @cache
@@ -142,6 +144,7 @@ def _beat(entry: dict[str, Any], passages: list[Passage], little: list[Passage])
         poses=tuple(entry["poses"]),
         tasks=tuple(entry.get("tasks", ())),
         passages=tuple(passages),
+        indoors_or_afloat=entry.get("indoors_or_afloat", False),
         little=tuple(little),
     )
 

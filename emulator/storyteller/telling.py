@@ -32,25 +32,23 @@ class Telling:
         """A source of chance of its own for each purpose, so that one choice does not shift another."""
         return Random(f"{self.ask.key}:{purpose}")
 
-    def tell(self, text: str, purpose: str, *, role: Role | None = None, theme: int = 0) -> str:
-        """The text told: expanded and set, names still kept apart."""
+    def tell(
+        self, text: str, purpose: str, *, role: Role | None = None, theme: int = 0, called: str | None = None
+    ) -> str:
+        """The text told: expanded and set, names still kept apart; the theme `called` so, if given."""
         companions = self.roles[1:] or self.roles
         speaker = companions[self.random(f"speaker {purpose}").randrange(len(companions))]
 
         def look(name: str, separator: str, rest: str) -> str:
             player = {"a": self.roles[0], "x": speaker, "c": role or self.roles[0]}.get(name)
             if player is None:
-                return self._word(name, theme)
+                return called if called and name == "theme" else self._word(name, theme)
             if separator == ".":
                 return player.own if rest == "own" else player.speech(rest, self.random(f"{purpose} {rest}"))
             return player.verb(rest) if separator == ":" else player.name
 
         told = expand(text, self.random(purpose), look, company=len(self.roles))
         return set_text(told, self.language)
-
-    def theme_word(self, index: int) -> str:
-        """The theme as the text shows it."""
-        return self._theme_words[index]
 
     def _word(self, name: str, theme: int) -> str:
         key = name.lower()
@@ -71,9 +69,9 @@ class Telling:
     def _shown(self, theme: Theme, asked: str) -> str:
         if theme.id == "other":
             return self.verbatim.keep(asked)
-        if self.language == "en" and asked.lower() in theme.words:
-            return asked.lower() if asked.lower() not in theme.words[2:] else theme.words[0]
-        return theme.words[0]
+        word = asked.lower()
+        fits = self.language == "en" and word in theme.words and word not in words("names")["no_nouns"]
+        return word if fits else theme.words[0]
 
 
 def theme_of(asked: str, language: str) -> Theme:

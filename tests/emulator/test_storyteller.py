@@ -97,7 +97,7 @@ def test_everyone_is_in_the_text_and_in_every_picture(story_type):
 def test_every_trait_is_told_by_one_of_its_own_phrases(language, id_):
     others = [sheet("Ada", 8, traits=[id_]), sheet("Ada", 8, traits=["agency_position", id_])]
     for character in others:
-        text = write(cast=(character, BO), language=language).text
+        text = write(cast=(character, BO), language=language).text.replace("\u00a0", " ")
         phrases = traits(language)[id_].intro + traits(language)[id_].acts
         kept = [
             re.split(r"[^\w\s]|\{", phrase.replace("'", "’").split("{c}")[-1])[0].strip()
