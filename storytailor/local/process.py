@@ -10,6 +10,7 @@ import sys
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import IO
 
 LEASH = Path(__file__).with_name("leash.py")
 
@@ -49,17 +50,22 @@ class Process:
         service = self.service
         leash = (sys.executable, "-I", "-S", str(LEASH))
         tie = (str(os.getpid()), str(int(service.orphan_signal)), service.user or "")
-        self._child = await asyncio.create_subprocess_exec(
-            *leash,
-            *tie,
-            *service.command,
-            stdin=asyncio.subprocess.DEVNULL,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.STDOUT,
-            env={**environment, **service.environment},
-            start_new_session=True,
-        )
-        self._hearing = asyncio.create_task(self._hear())
+        # a pipe of ours: with asyncio's own, wait() also waits for grandchildren that hold it open
+        mouth, ear = os.pipe()[::-1]
+        try:
+            self._child = await asyncio.create_subprocess_exec(
+                *leash,
+                *tie,
+                *service.command,
+                stdin=asyncio.subprocess.DEVNULL,
+                stdout=mouth,
+                stderr=asyncio.subprocess.STDOUT,
+                env={**environment, **service.environment},
+                start_new_session=True,
+            )
+        finally:
+            os.close(mouth)
+        self._hearing = asyncio.create_task(self._hear(os.fdopen(ear, "rb", buffering=0)))
 
     async def ended(self) -> int:
         """Wait until it ends by whatever cause, end what it leaves of its process group; its exit code."""
@@ -93,11 +99,12 @@ class Process:
         with contextlib.suppress(ProcessLookupError, PermissionError):  # macOS: EPERM for the dead
             os.killpg(self._child.pid, number)
 
-    async def _hear(self) -> None:
-        assert self._child.stdout is not None
+    async def _hear(self, pipe: IO[bytes]) -> None:
+        reader = asyncio.StreamReader()
+        await asyncio.get_running_loop().connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), pipe)
         rest = b""
         with self._log.open("ab") as log:
-            while chunk := await self._child.stdout.read(1 << 16):
+            while chunk := await reader.read(1 << 16):
                 log.write(chunk)
                 log.flush()
                 *lines, rest = (rest + chunk).split(b"\n")

@@ -105,6 +105,20 @@ async def test_one_that_does_not_stop_is_made_to_with_its_children(
     child.wait(5)
 
 
+async def test_one_that_stops_does_not_wait_for_the_children_it_leaves(
+    supervisor: Supervisor, notes: Notes
+) -> None:
+    careless = (
+        "import subprocess, time; print(subprocess.Popen(['sleep', '60']).pid, flush=True); time.sleep(60)"
+    )
+    supervisor.begin(python(careless, says="", grace=30.0), os.environ)
+    await supervisor.ready()
+    child, began = psutil.Process(int(notes.lines[0])), time.monotonic()
+    await supervisor.stop(STOP)
+    child.wait(5)
+    assert time.monotonic() - began < 10
+
+
 async def test_a_hurry_cuts_the_grace_short(supervisor: Supervisor, hurry: asyncio.Event) -> None:
     stubborn = f"import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); {WAIT}"
     supervisor.begin(python(stubborn, says="up", grace=30.0), os.environ)
