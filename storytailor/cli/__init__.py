@@ -115,6 +115,27 @@ def migrate() -> None:
 
 
 @app.command()
+def bucket(
+    public_read: Annotated[
+        bool,
+        typer.Option("--public-read", help="Let anybody read what lies in it; a CDN needs no such thing."),
+    ] = False,
+) -> None:
+    """Make the bucket of ASSETS_BUCKET where it is missing."""
+    import asyncio
+
+    from storytailor.cli.errors import load_settings
+    from storytailor.errors import SettingsError
+    from storytailor.providers.object_store import Bucket
+
+    settings = load_settings()
+    if settings.assets_bucket is None:
+        raise SettingsError("ASSETS_BUCKET is not set: name the bucket to make.")
+    asyncio.run(Bucket(settings.assets_bucket, settings.aws_endpoint_url_s3).make(public_read=public_read))
+    typer.echo(f"The bucket {settings.assets_bucket} is there.")
+
+
+@app.command()
 def doctor() -> None:
     """Look at this machine and the settings, and say what to do about what is wrong."""
     from storytailor.cli.doctor import examine
