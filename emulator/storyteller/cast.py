@@ -111,8 +111,7 @@ def introductions(roles: list[Role], random: Random) -> list[str]:
     """One sentence for each character, in order, no two alike in shape as far as there are shapes."""
     table = words("names", roles[0].language)
     if len(roles) == 1:
-        entrance = f"{random.choice(table['solo'])} {random.choice(table['sidekicks'])}"
-        return [roles[0].introduction(entrance, roles[0].name)]
+        return [roles[0].introduction(random.choice(table["solo"]), roles[0].name)]
     shapes = random.sample(table["next"], len(table["next"]))
     templates = [random.choice(table["first"])]
     templates += [shapes[index % len(shapes)] for index in range(len(roles) - 2)]

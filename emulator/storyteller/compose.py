@@ -106,6 +106,8 @@ class _Beat:
                 )
                 for id_ in known[:1]
             ]
+            if len(telling.roles) == 1:
+                told.append(telling.tell(telling.sidekick_enters, "sidekick"))
             paragraphs.append(" ".join(told))
         return [self._set(text, _KEEP) for text in paragraphs]
 

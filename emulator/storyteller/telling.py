@@ -9,6 +9,7 @@ from emulator.storyteller.cast import Role, together
 from emulator.storyteller.grammar import expand
 from emulator.storyteller.library import Plot, Theme, plots, themes, words
 from emulator.storyteller.typography import Verbatim, set_text
+from emulator.wire import Sheet
 
 
 class Telling:
@@ -20,6 +21,10 @@ class Telling:
         self.verbatim = Verbatim()
         self.roles = [Role(self.verbatim.keep(sheet.name), sheet, ask.language) for sheet in ask.sheets]
         self._grammar = words("names", ask.language)
+        sidekick = self.random("sidekick").choice(self._grammar["sidekicks"])
+        self.sidekick_enters = str(sidekick["enters"])
+        company = Role(self.verbatim.keep(sidekick["name"]), Sheet(name=sidekick["name"]), ask.language)
+        self._companions = self.roles[1:] or [company]
         random = self.random("plot")
         self.plot: Plot = random.choice(plots(ask.language, ask.story_type.value))
         self.picks = {name: random.choice(options) for name, options in self.plot.picks.items()}
@@ -36,8 +41,7 @@ class Telling:
         self, text: str, purpose: str, *, role: Role | None = None, theme: int = 0, called: str | None = None
     ) -> str:
         """The text told: expanded and set, names still kept apart; the theme `called` so, if given."""
-        companions = self.roles[1:] or self.roles
-        speaker = companions[self.random(f"speaker {purpose}").randrange(len(companions))]
+        speaker = self.random(f"speaker {purpose}").choice(self._companions)
 
         def look(name: str, separator: str, rest: str) -> str:
             player = {"a": self.roles[0], "x": speaker, "c": role or self.roles[0]}.get(name)
