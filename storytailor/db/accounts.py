@@ -60,7 +60,7 @@ class Accounts:
 
     async def allowance(self, user_id: UUID) -> Allowance:
         """What the user has used and may use."""
-        async with self._database.transaction() as connection:
+        async with self._database.as_user(user_id) as connection:
             return _allowance(await ensure_user(connection, user_id))
 
     async def characters(
@@ -68,17 +68,20 @@ class Accounts:
     ) -> list[Row]:
         """The user's characters, newest first, from after the (created_at, id) given in `before`."""
         created_at, character_id = before or (None, None)
-        return await self._database.fetch(
-            "accounts/characters",
-            user_id=user_id,
-            limit=limit,
-            before_created_at=created_at,
-            before_id=character_id,
-        )
+        async with self._database.as_user(user_id) as connection:
+            return await fetch(
+                connection,
+                "accounts/characters",
+                user_id=user_id,
+                limit=limit,
+                before_created_at=created_at,
+                before_id=character_id,
+            )
 
     async def libraries(self, user_id: UUID) -> list[Row]:
         """The user's libraries, oldest first: the first is where stories go by default."""
-        return await self._database.fetch("accounts/libraries", user_id=user_id)
+        async with self._database.as_user(user_id) as connection:
+            return await fetch(connection, "accounts/libraries", user_id=user_id)
 
 
 async def ensure_user(connection: Connection, user_id: UUID) -> Row:
@@ -104,13 +107,7 @@ async def own_library(connection: Connection, user_id: UUID, library_id: UUID | 
 
 async def debit(connection: Connection, user: Row, story_id: UUID) -> None:
     """Pay for the story, in the transaction that creates it. Raises QuotaExceeded."""
-    await fetch(
-        connection,
-        "accounts/debit",
-        user_id=user["id"],
-        story_id=story_id,
-        source=_allowance(user).source,
-    )
+    await fetch(connection, "accounts/debit", story_id=story_id, source=_allowance(user).source)
 
 
 def _allowance(user: Row) -> Allowance:

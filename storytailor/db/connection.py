@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import cache
+from json import dumps
 from pathlib import Path
 from typing import Any, LiteralString, Self
+from uuid import UUID
 
 import psycopg
+from psycopg import sql
 from psycopg.rows import DictRow, dict_row
 from psycopg.types.json import Jsonb
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
@@ -20,6 +23,7 @@ Connection = psycopg.AsyncConnection[DictRow]
 QUERIES = Path(__file__).parent / "queries"
 CONNECT_TIMEOUT = 5
 STATEMENT_TIMEOUT_MS = 30_000
+ACT_AS_USER = sql.SQL("BEGIN; SET LOCAL ROLE storytailor_api; SET LOCAL request.jwt.claims = {claims}")
 
 
 @cache
@@ -92,6 +96,20 @@ class Database:
     async def transaction(self) -> AsyncIterator[Connection]:
         """A connection in a transaction: committed at the end, rolled back by an exception."""
         async with unavailable_is_said(), self._pool.connection() as connection, connection.transaction():
+            yield connection
+
+    @asynccontextmanager
+    async def as_user(self, user_id: UUID) -> AsyncIterator[Connection]:
+        """A transaction in which the database itself shows and takes this user's rows only.
+
+        It runs as the role `storytailor_api`, with the user in `request.jwt.claims`; both end with it. Everything
+        done for a caller goes through here; `fetch` and `transaction` are for makers, who see all tenants.
+        """
+        claims = dumps({"sub": str(user_id), "role": "authenticated"})
+        async with unavailable_is_said(), self._pool.connection() as connection:
+            # One round trip for BEGIN, role and claims: several statements, hence unprepared and without parameters.
+            # The pool commits when the block ends, and rolls back when it raises.
+            await connection.execute(ACT_AS_USER.format(claims=sql.Literal(claims)), prepare=False)
             yield connection
 
 

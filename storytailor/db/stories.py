@@ -46,7 +46,7 @@ class Stories:
         With `once`, a request made before gets the row it got then. Raises QuotaExceeded, IdempotencyConflict,
         and NotFound for a character or library that is not the user's.
         """
-        async with self._database.transaction() as connection:
+        async with self._database.as_user(wish.user_id) as connection:
             user = await ensure_user(connection, wish.user_id)
             if once and (answer := await earlier_answer(connection, wish.user_id, once)):
                 return answer
@@ -62,6 +62,11 @@ class Stories:
                 status=json(first_status(assets)),
                 brief=json(_brief(wish, characters)),
                 webhook_url=wish.webhook_url,
+            )
+            await fetch(
+                connection,
+                "stories/queue_assets",
+                story_id=story["id"],
                 assets=list(assets),
                 priority=wish.priority,
             )
@@ -72,24 +77,27 @@ class Stories:
 
     async def get(self, user_id: UUID, story_id: UUID) -> Row:
         """One of the user's stories, whole. Raises NotFound."""
-        row = await self._database.fetch_one("stories/get", user_id=user_id, story_id=story_id)
-        if row is None:
+        async with self._database.as_user(user_id) as connection:
+            rows = await fetch(connection, "stories/get", user_id=user_id, story_id=story_id)
+        if not rows:
             raise NotFound("story", str(story_id))
-        return row
+        return rows[0]
 
     async def page(
         self, user_id: UUID, *, limit: int, status: str | None = None, before: tuple[str, UUID] | None = None
     ) -> list[Row]:
         """The user's stories, newest first, from after the (created_at, id) given in `before`."""
         created_at, story_id = before or (None, None)
-        return await self._database.fetch(
-            "stories/page",
-            user_id=user_id,
-            status=status,
-            limit=limit,
-            before_created_at=created_at,
-            before_id=story_id,
-        )
+        async with self._database.as_user(user_id) as connection:
+            return await fetch(
+                connection,
+                "stories/page",
+                user_id=user_id,
+                status=status,
+                limit=limit,
+                before_created_at=created_at,
+                before_id=story_id,
+            )
 
     async def brief(self, story_id: UUID) -> StoryBrief:
         """What was asked for. Raises NotFound when the story is gone."""
