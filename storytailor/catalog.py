@@ -32,8 +32,8 @@ class Retries:
 class AssetKind:
     """One asset of a story.
 
-    `needs` are the assets it is made from. Without a `required` asset there is no story to read.
-    `makes_picture` assets fall back to a placeholder after their attempts.
+    `needs` are the assets it is made from, `can_do_without` those of them that may have failed: it waits for
+    them, and comes out whole all the same. Without a `required` asset there is no story to read.
     """
 
     name: str
@@ -42,6 +42,7 @@ class AssetKind:
     retries: Retries
     extension: str | None = None
     group: str = "story"
+    can_do_without: tuple[str, ...] = ()
 
     @property
     def is_picture(self) -> bool:
@@ -67,7 +68,15 @@ CATALOG: Mapping[str, AssetKind] = {
         AssetKind("audio", ("content",), False, Retries(2, "linear", 5.0), "mp3", "voice"),
         AssetKind("activities", ("content",), False, Retries(2, "linear", 5.0), group="words"),
         AssetKind("pdf", ("content", "palette", *PICTURES), False, Retries(2), "pdf", "book"),
-        AssetKind("epub", ("content", "palette", *PICTURES, "audio"), False, Retries(2), "epub", "book"),
+        AssetKind(
+            "epub",
+            ("content", "palette", *PICTURES, "audio"),
+            required=False,
+            retries=Retries(2),
+            extension="epub",
+            group="book",
+            can_do_without=("audio",),
+        ),
     )
 }
 """Every asset of a story by name, upstream before downstream."""
@@ -92,6 +101,20 @@ def downstream(assets: Iterable[str]) -> tuple[str, ...]:
         if reached.intersection(kind.needs):
             reached.add(name)
     return in_order(reached - start)
+
+
+def doomed_by(asset: str) -> tuple[str, ...]:
+    """All that cannot be made, directly or not, when this asset has failed."""
+    doomed = {asset}
+    for name, kind in CATALOG.items():
+        if doomed.intersection(kind.needs) - set(kind.can_do_without):
+            doomed.add(name)
+    return in_order(doomed - {asset})
+
+
+def put_off_by(asset: str) -> tuple[str, ...]:
+    """What waited for this asset and is made without it, now that it has failed."""
+    return tuple(name for name, kind in CATALOG.items() if asset in kind.can_do_without)
 
 
 def shown_in(assets: Iterable[str]) -> tuple[str, ...]:

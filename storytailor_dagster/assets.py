@@ -72,7 +72,11 @@ async def pdf(
 
 @story_asset(kinds={"epub", "s3"})
 async def epub(
-    desk: Desk, content: StoryContent, palette: PaletteJourney, audio: StoredVoice, **pictures: StoredPicture
+    desk: Desk,
+    content: StoryContent,
+    palette: PaletteJourney,
+    audio: StoredVoice | None,
+    **pictures: StoredPicture,
 ) -> EpubFile:
-    """The read-along book: each word lights up as it is spoken."""
+    """The read-along book: each word lights up as it is spoken. Without a narration, a book to read."""
     return await bind_epub(desk, content, palette, pictures, audio)

@@ -10,6 +10,7 @@ from uuid import UUID
 
 import dagster as dg
 
+from storytailor.catalog import CATALOG
 from storytailor.db import Finished, Lease
 from storytailor.making.binding import StoredPicture, StoredVoice
 from storytailor.story import Activities, Narration, PaletteJourney, StoryContent
@@ -34,7 +35,13 @@ class StoryIOManager(dg.IOManager):
     def load_input(self, context: dg.InputContext) -> Any:
         """What the makers downstream take of the asset, as the row has it now."""
         row = self._engine.call(self._engine.studio.stories.made(UUID(context.partition_key)))
-        return read_asset(row, context.asset_key.to_user_string())
+        asset = context.asset_key.to_user_string()
+        if (
+            asset in CATALOG[context.op_def.name].can_do_without
+            and row["assets"][asset]["status"] == "failed"
+        ):
+            return None
+        return read_asset(row, asset)
 
     async def _finish(self, lease: Lease, asset: str, made: Finished) -> None:
         studio = self._engine.studio

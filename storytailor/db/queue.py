@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 from uuid import UUID, uuid4
 
-from storytailor.catalog import CATALOG, downstream, in_order
+from storytailor.catalog import CATALOG, doomed_by, downstream, in_order, put_off_by
 from storytailor.db.connection import Database, Row, fetch, json
 from storytailor.errors import AssetBusy, LeaseLost, NotFound
 
@@ -139,14 +139,18 @@ class Queue:
         return replaced
 
     async def fail(self, lease: Lease, asset: str, reason: str) -> None:
-        """The asset has failed for good, and with it what would have been made from it."""
+        """The asset has failed for good, and with it what cannot be made without it.
+
+        What can be made without it is queued again: this run will not come to it any more.
+        """
         await self._fenced(
             "queue/fail",
             lease,
             asset,
             reason=reason,
             reason_below=f"Not made, because {asset} failed.",
-            downstream=list(downstream([asset])),
+            doomed=list(doomed_by(asset)),
+            put_off=list(put_off_by(asset)),
         )
 
     async def release(self, token: UUID, *, uncounted: bool = False) -> list[str]:
@@ -165,7 +169,7 @@ class Queue:
             "queue/time_out",
             minutes=minutes,
             reason=TOOK_TOO_LONG.format(minutes=minutes),
-            downstream=json({name: downstream([name]) for name in CATALOG}),
+            doomed=json({name: doomed_by(name) for name in CATALOG}),
         )
 
     async def _give_back(self, tokens: list[UUID] | None, uncounted: bool) -> list[Row]:

@@ -61,13 +61,13 @@ async def bind_epub(
     content: StoryContent,
     palette: PaletteJourney,
     pictures: Mapping[str, StoredPicture],
-    voice: StoredVoice,
+    voice: StoredVoice | None,
 ) -> EpubFile:
-    """The read-along EPUB."""
+    """The EPUB; it reads itself aloud where there is a narration."""
     book = await _book(desk, content, palette, pictures)
-    audio = await desk.store.get(voice.key)
+    audio = await desk.store.get(voice.key) if voice else None
     await desk.progress(50)
-    return EpubFile(await asyncio.to_thread(epub, book, voice.narration, audio))
+    return EpubFile(await asyncio.to_thread(epub, book, voice.narration if voice else None, audio))
 
 
 async def _book(

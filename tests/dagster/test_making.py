@@ -137,6 +137,10 @@ def test_a_failed_asset_materialised_by_hand_makes_the_story_whole(
     emulator.behave(answers="canned", faults=[{"route": "text-to-speech", "kind": 400, "times": 1}])
     story_id = workshop.ask()
     workshop.materialize(story_id)
+    assert workshop.row(story_id)["asset_generation_status"]["overall"] == "generating"
+    (lease,) = workshop.claim()
+    assert lease.assets == ("epub",)  # made without the voice
+    assert workshop.materialize(story_id, ["epub"], tags={LEASE_TAG: str(lease.token)}).success
     assert workshop.row(story_id)["asset_generation_status"]["overall"] == "partial"
     assert workshop.materialize(story_id, ["audio", "epub"]).success
     assert workshop.row(story_id)["asset_generation_status"]["overall"] == "ready"

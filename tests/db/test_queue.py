@@ -99,14 +99,29 @@ async def test_a_story_without_its_voice_is_partial_and_can_be_read(
     story_id = await ask()
     lease = await claim_one(queue)
     for asset in ALL_ASSETS:
-        if asset not in ("audio", "epub"):
+        if asset != "audio":
             await make(queue, lease, asset)
     await queue.start(lease, "audio")
     await queue.fail(lease, "audio", "The voice is hoarse.")
     row = await look(story_id)
     assert (row["status"], row["asset_generation_status"]["overall"]) == ("ready", "partial")
     assert row["asset_generation_status"]["assets"]["audio"]["error"] == "The voice is hoarse."
-    assert row["asset_generation_status"]["assets"]["epub"]["error"] == "Not made, because audio failed."
+
+
+async def test_the_epub_is_queued_again_when_the_voice_has_failed_and_made_without_it(
+    ask: AskForStory, queue: Queue, look: Look
+) -> None:
+    story_id = await ask()
+    lease = await claim_one(queue)
+    for asset in ALL_ASSETS:
+        if asset not in ("audio", "epub"):
+            await make(queue, lease, asset)
+    await queue.start(lease, "audio")
+    await queue.fail(lease, "audio", "The voice is hoarse.")
+    again = await claim_one(queue)
+    assert (again.assets, again.claim) == (("epub",), 1)
+    await make(queue, again, "epub")
+    assert (await look(story_id))["asset_generation_status"]["overall"] == "partial"
 
 
 async def test_what_depends_on_a_failed_asset_fails_with_it_and_nothing_else_does(
@@ -223,11 +238,10 @@ async def test_what_failed_only_for_lack_of_an_asset_is_queued_again_once_it_is_
     lease = await claim_one(queue)
     for asset in ("content", "palette", "cover", "scene_1", "scene_2", "scene_3", "activities"):
         await make(queue, lease, asset)
-    for asset in ("scene_4", "audio"):
-        await queue.start(lease, asset)
-        await queue.fail(lease, asset, "no luck")
-    await make(queue, await queue.take(story_id, ["audio"]), "audio")
-    assert await queue.claim(in_flight=10) == []  # the book still lacks a scene
+    await make(queue, lease, "audio")
+    await queue.start(lease, "scene_4")
+    await queue.fail(lease, "scene_4", "no luck")
+    assert await queue.claim(in_flight=10) == []
     await make(queue, await queue.take(story_id, ["scene_4"]), "scene_4")
     assets = (await look(story_id))["asset_generation_status"]["assets"]
     assert assets["pdf"] == assets["epub"] == {"status": "pending", "progress": 0}

@@ -1,4 +1,4 @@
--- Fail what has been generating for too long, with what is made from it. `downstream` is {"cover": ["scene_1", …], …}.
+-- Fail what has been generating for too long, with what is made from it. `doomed` is {"cover": ["scene_1", …], …}.
 WITH stuck AS MATERIALIZED (
     SELECT id, story_id, asset_type, lease_token FROM asset_generation_jobs
     WHERE status = 'generating' AND started_at < clock_timestamp() - make_interval(mins => 1) * %(minutes)s
@@ -12,7 +12,7 @@ WITH stuck AS MATERIALIZED (
         UNION ALL
         SELECT DISTINCT ON (job.id) job.id, format('Not made, because %%s failed.', stuck.asset_type), stuck.asset_type
         FROM stuck JOIN asset_generation_jobs AS job
-          ON job.story_id = stuck.story_id AND %(downstream)s::jsonb->stuck.asset_type ? job.asset_type
+          ON job.story_id = stuck.story_id AND %(doomed)s::jsonb->stuck.asset_type ? job.asset_type
         WHERE job.status IN ('queued', 'generating') AND job.id NOT IN (SELECT id FROM stuck)
     ) AS doomed
     WHERE job.id = doomed.id

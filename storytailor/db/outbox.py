@@ -1,0 +1,73 @@
+"""The outbox: messages that stories left when they ended, to be claimed, sent, and settled.
+
+A trigger writes them in the transaction that ends the story (migration 0004). Any number of deliverers work
+side by side: a claim is a lease, and once it has run out the message is due again, under the same id.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from storytailor.db.connection import Database
+
+WEBHOOK_DUE = "webhook_due"
+"""The channel on which new messages are announced."""
+
+
+@dataclass(frozen=True)
+class Message:
+    """A message to be sent now. `attempt` counts from 1; `body` is sent as it is."""
+
+    id: UUID
+    story_id: UUID
+    url: str
+    body: str
+    attempt: int
+    lease: UUID
+
+
+class Outbox:
+    """The messages of one database. A lease must outlast a delivery."""
+
+    def __init__(self, database: Database, *, lease_seconds: float = 30.0) -> None:
+        self._database = database
+        self._lease_seconds = lease_seconds
+
+    @property
+    def url(self) -> str:
+        """Where to listen for WEBHOOK_DUE."""
+        return self._database.url
+
+    async def claim(self, most: int) -> list[Message]:
+        """Lease up to `most` messages that are due, the longest due first."""
+        rows = await self._database.fetch("outbox/claim", most=most, seconds=self._lease_seconds)
+        return [
+            Message(row["id"], row["story_id"], row["url"], row["body"], row["attempts"], row["lease_token"])
+            for row in rows
+        ]
+
+    async def delivered(self, message: Message) -> None:
+        """The receiver has it."""
+        await self._settle(message, "delivered")
+
+    async def postpone(self, message: Message, seconds: float, reason: str) -> None:
+        """It was not taken: due again in so many seconds."""
+        await self._settle(message, "waiting", reason, seconds)
+
+    async def bury(self, message: Message, reason: str) -> None:
+        """It was not taken, and is given up."""
+        await self._settle(message, "dead", reason)
+
+    async def _settle(
+        self, message: Message, state: str, reason: str | None = None, seconds: float = 0
+    ) -> None:
+        """Nothing happens when the lease has ended: whoever holds the message now settles it."""
+        await self._database.fetch(
+            "outbox/settle",
+            id=message.id,
+            lease=message.lease,
+            state=state,
+            reason=reason,
+            seconds=seconds,
+        )

@@ -1,0 +1,138 @@
+"""Sending a webhook: signed as Standard Webhooks (standardwebhooks.com) says, to the address that was checked."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import binascii
+import logging
+import ssl
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from http import HTTPStatus
+
+import httpx
+from standardwebhooks import Webhook
+
+from storytailor.errors import SettingsError, StorytailorError
+from storytailor.settings import Settings
+from storytailor.webhooks.targets import Target, TargetRefused, Targets, TargetUnknown
+
+log = logging.getLogger("storytailor.webhooks")
+
+PREFIX = "whsec_"
+AGENT = "Storytailor-Webhooks/1"
+
+
+class NotDelivered(StorytailorError):
+    """The receiver has not taken it; the text says why. `gone`: it asked never to be sent anything again."""
+
+    def __init__(self, message: str, *, gone: bool = False) -> None:
+        super().__init__(message)
+        self.gone = gone
+
+
+class Messenger:
+    """Signs and posts messages. The times are seconds; `tls` is what certificates are checked against."""
+
+    def __init__(
+        self,
+        secret: str,
+        targets: Targets,
+        *,
+        connect_within: float = 5.0,
+        answer_within: float = 15.0,
+        tls: ssl.SSLContext | None = None,
+    ) -> None:
+        self._webhook = Webhook(signing_key(secret))
+        self._targets = targets
+        self._timeout = httpx.Timeout(answer_within, connect=connect_within)
+        self._answer_within = answer_within
+        self._tls = tls or ssl.create_default_context()
+
+    async def send(self, url: str, message_id: str, body: str) -> None:
+        """Post the body; return when the receiver says 2xx, else raise NotDelivered. Follows no redirect."""
+        try:
+            async with asyncio.timeout(self._answer_within):
+                target = await self._targets.check(url)
+                status = await self._post(target, body.encode(), self._headers(message_id, body))
+        except TargetRefused as refusal:
+            raise NotDelivered(f"The URL is refused: {refusal}.") from refusal
+        except TargetUnknown as unknown:
+            raise NotDelivered(f"The URL leads nowhere: {unknown}.") from unknown
+        except (TimeoutError, httpx.TimeoutException) as late:
+            raise NotDelivered(f"The receiver did not answer within {self._answer_within:g} s.") from late
+        except httpx.HTTPError as broken:
+            raise NotDelivered(f"The connection failed: {type(broken).__name__}.") from broken
+        _judge(status)
+
+    def _headers(self, message_id: str, body: str) -> dict[str, str]:
+        now = datetime.now(UTC)
+        return {
+            "webhook-id": message_id,
+            "webhook-timestamp": str(int(now.timestamp())),
+            "webhook-signature": self._webhook.sign(message_id, now, body),
+            "content-type": "application/json",
+            "user-agent": AGENT,
+        }
+
+    async def _post(self, target: Target, body: bytes, headers: Mapping[str, str]) -> int:
+        """The answer's status, from the first of the target's addresses that can be reached."""
+        *others, last = target.addresses
+        for address in others:
+            try:
+                return await self._post_to(address, target.url, body, headers)
+            except (httpx.ConnectError, httpx.ConnectTimeout):
+                continue
+        return await self._post_to(last, target.url, body, headers)
+
+    async def _post_to(self, address: str, url: httpx.URL, body: bytes, headers: Mapping[str, str]) -> int:
+        """Post to this address and no other, with the name it was checked for in Host, SNI and certificate.
+
+        Each message has a connection of its own: two names at one address must never share a TLS session.
+        What the receiver writes below its headers is not read.
+        """
+        async with (
+            httpx.AsyncClient(verify=self._tls, timeout=self._timeout, trust_env=False) as client,
+            client.stream(
+                "POST",
+                url.copy_with(host=address),
+                content=body,
+                headers={"host": url.netloc.decode("ascii"), **headers},
+                extensions={"sni_hostname": url.raw_host.decode("ascii").rstrip(".")},
+                follow_redirects=False,
+            ) as response,
+        ):
+            return response.status_code
+
+
+def open_messenger(settings: Settings, targets: Targets) -> Messenger | None:
+    """The messenger these settings describe; None, which the log says, without a secret: nothing goes unsigned."""
+    if settings.webhook_secret is None:
+        log.warning("WEBHOOK_SECRET is not set: webhooks wait in the outbox until it is.")
+        return None
+    return Messenger(settings.webhook_secret.get_secret_value(), targets)
+
+
+def signing_key(secret: str) -> bytes:
+    """The key in WEBHOOK_SECRET: Base64 with or without `whsec_`, else the text itself. Raises SettingsError."""
+    encoded = secret.removeprefix(PREFIX)
+    try:
+        key = base64.b64decode(encoded + "=" * (-len(encoded) % 4), validate=True)
+    except (binascii.Error, ValueError) as error:
+        if secret.startswith(PREFIX):
+            raise SettingsError(f"WEBHOOK_SECRET is wrong: Base64 is expected after {PREFIX}.") from error
+        key = secret.encode()
+    if not key:
+        raise SettingsError("WEBHOOK_SECRET is empty.")
+    return key
+
+
+def _judge(status: int) -> None:
+    if 200 <= status < 300:
+        return
+    if status == HTTPStatus.GONE:
+        raise NotDelivered("The receiver answered 410: it wants no more of these.", gone=True)
+    if 300 <= status < 400:
+        raise NotDelivered(f"The receiver answered {status}, a redirect: those are not followed.")
+    raise NotDelivered(f"The receiver answered {status}.")

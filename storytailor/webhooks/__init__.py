@@ -1,0 +1,1 @@
+"""Webhooks: one signed message for each story that ends, at least once."""

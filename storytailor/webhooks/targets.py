@@ -1,0 +1,110 @@
+"""Where a webhook may be sent: who names a URL must not make us call our own network.
+
+A name can point elsewhere a second later, so a check holds only for the addresses it returns: connect to those.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address, ip_network
+
+import httpx
+
+from storytailor.errors import StorytailorError
+
+Address = IPv4Address | IPv6Address
+Resolve = Callable[[str, int], Awaitable[list[str]]]
+"""The addresses of (host, port), as text; OSError when there are none or nobody could say."""
+
+RELAY_ANYCAST = ip_network("192.88.99.0/24")
+GLOBAL_UNICAST = ip_network("2000::/3")
+"""Outside of it lie loopback, link-local, unique local, multicast, and IPv4 in disguise: mapped, NAT64."""
+NOT_QUITE_GLOBAL = tuple(
+    IPv6Network(network)
+    for network in (
+        "2001::/23",  # protocol assignments, Teredo among them
+        "2001:db8::/32",  # documentation
+        "2002::/16",  # 6to4: an IPv4 address, private ones too, behind a relay
+        "3fff::/20",  # documentation
+    )
+)
+
+
+class TargetRefused(StorytailorError):
+    """The URL must not be called; the text says why."""
+
+
+class TargetUnknown(StorytailorError):
+    """The URL's host has no address right now."""
+
+
+@dataclass(frozen=True)
+class Target:
+    """A URL and the addresses it was checked for."""
+
+    url: httpx.URL
+    addresses: tuple[str, ...]
+
+
+class Targets:
+    """The rule. `allow_local` adds this machine's loopback, by http as well: for the local stack only."""
+
+    def __init__(self, *, allow_local: bool = False, resolve: Resolve | None = None) -> None:
+        self._allow_local = allow_local
+        self._resolve = resolve or resolve_by_system
+
+    async def check(self, url: str) -> Target:
+        """The URL with the addresses to connect to. Raises TargetRefused, TargetUnknown."""
+        parsed = self._well_formed(url)
+        port = parsed.port or (443 if parsed.scheme == "https" else 80)
+        try:
+            answers = await self._resolve(parsed.raw_host.decode("ascii"), port)
+        except (OSError, UnicodeError) as error:
+            raise TargetUnknown(f"the host {parsed.host} has no address") from error
+        if not answers:
+            raise TargetUnknown(f"the host {parsed.host} has no address")
+        addresses = [ip_address(answer) for answer in answers]
+        if not (self._allow_local and all(address.is_loopback for address in addresses)):
+            _require_public(parsed, port, addresses)
+        return Target(parsed, tuple(dict.fromkeys(map(str, addresses))))
+
+    def _well_formed(self, url: str) -> httpx.URL:
+        try:
+            parsed = httpx.URL(url)
+        except (httpx.InvalidURL, UnicodeError) as error:
+            raise TargetRefused("it is not a URL") from error
+        if parsed.scheme != "https" and not (self._allow_local and parsed.scheme == "http"):
+            raise TargetRefused("it must begin with https://")
+        if not parsed.host:
+            raise TargetRefused("it names no host")
+        if parsed.userinfo:
+            raise TargetRefused("it must not carry a user name or password")
+        if parsed.port == 0:
+            raise TargetRefused("port 0 cannot be called")
+        return parsed
+
+
+async def resolve_by_system(host: str, port: int) -> list[str]:
+    """What this machine's resolver says."""
+    loop = asyncio.get_running_loop()
+    found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    return [str(address[0]) for *_, address in found]
+
+
+def is_public(address: Address) -> bool:
+    """Whether anybody on the internet means the same host by it, and it hides no other address."""
+    if isinstance(address, IPv4Address):
+        return address.is_global and not address.is_multicast and address not in RELAY_ANYCAST
+    return address in GLOBAL_UNICAST and not any(address in network for network in NOT_QUITE_GLOBAL)
+
+
+def _require_public(url: httpx.URL, port: int, addresses: list[Address]) -> None:
+    if url.scheme != "https":
+        raise TargetRefused("it must begin with https://, unless it is on this machine")
+    if port < 1024 and port != 443:
+        raise TargetRefused(f"port {port} is another service's: use 443, or one from 1024 up")
+    if not all(map(is_public, addresses)):  # which address it is would tell a stranger of our network
+        raise TargetRefused(f"the host {url.host} is not on the public internet")
