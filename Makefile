@@ -24,7 +24,7 @@ up: .venv/.stack
 	@$(BIN)/storytailor up $(ARGS)
 
 test: .venv/.everything
-	$(BIN)/python -m pytest -n auto --maxprocesses 4 $(ARGS)
+	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile $(ARGS)
 
 check: .venv/.everything
 	$(BIN)/ruff format --check

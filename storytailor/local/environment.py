@@ -42,6 +42,8 @@ def for_children(settings: Settings, state: State, backing: Backing, *, code_por
     }
     if settings.webhook_secret is None:
         environment["WEBHOOK_SECRET"] = state.secret("webhook_secret", prefix="whsec_")
+    if "webhook_allow_local" not in settings.model_fields_set:
+        environment["WEBHOOK_ALLOW_LOCAL"] = "true"  # whoever plays here has their receiver here
     if settings.assets_bucket is None:
         environment["ASSETS_DIR"] = str(settings.assets_folder.absolute())
     return environment
