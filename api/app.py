@@ -19,9 +19,14 @@ from api.middleware import TOO_LARGE, BodyLimit, RequestId
 from api.routes import characters, events, health, libraries, me, stories
 from api.stored_objects import StoredObjects
 from storytailor.db import Accounts, Database, Stories
+from storytailor.db.outbox import Outbox
 from storytailor.errors import PayloadTooLarge, ServiceUnavailable, Unauthorized
 from storytailor.providers.object_store import open_store
+from storytailor.providers.openai import OpenAI
+from storytailor.providers.webhooks import open_messenger
 from storytailor.settings import Settings, get_settings
+from storytailor.webhooks.courier import Courier
+from storytailor.webhooks.targets import Targets
 
 log = logging.getLogger("storytailor.api")
 
@@ -76,34 +81,44 @@ def create_app(settings: Settings | None = None, pace: Pace | None = None) -> Fa
 
 def _lifespan(settings: Settings, pace: Pace) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
     url, authenticator, store = settings.database, open_authenticator(settings), open_store(settings)
+    targets = Targets(allow_local=settings.webhook_allow_local)
+    messenger = open_messenger(settings, targets)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        database = await Database(url).open()
+        database, openai = await Database(url).open(), OpenAI(settings)
         feed = StoryFeed(url, patience=pace.patience)
         app.state.parts = Parts(
             database=database,
             stories=Stories(database),
             accounts=Accounts(database),
             store=store,
+            openai=openai,
             authenticator=authenticator,
             feed=feed,
             pace=pace,
             assets_url=settings.assets_url,
+            webhook_targets=targets,
         )
-        listening = asyncio.create_task(feed.run(), name="story feed")
-        listening.add_done_callback(_say_if_broken)
+        tasks = [asyncio.create_task(feed.run(), name="ear for story changes")]
+        if messenger is not None:
+            courier = Courier(Outbox(database), messenger)
+            tasks.append(asyncio.create_task(courier.run(), name="webhook courier"))
+        for task in tasks:
+            task.add_done_callback(_say_if_broken)
         try:
             yield
         finally:
-            listening.cancel()
-            await asyncio.wait([listening])
+            for task in tasks:
+                task.cancel()
+            await asyncio.wait(tasks)
+            await openai.close()
             await database.close()
 
     return lifespan
 
 
 def _say_if_broken(task: asyncio.Task[None]) -> None:
-    """Streams go on without it, by their rechecks; but somebody must hear of it now, not at the stop."""
+    """Streams go on by their rechecks, webhooks in other processes; but somebody must hear of it now."""
     if not task.cancelled() and (error := task.exception()):
-        log.error("The ear for story changes broke and stays closed until a restart.", exc_info=error)
+        log.error("The %s broke and stays so until a restart.", task.get_name(), exc_info=error)

@@ -14,6 +14,8 @@ from api.auth import Authenticator, Caller
 from api.events import Pace, StoryFeed
 from storytailor.db import Accounts, Database, Stories
 from storytailor.providers.object_store import ObjectStore
+from storytailor.providers.openai import OpenAI
+from storytailor.webhooks.targets import Targets
 
 
 @dataclass(frozen=True)
@@ -24,10 +26,12 @@ class Parts:
     stories: Stories
     accounts: Accounts
     store: ObjectStore
+    openai: OpenAI
     authenticator: Authenticator
     feed: StoryFeed
     pace: Pace
     assets_url: str
+    webhook_targets: Targets
 
 
 async def _parts(request: Request) -> Parts:  # async, or FastAPI would send it through a thread

@@ -42,6 +42,7 @@ class Settings(BaseSettings):
     openai_concurrency: int = Field(64, ge=1)
     elevenlabs_concurrency: int = Field(10, ge=1)
     provider_timeout: float = Field(240.0, gt=0)
+    moderation_timeout: float = Field(8.0, gt=0)
 
     # stored objects: a bucket, or a folder the API serves
     assets_bucket: str | None = None

@@ -13,9 +13,11 @@ from api.errors import NOT_AS_DOCUMENTED, refusals
 from api.paging import PageQuery, page
 from api.schemas.envelope import Page, Success, success
 from api.schemas.stories import EXAMPLE_ID, Story, StoryReceipt, StoryRequest, StorySummary
+from api.webhooks import require_callable
 from storytailor.catalog import ALL_ASSETS
 from storytailor.db.idempotency import Once
 from storytailor.errors import ContentRejected, IdempotencyConflict, NotFound, QuotaExceeded
+from storytailor.safety.moderation import admit, words_of
 from storytailor.status import StoryState, first_status
 
 router = APIRouter(prefix="/stories", tags=["stories"], route_class=SignedInRoute)
@@ -83,8 +85,12 @@ async def create_story(
     idempotency_key: Annotated[str | None, A_KEY] = None,
 ) -> Success[StoryReceipt]:
     """Ask for a story. It is answered at once; follow `realtimeChannel` or `/events` to see it being made."""
+    if request.webhook_url:
+        await require_callable(parts.webhook_targets, str(request.webhook_url))
     once = Once(idempotency_key, _digest(request)) if idempotency_key else None
-    row = await parts.stories.create(request.wish(caller.user_id), once)
+    wish = request.wish(caller.user_id)
+    await admit(parts.openai, words_of(wish.title, wish.themes, await parts.stories.cast(wish)))
+    row = await parts.stories.create(wish, once)
     return success(StoryReceipt.of(row))
 
 

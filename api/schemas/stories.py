@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from pydantic import (
@@ -71,7 +71,9 @@ class StoryRequest(BaseModel):
     age: Annotated[StrictInt, Field(ge=2, le=12)] = Field(6, description="The reader's age in years.")
     language: Language = Field("en", description="The story's language, as a BCP 47 tag.")
     voice_id: VoiceId | None = Field(None, description="The narrator's voice, an ElevenLabs id.")
-    webhook_url: HttpUrl | None = Field(None, description="Told once the story has ended.")
+    webhook_url: HttpUrl | None = Field(
+        None, description="Told once the story has ended, by a signed POST. https, on the public internet."
+    )
 
     def wish(self, user_id: UUID) -> Wish:
         """This request as the user's wish."""
@@ -128,6 +130,14 @@ class StorySummary(StoryReceipt):
         return cls.model_validate(_shown(row, assets_url))
 
 
+class Webhook(BaseModel):
+    """How the message of a story's last ending fares."""
+
+    state: Literal["waiting", "delivered", "dead"]
+    attempts: int
+    lastError: str | None = Field(description="Why it was not taken, the last time it was sent.")
+
+
 class Story(StorySummary):
     """A story whole: everything a reader needs."""
 
@@ -143,6 +153,7 @@ class Story(StorySummary):
         description='The text as safe HTML in blocks a to d; `<span data-w="i">` is word i of `audio_words`.'
     )
     usage: dict[str, Any] = Field(description="What making each asset used: tokens, characters, pictures.")
+    webhook: Webhook | None = Field(description="Null until the story has ended, or when none was asked for.")
 
     @classmethod
     def of_row(cls, row: Mapping[str, Any], assets_url: str) -> Story:

@@ -75,6 +75,11 @@ class Stories:
                 await remember_answer(connection, wish.user_id, once, story | {"id": str(story["id"])})
             return story
 
+    async def cast(self, wish: Wish) -> list[Character]:
+        """The characters a wish names. Raises NotFound for one that is not the user's."""
+        async with self._database.as_user(wish.user_id) as connection:
+            return [_character(row) for row in await _characters(connection, wish)]
+
     async def get(self, user_id: UUID, story_id: UUID) -> Row:
         """One of the user's stories, whole. Raises NotFound."""
         async with self._database.as_user(user_id) as connection:
@@ -132,14 +137,13 @@ async def _characters(connection: Connection, wish: Wish) -> list[Row]:
     return [found[character_id] for character_id in wish.character_ids]
 
 
+def _character(row: Row) -> Character:
+    return Character.model_validate({name: row[name] for name in Character.model_fields})
+
+
 def _brief(wish: Wish, characters: list[Row]) -> dict[str, Any]:
     return {
-        "characters": [
-            Character.model_validate({name: row[name] for name in Character.model_fields}).model_dump(
-                mode="json"
-            )
-            for row in characters
-        ],
+        "characters": [_character(row).model_dump(mode="json") for row in characters],
         "story_type": wish.story_type,
         "themes": list(wish.themes),
         "title": wish.title,

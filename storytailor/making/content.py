@@ -7,6 +7,7 @@ import logging
 from storytailor.errors import Transient
 from storytailor.making.desk import Desk
 from storytailor.making.prompting import INSTRUCTIONS, prompt, sheet
+from storytailor.safety.moderation import must_be_fit
 from storytailor.story import AgeBand, PaletteJourney, StoryContent
 
 log = logging.getLogger(__name__)
@@ -27,6 +28,7 @@ async def write_story(desk: Desk) -> StoryContent:
         await desk.progress(90, words=_words(content), correction=correction)
     if any(not beat.text.strip() for beat in content.beats):
         raise Transient("The story came back with an empty page.")
+    await must_be_fit(desk.openai, "The story", words=content.text)
     return content.model_copy(update={"title": desk.brief.title}) if desk.brief.title else content
 
 

@@ -17,6 +17,7 @@ from storytailor.making.colours import deep_contrasting_colours
 from storytailor.making.desk import Desk
 from storytailor.making.placeholder import placeholder_picture
 from storytailor.making.prompting import INSTRUCTIONS, prompt, sheet
+from storytailor.safety.moderation import must_be_fit
 from storytailor.story import PaletteJourney, PictureVerdict, SceneAnalysis, StoryContent, TraitVerdict
 
 log = logging.getLogger(__name__)
@@ -114,7 +115,10 @@ async def _draw_and_look(
     desk.used.append(used)
     await asyncio.to_thread(_must_decode, image)
     await desk.progress(66, attempt=attempt)
-    return image, await _look(desk, asset, image)
+    verdicts, _ = await asyncio.gather(
+        _look(desk, asset, image), must_be_fit(desk.openai, "The picture", picture=image)
+    )
+    return image, verdicts
 
 
 def _picture_prompt(desk: Desk, sketch: Sketch, wrong: Sequence[str]) -> str:

@@ -71,6 +71,10 @@ class OpenAI:
         return self
 
     async def __aexit__(self, *_: object) -> None:
+        await self.close()
+
+    async def close(self) -> None:
+        """Close the connections."""
         await self._client.close()
 
     async def answer(
@@ -132,6 +136,27 @@ class OpenAI:
             return _picture_bytes(made), _picture_usage(model, made)
 
         return await patient(lambda: _translated(call))
+
+    async def moderate(self, words: Sequence[str], *, picture: bytes | None = None) -> list[str]:
+        """The categories for which moderation flags these words or this picture; none when they are fine.
+
+        Waits for nobody: a caller may be somebody's request.
+        """
+        parts: list[Any] = [{"type": "text", "text": text} for text in words]
+        if picture is not None:
+            parts.append({"type": "image_url", "image_url": {"url": _data_url(picture)}})
+
+        async def call() -> list[str]:
+            async with self._slots:
+                answer = await self._client.moderations.create(
+                    model=self._settings.moderation_model,
+                    input=parts,
+                    timeout=self._settings.moderation_timeout,
+                )
+            flagged = (result.categories.to_dict() for result in answer.results if result.flagged)
+            return sorted({name for categories in flagged for name, hit in categories.items() if hit})
+
+        return await _translated(call)
 
 
 async def _translated(call: Callable[[], Awaitable[T]]) -> T:

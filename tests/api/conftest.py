@@ -54,7 +54,7 @@ class Person:
 
 
 @pytest.fixture
-def settings_for(tmp_path: Path) -> SettingsFor:
+def settings_for(tmp_path: Path, emulator_url: str) -> SettingsFor:
     def make(database_url: str) -> Settings:
         return Settings(
             _env_file=None,
@@ -62,6 +62,7 @@ def settings_for(tmp_path: Path) -> SettingsFor:
             jwt_secret=SecretStr(SECRET),
             assets_dir=tmp_path / "assets",
             assets_base_url="https://assets.example",
+            openai_base_url=f"{emulator_url}/openai/v1",
         )
 
     return make

@@ -1,0 +1,49 @@
+"""Moderation: what a family asks for, and what the models made of it, is fit for a children's book."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable
+
+from storytailor.errors import ContentRejected, Permanent, ProviderBusy, ServiceUnavailable, Transient
+from storytailor.providers.openai import OpenAI
+from storytailor.providers.patience import patient
+from storytailor.story import Character
+
+log = logging.getLogger(__name__)
+
+
+def words_of(title: str | None, themes: Iterable[str], characters: Iterable[Character]) -> list[str]:
+    """Everything people typed that a story will be made from."""
+    typed = [title or "", *themes]
+    for character in characters:
+        typed += [character.name, character.species, character.appearance]
+    return [words for words in typed if words.strip()]
+
+
+async def admit(openai: OpenAI, words: list[str]) -> None:
+    """Raise ContentRejected for words no children's book is made from.
+
+    When they cannot be checked nothing is let in: ServiceUnavailable, to be asked again.
+    """
+    try:
+        categories = await openai.moderate(words)
+    except (Transient, Permanent) as failure:
+        log.error("What was asked for could not be checked: %s", failure)
+        seconds = round(failure.seconds) if isinstance(failure, ProviderBusy) else 10
+        raise ServiceUnavailable(
+            "The request cannot be checked right now. Try again shortly.", retry_after=max(seconds, 1)
+        ) from failure
+    if categories:
+        raise ContentRejected(
+            "We cannot make a children's book from this. Please choose other words.",
+            {"categories": categories},
+        )
+
+
+async def must_be_fit(openai: OpenAI, what: str, *, words: str = "", picture: bytes | None = None) -> None:
+    """Raise Transient when what a model made is not fit to be shown: another try may be."""
+    categories = await patient(lambda: openai.moderate([words] if words else [], picture=picture))
+    if categories:
+        log.warning("%s did not pass moderation: %s", what, ", ".join(categories))
+        raise Transient(f"{what} did not pass the safety check ({', '.join(categories)}).")
