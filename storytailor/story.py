@@ -7,7 +7,6 @@ and `PictureVerdict`.
 
 from __future__ import annotations
 
-from datetime import date
 from enum import StrEnum
 from typing import Annotated, Literal
 from uuid import UUID
@@ -53,7 +52,7 @@ class Character(Shape):
 
 
 class StoryBrief(Shape):
-    """What was asked for: the request of one story, with its characters."""
+    """What was asked for: the request of one story, with its characters and the assets it is to have."""
 
     story_id: UUID
     characters: tuple[Character, ...]
@@ -63,7 +62,7 @@ class StoryBrief(Shape):
     age: int = 6
     language: str = "en"
     voice_id: str | None = None
-    asked_on: date | None = None
+    assets: tuple[str, ...] = ()
 
     @property
     def age_band(self) -> AgeBand:

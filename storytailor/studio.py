@@ -9,6 +9,8 @@ from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 
 from storytailor.db import Database, Queue, Stories
+from storytailor.db.portraits import Portraits
+from storytailor.db.removals import Removals
 from storytailor.leases import LeaseKeeper
 from storytailor.making.desk import Desk, Progress
 from storytailor.providers.elevenlabs import ElevenLabs
@@ -27,7 +29,9 @@ class Studio:
     settings: Settings
     queue: Queue
     stories: Stories
+    portraits: Portraits
     leases: LeaseKeeper
+    removals: Removals
     openai: OpenAI
     elevenlabs: ElevenLabs
     store: ObjectStore
@@ -41,6 +45,7 @@ class Studio:
             self.elevenlabs,
             self.store,
             progress,
+            self.portraits,
             functools.partial(self.stories.activities, brief.story_id),
             attempts=attempts,
         )
@@ -57,7 +62,9 @@ async def open_studio(settings: Settings) -> AsyncIterator[Studio]:
             settings,
             queue,
             Stories(database),
+            Portraits(database),
             LeaseKeeper(queue),
+            Removals(database),
             await stack.enter_async_context(OpenAI(settings)),
             await stack.enter_async_context(ElevenLabs(settings)),
             open_store(settings),

@@ -1,5 +1,7 @@
 """The assets of a story. Each reads like its sentence; how they run stands in `story_asset`."""
 
+import asyncio
+
 from storytailor.making.activities import make_activities
 from storytailor.making.binding import (
     EpubFile,
@@ -13,14 +15,26 @@ from storytailor.making.content import plan_palette, write_story
 from storytailor.making.desk import Desk
 from storytailor.making.illustration import Illustration, illustrate
 from storytailor.making.narration import Voice, narrate
+from storytailor.making.portraits import references, sit_for_portraits
 from storytailor.story import Activities, PaletteJourney, StoryContent
 from storytailor_dagster.story_asset import story_asset
 
 
 @story_asset(kinds={"openai", "postgres"})
 async def content(desk: Desk) -> StoryContent:
-    """The story itself: title, four beats with what their pictures show, moral, dedication."""
-    return await write_story(desk)
+    """The story itself: title, four beats with what their pictures show, moral, dedication.
+
+    While it is written, characters nobody has drawn yet sit for their portraits.
+    """
+    if "cover" not in desk.brief.assets:
+        return await write_story(desk)
+    portraits = asyncio.create_task(sit_for_portraits(desk))
+    try:
+        story = await write_story(desk)
+        await portraits
+    finally:
+        portraits.cancel()
+    return story
 
 
 @story_asset(kinds={"openai", "postgres"})
@@ -31,9 +45,8 @@ async def palette(desk: Desk, content: StoryContent) -> PaletteJourney:
 
 @story_asset(kinds={"openai", "s3"})
 async def cover(desk: Desk, content: StoryContent, palette: PaletteJourney) -> Illustration:
-    """The cover: drawn from the characters' reference images, in the palette's first step."""
-    references = [await desk.store.get(key) for who in desk.brief.characters for key in who.reference_images]
-    return await illustrate(desk, "cover", content, palette, references)
+    """The cover: drawn from the characters' reference images or portraits, in the palette's first step."""
+    return await illustrate(desk, "cover", content, palette, await references(desk))
 
 
 def _scene(asset: str) -> object:

@@ -5,8 +5,11 @@ from uuid import UUID
 
 import dagster as dg
 
+from storytailor.cleaning import clean
 from storytailor_dagster.engine import Engine
 from storytailor_dagster.runs import LEASE_TAG
+
+CLEANING_TIMEOUT = 240.0
 
 ENDED = (dg.DagsterRunStatus.SUCCESS, dg.DagsterRunStatus.FAILURE, dg.DagsterRunStatus.CANCELED)
 
@@ -39,10 +42,18 @@ def fail_stuck_assets(context: dg.OpExecutionContext, engine: dg.ResourceParam[E
     )
 
 
+@dg.op(description="Removes stored objects that deleted stories and characters left behind.")
+def remove_left_objects(context: dg.OpExecutionContext, engine: dg.ResourceParam[Engine]) -> None:
+    """What a worker wrote after its story was deleted, and what the store did not let go at the time."""
+    removed = engine.call(clean(engine.studio.removals, engine.studio.store), CLEANING_TIMEOUT)
+    context.log.info(f"{removed} removals of stored objects were due.")
+
+
 @dg.job(description="The scheduled sweep.", executor_def=dg.in_process_executor)
 def sweep() -> None:
-    """Fail what is stuck."""
+    """Fail what is stuck; remove what was left."""
     fail_stuck_assets()
+    remove_left_objects()
 
 
 sweep_schedule = dg.ScheduleDefinition(
@@ -50,5 +61,5 @@ sweep_schedule = dg.ScheduleDefinition(
     job=sweep,
     cron_schedule="*/5 * * * *",
     default_status=dg.DefaultScheduleStatus.RUNNING,
-    description="Every five minutes: what has been generating for over fifteen fails, with a reason.",
+    description="Every five minutes: what has been generating for over fifteen fails, with a reason; left objects go.",
 )

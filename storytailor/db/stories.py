@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from storytailor.catalog import ALL_ASSETS, TEXT_ONLY
-from storytailor.db.accounts import debit, ensure_user, own_library
+from storytailor.db.accounts import debit, ensure_user, own_library, require_patience
 from storytailor.db.connection import Connection, Database, Row, fetch, json
 from storytailor.db.idempotency import Once, earlier_answer, remember_answer
 from storytailor.errors import NotFound
@@ -35,21 +35,24 @@ class Wish:
 
 
 class Stories:
-    """The stories of one database."""
+    """The stories of one database; a user may ask for `per_minute` of them a minute, if that is given."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, *, per_minute: int | None = None) -> None:
         self._database = database
+        self._per_minute = per_minute
 
     async def create(self, wish: Wish, once: Once | None = None) -> Row:
         """Story, jobs and debit in one transaction, or nothing: `id`, `status`, `asset_generation_status`.
 
         With `once`, a request made before gets the row it got then. Raises QuotaExceeded, IdempotencyConflict,
-        and NotFound for a character or library that is not the user's.
+        RateLimited, and NotFound for a character or library that is not the user's.
         """
         async with self._database.as_user(wish.user_id) as connection:
             user = await ensure_user(connection, wish.user_id)
             if once and (answer := await earlier_answer(connection, wish.user_id, once)):
                 return answer
+            if self._per_minute is not None:
+                await require_patience(connection, wish.user_id, self._per_minute)
             library = await own_library(connection, wish.user_id, wish.library_id)
             characters = await _characters(connection, wish)
             assets = ALL_ASSETS if wish.generate_assets else TEXT_ONLY
@@ -109,7 +112,7 @@ class Stories:
         row = await self._database.fetch_one("stories/brief", story_id=story_id)
         if row is None:
             raise NotFound("story", str(story_id))
-        return StoryBrief.model_validate(row["brief"] | {"story_id": story_id})
+        return StoryBrief.model_validate(row["brief"] | {"story_id": story_id, "assets": row["assets"]})
 
     async def made(self, story_id: UUID) -> Row:
         """What has been made so far: `content`, `assets` (their states), `objects`, `words`, `blocks`."""

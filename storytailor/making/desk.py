@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
+from storytailor.db.portraits import Portraits
 from storytailor.providers.elevenlabs import ElevenLabs
 from storytailor.providers.object_store import ObjectStore
 from storytailor.providers.openai import OpenAI, Usage
@@ -35,6 +36,7 @@ class Desk:
     elevenlabs: ElevenLabs
     store: ObjectStore
     progress: Progress
+    portraits: Portraits
     activities: Callable[[], Awaitable[Activities | None]]
     used: list[Usage] = field(default_factory=list)
     attempts: int = 1

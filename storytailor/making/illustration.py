@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-import io
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from PIL import Image, UnidentifiedImageError
-
 from storytailor.errors import Transient
 from storytailor.inclusion.check import feedback
 from storytailor.making.colours import deep_contrasting_colours
 from storytailor.making.desk import Desk
+from storytailor.making.looking import look, must_decode
 from storytailor.making.placeholder import placeholder_picture
 from storytailor.making.prompting import INSTRUCTIONS, prompt, sheet
 from storytailor.safety.moderation import must_be_fit
-from storytailor.story import PaletteJourney, PictureVerdict, SceneAnalysis, StoryContent, TraitVerdict
+from storytailor.story import PaletteJourney, SceneAnalysis, StoryContent, TraitVerdict
 
 log = logging.getLogger(__name__)
 
@@ -113,10 +111,11 @@ async def _draw_and_look(
     log.info("Generating %s with GLOBAL_STYLE, references, and validation", asset)
     image, used = await desk.openai.draw(_picture_prompt(desk, sketch, wrong), sketch.references)
     desk.used.append(used)
-    await asyncio.to_thread(_must_decode, image)
+    await asyncio.to_thread(must_decode, image)
     await desk.progress(66, attempt=attempt)
     verdicts, _ = await asyncio.gather(
-        _look(desk, asset, image), must_be_fit(desk.openai, "The picture", picture=image)
+        look(desk, asset, image, desk.brief.characters),
+        must_be_fit(desk.openai, "The picture", picture=image),
     )
     return image, verdicts
 
@@ -137,32 +136,8 @@ def _picture_prompt(desk: Desk, sketch: Sketch, wrong: Sequence[str]) -> str:
     return prompt("picture", data, asset=sketch.asset, feedback=wrong)
 
 
-async def _look(desk: Desk, asset: str, image: bytes) -> list[TraitVerdict]:
-    """The vision model's verdicts; nothing is asked about characters without recorded traits."""
-    recorded = [sheet(character) for character in desk.brief.characters if character.traits]
-    if not recorded:
-        return []
-    verdict, used = await desk.openai.answer(
-        desk.settings.vision_model,
-        INSTRUCTIONS,
-        prompt("check", {"asset": asset, "characters": recorded}),
-        PictureVerdict,
-        picture=image,
-    )
-    desk.used.append(used)
-    return verdict.verdicts
-
-
 async def _illustration(
     image: bytes, alt: str, attempts: int, verdicts: list[TraitVerdict], *, fallback: bool = False
 ) -> Illustration:
     colours = await asyncio.to_thread(deep_contrasting_colours, image)
     return Illustration(image, colours, alt, attempts, fallback, verdicts)
-
-
-def _must_decode(image: bytes) -> None:
-    try:
-        with Image.open(io.BytesIO(image)) as picture:
-            picture.load()
-    except (UnidentifiedImageError, OSError, SyntaxError) as error:
-        raise Transient("The picture arrived broken.") from error

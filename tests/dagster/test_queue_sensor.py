@@ -29,14 +29,6 @@ def tick(workshop: Workshop) -> Sequence[dg.RunRequest]:
     return answer.run_requests or [] if isinstance(answer, dg.SensorResult) else []
 
 
-def execute(workshop: Workshop, sql: str) -> None:
-    async def run() -> None:
-        async with workshop.engine.studio.stories._database.transaction() as connection:
-            await connection.execute(sql)  # type: ignore[call-overload]
-
-    workshop.engine.call(run())
-
-
 def test_a_waiting_story_becomes_one_run_of_its_own_partition(workshop: Workshop) -> None:
     story_id = workshop.ask()
     (request,) = tick(workshop)
@@ -68,7 +60,7 @@ def test_a_story_dropped_between_tick_and_run_is_requested_again_under_a_new_cla
 ) -> None:
     workshop.ask()
     (dropped,) = tick(workshop)
-    execute(workshop, "UPDATE asset_generation_jobs SET lease_expires_at = now() - interval '1 s'")
+    workshop.execute("UPDATE asset_generation_jobs SET lease_expires_at = now() - interval '1 s'")
     (again,) = tick(workshop)
     assert again.partition_key == dropped.partition_key
     assert again.run_key != dropped.run_key
@@ -82,7 +74,7 @@ def test_the_run_of_a_lost_worker_is_closed(workshop: Workshop) -> None:
         tags=dict(request.tags),
         status=dg.DagsterRunStatus.STARTED,
     )
-    execute(workshop, "UPDATE asset_generation_jobs SET lease_expires_at = now() - interval '1 s'")
+    workshop.execute("UPDATE asset_generation_jobs SET lease_expires_at = now() - interval '1 s'")
     tick(workshop)
     closed = workshop.instance.get_run_by_id(run.run_id)
     assert closed is not None
@@ -93,8 +85,7 @@ def test_the_sweep_fails_what_is_stuck_and_leaves_the_rest(workshop: Workshop) -
     stuck, fine = workshop.ask(), workshop.ask()
     for lease in workshop.claim():
         workshop.engine.call(workshop.engine.studio.queue.start(lease, "content"))
-    execute(
-        workshop,
+    workshop.execute(
         f"UPDATE asset_generation_jobs SET started_at = now() - interval '16 minutes' WHERE story_id = '{stuck}'"  # noqa: S608
         " AND status = 'generating'",
     )

@@ -1,0 +1,28 @@
+"""Portraits: what characters look like, drawn once and kept for later stories."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from storytailor.db.connection import Database
+
+
+class Portraits:
+    """The portraits of one database; the pictures themselves lie in the object store."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def find(self, character_id: UUID, sheet_hash: str) -> str | None:
+        """The key of the character's portrait with these looks, if they have sat for one."""
+        row = await self._database.fetch_one(
+            "portraits/find", character_id=character_id, sheet_hash=sheet_hash
+        )
+        return row["object_key"] if row else None
+
+    async def keep(self, character_id: UUID, sheet_hash: str, object_key: str) -> str | None:
+        """Keep a portrait; the key of the one that holds from now on, None for a character that is gone."""
+        row = await self._database.fetch_one(
+            "portraits/keep", character_id=character_id, sheet_hash=sheet_hash, object_key=object_key
+        )
+        return row["object_key"] if row else None

@@ -1,0 +1,6 @@
+-- The first one kept stays, so that stories made side by side show the same child. A character deleted meanwhile
+-- keeps none.
+INSERT INTO portraits (character_id, sheet_hash, object_key)
+SELECT id, %(sheet_hash)s, %(object_key)s FROM characters WHERE id = %(character_id)s
+ON CONFLICT (character_id, sheet_hash) DO UPDATE SET object_key = portraits.object_key
+RETURNING object_key;

@@ -1,0 +1,51 @@
+"""A character sits for a portrait once; later stories draw from it."""
+
+from __future__ import annotations
+
+from tests.dagster.conftest import Workshop
+from tests.emulated import Emulator
+
+
+def sittings(emulator: Emulator) -> int:
+    return len(emulator.calls(route="images/generations", asset="portrait"))
+
+
+def test_a_character_sits_once_and_later_stories_draw_from_that_portrait(
+    workshop: Workshop, emulator: Emulator
+) -> None:
+    workshop.materialize(workshop.ask(), ["content"])
+    workshop.materialize(workshop.ask(), ["content", "palette", "cover"])
+    assert sittings(emulator) == 1
+    (cover,) = emulator.calls(route="images/edits", asset="cover")
+    assert cover["status"] == 200
+
+
+def test_who_changes_their_looks_sits_again(workshop: Workshop, emulator: Emulator) -> None:
+    workshop.materialize(workshop.ask(), ["content"])
+    workshop.execute("UPDATE characters SET appearance = 'warm brown skin, red dungarees'")
+    workshop.materialize(workshop.ask(), ["content"])
+    assert sittings(emulator) == 2
+
+
+def test_nobody_sits_for_a_story_without_pictures(workshop: Workshop, emulator: Emulator) -> None:
+    workshop.materialize(workshop.ask(generate_assets=False), ["content", "palette"])
+    assert sittings(emulator) == 0
+
+
+def test_a_portrait_without_a_recorded_trait_is_drawn_again(workshop: Workshop, emulator: Emulator) -> None:
+    emulator.behave(omit_traits={"manual_wheelchair": 2})
+    workshop.materialize(workshop.ask(), ["content"])
+    assert sittings(emulator) == 3
+    workshop.materialize(workshop.ask(), ["content"])
+    assert sittings(emulator) == 3  # the third was kept
+
+
+def test_a_portrait_that_does_not_come_about_holds_no_story_up(
+    workshop: Workshop, emulator: Emulator
+) -> None:
+    fault = {"route": "images/generations", "asset": "portrait", "kind": 500, "times": 3}
+    emulator.behave(answers="canned", faults=[fault])
+    story_id = workshop.ask()
+    assert workshop.materialize(story_id, ["content", "palette", "cover"]).success
+    assert len(emulator.calls(route="images/generations", asset="cover")) == 1
+    assert workshop.assets(story_id)["cover"]["metadata"]["fallback"] is False
