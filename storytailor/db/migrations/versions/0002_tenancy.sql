@@ -105,7 +105,41 @@ BEGIN
         UPDATE users SET credits = credits - 1 WHERE id = payer;
     END IF;
 END $$;
-REVOKE EXECUTE ON FUNCTION pay_for_story FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION pay_for_story TO storytailor_api;
 -- And this one gives it back, whoever's write lets the story fail.
 ALTER FUNCTION refund_failed_story() SECURITY DEFINER SET search_path = public, pg_temp;
+
+-- The one thing the API asks about all tenants at once, to know whether anybody claims: how long the job has waited
+-- that has waited longest; NULL when none waits. `updated_at`, since one that is queued again waits from then on.
+CREATE FUNCTION oldest_queued_seconds() RETURNS DOUBLE PRECISION
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT extract(epoch FROM clock_timestamp() - min(updated_at))::float8
+    FROM asset_generation_jobs
+    WHERE status = 'queued' AND lease_token IS NULL
+$$;
+
+REVOKE EXECUTE ON FUNCTION pay_for_story, oldest_queued_seconds FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION pay_for_story, oldest_queued_seconds TO storytailor_api;
+GRANT EXECUTE ON FUNCTION oldest_queued_seconds TO storytailor_maker;
+
+-- A hosted Supabase project has roles for whoever comes with a token (`authenticated`) or without (`anon`) to its own
+-- REST and Realtime services, and grants them everything by default. What is asked for goes through our API, which
+-- keeps quota and limits; what Supabase may do is show people their own stories as they change.
+DO $$
+DECLARE
+    visitor TEXT;
+BEGIN
+    FOR visitor IN SELECT rolname FROM pg_roles WHERE rolname IN ('anon', 'authenticated') LOOP
+        EXECUTE format('REVOKE ALL ON users, libraries, characters, stories, asset_generation_jobs, credit_ledger,
+                        idempotency_keys, storytailor_schema FROM %I', visitor);
+        EXECUTE format('REVOKE EXECUTE ON FUNCTION pay_for_story, oldest_queued_seconds FROM %I', visitor);
+    END LOOP;
+    IF to_regrole('authenticated') IS NOT NULL THEN
+        GRANT SELECT ON stories TO authenticated;
+        CREATE POLICY own_to_read ON stories FOR SELECT TO authenticated
+            USING (creator_user_id = (SELECT auth_user_id()));
+    END IF;
+    IF EXISTS (SELECT FROM pg_publication
+               WHERE pubname = 'supabase_realtime' AND pg_has_role(current_user, pubowner, 'USAGE')) THEN
+        ALTER PUBLICATION supabase_realtime ADD TABLE stories;
+    END IF;
+END $$;
