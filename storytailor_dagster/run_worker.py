@@ -37,6 +37,7 @@ def _app() -> Celery:
         task_ignore_result=False,
         result_expires=3_600,
         worker_hijack_root_logger=False,
+        worker_redirect_stdouts_level="INFO",
         broker_connection_retry_on_startup=True,
         worker_soft_shutdown_timeout=0.0,
     )

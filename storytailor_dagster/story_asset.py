@@ -130,6 +130,8 @@ def _metadata(desk: Desk, made: Finished, seconds: float) -> dict[str, Any]:
     metadata: dict[str, Any] = {"seconds": round(seconds, 2), "tries": desk.attempts}
     if made.url:
         metadata["url"] = dg.MetadataValue.url(made.url)
-    if desk.used:
-        metadata["usage"] = dg.MetadataValue.json(desk.usage())
+    if usage := desk.usage():
+        metadata["models"] = dg.MetadataValue.json(usage["models"])
+        if usage["cost_usd"] is not None:
+            metadata["cost_usd"] = usage["cost_usd"]
     return metadata

@@ -18,13 +18,13 @@ from pydantic import (
     StringConstraints,
 )
 
-from api.schemas.accounts import CharacterSheet
-from storytailor.catalog import in_order
+from api.schemas.characters import CharacterSheet
+from api.schemas.text import LINE
+from storytailor.catalog import ALL_ASSETS, in_order
 from storytailor.db import Wish
 from storytailor.status import AssetGenerationStatus, StoryState
 from storytailor.story import HexColour, StoryType, Word
 
-LINE = r"^[^\x00-\x1f\x7f]*$"  # one line: no control characters
 EXAMPLE_ID = "01234567-89ab-cdef-0123-456789abcdef"
 
 
@@ -38,6 +38,10 @@ CharacterIds = Annotated[
     list[UUID],
     Field(min_length=1, max_length=5, json_schema_extra={"uniqueItems": True}),
     AfterValidator(_all_different),
+]
+AssetTypes = Annotated[
+    list[Literal[ALL_ASSETS]],  # type: ignore[valid-type]  # the catalog's names
+    Field(min_length=1, max_length=len(ALL_ASSETS)),
 ]
 Theme = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60, pattern=LINE)]
 Title = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120, pattern=LINE)]
@@ -106,6 +110,17 @@ class StoryReceipt(BaseModel):
         return cls.model_validate(_receipt(row))
 
 
+class RemakeRequest(BaseModel):
+    """Assets to be made anew."""
+
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"examples": [{"assetTypes": ["cover"], "cascade": False}]}
+    )
+
+    assetTypes: AssetTypes = Field(description="What to make anew; the book files that show it follow.")
+    cascade: StrictBool = Field(False, description="true makes everything anew that is made from these.")
+
+
 class StorySummary(StoryReceipt):
     """A story as a list shows it."""
 
@@ -152,13 +167,20 @@ class Story(StorySummary):
     audio_blocks: dict[str, str] | None = Field(
         description='The text as safe HTML in blocks a to d; `<span data-w="i">` is word i of `audio_words`.'
     )
-    usage: dict[str, Any] = Field(description="What making each asset used: tokens, characters, pictures.")
+    usage: dict[str, Any] = Field(
+        description="What making each asset used, by model: calls, tokens, characters, and US dollars."
+    )
+    cost_usd: float | None = Field(
+        description="All of that together; null where a model's price is not known."
+    )
     webhook: Webhook | None = Field(description="Null until the story has ended, or when none was asked for.")
 
     @classmethod
     def of_row(cls, row: Mapping[str, Any], assets_url: str) -> Story:
         """A story's row, whole; keys of reference images are shown below `assets_url`."""
-        return cls.model_validate(_shown(row, assets_url))
+        costs = [used["cost_usd"] for used in row["usage"].values()]
+        total = None if None in costs else round(sum(costs), 6)
+        return cls.model_validate(_shown(row, assets_url) | {"cost_usd": total})
 
 
 def _receipt(row: Mapping[str, Any]) -> dict[str, Any]:

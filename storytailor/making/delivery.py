@@ -106,6 +106,6 @@ async def deliver(desk: Desk, asset: str, artifact: object) -> Finished:
         package.facts,
         url=own_url,
         objects=keys,
-        usage=desk.usage() or None,
+        usage=desk.usage(),
         metadata={**package.facts.metadata, **metadata},
     )

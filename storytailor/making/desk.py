@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
 from storytailor.db.portraits import Portraits
+from storytailor.making.costs import summed
 from storytailor.providers.elevenlabs import ElevenLabs
 from storytailor.providers.object_store import ObjectStore
 from storytailor.providers.openai import OpenAI, Usage
@@ -41,15 +42,6 @@ class Desk:
     used: list[Usage] = field(default_factory=list)
     attempts: int = 1
 
-    def usage(self) -> dict[str, Any]:
-        """What was used so far, summed by model."""
-        totals: dict[str, dict[str, int]] = {}
-        for call in self.used:
-            total = totals.setdefault(
-                call.model, {"calls": 0, "input_tokens": 0, "output_tokens": 0, "characters": 0}
-            )
-            total["calls"] += 1
-            total["input_tokens"] += call.input_tokens
-            total["output_tokens"] += call.output_tokens
-            total["characters"] += call.characters
-        return totals
+    def usage(self) -> dict[str, Any] | None:
+        """What was used so far and what it cost; None when nothing was."""
+        return summed(self.used) if self.used else None

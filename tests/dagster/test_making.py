@@ -23,6 +23,8 @@ def test_a_story_is_made_from_first_word_to_bound_book(workshop: Workshop, setti
     row = workshop.row(story_id)
     assert (row["status"], row["asset_generation_status"]["overall"]) == ("ready", "ready")
     assert set(row["hue_extracted_colors"]) == set(PICTURES)
+    assert set(row["usage"]) == set(ALL_ASSETS) - {"pdf", "epub"}
+    assert all(used["cost_usd"] > 0 for used in row["usage"].values())
     assert row["audio_words"][0]["start"] < row["audio_words"][-1]["end"]
     for name, asset in workshop.assets(story_id).items():
         assert asset["status"] == "ready"
