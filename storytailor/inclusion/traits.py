@@ -1,8 +1,8 @@
-"""The 39 traits a character may be recorded with, from `traits.json`."""
+"""The 39 traits a character may be recorded with, from `traits.toml`."""
 
 from __future__ import annotations
 
-import json
+import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict
 
 
 class Trait(BaseModel):
-    """A trait: what a picture must show of it, and how it is drawn with respect."""
+    """A trait: what a picture must show of it, how it is drawn with respect, how a story speaks of it."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -19,10 +19,11 @@ class Trait(BaseModel):
     id: str
     must_show: str
     respect: str
+    in_words: str
 
 
 def _load() -> dict[str, Trait]:
-    rows = json.loads((Path(__file__).parent / "traits.json").read_text(encoding="utf-8"))
+    rows = tomllib.loads((Path(__file__).parent / "traits.toml").read_text(encoding="utf-8"))["trait"]
     return {row["id"]: Trait.model_validate(row) for row in rows}
 
 

@@ -55,7 +55,7 @@ def sheet(character: Character) -> dict[str, Any]:
         "species": character.species,
         "appearance": character.appearance,
         "traits": [
-            {"id": trait, "must_show": TRAITS[trait].must_show, "respect": TRAITS[trait].respect}
+            TRAITS[trait].model_dump(include={"id", "must_show", "respect", "in_words"})
             for trait in character.traits
         ],
     }
