@@ -15,11 +15,17 @@ from api.auth import open_authenticator
 from api.dependencies import Parts
 from api.errors import NOT_AS_DOCUMENTED, InternalError, install_error_handlers, refusals
 from api.events import Pace, StoryFeed
+from api.metrics import Measured, Metrics
 from api.middleware import TOO_LARGE, BodyLimit, RequestId
-from api.routes import characters, events, health, libraries, me, stories
+from api.realtime import Limits, realtime_routes
+from api.routes import characters, events, health, libraries, me, reference_images, second_thoughts, stories
+from api.routes import metrics as metrics_route
 from api.stored_objects import StoredObjects
 from storytailor.db import Accounts, Database, Stories
+from storytailor.db.characters import Characters
 from storytailor.db.outbox import Outbox
+from storytailor.db.reference_images import ReferenceImages
+from storytailor.db.second_thoughts import SecondThoughts
 from storytailor.errors import PayloadTooLarge, ServiceUnavailable, Unauthorized
 from storytailor.providers.object_store import open_store
 from storytailor.providers.openai import OpenAI
@@ -54,32 +60,40 @@ class Api(FastAPI):
         return document
 
 
-def create_app(settings: Settings | None = None, pace: Pace | None = None) -> FastAPI:
+def create_app(
+    settings: Settings | None = None, pace: Pace | None = None, limits: Limits | None = None
+) -> FastAPI:
     """The app, nothing opened yet. Raises SettingsError for a setting that is missing or wrong."""
     settings = settings or get_settings()
+    metrics = Metrics()
     app = Api(
         title="Storytailor",
         summary="Characters, a kind of story and themes in; an illustrated, narrated children's book out.",
         version=version("storytailor"),
-        lifespan=_lifespan(settings, pace or Pace()),
+        lifespan=_lifespan(settings, pace or Pace(), metrics),
         redirect_slashes=False,
         generate_unique_id_function=lambda route: route.name,
     )
     install_error_handlers(app)
     app.add_middleware(BodyLimit)
-    app.add_middleware(RequestId)  # added last, so outermost
+    app.add_middleware(RequestId)
+    app.add_middleware(Measured, metrics=metrics)  # added last, so outermost
 
     v1 = APIRouter(prefix="/api/v1", responses=ANY_ROUTE)
-    for routes in (stories, events, characters, libraries, me):
+    for routes in (stories, second_thoughts, events, characters, reference_images, libraries, me):
         v1.include_router(routes.router)
     app.include_router(v1)
     app.include_router(health.router)
+    app.include_router(metrics_route.router)
+    app.include_router(realtime_routes(limits or Limits()))
     if settings.assets_bucket is None:
         app.mount("/assets", StoredObjects(settings.assets_folder))
     return app
 
 
-def _lifespan(settings: Settings, pace: Pace) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
+def _lifespan(
+    settings: Settings, pace: Pace, metrics: Metrics
+) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
     url, authenticator, store = settings.database, open_authenticator(settings), open_store(settings)
     targets = Targets(allow_local=settings.webhook_allow_local)
     messenger = open_messenger(settings, targets)
@@ -90,8 +104,11 @@ def _lifespan(settings: Settings, pace: Pace) -> Callable[[FastAPI], AbstractAsy
         feed = StoryFeed(url, patience=pace.patience)
         app.state.parts = Parts(
             database=database,
-            stories=Stories(database),
+            stories=Stories(database, per_minute=settings.create_rate_per_minute),
+            second_thoughts=SecondThoughts(database),
             accounts=Accounts(database),
+            characters=Characters(database),
+            reference_images=ReferenceImages(database),
             store=store,
             openai=openai,
             authenticator=authenticator,
@@ -99,6 +116,7 @@ def _lifespan(settings: Settings, pace: Pace) -> Callable[[FastAPI], AbstractAsy
             pace=pace,
             assets_url=settings.assets_url,
             webhook_targets=targets,
+            metrics=metrics,
         )
         tasks = [asyncio.create_task(feed.run(), name="ear for story changes")]
         if messenger is not None:

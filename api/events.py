@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import defaultdict
-from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator
+from collections.abc import AsyncGenerator, Awaitable, Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Protocol
 from uuid import UUID
 
 from storytailor.db.connection import Row
@@ -29,6 +30,17 @@ class Pace:
     """Between tries when the database does not answer."""
 
 
+ANY_STORY = "*"
+"""Where mailboxes for the changes of all stories hang."""
+
+
+class Letterbox(Protocol):
+    """Takes notes of changed stories."""
+
+    def put(self, story_id: str) -> None:
+        """Leave the note that this story changed; "" when any may have."""
+
+
 class Mailbox:
     """Room for one note: something changed. Its owner reads the latest row, so more room is never needed."""
 
@@ -36,7 +48,7 @@ class Mailbox:
         self._note = asyncio.Event()
         self._note.set()  # what happened before the mailbox hung was missed
 
-    def put(self) -> None:
+    def put(self, story_id: str = "") -> None:
         """Leave the note."""
         self._note.set()
 
@@ -56,7 +68,7 @@ class StoryFeed:
     def __init__(self, database_url: str, *, patience: float = 2.0) -> None:
         self._url = database_url
         self._patience = patience
-        self._mailboxes: defaultdict[str, set[Mailbox]] = defaultdict(set)
+        self._mailboxes: defaultdict[str, set[Letterbox]] = defaultdict(set)
 
     async def run(self) -> None:
         """Listen until cancelled; connect again when the connection is lost, and have everyone read again."""
@@ -71,14 +83,22 @@ class StoryFeed:
     @contextmanager
     def watch(self, story_id: UUID) -> Iterator[Mailbox]:
         """A mailbox for this story's changes. It starts with a note in it."""
-        name, mailbox = str(story_id), Mailbox()
-        self._mailboxes[name].add(mailbox)
-        try:
+        mailbox = Mailbox()
+        with self.hang(mailbox, [str(story_id)]):
             yield mailbox
+
+    @contextmanager
+    def hang(self, mailbox: Letterbox, names: Collection[str]) -> Iterator[None]:
+        """Have notes of these stories (ids, or ANY_STORY) put into the mailbox."""
+        for name in names:
+            self._mailboxes[name].add(mailbox)
+        try:
+            yield
         finally:
-            self._mailboxes[name].discard(mailbox)
-            if not self._mailboxes[name]:
-                del self._mailboxes[name]
+            for name in names:
+                self._mailboxes[name].discard(mailbox)
+                if not self._mailboxes[name]:
+                    del self._mailboxes[name]
 
     @property
     def watchers(self) -> int:
@@ -87,10 +107,10 @@ class StoryFeed:
 
     def _tell(self, story_id: str) -> None:
         """A note to this story's watchers; "" is the ear just opened, and a note to all."""
-        told = self._mailboxes.values() if not story_id else [self._mailboxes.get(story_id, set())]
-        for mailboxes in told:
-            for mailbox in mailboxes:
-                mailbox.put()
+        names = (story_id, ANY_STORY) if story_id else tuple(self._mailboxes)
+        for name in names:
+            for mailbox in self._mailboxes.get(name, ()):
+                mailbox.put(story_id)
 
 
 def is_over(row: Row) -> bool:

@@ -1,0 +1,44 @@
+"""Where supabase-js connects: `/realtime/v1/websocket`."""
+
+from __future__ import annotations
+
+import logging
+from typing import cast
+
+from fastapi import APIRouter, WebSocket
+
+from api.dependencies import Parts
+from api.realtime.connection import Connection, Service
+from api.realtime.frames import version_of
+from api.realtime.limits import Limits
+from storytailor.db.story_rows import StoryRows
+
+log = logging.getLogger("storytailor.api")
+
+PATH = "/realtime/v1/websocket"
+INTERNAL_ERROR = 1011
+
+
+def realtime_routes(limits: Limits) -> APIRouter:
+    """The realtime socket, within these limits."""
+    router = APIRouter()
+
+    @router.websocket(PATH)
+    async def realtime(socket: WebSocket, vsn: str = "1.0.0", apikey: str | None = None) -> None:
+        """Answer a client in the version it asks for; one that is not spoken is refused with 403."""
+        # The server logs what is accepted with its query, and the apikey may be somebody's token.
+        socket.scope["query_string"] = b""
+        version = version_of(vsn)
+        if version is None:
+            await socket.close()
+            return
+        parts = cast("Parts", socket.app.state.parts)
+        service = Service(StoryRows(parts.database), parts.feed, parts.authenticator, limits)
+        await socket.accept()
+        try:
+            await Connection(socket, version, apikey, service).run()
+        except Exception:
+            log.exception("A realtime socket failed.")
+            await socket.close(INTERNAL_ERROR)
+
+    return router

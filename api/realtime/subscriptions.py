@@ -1,0 +1,70 @@
+"""What a client asks to hear of when it joins a channel."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from api.realtime.changes import Change
+from api.realtime.frames import Payload
+
+EVENTS = ("*", "INSERT", "UPDATE", "DELETE")
+
+
+class Refused(Exception):
+    """What was asked cannot be had; the text says why."""
+
+
+@dataclass(frozen=True)
+class Subscription:
+    """One `.on('postgres_changes', …)` of a channel."""
+
+    number: int
+    asked: Payload
+    event: str
+    story_id: UUID | None
+    """None: every story the subscriber may read."""
+
+    @property
+    def granted(self) -> Payload:
+        """The item as the join's reply repeats it: supabase-js compares it with what it asked."""
+        return self.asked | {"id": self.number}
+
+    def wants(self, change: Change) -> bool:
+        """Whether this change is to be told here."""
+        return self.event in ("*", change.kind) and self.story_id in (None, change.story_id)
+
+
+def subscriptions_of(payload: Payload, most: int) -> list[Subscription]:
+    """The subscriptions in a join's payload, numbered from 1 in their order. Raises Refused."""
+    config = payload.get("config") or {}
+    items = (config.get("postgres_changes") or []) if isinstance(config, dict) else None
+    if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
+        raise Refused("config.postgres_changes is a list of objects.")
+    if len(items) > most:
+        raise Refused(f"A channel takes {most} subscriptions at the most.")
+    return [_subscription(number, item) for number, item in enumerate(items, 1)]
+
+
+def _subscription(number: int, item: Payload) -> Subscription:
+    event, schema, table = item.get("event"), item.get("schema"), item.get("table", "*")
+    if not isinstance(event, str) or event.upper() not in EVENTS:
+        raise Refused(f"The event is one of {', '.join(EVENTS)}.")
+    if schema not in ("public", "*"):
+        raise Refused("The schema is public.")
+    if table not in ("stories", "*"):
+        raise Refused("The table is stories.")
+    return Subscription(number, item, event.upper(), _story_id(item.get("filter")))
+
+
+def _story_id(written: Any) -> UUID | None:
+    """The story in `id=eq.<uuid>`; None when there is no filter. Raises Refused."""
+    if written is None or (isinstance(written, str) and not written.strip()):
+        return None
+    if isinstance(written, str) and written.startswith("id=eq."):
+        try:
+            return UUID(written.removeprefix("id=eq."))
+        except ValueError:
+            pass
+    raise Refused("The filter is id=eq.<uuid>, or none for all your stories.")
