@@ -12,7 +12,11 @@ from fastapi.security import HTTPBearer
 
 from api.auth import Authenticator, Caller
 from api.events import Pace, StoryFeed
+from api.metrics import Metrics
 from storytailor.db import Accounts, Database, Stories
+from storytailor.db.characters import Characters
+from storytailor.db.reference_images import ReferenceImages
+from storytailor.db.second_thoughts import SecondThoughts
 from storytailor.providers.object_store import ObjectStore
 from storytailor.providers.openai import OpenAI
 from storytailor.webhooks.targets import Targets
@@ -24,7 +28,10 @@ class Parts:
 
     database: Database
     stories: Stories
+    second_thoughts: SecondThoughts
     accounts: Accounts
+    characters: Characters
+    reference_images: ReferenceImages
     store: ObjectStore
     openai: OpenAI
     authenticator: Authenticator
@@ -32,6 +39,7 @@ class Parts:
     pace: Pace
     assets_url: str
     webhook_targets: Targets
+    metrics: Metrics
 
 
 async def _parts(request: Request) -> Parts:  # async, or FastAPI would send it through a thread

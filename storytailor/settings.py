@@ -56,6 +56,7 @@ class Settings(BaseSettings):
     jwt_issuer: str | None = None
     webhook_secret: SecretStr | None = None
     webhook_allow_local: bool = False
+    create_rate_per_minute: int = Field(30, ge=1)
     bind_host: str = "127.0.0.1"
     api_port: int = Field(8000, ge=1, le=65535)
     dagster_port: int = Field(3000, ge=1, le=65535)

@@ -16,7 +16,7 @@ from api.schemas.stories import EXAMPLE_ID, Story, StoryReceipt, StoryRequest, S
 from api.webhooks import require_callable
 from storytailor.catalog import ALL_ASSETS
 from storytailor.db.idempotency import Once
-from storytailor.errors import ContentRejected, IdempotencyConflict, NotFound, QuotaExceeded
+from storytailor.errors import ContentRejected, IdempotencyConflict, NotFound, QuotaExceeded, RateLimited
 from storytailor.safety.moderation import admit, words_of
 from storytailor.status import StoryState, first_status
 
@@ -76,6 +76,7 @@ class StoriesQuery(PageQuery):
         IdempotencyConflict("This Idempotency-Key was used for another request."),
         NOT_AS_DOCUMENTED,
         ContentRejected("This is not fit for a children's book."),
+        RateLimited("That is more than 30 stories a minute. Ask again in 17 s.", retry_after=17),
     ),
 )
 async def create_story(
@@ -91,6 +92,7 @@ async def create_story(
     wish = request.wish(caller.user_id)
     await admit(parts.openai, words_of(wish.title, wish.themes, await parts.stories.cast(wish)))
     row = await parts.stories.create(wish, once)
+    parts.metrics.created.labels("all" if wish.generate_assets else "words").inc()
     return success(StoryReceipt.of(row))
 
 

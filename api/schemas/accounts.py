@@ -2,41 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from pydantic import BaseModel, Field
 
 from storytailor.db import Allowance
 from storytailor.db.accounts import Tier
-
-
-class CharacterSheet(BaseModel):
-    """Who a character is."""
-
-    id: UUID
-    name: str = Field(examples=["Maya"])
-    age: int | None
-    species: str = Field(examples=["human"])
-    appearance: str
-    traits: list[str] = Field(description="Ids of the inclusion traits.")
-    reference_images: list[str] = Field(description="URLs of pictures that show the character.")
-
-
-class Character(CharacterSheet):
-    """A character of a library."""
-
-    library_id: UUID
-    created_at: datetime
-    updated_at: datetime
-
-    @classmethod
-    def of_row(cls, row: Mapping[str, Any], assets_url: str) -> Character:
-        """A character's row; keys of reference images are shown below `assets_url`."""
-        images = [assets_url + key for key in row["reference_images"]]
-        return cls.model_validate({**row, "reference_images": images})
 
 
 class Library(BaseModel):

@@ -7,7 +7,7 @@ from typing import Any, Literal
 from uuid import UUID
 
 from storytailor.db.connection import Connection, Database, Row, fetch
-from storytailor.errors import NotFound, QuotaExceeded
+from storytailor.errors import NotFound, QuotaExceeded, RateLimited
 
 Tier = Literal["free", "individual"]
 TIER_STORIES: dict[Tier, int] = {"free": 2, "individual": 30}
@@ -103,6 +103,19 @@ async def own_library(connection: Connection, user_id: UUID, library_id: UUID | 
             found: UUID = row["id"]
             return found
     raise NotFound("library", str(library_id or ""))
+
+
+async def require_patience(connection: Connection, user_id: UUID, per_minute: int) -> None:
+    """See that the user has paid for fewer than so many stories within the last minute. Raises RateLimited.
+
+    Call it with the user's row locked: then it holds for any number of API processes.
+    """
+    rows = await fetch(connection, "accounts/wait_to_create", user_id=user_id, most=per_minute)
+    if rows:
+        seconds = rows[0]["seconds"]
+        raise RateLimited(
+            f"That is more than {per_minute} stories a minute. Ask again in {seconds} s.", retry_after=seconds
+        )
 
 
 async def debit(connection: Connection, user: Row, story_id: UUID) -> None:

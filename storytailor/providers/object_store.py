@@ -6,6 +6,7 @@ import asyncio
 import hashlib
 import json
 import os
+import shutil
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from pathlib import Path
@@ -35,9 +36,14 @@ CONTENT_TYPES = {
 }
 
 
+def story_prefix(story_id: UUID) -> str:
+    """What the keys of all the story's objects begin with."""
+    return f"stories/{story_id}/"
+
+
 def object_key(story_id: UUID, asset: str, body: bytes, extension: str) -> str:
     """`stories/<story-id>/<asset>-<first 12 of sha256>.<ext>`: new bytes, new key, so a cache never lies."""
-    return f"stories/{story_id}/{asset}-{hashlib.sha256(body).hexdigest()[:12]}.{extension}"
+    return f"{story_prefix(story_id)}{asset}-{hashlib.sha256(body).hexdigest()[:12]}.{extension}"
 
 
 class ObjectStore(Protocol):
@@ -51,6 +57,9 @@ class ObjectStore(Protocol):
 
     async def delete(self, keys: Iterable[str]) -> None:
         """Remove these; one that is not there is as good as removed."""
+
+    async def delete_below(self, prefix: str) -> None:
+        """Remove every object whose key begins with `prefix`, which names at least a first folder."""
 
     async def check(self) -> None:
         """Raise ServiceUnavailable, saying what to do, when nothing can be stored here."""
@@ -78,6 +87,11 @@ class Folder:
         for key in keys:
             await asyncio.to_thread(self._path(key).unlink, missing_ok=True)
 
+    async def delete_below(self, prefix: str) -> None:
+        """Remove the files, and the folder itself when all of it goes."""
+        folder, name = _parted(prefix)
+        await asyncio.to_thread(self._remove, self._path(folder), name)
+
     async def check(self) -> None:
         """The folder can be made and written to."""
         try:
@@ -95,6 +109,20 @@ class Folder:
         if not path.is_relative_to(self.root.resolve()):
             raise ValueError(f"The key {key!r} leads out of the store.")
         return path
+
+    @staticmethod
+    def _remove(folder: Path, beginning: str) -> None:
+        try:
+            if not beginning:
+                shutil.rmtree(folder)
+            else:
+                for path in folder.iterdir():
+                    if path.name.startswith(beginning):
+                        path.unlink(missing_ok=True)
+        except FileNotFoundError:
+            pass  # there never was any, or somebody else is removing them as well
+        except OSError as error:
+            raise Transient(f"Files in {folder.name} could not be removed: {error.strerror}.") from error
 
     @staticmethod
     def _write(path: Path, body: bytes) -> None:
@@ -155,6 +183,14 @@ class Bucket:
                 lambda: self._client.delete_objects(Bucket=self.name, Delete={"Objects": doomed}),  # type: ignore[typeddict-item]
             )
 
+    async def delete_below(self, prefix: str) -> None:
+        """List and remove, a page of 1,000 at a time."""
+        _parted(prefix)
+        pages = self._client.get_paginator("list_objects_v2").paginate(Bucket=self.name, Prefix=prefix)
+        listed = await self._call("listed", lambda: [page.get("Contents", []) for page in pages])
+        for page in listed:
+            await self.delete(found["Key"] for found in page)
+
     async def check(self) -> None:
         """The bucket is there and may be used."""
         try:
@@ -190,6 +226,14 @@ class Bucket:
             raise Transient(
                 f"An object of bucket {self.name} could not be {done}: {_reason(error)}."
             ) from error
+
+
+def _parted(prefix: str) -> tuple[str, str]:
+    """The folder of a prefix, and how the names in it begin. Raises ValueError for all of the store."""
+    folder, _, name = prefix.rpartition("/")
+    if not folder:
+        raise ValueError(f"The prefix {prefix!r} names no folder of the store.")
+    return folder, name
 
 
 def _public_read(bucket: str) -> str:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
 
 from storytailor.db import Database, Queue, Stories, Wish
+from storytailor.providers.object_store import Folder
 from storytailor.story import StoryType
 
 AskForStory = Callable[..., Awaitable[UUID]]
@@ -77,3 +79,9 @@ def run_out(database: Database) -> Callable[[], Awaitable[None]]:
             )
 
     return let_leases_run_out
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Folder:
+    """An object store of the test's own."""
+    return Folder(tmp_path / "objects")

@@ -6,6 +6,6 @@ SELECT users.id, users.tier, users.credits,
 FROM users
 LEFT JOIN credit_ledger AS debit ON debit.user_id = users.id AND debit.kind = 'debit'
     AND NOT EXISTS (SELECT FROM credit_ledger AS refund
-                    WHERE refund.story_id = debit.story_id AND refund.kind = 'refund')
+                    WHERE refund.story_id = debit.story_id AND refund.kind = 'refund' AND refund.turn = debit.turn)
 WHERE users.id = %(user_id)s
 GROUP BY users.id;

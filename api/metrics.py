@@ -1,0 +1,96 @@
+"""What this process counts and measures for Prometheus, and what it looks up when it is asked."""
+
+from __future__ import annotations
+
+import time
+
+from prometheus_client import CollectorRegistry, Counter, Histogram
+from prometheus_client.metrics_core import GaugeMetricFamily
+from prometheus_client.registry import Collector
+from starlette.routing import BaseRoute
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+METHODS = frozenset({"GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"})
+BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
+
+
+class Metrics:
+    """A process's own metrics, in a registry of their own: several apps in a process do not meet."""
+
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry()
+        self.requests = Counter(
+            "storytailor_http_requests",
+            "Requests answered.",
+            ["method", "route", "status"],
+            registry=self.registry,
+        )
+        self.seconds = Histogram(
+            "storytailor_http_answer_seconds",
+            "From a request to the beginning of its answer.",
+            ["method", "route"],
+            registry=self.registry,
+            buckets=BUCKETS,
+        )
+        self.created = Counter(
+            "storytailor_stories_created",
+            "Stories asked for, or told again under an idempotency key.",
+            ["assets"],
+            registry=self.registry,
+        )
+
+
+class Measured:
+    """Counts every request by its route's template, never by its path: that would be a series an id."""
+
+    def __init__(self, app: ASGIApp, metrics: Metrics) -> None:
+        self.app = app
+        self._metrics = metrics
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Measure until the answer begins: a stream of events goes on for as long as its story."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        began = time.perf_counter()
+
+        async def counted(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                method = scope["method"] if scope["method"] in METHODS else "other"
+                route = _template(scope.get("route"))
+                self._metrics.requests.labels(method, route, str(message["status"])).inc()
+                self._metrics.seconds.labels(method, route).observe(time.perf_counter() - began)
+            await send(message)
+
+        await self.app(scope, receive, counted)
+
+
+class Looked(Collector):
+    """Gauges with the values they have at this moment."""
+
+    def __init__(self, watchers: int, jobs: dict[str, int] | None, oldest: float | None) -> None:
+        self._watchers = watchers
+        self._jobs = jobs
+        self._oldest = oldest
+
+    def collect(self) -> list[GaugeMetricFamily]:
+        """The gauges; those of the queue are left out when the database did not answer."""
+        gauges = [
+            GaugeMetricFamily("storytailor_sse_watchers", "Streams of events open here.", self._watchers),
+            GaugeMetricFamily("storytailor_database_up", "Whether it answered.", int(self._jobs is not None)),
+        ]
+        if self._jobs is not None:
+            jobs = GaugeMetricFamily("storytailor_jobs", "Unfinished jobs of all stories.", labels=["state"])
+            for state, number in self._jobs.items():
+                jobs.add_metric([state], number)
+            oldest = GaugeMetricFamily(
+                "storytailor_queue_oldest_seconds",
+                "How long the job has waited that has waited longest; 0 when none waits.",
+                self._oldest or 0.0,
+            )
+            gauges += [jobs, oldest]
+        return gauges
+
+
+def _template(route: BaseRoute | None) -> str:
+    return str(getattr(route, "path", "none"))

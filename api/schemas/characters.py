@@ -1,0 +1,112 @@
+"""Characters as they are described and as they are shown."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Annotated, Any, cast
+from uuid import UUID, uuid4
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue, StrictInt, StringConstraints
+
+from api.schemas.text import LINE, LINES
+from storytailor.db.characters import CharacterChanges, NewCharacter
+from storytailor.inclusion.traits import TRAITS
+
+EXAMPLE_ID = "00000000-0000-4000-8000-0000000000c1"
+EXAMPLE: dict[str, JsonValue] = {
+    "name": "Maya",
+    "age": 6,
+    "species": "human",
+    "appearance": "warm brown skin, curly black hair in two puffs, a yellow raincoat",
+    "traits": ["skin_tone", "hair_texture", "manual_wheelchair"],
+}
+
+
+def _known(trait: str) -> str:
+    if trait not in TRAITS:
+        raise ValueError(f"no such trait; there are: {', '.join(TRAITS)}")
+    return trait
+
+
+def _all_different(traits: list[str]) -> list[str]:
+    if len(set(traits)) < len(traits):
+        raise ValueError("each trait at most once")
+    return traits
+
+
+Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80, pattern=LINE)]
+Age = Annotated[StrictInt, Field(ge=0, le=130)]
+Species = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60, pattern=LINE)]
+Appearance = Annotated[str, StringConstraints(strip_whitespace=True, max_length=2000, pattern=LINES)]
+TraitId = Annotated[str, AfterValidator(_known), Field(json_schema_extra={"enum": list(TRAITS)})]
+Traits = Annotated[
+    list[TraitId],
+    Field(max_length=len(TRAITS), json_schema_extra={"uniqueItems": True}),
+    AfterValidator(_all_different),
+]
+
+
+class CharacterSheet(BaseModel):
+    """Who a character is."""
+
+    id: UUID
+    name: str = Field(examples=["Maya"])
+    age: int | None
+    species: str = Field(examples=["human"])
+    appearance: str
+    traits: list[str] = Field(description="Ids of the inclusion traits.")
+    reference_images: list[str] = Field(description="URLs of pictures that show the character.")
+
+
+class Character(CharacterSheet):
+    """A character of a library."""
+
+    library_id: UUID
+    created_at: datetime
+    updated_at: datetime
+
+    @classmethod
+    def of_row(cls, row: Mapping[str, Any], assets_url: str) -> Character:
+        """A character's row; keys of reference images are shown below `assets_url`."""
+        images = [assets_url + key for key in row["reference_images"]]
+        return cls.model_validate({**row, "reference_images": images})
+
+
+class CharacterRequest(BaseModel):
+    """A new character."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [EXAMPLE]})
+
+    name: Name
+    age: Age | None = None
+    species: Species = "human"
+    appearance: Appearance = Field("", description="What a picture shows of them, in words.")
+    traits: Traits = Field([], description="What every picture of them must show, and show with respect.")
+    library_id: UUID | None = Field(
+        None, description="Where the character lives; without it your first library."
+    )
+
+    def new(self) -> NewCharacter:
+        """This request as a new character."""
+        return NewCharacter(**self.model_dump())
+
+
+class CharacterPatch(BaseModel):
+    """What is to change of a character; what is left out stays."""
+
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"examples": [{"age": 7, "traits": ["glasses"]}]}
+    )
+
+    # What the factories make is never read: only what was sent counts.
+    name: Name = Field(default_factory=str)
+    age: Age | None = None
+    species: Species = Field(default_factory=str)
+    appearance: Appearance = Field(default_factory=str)
+    traits: Traits = Field(default_factory=list)
+    library_id: UUID = Field(default_factory=uuid4)
+
+    def changes(self) -> CharacterChanges:
+        """The fields that were sent."""
+        return cast("CharacterChanges", self.model_dump(exclude_unset=True))

@@ -1,0 +1,8 @@
+"""Kinds of text that people may send."""
+
+from __future__ import annotations
+
+LINE = r"^[^\x00-\x1f\x7f]*$"
+"""One line: no control characters."""
+LINES = r"^[^\x00-\x08\x0b-\x1f\x7f]*$"
+"""Several lines: tabs and line feeds, but no other control character."""

@@ -1,0 +1,2 @@
+SELECT id, library_id, name, age, species, appearance, traits, reference_images, created_at, updated_at
+FROM characters WHERE id = %(character_id)s AND owner_user_id = %(user_id)s;

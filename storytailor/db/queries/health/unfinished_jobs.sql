@@ -1,0 +1,1 @@
+SELECT state, jobs FROM unfinished_jobs();

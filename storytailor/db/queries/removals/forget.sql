@@ -1,0 +1,1 @@
+DELETE FROM object_removals WHERE id = ANY(%(ids)s);
