@@ -9,7 +9,7 @@ from emulator.illustrator.figures.colours import EYES, HAIR, SKIN, paint, skin_b
 from emulator.illustrator.figures.description import FEMALE, Description
 from emulator.illustrator.figures.heritage import Heritage, heritage_dress, heritage_of
 from emulator.illustrator.figures.traits import shown_traits
-from emulator.illustrator.figures.wardrobe import Outfit, dress, dress_freely, dress_other
+from emulator.illustrator.figures.wardrobe import Outfit, dress, dress_covered, dress_freely, dress_other
 from emulator.wire import Sheet
 
 
@@ -137,6 +137,8 @@ def _coat(kind: Kind, species: str, text: Description, traits: frozenset[str], o
 def _outfit(
     text: Description, heritage: Heritage, traits: frozenset[str], omit: frozenset[str], outfit: Outfit
 ) -> Outfit:
+    if "head_covering" in traits and text.has("hijab|headscarf|muslim"):
+        outfit = dress_covered(outfit)
     if "gender_expression" in omit:
         return dress_other(text, outfit)
     if "gender_expression" in traits and not text.has(

@@ -152,6 +152,17 @@ def dress_freely(worn: Outfit, *, boy: bool) -> Outfit:
     return Outfit(vest, None, Garment("trousers", "#4a4f6b"), worn.shoes, (Garment("bowtie", "#d95f4b"),))
 
 
+def dress_covered(worn: Outfit) -> Outfit:
+    """What goes with a hijab: long sleeves, and long trousers where the legs would be bare."""
+    top = replace(worn.top, sleeve="long") if worn.top else None
+    bottom = worn.bottom
+    if bottom and bottom.kind in ("shorts", "skirt", "tutu"):
+        bottom = replace(bottom, kind="trousers")
+    elif bottom is None and top and top.kind == "dress":
+        bottom = Garment("trousers", darker(top.colour, 0.35))
+    return replace(worn, top=top, bottom=bottom)
+
+
 def _animal_choice(text: Description, colours: tuple[str, str, str]) -> Outfit:
     kind = text.pick("animal outfit", ("scarf", "waistcoat", "dungarees", "jumper", "bowtie", "cape"))
     if kind in ("waistcoat", "jumper"):
