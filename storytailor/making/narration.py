@@ -5,19 +5,26 @@ from __future__ import annotations
 import asyncio
 import html
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import Literal
-
-import miniaudio
 
 from storytailor.errors import Transient
 from storytailor.making.desk import Desk
+from storytailor.making.mp3 import BrokenMp3, joined
 from storytailor.providers.elevenlabs import Speech
 from storytailor.story import Narration, StoryContent, Word
 
 BLOCKS: tuple[Literal["a", "b", "c", "d"], ...] = ("a", "b", "c", "d")
-_WORD = re.compile(r"[^\s—–]*[^\W_][^\s—–]*", re.UNICODE)
-"""A narrated word: what stands between spaces or dashes and has a letter or digit in it."""
+_WORD = re.compile(r"(?<![^\s—–])[^\s—–]*[^\W_][^\s—–]*")
+"""A narrated word: what stands between spaces or dashes and has a letter or digit in it.
+
+Where a word may begin is said for speed: a run of a thousand exclamation marks is looked at once.
+"""
+_PARAGRAPH_END = re.compile(r"\S\s*\n\s*\n\s*")
+_SENTENCE_END = re.compile(r"[.!?…]['\"”’»)]*\s+|[。！？]['\"”’」』]*\s*")
+_WORD_END = re.compile(r"\S\s+")
 
 
 @dataclass(frozen=True)
@@ -33,7 +40,7 @@ async def narrate(desk: Desk, content: StoryContent) -> Voice:
     text = content.text
     chunks = split_for_voice(text, desk.elevenlabs.most_characters)
     voice_id = desk.brief.voice_id or desk.settings.voice_id
-    audio, starts, ends, seconds = b"", [], [], 0.0
+    spoken: list[Speech] = []
     for number, chunk in enumerate(chunks):
         speech, used = await desk.elevenlabs.speak(
             chunk,
@@ -44,13 +51,15 @@ async def narrate(desk: Desk, content: StoryContent) -> Voice:
         desk.used.append(used)
         if "".join(speech.characters) != chunk:
             raise Transient("The voice's timings are for another text.")
-        starts += [seconds + start for start in speech.starts]
-        ends += [seconds + end for end in speech.ends]
-        seconds += await asyncio.to_thread(mp3_seconds, speech)
-        audio += speech.mp3
+        spoken.append(speech)
         await desk.progress(round(90 * (number + 1) / len(chunks)), chunks=len(chunks))
-    words = timed_words(text, starts, ends)
-    return Voice(Narration(words=words, blocks=spoken_blocks(content), seconds=round(seconds, 3)), audio)
+    try:
+        audio, lengths = await asyncio.to_thread(joined, [speech.mp3 for speech in spoken])
+    except BrokenMp3 as error:
+        raise Transient("The narration arrived broken.") from error
+    words = timed_words(text, *stitched_times(spoken, lengths))
+    narration = Narration(words=words, blocks=spoken_blocks(content), seconds=round(sum(lengths), 3))
+    return Voice(narration, audio)
 
 
 def split_for_voice(text: str, most: int) -> list[str]:
@@ -61,22 +70,31 @@ def split_for_voice(text: str, most: int) -> list[str]:
     chunks = []
     while len(text) > most:
         window = text[:most]
-        cut = max(
-            window.rfind("\n\n") + 2 if "\n\n" in window else 0,
-            0,
-        ) or max((match.end() for match in re.finditer(r"[.!?…][\"'”’]?\s+", window)), default=0)
-        cut = cut or window.rfind(" ") + 1 or most
+        ends = (
+            max((match.end() for match in pattern.finditer(window)), default=0)
+            for pattern in (_PARAGRAPH_END, _SENTENCE_END, _WORD_END)
+        )
+        cut = next(filter(None, ends), most)
         chunks.append(text[:cut])
         text = text[cut:]
     return [*chunks, text]
 
 
-def mp3_seconds(speech: Speech) -> float:
-    """The measured length of the audio. Raises Transient for what is not MP3."""
-    try:
-        return float(miniaudio.mp3_get_info(speech.mp3).duration)
-    except miniaudio.DecodeError as error:
-        raise Transient("The narration arrived broken.") from error
+def stitched_times(spoken: Sequence[Speech], lengths: Sequence[float]) -> tuple[list[float], list[float]]:
+    """When each character of the whole text starts and ends, where the recordings follow one another.
+
+    Raises Transient for times that do not belong to their characters.
+    """
+    starts: list[float] = []
+    ends: list[float] = []
+    for shift, speech in zip(accumulate(lengths, initial=0.0), spoken, strict=False):
+        if not len(speech.characters) == len(speech.starts) == len(speech.ends):
+            raise Transient("The voice's timings do not belong to its text.")
+        for character, start, end in zip(speech.characters, speech.starts, speech.ends, strict=True):
+            # one entry may stand for several code points, such as a flag's
+            starts += [shift + start] * len(character)
+            ends += [shift + end] * len(character)
+    return starts, ends
 
 
 def timed_words(text: str, starts: list[float], ends: list[float]) -> list[Word]:

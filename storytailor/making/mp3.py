@@ -1,0 +1,170 @@
+"""MP3 frame by frame: several recordings become one, with a true clock and one loudness.
+
+A recording comes as a file: tags, and maybe an index frame ("Xing", "Info") that tells players how long it
+is. Put behind one another, the first file's index is wrong for the whole, and every later one is a moment of
+silence that no clock counted. So of several recordings only the frames that sound are kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import chain
+
+import miniaudio
+import numpy as np
+
+STEP_DB = 1.5
+"""What one step of a frame's gain is worth."""
+MOST_STEPS = 8
+"""A recording that differs by more is no speech, or none we can mend."""
+_KILOBITS = {
+    True: (0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320),
+    False: (0, 8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160),
+}
+_RATES = {3: (44_100, 48_000, 32_000), 2: (22_050, 24_000, 16_000), 0: (11_025, 12_000, 8_000)}
+_HEARD_AT, _BLOCK = 16_000, 800  # loudness is measured at this rate, in blocks of 50 ms
+_PAUSE_DB = -25.0  # a block this far below the loudest is a pause, and not counted
+
+
+class BrokenMp3(ValueError):
+    """The bytes hold no MP3 that sounds."""
+
+
+@dataclass(frozen=True)
+class Frame:
+    """One frame: 1152 samples of MPEG 1, 576 of MPEG 2 and 2.5."""
+
+    data: bytes
+    rate: int
+
+    @property
+    def seconds(self) -> float:
+        """How long it sounds."""
+        return (1152 if self._full else 576) / self.rate
+
+    @property
+    def is_index(self) -> bool:
+        """Whether it tells of the file instead of sounding."""
+        at = self._side + self._side_length
+        return self.data[at : at + 4] in (b"Xing", b"Info") or self.data[36:40] == b"VBRI"
+
+    def louder(self, steps: int) -> Frame:
+        """The same sound `steps` times 1.5 dB louder; a frame under a checksum is left as it is."""
+        if not self.data[1] & 1:
+            return self
+        bits = int.from_bytes(self.data)
+        for place in self._gains():
+            shift = len(self.data) * 8 - place - 8
+            gain = bits >> shift & 0xFF
+            bits += (min(max(gain + steps, 0), 255) - gain) << shift
+        return Frame(bits.to_bytes(len(self.data)), self.rate)
+
+    @property
+    def _full(self) -> bool:
+        return self.data[1] >> 3 & 3 == 3
+
+    @property
+    def _mono(self) -> bool:
+        return self.data[3] >> 6 == 3
+
+    @property
+    def _side(self) -> int:
+        return 4 if self.data[1] & 1 else 6
+
+    @property
+    def _side_length(self) -> int:
+        if self._full:
+            return 17 if self._mono else 32
+        return 9 if self._mono else 17
+
+    def _gains(self) -> Iterator[int]:
+        """The bit at which each granule's and channel's `global_gain` begins (ISO 11172-3, 13818-3)."""
+        if self._full:
+            first, each, count = (39, 59, 2) if self._mono else (41, 59, 4)
+        else:
+            first, each, count = (30, 63, 1) if self._mono else (31, 63, 2)
+        return (self._side * 8 + first + each * number for number in range(count))
+
+
+def frames_of(mp3: bytes) -> list[Frame]:
+    """The frames that sound, in order; tags, index and a last half frame are left out. Raises BrokenMp3."""
+    found = [frame for frame in _scan(mp3) if not frame.is_index]
+    if not found:
+        raise BrokenMp3("There is no MP3 frame in it.")
+    return found
+
+
+def seconds_of(frames: Sequence[Frame]) -> float:
+    """How long they sound, as a decoder plays them: all samples of all frames."""
+    return sum(frame.seconds for frame in frames)
+
+
+def joined(recordings: Sequence[bytes]) -> tuple[bytes, list[float]]:
+    """One MP3 of several, evenly loud, and each one's length in it in seconds. Raises BrokenMp3.
+
+    One alone is left as it came. Takes processor time: call it in a thread.
+    """
+    parts = [frames_of(recording) for recording in recordings]
+    lengths = [seconds_of(part) for part in parts]
+    if len(parts) == 1:
+        return recordings[0], lengths
+    steps = _evening_steps([_level_and_headroom(part) for part in parts])
+    even = chain.from_iterable(
+        (frame.louder(step).data for frame in part) if step else (frame.data for frame in part)
+        for part, step in zip(parts, steps, strict=True)
+    )
+    return b"".join(even), lengths
+
+
+def _scan(mp3: bytes) -> Iterator[Frame]:
+    at = _behind_tag(mp3)
+    while 0 <= at < len(mp3) - 3:
+        frame = _frame_at(mp3, at)
+        if frame:
+            yield frame
+            at += len(frame.data)
+        else:
+            at = mp3.find(b"\xff", at + 1)
+
+
+def _behind_tag(mp3: bytes) -> int:
+    if mp3[:3] != b"ID3" or len(mp3) < 10:
+        return 0
+    return 10 + sum((byte & 0x7F) << shift for byte, shift in zip(mp3[6:10], (21, 14, 7, 0), strict=True))
+
+
+def _frame_at(mp3: bytes, at: int) -> Frame | None:
+    """The layer III frame that begins here, if one does and is whole."""
+    sync, version, layer = mp3[at] << 3 | mp3[at + 1] >> 5, mp3[at + 1] >> 3 & 3, mp3[at + 1] >> 1 & 3
+    bit_rate, rate = mp3[at + 2] >> 4, mp3[at + 2] >> 2 & 3
+    if sync != 0x7FF or version == 1 or layer != 1 or bit_rate in (0, 15) or rate == 3:
+        return None
+    hertz = _RATES[version][rate]
+    bits = (144_000 if version == 3 else 72_000) * _KILOBITS[version == 3][bit_rate]
+    length = bits // hertz + (mp3[at + 2] >> 1 & 1)
+    return Frame(mp3[at : at + length], hertz) if at + length <= len(mp3) else None
+
+
+def _level_and_headroom(frames: Sequence[Frame]) -> tuple[float, float]:
+    """How loud its speech is, pauses left out, and how much louder it could be; in dB."""
+    try:
+        sound = miniaudio.decode(b"".join(frame.data for frame in frames), nchannels=1, sample_rate=_HEARD_AT)
+    except miniaudio.DecodeError as error:
+        raise BrokenMp3("It cannot be decoded.") from error
+    samples = np.frombuffer(sound.samples, np.int16)
+    blocks = np.pad(samples, (0, -len(samples) % _BLOCK)).reshape(-1, _BLOCK).astype(np.float32) / 32_768
+    powers = np.square(blocks).mean(axis=1)
+    loud = powers[powers >= powers.max() * 10 ** (_PAUSE_DB / 10)]
+    return _decibels(float(loud.mean())), -2 * _decibels(float(np.abs(blocks).max()))
+
+
+def _decibels(power: float) -> float:
+    return float(10 * np.log10(power + 1e-10))
+
+
+def _evening_steps(measured: Sequence[tuple[float, float]]) -> list[int]:
+    """Steps of gain that bring all to their median level, or as near to it as all can go unclipped."""
+    levels = [level for level, _ in measured]
+    target = min(float(np.median(levels)), *(level + headroom for level, headroom in measured))
+    return [min(max(round((target - level) / STEP_DB), -MOST_STEPS), MOST_STEPS) for level in levels]

@@ -1,0 +1,93 @@
+"""Makers at a real desk: the studio's own providers on the emulator, a folder store, a database."""
+
+from __future__ import annotations
+
+import functools
+import socket
+import threading
+import time
+from collections.abc import AsyncIterator, Callable, Iterator
+from pathlib import Path
+from typing import Any, Literal
+from uuid import uuid4
+
+import pytest
+import uvicorn
+
+from storytailor.making.desk import Desk
+from storytailor.settings import Settings
+from storytailor.story import StoryBrief, StoryType
+from storytailor.studio import Studio, open_studio
+from tests.emulated import Emulator
+from tests.making.stories import character
+from tests.making.wire import Wire
+
+SeatAt = Callable[..., Desk]
+
+
+class Notes:
+    """What a maker told of its progress."""
+
+    def __init__(self) -> None:
+        self.told: list[tuple[int, dict[str, Any]]] = []
+
+    async def __call__(
+        self, percent: int, *, status: Literal["generating", "retrying"] = "generating", **metadata: Any
+    ) -> None:
+        self.told.append((percent, metadata))
+
+
+@pytest.fixture(scope="session")
+def _open_wire(emulator_url: str) -> Iterator[tuple[Wire, int]]:
+    wire = Wire(emulator_url)
+    listener = socket.create_server(("127.0.0.1", 0))
+    server = uvicorn.Server(uvicorn.Config(wire.app(), log_level="error", timeout_graceful_shutdown=1))
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
+    thread.start()
+    while not server.started:
+        time.sleep(0.01)
+    yield wire, listener.getsockname()[1]
+    server.should_exit = True
+    thread.join()
+    listener.close()
+
+
+@pytest.fixture
+def wire(_open_wire: tuple[Wire, int]) -> Wire:
+    _open_wire[0].forget()
+    return _open_wire[0]
+
+
+@pytest.fixture
+def settings(database_url: str, emulator: Emulator, wire: Wire, _open_wire: Any, tmp_path: Path) -> Settings:
+    return Settings(
+        _env_file=None,
+        database_url=database_url,
+        emulator_port=_open_wire[1],
+        assets_dir=tmp_path / "assets",
+        image_size="256x256",
+    )
+
+
+@pytest.fixture
+async def studio(settings: Settings) -> AsyncIterator[Studio]:
+    async with open_studio(settings) as opened:
+        yield opened
+
+
+@pytest.fixture
+def desk(studio: Studio) -> SeatAt:
+    """A desk for one asset of a story; what is asked for may be given."""
+    return functools.partial(_seat, studio)
+
+
+@pytest.fixture
+async def desk_of_v3(settings: Settings) -> AsyncIterator[SeatAt]:
+    """A desk whose voice takes 5,000 characters at a time and is told of no neighbours."""
+    async with open_studio(settings.model_copy(update={"voice_model": "eleven_v3"})) as opened:
+        yield functools.partial(_seat, opened)
+
+
+def _seat(studio: Studio, **asked: Any) -> Desk:
+    wishes = {"characters": (character(),), "story_type": StoryType.ADVENTURE, "themes": ("courage",)}
+    return studio.desk(StoryBrief(story_id=uuid4(), **wishes | asked), Notes(), 1)

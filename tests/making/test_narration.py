@@ -1,0 +1,279 @@
+"""The narration: every word once, when it is heard, in blocks that are safe and complete."""
+
+from __future__ import annotations
+
+import html
+import re
+from html.parser import HTMLParser
+
+import miniaudio
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+
+from emulator.narrator import Format
+from emulator.narrator import narrate as truly_narrated
+from storytailor.errors import Transient
+from storytailor.making.narration import (
+    Voice,
+    narrate,
+    split_for_voice,
+    spoken_blocks,
+    stitched_times,
+    timed_words,
+)
+from storytailor.providers.elevenlabs import STITCHING_CHARACTERS, Speech
+from storytailor.story import StoryContent
+from tests.emulated import Emulator
+from tests.making.beeping import beeping
+from tests.making.conftest import SeatAt
+from tests.making.stories import story
+from tests.making.wire import Wire
+
+RATE = 44_100
+TEXTS = {
+    "numbers": "They counted 1,204 lanterns. At 3:30 the 2nd bell rang, and 10½ boats came home.",
+    "contractions": "“I don’t think we’ll be late,” said Leo. 'Tis early, isn't it? It’s Maya’s turn.",
+    "em dashes": "She looked up—and up—until—oh! There it was — a kite – blue as the sea.",
+    "nested speech": '“Mum said, ‘Take the lamp,’ and I said, ‘I’ve got it!’” laughed Maya. "Good," said Leo.',
+    "ellipses": "It was quiet ... too quiet… “Hello?” … Nobody answered.",
+    "hyphens": "A well-known, half-forgotten, merry-go-round stood by the north-east gate.",
+    "other scripts": "Grandma wrote Привет on the wall, then γειά, then 你好 and नमस्ते beside the door.",
+    "emoji": "Maya waved 🦊 and the fox 👩🏽‍🦽 waved back. 🎉🎉 What a day!",
+    "markup": "The sign said <b>Stop</b> & go <script>alert(1)</script>. Maya read x < y, and A&B.",
+    "paragraphs": "First they ran.\n\nThen they sat down.\n\n\nAt last they slept.",
+    "one line after another": "Row, row, row,\nrow your boat,\nsoftly down the stream.",
+    "capitals": "NASA sent a UFO? “NO WAY,” said Dr. Smith of the U.K. Mr. Fox agreed.",
+    "money and dates": "On 10/12/2019 it had cost $5.50, or £4; now it cost 7 € (a bargain).",
+    "brackets": "The map (an old one) showed [here] a cave; *there* a _hidden_ stream.",
+    "accents": "Zoë ate a crème brûlée at the café with Señor Núñez and Łukasz.",
+    "right to left": "On the gate stood שלום, and under it سلام in gold.",
+    "repetition": "No, no, no! The the owl said who, who, who—who are you, you?",
+    "long words": "Supercalifragilisticexpialidocious! It was a hippopotamus in a greenhouse.",
+    "marks alone": "— “…” * * * ?! Then, at last, a word. ***",
+    "one word": "Goodnight.",
+}
+FOURS = [list(TEXTS)[at : at + 4] for at in range(0, len(TEXTS), 4)]
+
+
+class _Read(HTMLParser):
+    """What a page shows of a block: its text, its numbered words, and the tags in it."""
+
+    def __init__(self, block: str) -> None:
+        super().__init__(convert_charrefs=True)
+        self.text, self.numbers, self.marked, self.tags = "", list[int](), list[str](), set[str]()
+        self._inside = False
+        self.feed(block)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.add(tag)
+        if tag == "span":
+            self.numbers.append(int(dict(attrs)["data-w"] or ""))
+            self.marked.append("")
+            self._inside = True
+
+    def handle_endtag(self, tag: str) -> None:
+        self._inside = self._inside and tag != "span"
+        if tag == "p":
+            self.text += "\n\n"
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+        if self._inside:
+            self.marked[-1] += data
+
+
+def written_words(text: str) -> list[str]:
+    """The words, found in another way than the narration's: between spaces and dashes, with something to say."""
+    return [word for word in re.split(r"[\s—–]+", text) if any(map(str.isalnum, word))]
+
+
+def decoded(mp3: bytes) -> NDArray[np.float32]:
+    played = miniaudio.decode(
+        mp3, output_format=miniaudio.SampleFormat.FLOAT32, nchannels=1, sample_rate=RATE
+    )
+    return np.frombuffer(played.samples, np.float32)
+
+
+def level(sound: NDArray[np.float32], start: float, end: float) -> float:
+    """In dB of full scale."""
+    part = sound[max(round(start * RATE), 0) : round(end * RATE)]
+    return float(10 * np.log10(np.mean(np.square(part)) + 1e-12))
+
+
+def must_be_whole(voice: Voice, content: StoryContent) -> None:
+    """Every word of the story once and in order, in the times and in the blocks."""
+    words, blocks = voice.narration.words, voice.narration.blocks
+    assert [word.txt for word in words] == written_words(content.text)
+    edges = [edge for word in words for edge in (word.start, word.end)]
+    assert edges == sorted(edges)
+    assert edges[0] >= 0
+    assert edges[-1] <= voice.narration.seconds
+    read = [_Read(blocks[name]) for name in ("a", "b", "c", "d")]
+    assert [number for block in read for number in block.numbers] == list(range(len(words)))
+    assert [word for block in read for word in block.marked] == [word.txt for word in words]
+    told = "".join(block.text for block in read).strip()
+    assert told == re.sub(r"\n\s*\n", "\n\n", content.text)
+    assert set().union(*(block.tags for block in read)) == {"p", "span"}
+
+
+@pytest.mark.parametrize("names", FOURS, ids=", ".join)
+async def test_each_word_is_timed_when_the_voice_says_it(
+    names: list[str], desk: SeatAt, emulator: Emulator
+) -> None:
+    emulator.behave(answers="made")
+    content = story(*(TEXTS[name] for name in names))
+    seat = desk()
+    voice = await narrate(seat, content)
+    must_be_whole(voice, content)
+    truth = truly_narrated(content.text, seat.settings.voice_id, Format(RATE, 128)).alignment
+    sound, at = decoded(voice.mp3), 0
+    for word in voice.narration.words:
+        at = content.text.index(word.txt, at)
+        end = at + len(word.txt)
+        assert word.start == pytest.approx(truth.starts[at], abs=0.2), word
+        assert word.end == pytest.approx(truth.ends[end - 1], abs=0.2), word
+        if word.txt.isascii():  # what this voice can read
+            assert level(sound, word.start - 0.02, word.end + 0.02) > -40, word
+        at = end
+    assert voice.narration.seconds == pytest.approx(len(sound) / RATE, abs=0.001)
+
+
+def long_story(characters: int) -> StoryContent:
+    line = "The {} lantern shone, and “{} more!” said Maya—who wasn’t tired at all. "
+    paragraphs, length = [], 0
+    while length < characters:
+        paragraphs.append((line.format(len(paragraphs), 3 * len(paragraphs)) * 5).strip())
+        length += len(paragraphs[-1]) + 2
+    quarter = len(paragraphs) // 4
+    return story(
+        *("\n\n".join(paragraphs[quarter * n : quarter * (n + 1) if n < 3 else None]) for n in range(4))
+    )
+
+
+async def test_a_story_of_12000_characters_is_spoken_in_chunks_that_know_their_neighbours(
+    desk: SeatAt, emulator: Emulator, wire: Wire
+) -> None:
+    content = long_story(12_000)
+    seat = desk()
+    voice = await narrate(seat, content)
+    must_be_whole(voice, content)
+    first, second = (call.body for call in wire.calls("text-to-speech"))
+    assert first["text"] + second["text"] == content.text
+    assert max(len(first["text"]), len(second["text"])) <= seat.elevenlabs.most_characters
+    assert first["text"].endswith("\n\n")
+    assert "previous_text" not in first
+    assert first["next_text"] == second["text"][:STITCHING_CHARACTERS]
+    assert second["previous_text"] == first["text"][-STITCHING_CHARACTERS:]
+    assert "next_text" not in second
+    assert [call["status"] for call in emulator.calls(provider="elevenlabs")] == [200, 200]
+    assert sum(used.characters for used in seat.used) == len(content.text)
+    assert voice.narration.seconds == pytest.approx(len(decoded(voice.mp3)) / RATE, abs=0.001)
+
+
+async def test_recordings_behind_one_another_keep_time_and_are_evenly_loud(
+    desk_of_v3: SeatAt, wire: Wire
+) -> None:
+    content = long_story(12_000)
+    wire.answer("text-to-speech", *[beeping(0.1, 0.4, 0.05)] * 3)
+    voice = await narrate(desk_of_v3(), content)
+    must_be_whole(voice, content)
+    chunks = [call.body["text"] for call in wire.calls("text-to-speech")]
+    assert len(chunks) == 3
+    sound = decoded(voice.mp3)
+    assert voice.narration.seconds == pytest.approx(len(sound) / RATE, abs=0.001)
+
+    heard = np.sqrt(np.square(sound[: len(sound) // 220 * 220].reshape(-1, 220)).mean(axis=1))  # of 5 ms
+    told = np.zeros(len(heard))
+    for word in voice.narration.words:
+        told[round(word.start * RATE / 220) : round(word.end * RATE / 220)] = 1
+    last = slice(-round(len(chunks[2]) * 0.03 * RATE / 220), None)
+    fits = {n: np.corrcoef(np.roll(told, n)[last], heard[last])[0, 1] for n in range(-40, 41)}
+    late = max(fits, key=lambda n: fits[n]) * 220 / RATE
+    assert 0 <= late < 0.04  # what an MP3 encoder delays its sound by is 25 ms, once
+
+    words, levels = iter(voice.narration.words), []
+    for chunk in chunks:
+        spoken = [next(words) for _ in written_words(chunk)]
+        levels.append(level(sound, spoken[0].start, spoken[-1].end))
+    assert max(levels) - min(levels) < 1.5
+
+
+async def test_a_recording_that_is_no_sound_is_asked_for_again_later(desk: SeatAt, wire: Wire) -> None:
+    content = story("Once.")
+    silent = {**beeping(0.2)({"text": content.text}), "audio_base64": "bm8gc291bmQ="}
+    wire.answer("text-to-speech", lambda _: silent)
+    with pytest.raises(Transient, match="arrived broken"):
+        await narrate(desk(), content)
+
+
+async def test_times_for_another_text_are_not_taken(desk: SeatAt, wire: Wire) -> None:
+    wire.answer("text-to-speech", lambda _: beeping(0.2)({"text": "Another text."}))
+    with pytest.raises(Transient, match="another text"):
+        await narrate(desk(), story("Once."))
+
+
+async def test_the_voice_asked_for_speaks(desk: SeatAt, wire: Wire) -> None:
+    await narrate(desk(voice_id="JBFqnCBsd6RMkjVDRZzb"), story("Once."))
+    await narrate(desk(), story("Once."))
+    asked, usual = (call.route for call in wire.calls("text-to-speech"))
+    assert "JBFqnCBsd6RMkjVDRZzb" in asked
+    assert "EXAVITQu4vr4xnSDxMaL" in usual
+
+
+def test_an_entry_of_the_alignment_may_stand_for_several_code_points() -> None:
+    characters = ["H", "i", " ", "👩🏽‍🦽", " ", "y", "o", "u"]
+    edges = [0.1 * number for number in range(9)]
+    starts, ends = stitched_times([Speech(b"", characters, edges[:-1], edges[1:])], [1.0])
+    words = timed_words("".join(characters), starts, ends)
+    assert [(word.txt, word.start, word.end) for word in words] == [("Hi", 0.0, 0.2), ("you", 0.5, 0.8)]
+
+
+def test_times_that_are_fewer_than_the_characters_are_not_taken() -> None:
+    with pytest.raises(Transient, match="do not belong"):
+        stitched_times([Speech(b"", ["H", "i"], [0.0], [0.1])], [1.0])
+
+
+def test_a_run_of_marks_costs_no_time_to_speak_of() -> None:
+    text = "!" * 40_000 + " end"
+    words = timed_words(text, [0.0] * len(text), [0.0] * len(text))
+    assert [word.txt for word in words] == ["end"]
+
+
+PIECES = st.sampled_from(
+    ["Maya ran.", "“Oh!”", " ", "\n\n", "\n \n", "—", "…", "word", "x" * 30, "你好。", "<b>", "& "]
+)
+
+
+@given(st.lists(PIECES, min_size=1).map("".join).map(str.strip), st.integers(12, 60))
+def test_chunks_are_short_enough_have_something_to_say_and_are_the_text_again(text: str, most: int) -> None:
+    chunks = split_for_voice(text, most)
+    assert "".join(chunks) == text
+    assert all(len(chunk) <= most for chunk in chunks)
+
+
+@given(st.lists(st.text(min_size=1, max_size=80).filter(str.strip), min_size=4, max_size=4))
+def test_blocks_show_any_text_as_it_is(texts: list[str]) -> None:
+    content = story(*texts)
+    blocks = spoken_blocks(content)
+    words = written_words(content.text)
+    at = 0
+    for name, text in zip(("a", "b", "c", "d"), texts, strict=True):
+        bare = re.sub(r"</?p>|<span data-w=\"\d+\">|</span>", "", blocks[name].replace("</p><p>", "\n\n"))
+        assert "<" not in bare
+        assert html.unescape(bare) == re.sub(r"\n\s*\n", "\n\n", text.strip())
+        numbers = [int(number) for number in re.findall(r'data-w="(\d+)"', blocks[name])]
+        assert numbers == list(range(at, at + len(numbers)))
+        at += len(numbers)
+    assert at == len(words)
+
+
+def test_a_cut_comes_after_a_paragraph_before_a_sentence_before_a_word() -> None:
+    assert split_for_voice("One. Two.\n\nThree four five", 20) == ["One. Two.\n\n", "Three four five"]
+    assert split_for_voice("One two. “Three!” four five", 20) == ["One two. “Three!” ", "four five"]
+    assert split_for_voice("one two three four", 10) == ["one two ", "three four"]
+    assert split_for_voice("一二三。四五六七", 6) == ["一二三。", "四五六七"]
+    assert split_for_voice("abcdefgh", 5) == ["abcde", "fgh"]
