@@ -48,7 +48,7 @@ class Messenger:
         self._targets = targets
         self._timeout = httpx.Timeout(answer_within, connect=connect_within)
         self._answer_within = answer_within
-        self._tls = tls or ssl.create_default_context()
+        self._tls = tls or httpx.create_ssl_context()
 
     async def send(self, url: str, message_id: str, body: str) -> None:
         """Post the body; return when the receiver says 2xx, else raise NotDelivered. Follows no redirect."""

@@ -8,7 +8,9 @@ from __future__ import annotations
 import asyncio
 import socket
 from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address, ip_network
 
 import httpx
@@ -19,6 +21,8 @@ Address = IPv4Address | IPv6Address
 Resolve = Callable[[str, int], Awaitable[list[str]]]
 """The addresses of (host, port), as text; OSError when there are none or nobody could say."""
 
+LOOKING_UP = ThreadPoolExecutor(16, thread_name_prefix="look up")
+"""Threads of their own: a stranger's slow name server must not hold up whatever else needs a thread."""
 RELAY_ANYCAST = ip_network("192.88.99.0/24")
 GLOBAL_UNICAST = ip_network("2000::/3")
 """Outside of it lie loopback, link-local, unique local, multicast, and IPv4 in disguise: mapped, NAT64."""
@@ -82,15 +86,16 @@ class Targets:
             raise TargetRefused("it names no host")
         if parsed.userinfo:
             raise TargetRefused("it must not carry a user name or password")
-        if parsed.port == 0:
-            raise TargetRefused("port 0 cannot be called")
+        if parsed.port is not None and not 0 < parsed.port < 65536:
+            raise TargetRefused(f"there is no port {parsed.port}")
         return parsed
 
 
 async def resolve_by_system(host: str, port: int) -> list[str]:
     """What this machine's resolver says."""
     loop = asyncio.get_running_loop()
-    found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    ask = partial(socket.getaddrinfo, host, port, type=socket.SOCK_STREAM)
+    found = await loop.run_in_executor(LOOKING_UP, ask)
     return [str(address[0]) for *_, address in found]
 
 

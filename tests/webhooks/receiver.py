@@ -1,0 +1,100 @@
+"""A receiver of webhooks on the loopback interface, which answers as it is told and keeps what it got."""
+
+from __future__ import annotations
+
+import asyncio
+import ssl
+from collections import deque
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from standardwebhooks import Webhook
+
+SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
+
+
+@dataclass(frozen=True)
+class Received:
+    """One request as it came."""
+
+    line: str
+    headers: dict[str, str]
+    body: bytes
+
+    @property
+    def id(self) -> str:
+        return self.headers["webhook-id"]
+
+    def verified(self) -> dict[str, Any]:
+        """The payload, once the signature was found right."""
+        payload: dict[str, Any] = Webhook(SECRET).verify(self.body, self.headers)
+        return payload
+
+
+@dataclass
+class Receiver:
+    """`answers` are taken one after the other; when they are used up, it answers 200."""
+
+    port: int = 0
+    answers: deque[int | str | Literal["hang", "flood", "chat"]] = field(default_factory=deque)
+    received: list[Received] = field(default_factory=list)
+    flooded: int = 0
+    _news: asyncio.Event = field(default_factory=asyncio.Event)
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}/hook?story=1"
+
+    async def has_got(self, count: int) -> None:
+        """Wait until so many requests have come."""
+        async with asyncio.timeout(5):
+            while len(self.received) < count:
+                self._news.clear()
+                await self._news.wait()
+
+    async def handle(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            self.received.append(await _read(reader))
+            self._news.set()
+            answer = self.answers.popleft() if self.answers else 200
+            match answer:
+                case "hang":
+                    await reader.read()  # until the caller gives up
+                case "flood":
+                    writer.write(b"HTTP/1.1 200 OK\r\n\r\n")
+                    while True:
+                        writer.write(b"x" * 65536)
+                        await writer.drain()
+                        self.flooded += 65536
+                case "chat":
+                    writer.write(b"220 mail.test ready\r\n\r\n")
+                case str():
+                    writer.write(f"HTTP/1.1 302 Found\r\nLocation: {answer}\r\n\r\n".encode())
+                case status:
+                    writer.write(f"HTTP/1.1 {status} Said\r\nContent-Length: 2\r\n\r\nok".encode())
+            await writer.drain()
+        except (ConnectionError, asyncio.IncompleteReadError):
+            pass  # the caller hung up, as some of these tests have it
+        finally:
+            writer.close()
+
+
+async def _read(reader: asyncio.StreamReader) -> Received:
+    head = (await reader.readuntil(b"\r\n\r\n")).decode("ascii")
+    line, *lines = head.strip().split("\r\n")
+    headers = {name.lower(): value for name, _, value in (header.partition(": ") for header in lines)}
+    return Received(line, headers, await reader.readexactly(int(headers["content-length"])))
+
+
+@asynccontextmanager
+async def receiving(tls: ssl.SSLContext | None = None) -> AsyncIterator[Receiver]:
+    """A receiver, for as long as the block runs."""
+    receiver = Receiver()
+    server = await asyncio.start_server(receiver.handle, "127.0.0.1", 0, ssl=tls)
+    receiver.port = server.sockets[0].getsockname()[1]
+    try:
+        yield receiver
+    finally:
+        server.close()

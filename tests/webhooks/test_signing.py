@@ -1,0 +1,100 @@
+"""The key that signs, and the certificate that is checked for the name although the address is what is called."""
+
+from __future__ import annotations
+
+import base64
+import datetime
+import logging
+import ssl
+from pathlib import Path
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+
+from storytailor.errors import SettingsError
+from storytailor.providers.webhooks import Messenger, NotDelivered, open_messenger, signing_key
+from storytailor.settings import Settings
+from storytailor.webhooks.targets import Targets
+from tests.webhooks.receiver import SECRET, Receiver, receiving
+
+KEY = b"twenty-four bytes or more"
+
+
+def test_a_secret_is_base64_with_or_without_its_prefix_or_else_plain_text() -> None:
+    encoded = base64.b64encode(KEY).decode()
+    assert signing_key(f"whsec_{encoded}") == KEY
+    assert signing_key(f"whsec_{encoded.rstrip('=')}") == KEY
+    assert signing_key(encoded) == KEY
+    assert signing_key("correct horse battery staple") == b"correct horse battery staple"
+
+
+@pytest.mark.parametrize("wrong", ["whsec_not base64!", "whsec_", ""])
+def test_a_secret_that_cannot_be_used_is_said_by_the_name_of_its_setting(wrong: str) -> None:
+    with pytest.raises(SettingsError, match="WEBHOOK_SECRET") as error:
+        signing_key(wrong)
+    assert "not base64!" not in str(error.value)
+
+
+def test_without_a_secret_nothing_is_sent_and_the_log_says_so_once(caplog: pytest.LogCaptureFixture) -> None:
+    assert open_messenger(Settings(_env_file=None, webhook_secret=None), Targets()) is None
+    assert [record.levelno for record in caplog.records] == [logging.WARNING]
+    assert "WEBHOOK_SECRET is not set" in caplog.text
+
+
+async def test_a_certificate_must_be_for_the_name_that_was_asked_for(tmp_path: Path) -> None:
+    certificate = self_signed(tmp_path, "receiver.test")
+    server = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    server.load_cert_chain(certificate)
+    client = ssl.create_default_context(cafile=str(certificate))
+    async with receiving(tls=server) as receiver:
+        url = f"https://receiver.test:{receiver.port}/hook"
+        await messenger(client).send(url, "an-id", "{}")
+        assert receiver.received[0].verified() == {}
+        assert receiver.received[0].headers["host"] == f"receiver.test:{receiver.port}"
+
+        with pytest.raises(NotDelivered, match="connection failed"):
+            await messenger(client).send(url.replace("receiver", "another"), "an-id", "{}")
+        with pytest.raises(NotDelivered, match="connection failed"):  # by an authority nobody knows
+            await messenger(None).send(url, "an-id", "{}")
+        assert len(receiver.received) == 1
+
+
+async def test_what_is_not_http_is_a_failure_like_any_other(receiver: Receiver) -> None:
+    receiver.answers.append("chat")
+    with pytest.raises(NotDelivered, match="connection failed: RemoteProtocolError"):
+        await messenger(None).send(receiver.url, "an-id", "{}")
+
+
+def messenger(tls: ssl.SSLContext | None) -> Messenger:
+    async def here(host: str, port: int) -> list[str]:
+        return ["127.0.0.1"]
+
+    return Messenger(SECRET, Targets(allow_local=True, resolve=here), answer_within=2, tls=tls)
+
+
+def self_signed(folder: Path, name: str) -> Path:
+    """A file with a key and a certificate for `name`, signed by itself."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    subject = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, name)])
+    now = datetime.datetime.now(datetime.UTC)
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(subject)
+        .issuer_name(subject)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - datetime.timedelta(hours=1))
+        .not_valid_after(now + datetime.timedelta(hours=1))
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName(name)]), critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    file = folder / f"{name}.pem"
+    file.write_bytes(
+        key.private_bytes(
+            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+        )
+        + certificate.public_bytes(serialization.Encoding.PEM)
+    )
+    return file
