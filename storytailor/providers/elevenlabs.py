@@ -66,8 +66,13 @@ class ElevenLabs:
         base_url, key = settings.elevenlabs
         self._model = settings.voice_model
         self._slots = asyncio.Semaphore(settings.elevenlabs_concurrency)
-        self._http = httpx.AsyncClient(timeout=settings.provider_timeout)
-        self._client = AsyncElevenLabs(base_url=base_url, api_key=key, httpx_client=self._http)
+        self._http = httpx.AsyncClient()
+        self._client = AsyncElevenLabs(
+            base_url=base_url,
+            api_key=key,
+            httpx_client=self._http,
+            timeout=settings.provider_timeout,  # the SDK's own goes before the HTTP client's
+        )
 
     async def __aenter__(self) -> Self:
         return self
@@ -120,7 +125,8 @@ async def _translated(call: Callable[[], Awaitable[T]]) -> T:
     try:
         return await call()
     except ApiError as error:
-        raise _of_status(error) from error
+        # the SDK keeps the answer's body in the error, and with it minutes of audio: not for a log
+        raise _of_status(error) from None
     except httpx.TimeoutException as error:
         raise Transient("ElevenLabs did not answer in time.") from error
     except httpx.HTTPError as error:
@@ -132,6 +138,8 @@ async def _translated(call: Callable[[], Awaitable[T]]) -> T:
 def _of_status(error: ApiError) -> Permanent | Transient:
     detail = error.body.get("detail") if isinstance(error.body, dict) else None
     status = detail.get("status") if isinstance(detail, dict) else None
+    if error.status_code is not None and error.status_code < 300:
+        return Transient("ElevenLabs' answer could not be read.")
     if error.status_code == 429:
         return ProviderBusy("ElevenLabs is busy.", said_to_wait(error.headers or {}))
     if error.status_code is None or error.status_code >= 500 or error.status_code in (408, 409):

@@ -1,0 +1,147 @@
+"""One conformance suite for both stores: a folder, and a bucket on a real S3 server."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sysconfig
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from uuid import UUID
+
+import httpx
+import pytest
+
+from storytailor.errors import ServiceUnavailable, SettingsError, Transient
+from storytailor.providers.object_store import Bucket, Folder, ObjectStore, object_key, open_store
+from storytailor.settings import Settings
+
+STORY = UUID(int=7)
+CREDENTIALS = {
+    "AWS_ACCESS_KEY_ID": "test",
+    "AWS_SECRET_ACCESS_KEY": "test-secret",
+    "AWS_DEFAULT_REGION": "us-east-1",
+}
+
+
+def free_ports(count: int) -> list[int]:
+    held = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
+    ports = [listener.getsockname()[1] for listener in held]
+    for listener in held:
+        listener.close()
+    return ports
+
+
+@pytest.fixture(scope="session")
+def s3(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The URL of a SeaweedFS of the tests' own."""
+    weed = Path(sysconfig.get_path("scripts")) / "weed"
+    s3_port, filer, master, volume = free_ports(4)
+    folder = tmp_path_factory.mktemp("weed")
+    with (folder / "log").open("wb") as log:
+        server = subprocess.Popen(
+            [weed, "mini", f"-dir={folder}", "-ip=127.0.0.1", "-ip.bind=127.0.0.1", f"-s3.port={s3_port}",
+             f"-filer.port={filer}", f"-master.port={master}", f"-volume.port={volume}", "-admin.ui=false",
+             "-webdav=false"],
+            stdout=log, stderr=log, env={**os.environ, **CREDENTIALS}, start_new_session=True,
+        )  # fmt: skip
+    url = f"http://127.0.0.1:{s3_port}"
+    try:
+        for _ in range(300):
+            try:
+                httpx.get(url, timeout=1)
+                break
+            except httpx.HTTPError:
+                time.sleep(0.1)
+        else:
+            pytest.fail(f"SeaweedFS did not start: {(folder / 'log').read_text()[-800:]}")
+        yield url
+    finally:
+        server.terminate()
+        server.wait(20)
+
+
+@pytest.fixture
+def credentials() -> Iterator[None]:
+    before = dict(os.environ)
+    os.environ.update(CREDENTIALS)
+    yield
+    os.environ.clear()
+    os.environ.update(before)
+
+
+@pytest.fixture(params=["folder", "bucket"])
+async def store(request: pytest.FixtureRequest, tmp_path: Path) -> ObjectStore:
+    if request.param == "folder":
+        return Folder(tmp_path)
+    request.getfixturevalue("credentials")
+    bucket = Bucket("storytailor-tests", request.getfixturevalue("s3"))
+    await bucket.make(public_read=True)
+    return bucket
+
+
+async def test_what_is_put_can_be_got_and_deleted(store: ObjectStore) -> None:
+    key = object_key(STORY, "cover", b"picture", "png")
+    await store.put(key, b"picture")
+    assert await store.get(key) == b"picture"
+    await store.delete([key])
+    with pytest.raises(Transient):
+        await store.get(key)
+
+
+async def test_deleting_what_is_not_there_is_no_error(store: ObjectStore) -> None:
+    await store.delete([object_key(STORY, "cover", b"never", "png")])
+    await store.delete([])
+
+
+async def test_putting_again_replaces(store: ObjectStore) -> None:
+    await store.put("stories/x/a.png", b"one")
+    await store.put("stories/x/a.png", b"two")
+    assert await store.get("stories/x/a.png") == b"two"
+
+
+async def test_a_store_that_works_passes_its_check(store: ObjectStore) -> None:
+    await store.check()
+
+
+async def test_objects_of_a_bucket_are_served_with_their_type_and_a_years_cache(
+    s3: str, credentials: None
+) -> None:
+    bucket = Bucket("storytailor-tests", s3)
+    await bucket.make(public_read=True)
+    await bucket.make(public_read=True)  # there already: nothing to do
+    await bucket.put("stories/x/story.epub", b"book")
+    async with httpx.AsyncClient() as client:
+        answer = await client.get(f"{s3}/storytailor-tests/stories/x/story.epub")
+    assert answer.headers["content-type"] == "application/epub+zip"
+    assert answer.headers["cache-control"] == "public, max-age=31536000, immutable"
+
+
+async def test_a_missing_bucket_is_named_with_what_to_do(s3: str, credentials: None) -> None:
+    with pytest.raises(ServiceUnavailable, match=r"no-such-bucket.*Create it, or check ASSETS_BUCKET"):
+        await Bucket("no-such-bucket", s3).check()
+
+
+async def test_a_folder_that_cannot_be_made_is_named_with_what_to_do(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(ServiceUnavailable, match="ASSETS_DIR"):
+        await Folder(tmp_path / "file" / "assets").check()
+
+
+async def test_no_key_leads_out_of_the_folder(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="leads out"):
+        await Folder(tmp_path / "assets").get("../secrets")
+
+
+def test_a_key_changes_with_its_bytes() -> None:
+    one, two = (object_key(STORY, "cover", body, "png") for body in (b"1", b"2"))
+    assert one != two
+    assert one.startswith(f"stories/{STORY}/cover-")
+    assert len(one.rpartition("-")[2]) == 12 + len(".png")
+
+
+def test_a_bucket_without_a_public_url_is_refused() -> None:
+    with pytest.raises(SettingsError, match="ASSETS_BASE_URL"):
+        open_store(Settings(_env_file=None, assets_bucket="books"))
