@@ -7,7 +7,6 @@ import time
 from prometheus_client import CollectorRegistry, Counter, Histogram
 from prometheus_client.metrics_core import GaugeMetricFamily
 from prometheus_client.registry import Collector
-from starlette.routing import BaseRoute
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 METHODS = frozenset({"GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"})
@@ -57,7 +56,7 @@ class Measured:
         async def counted(message: Message) -> None:
             if message["type"] == "http.response.start":
                 method = scope["method"] if scope["method"] in METHODS else "other"
-                route = _template(scope.get("route"))
+                route = _template(scope)
                 self._metrics.requests.labels(method, route, str(message["status"])).inc()
                 self._metrics.seconds.labels(method, route).observe(time.perf_counter() - began)
             await send(message)
@@ -92,5 +91,12 @@ class Looked(Collector):
         return gauges
 
 
-def _template(route: BaseRoute | None) -> str:
-    return str(getattr(route, "path", "none"))
+def _template(scope: Scope) -> str:
+    """`/stories/{story_id}` for a route, `/assets` for what is mounted there, `none` for a path nobody answers.
+
+    Put together from path and parameters, since a route knows nothing of the prefixes it was included under.
+    """
+    if "route" not in scope:
+        return str(scope.get("root_path") or "none")
+    names = {value: name for name, value in scope["path_params"].items()}
+    return "/".join(f"{{{names[step]}}}" if step in names else step for step in scope["path"].split("/"))

@@ -1,0 +1,209 @@
+from __future__ import annotations
+
+import asyncio
+import struct
+import zlib
+from io import BytesIO
+from typing import Any
+
+import httpx
+import psycopg
+import pytest
+from PIL import Image
+
+from api.pictures import MOST_BYTES
+from storytailor.settings import Settings
+from tests.api.conftest import Person
+
+Answer = httpx.Response
+
+
+def picture(
+    kind: str = "PNG", size: tuple[int, int] = (64, 48), colour: Any = "teal", **saving: Any
+) -> bytes:
+    body = BytesIO()
+    Image.new("RGBA" if isinstance(colour, tuple) else "RGB", size, colour).save(body, kind, **saving)
+    return body.getvalue()
+
+
+def bomb(width: int, height: int) -> bytes:
+    """A PNG of a few bytes that says it is huge."""
+
+    def chunk(name: bytes, data: bytes) -> bytes:
+        return struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
+
+    header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
+    return (
+        b"\x89PNG\r\n\x1a\n"
+        + chunk(b"IHDR", header)
+        + chunk(b"IDAT", zlib.compress(b""))
+        + chunk(b"IEND", b"")
+    )
+
+
+async def add(client: httpx.AsyncClient, person: Person, body: bytes, whose: Person | None = None) -> Answer:
+    path = f"/api/v1/characters/{(whose or person).character_id}/reference-images"
+    return await client.post(path, files={"image": ("maya", body)}, headers=person.headers)
+
+
+def stored(settings: Settings, url: str) -> Image.Image:
+    image = Image.open(settings.assets_folder / url.removeprefix(settings.assets_url))
+    image.load()
+    return image
+
+
+@pytest.fixture
+def bare(maya: Person, database_url: str) -> Person:
+    """Maya, whom no picture shows yet."""
+    with psycopg.connect(database_url) as connection:
+        connection.execute("UPDATE characters SET reference_images = '{}'")
+    return maya
+
+
+@pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP"])
+async def test_a_picture_is_kept_as_png(
+    client: httpx.AsyncClient, bare: Person, settings: Settings, kind: str
+) -> None:
+    answer = await add(client, bare, picture(kind))
+
+    assert answer.status_code == 201, answer.text
+    (url,) = answer.json()["data"]["reference_images"]
+    assert url.startswith(f"{settings.assets_url}characters/{bare.character_id}/reference-")
+    image = stored(settings, url)
+    assert (image.format, image.mode, image.size) == ("PNG", "RGB", (64, 48))
+
+
+async def test_nothing_but_pixels_is_kept(
+    client: httpx.AsyncClient, bare: Person, settings: Settings
+) -> None:
+    exif = Image.Exif()
+    exif[0x0112] = 6  # held sideways
+    exif[0x8825] = {1: "N", 2: (52.0, 31.0, 0.0)}  # where it was taken
+    answer = await add(client, bare, picture("JPEG", exif=exif, comment=b"our garden"))
+
+    image = stored(settings, answer.json()["data"]["reference_images"][0])
+    assert image.size == (48, 64)
+    assert image.info == {}
+    assert not image.getexif()
+
+
+async def test_a_large_picture_is_made_smaller(
+    client: httpx.AsyncClient, bare: Person, settings: Settings
+) -> None:
+    answer = await add(client, bare, picture("JPEG", (5000, 2500)))
+
+    assert stored(settings, answer.json()["data"]["reference_images"][0]).size == (2048, 1024)
+
+
+async def test_what_is_transparent_becomes_white(
+    client: httpx.AsyncClient, bare: Person, settings: Settings
+) -> None:
+    answer = await add(client, bare, picture(colour=(0, 0, 0, 0)))
+
+    assert stored(settings, answer.json()["data"]["reference_images"][0]).getpixel((0, 0)) == (255, 255, 255)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"not a picture",
+        picture("GIF"),
+        picture("BMP"),
+        picture()[:-30],
+        picture("JPEG")[:200],
+        picture("WEBP")[:40],
+        b"<svg xmlns='http://www.w3.org/2000/svg'/>",
+        bomb(100, 100),
+    ],
+)
+async def test_what_is_no_whole_picture_is_refused(
+    client: httpx.AsyncClient, bare: Person, settings: Settings, body: bytes
+) -> None:
+    answer = await add(client, bare, body)
+
+    assert (answer.status_code, answer.json()["code"]) == (422, "VALIDATION_ERROR")
+    assert not settings.assets_folder.exists()
+
+
+@pytest.mark.parametrize("size", [(8_000, 8_000), (65_000, 65_000)])
+async def test_a_decompression_bomb_is_refused_by_its_header(
+    client: httpx.AsyncClient, bare: Person, size: tuple[int, int]
+) -> None:
+    answer = await add(client, bare, bomb(*size))
+
+    assert (answer.status_code, answer.json()["code"]) == (413, "PAYLOAD_TOO_LARGE")
+    assert "pixels" in answer.json()["message"]
+
+
+@pytest.mark.parametrize("extra", [1, 1024 * 1024])
+async def test_a_picture_of_over_ten_mebibytes_is_too_large(
+    client: httpx.AsyncClient, bare: Person, extra: int
+) -> None:
+    answer = await add(client, bare, picture() + b"\0" * (MOST_BYTES + extra))
+
+    assert (answer.status_code, answer.json()["code"]) == (413, "PAYLOAD_TOO_LARGE")
+
+
+async def test_four_pictures_are_enough_and_the_same_one_again_is_no_fifth(
+    client: httpx.AsyncClient, bare: Person
+) -> None:
+    colours = ["red", "green", "blue", "gold"]
+    answers = await asyncio.gather(*(add(client, bare, picture(colour=colour)) for colour in colours))
+    assert [answer.status_code for answer in answers] == [201] * 4
+    fifth = await add(client, bare, picture(colour="pink"))
+    assert (fifth.status_code, fifth.json()["code"]) == (422, "VALIDATION_ERROR")
+
+
+async def test_the_same_picture_again_changes_nothing(client: httpx.AsyncClient, bare: Person) -> None:
+    first, again = await add(client, bare, picture()), await add(client, bare, picture())
+
+    assert again.status_code == 201
+    assert again.json()["data"]["reference_images"] == first.json()["data"]["reference_images"]
+
+
+async def test_a_picture_can_be_taken_away_and_stories_asked_for_with_it_keep_it(
+    client: httpx.AsyncClient, bare: Person, settings: Settings
+) -> None:
+    (url,) = (await add(client, bare, picture())).json()["data"]["reference_images"]
+    kept = settings.assets_folder / url.removeprefix(settings.assets_url)
+    story = await client.post("/api/v1/stories", json=bare.wish(), headers=bare.headers)
+    path = f"/api/v1/characters/{bare.character_id}"
+    digest = url.removesuffix(".png")[-12:]
+    removed = await client.delete(f"{path}/reference-images/{digest}", headers=bare.headers)
+
+    assert removed.status_code == 204
+    assert (await client.get(path, headers=bare.headers)).json()["data"]["reference_images"] == []
+    assert kept.exists()
+    await client.delete(f"/api/v1/stories/{story.json()['data']['id']}", headers=bare.headers)
+    assert not kept.exists()
+
+
+async def test_with_its_character_a_picture_goes(
+    client: httpx.AsyncClient, bare: Person, settings: Settings
+) -> None:
+    (url,) = (await add(client, bare, picture())).json()["data"]["reference_images"]
+    await client.delete(f"/api/v1/characters/{bare.character_id}", headers=bare.headers)
+
+    assert not (settings.assets_folder / url.removeprefix(settings.assets_url)).exists()
+
+
+async def test_nobody_gives_pictures_to_somebody_elses_character(
+    client: httpx.AsyncClient, bare: Person, stranger: Person
+) -> None:
+    answer = await add(client, stranger, picture(), whose=bare)
+    path = f"/api/v1/characters/{bare.character_id}/reference-images/0123456789ab"
+    removed = await client.delete(path, headers=stranger.headers)
+
+    assert (answer.status_code, answer.json()["code"]) == (404, "CHARACTER_NOT_FOUND")
+    assert (removed.status_code, removed.json()["code"]) == (404, "CHARACTER_NOT_FOUND")
+
+
+@pytest.mark.parametrize("form", [{"picture": picture()}, {}])
+async def test_a_form_without_the_picture_says_so(
+    client: httpx.AsyncClient, bare: Person, form: dict[str, bytes]
+) -> None:
+    path = f"/api/v1/characters/{bare.character_id}/reference-images"
+    answer = await client.post(path, files=form, headers=bare.headers)
+
+    assert (answer.status_code, answer.json()["code"]) == (422, "VALIDATION_ERROR")
