@@ -102,6 +102,13 @@ async def test_without_a_secret_messages_wait(
     assert receiver.received == []
 
 
+async def test_an_api_that_is_stopped_while_it_still_starts_does_stop(settings: Settings) -> None:
+    for milliseconds in range(0, 40, 5):
+        app = create_app(settings)
+        async with asyncio.timeout(5), app.router.lifespan_context(app):
+            await asyncio.sleep(milliseconds / 1000)
+
+
 def test_the_document_says_what_a_webhook_is(app: FastAPI) -> None:
     schema = app.openapi()["components"]["schemas"]["Webhook"]
     assert schema["properties"]["state"]["enum"] == ["waiting", "delivered", "dead"]

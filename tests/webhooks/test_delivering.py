@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from contextlib import suppress
 
 import pytest
 
@@ -256,8 +255,9 @@ async def test_an_address_that_does_not_answer_leaves_the_next_one(
 
 
 async def stop(*tasks: asyncio.Task[None]) -> None:
-    for task in tasks:
-        task.cancel()
-    for task in tasks:
-        with suppress(asyncio.CancelledError):
-            await task
+    """Cancel until all have ended: one cancellation may get lost in Python 3.11's `wait_for`."""
+    left = set(tasks)
+    while left:
+        for task in left:
+            task.cancel()
+        _, left = await asyncio.wait(left, timeout=0.5)

@@ -1,11 +1,9 @@
 """The outbox of webhooks: what is to be told of stories that ended. See the .sql beside this."""
 
-from pathlib import Path
-
 from storytailor.db.migrations import run_sql
 
 revision = "0004"
-down_revision = "0003" if list(Path(__file__).parent.glob("0003_*.py")) else "0002"
+down_revision = "0003"
 
 
 def upgrade() -> None:
