@@ -26,7 +26,7 @@ from storytailor.db.characters import Characters
 from storytailor.db.outbox import Outbox
 from storytailor.db.reference_images import ReferenceImages
 from storytailor.db.second_thoughts import SecondThoughts
-from storytailor.errors import PayloadTooLarge, ServiceUnavailable, Unauthorized
+from storytailor.errors import MakingError, PayloadTooLarge, ServiceUnavailable, Unauthorized
 from storytailor.providers.object_store import open_store
 from storytailor.providers.openai import OpenAI
 from storytailor.providers.webhooks import open_messenger
@@ -118,7 +118,10 @@ def _lifespan(
             webhook_targets=targets,
             metrics=metrics,
         )
-        tasks = [asyncio.create_task(feed.run(), name="ear for story changes")]
+        tasks = [
+            asyncio.create_task(feed.run(), name="ear for story changes"),
+            asyncio.create_task(_warm_up(openai), name="warm-up"),
+        ]
         if messenger is not None:
             courier = Courier(Outbox(database), messenger)
             tasks.append(asyncio.create_task(courier.run(), name="webhook courier"))
@@ -132,6 +135,14 @@ def _lifespan(
             await database.close()
 
     return lifespan
+
+
+async def _warm_up(openai: OpenAI) -> None:
+    """Open the connection to moderation, so that the first request for a story is answered as fast as the next."""
+    try:
+        await openai.moderate(["Once upon a time."])
+    except MakingError as failure:
+        log.warning("Moderation does not answer yet, so no story can be asked for: %s", failure)
 
 
 async def _stop(tasks: Iterable[asyncio.Task[None]]) -> None:
