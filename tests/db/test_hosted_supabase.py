@@ -155,6 +155,24 @@ async def test_supabases_own_services_take_nothing(database: Database, told: Tol
                 await connection.execute(attempt)
 
 
+@pytest.mark.parametrize("visitor", ["anon", "authenticated"])
+def test_no_table_is_granted_to_visitors_and_nothing_that_runs_as_its_owner(
+    project: str, visitor: str
+) -> None:
+    with psycopg.connect(project) as connection:
+        granted = connection.execute(
+            """SELECT DISTINCT relname || ' ' || privilege_type FROM pg_class, aclexplode(relacl) AS granted
+               WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p', 'v', 'm')
+                 AND grantee = %(visitor)s::regrole
+               UNION ALL
+               SELECT proname::text FROM pg_proc
+               WHERE pronamespace = 'public'::regnamespace AND prosecdef AND prorettype <> 'trigger'::regtype
+                 AND has_function_privilege(%(visitor)s, oid, 'EXECUTE')""",
+            {"visitor": visitor},
+        ).fetchall()
+    assert granted == ([("stories SELECT",)] if visitor == "authenticated" else [])
+
+
 def test_supabase_realtime_publishes_stories(project: str) -> None:
     with psycopg.connect(project) as connection:
         published = connection.execute(

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import cast
 
 import psycopg
+import sqlalchemy
 from alembic import command, op
 from alembic.config import Config
 
@@ -22,5 +23,9 @@ def migrate(database_url: str) -> None:
 
 def run_sql(revision_file: str) -> None:
     """Run the .sql file that stands beside a revision's .py file, as one script in its transaction."""
-    driver = cast("psycopg.Connection", op.get_bind().connection.driver_connection)
-    driver.execute(Path(revision_file).with_suffix(".sql").read_bytes())
+    run_script(op.get_bind(), Path(revision_file).with_suffix(".sql"))
+
+
+def run_script(connection: sqlalchemy.Connection, file: Path) -> None:
+    """Run a .sql file as one script in the connection's transaction, past SQLAlchemy, which reads % as its own."""
+    cast("psycopg.Connection", connection.connection.driver_connection).execute(file.read_bytes())

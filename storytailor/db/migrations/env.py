@@ -1,8 +1,12 @@
 """Alembic's entry point: one connection, one transaction, one migrator at a time."""
 
+from pathlib import Path
+
 from alembic import context
 from sqlalchemy import NullPool, create_engine, text
 from sqlalchemy.engine import make_url
+
+from storytailor.db.migrations import run_script
 
 MIGRATION_LOCK = 0x5702_7A11  # any fixed number: two migrators wait for each other
 
@@ -12,3 +16,4 @@ with create_engine(url, poolclass=NullPool).connect() as connection, connection.
     context.configure(connection=connection, version_table="storytailor_schema")
     with context.begin_transaction():
         context.run_migrations()
+        run_script(connection, Path(__file__).with_name("visitors.sql"))

@@ -121,20 +121,10 @@ REVOKE EXECUTE ON FUNCTION pay_for_story, oldest_queued_seconds FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION pay_for_story, oldest_queued_seconds TO storytailor_api;
 GRANT EXECUTE ON FUNCTION oldest_queued_seconds TO storytailor_maker;
 
--- A hosted Supabase project has roles for whoever comes with a token (`authenticated`) or without (`anon`) to its own
--- REST and Realtime services, and grants them everything by default. What is asked for goes through our API, which
--- keeps quota and limits; what Supabase may do is show people their own stories as they change.
+-- A hosted Supabase project shows people their own stories as they change, and no more: see ../visitors.sql.
 DO $$
-DECLARE
-    visitor TEXT;
 BEGIN
-    FOR visitor IN SELECT rolname FROM pg_roles WHERE rolname IN ('anon', 'authenticated') LOOP
-        EXECUTE format('REVOKE ALL ON users, libraries, characters, stories, asset_generation_jobs, credit_ledger,
-                        idempotency_keys, storytailor_schema FROM %I', visitor);
-        EXECUTE format('REVOKE EXECUTE ON FUNCTION pay_for_story, oldest_queued_seconds FROM %I', visitor);
-    END LOOP;
     IF to_regrole('authenticated') IS NOT NULL THEN
-        GRANT SELECT ON stories TO authenticated;
         CREATE POLICY own_to_read ON stories FOR SELECT TO authenticated
             USING (creator_user_id = (SELECT auth_user_id()));
     END IF;
