@@ -10,7 +10,6 @@ from storytailor.db import Lease
 
 LEASE_TAG = "storytailor/lease"
 CLAIM_TAG = "storytailor/claim"
-PARTITION_TAG = "dagster/partition"
 PARENT_RUN_TAG = "dagster/parent_run_id"
 
 

@@ -6,7 +6,7 @@ import math
 
 from emulator.illustrator.colours import mix
 from emulator.illustrator.stage import Stage
-from emulator.illustrator.svg import blob, circle, ellipse, num, path, polygon, rect, smooth, star_points
+from emulator.illustrator.svg import blob, circle, num, path, polygon, rect, smooth, star_points
 
 
 def sky(stage: Stage, *, sun: bool = True, clouds: int = 3) -> str:
@@ -136,14 +136,6 @@ def halo(stage: Stage, x: float, y: float, r: float, colour: str, opacity: float
     """A soft round light."""
     return circle(
         x, y, r, stage.defs.out((0, colour, opacity), (0.45, colour, opacity * 0.4), (1, colour, 0))
-    )
-
-
-def puff(stage: Stage, x: float, y: float, rx: float, ry: float, colour: str, opacity: float = 1) -> str:
-    """A soft-edged lump: smoke, foam, snow on a branch."""
-    lumps = [(-0.5, 0.1, 0.55), (0.0, -0.2, 0.7), (0.5, 0.05, 0.5)]
-    return "".join(
-        ellipse(x + rx * dx, y + ry * dy, rx * s, ry * s, colour, opacity=opacity) for dx, dy, s in lumps
     )
 
 
