@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue, StringConstraints
 
-from api.schemas.numbers import WholeNumber
+from api.schemas.numbers import A_WHOLE_NUMBER
 from api.schemas.text import LINE, LINES
 from storytailor.db.characters import CharacterChanges, NewCharacter
 from storytailor.inclusion.traits import TRAITS
@@ -37,7 +37,7 @@ def _all_different(traits: list[str]) -> list[str]:
 
 
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80, pattern=LINE)]
-Age = Annotated[WholeNumber, Field(ge=0, le=130)]
+Age = Annotated[int, Field(ge=0, le=130), A_WHOLE_NUMBER]
 Species = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60, pattern=LINE)]
 Appearance = Annotated[str, StringConstraints(strip_whitespace=True, max_length=2000, pattern=LINES)]
 TraitId = Annotated[str, AfterValidator(_known), Field(json_schema_extra={"enum": list(TRAITS)})]

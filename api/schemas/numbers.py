@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
 from pydantic import BeforeValidator
 
 
@@ -13,5 +11,5 @@ def _a_number(value: object) -> object:
     return value
 
 
-WholeNumber = Annotated[int, BeforeValidator(_a_number)]
-"""JSON Schema's integer: 6 and 6.0, but neither "6" nor true."""
+A_WHOLE_NUMBER = BeforeValidator(_a_number)
+"""With `int` and after its bounds: JSON Schema's integer, 6 and 6.0, but neither "6" nor true."""

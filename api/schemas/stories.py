@@ -18,7 +18,7 @@ from pydantic import (
 )
 
 from api.schemas.characters import CharacterSheet
-from api.schemas.numbers import WholeNumber
+from api.schemas.numbers import A_WHOLE_NUMBER
 from api.schemas.text import LINE
 from storytailor.catalog import ALL_ASSETS, in_order
 from storytailor.db import Wish
@@ -72,7 +72,9 @@ class StoryRequest(BaseModel):
     generateAssets: StrictBool = Field(True, description="false makes `content` and `palette` only.")
     title: Title | None = Field(None, description="The story's title; without it the story finds its own.")
     library_id: UUID | None = Field(None, description="Where the story goes; without it your first library.")
-    age: Annotated[WholeNumber, Field(ge=2, le=12)] = Field(6, description="The reader's age in years.")
+    age: Annotated[int, Field(ge=2, le=12), A_WHOLE_NUMBER] = Field(
+        6, description="The reader's age in years."
+    )
     language: Language = Field("en", description="The story's language, as a BCP 47 tag.")
     voice_id: VoiceId | None = Field(None, description="The narrator's voice, an ElevenLabs id.")
     webhook_url: HttpUrl | None = Field(

@@ -25,11 +25,21 @@ def test_the_document_names_every_route(document: dict[str, Any]) -> None:
         "GET /api/v1/stories",
         "GET /api/v1/stories/{story_id}",
         "GET /api/v1/stories/{story_id}/events",
+        "DELETE /api/v1/stories/{story_id}",
+        "POST /api/v1/stories/{story_id}/cancel",
+        "POST /api/v1/stories/{story_id}/assets/regenerate",
         "GET /api/v1/characters",
+        "POST /api/v1/characters",
+        "GET /api/v1/characters/{character_id}",
+        "PATCH /api/v1/characters/{character_id}",
+        "DELETE /api/v1/characters/{character_id}",
+        "POST /api/v1/characters/{character_id}/reference-images",
+        "DELETE /api/v1/characters/{character_id}/reference-images/{image}",
         "GET /api/v1/libraries",
         "GET /api/v1/me",
         "GET /health",
         "GET /ready",
+        "GET /metrics",
     }
 
 
@@ -65,6 +75,7 @@ def test_creating_a_story_documents_each_code_with_an_example(document: dict[str
         "PAYLOAD_TOO_LARGE",
         "VALIDATION_ERROR",
         "CONTENT_REJECTED",
+        "RATE_LIMITED",
         "INTERNAL_ERROR",
         "SERVICE_UNAVAILABLE",
     }

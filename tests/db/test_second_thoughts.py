@@ -199,7 +199,7 @@ async def test_a_story_can_be_cancelled_while_its_workers_write_without_a_pause(
                 await queue.progress(lease, asset, percent % 100)
 
         async def keep(lease: Lease = lease) -> None:
-            while await queue.renew([lease.token]):
+            while await queue.renew([lease.token]):  # noqa: ASYNC110  renewing is the point
                 await asyncio.sleep(0)
 
         keeping = asyncio.create_task(keep())
