@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from storytailor.errors import Transient
 from storytailor.making.desk import Desk
 from storytailor.making.prompting import INSTRUCTIONS, prompt
@@ -31,9 +33,14 @@ async def make_activities(desk: Desk, content: StoryContent) -> Activities:
 
 def _check(activities: Activities, content: StoryContent) -> None:
     text = content.text.casefold()
-    for word in activities.vocabulary:
-        if word.word.casefold() not in text:
-            raise Transient(f"The activities explain {word.word!r}, which is not in the story.")
+    words = [entry.word.strip().casefold() for entry in activities.vocabulary]
+    for word in words:
+        if not word or not re.search(rf"(?<!\w){re.escape(word)}(?!\w)", text):
+            raise Transient(f"The activities explain {word!r}, which is not in the story.")
+    if len(set(words)) < len(words):
+        raise Transient("The activities explain one word twice.")
     for question in activities.questions:
         if not 1 <= question.page <= STORY_BEATS:
             raise Transient(f"The activities point to page {question.page}, which the story does not have.")
+        if not (question.question.strip() and question.answer.strip()):
+            raise Transient("The activities have an empty question or answer.")

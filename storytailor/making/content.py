@@ -19,12 +19,15 @@ LEEWAY = 0.15
 
 
 async def write_story(desk: Desk) -> StoryContent:
-    """The story, of the right length: asked for once more when the first is too short or too long."""
+    """The story, of the right length: asked for once more when the first is too short or too long.
+
+    The second is taken whatever its length, unless the first was nearer.
+    """
     content = await _ask(desk, None)
     await desk.progress(66, words=_words(content))
     correction = _length_correction(desk, content)
     if correction:
-        content = await _ask(desk, correction)
+        content = min(content, await _ask(desk, correction), key=lambda story: _words_off(desk, story))
         await desk.progress(90, words=_words(content), correction=correction)
     if any(not beat.text.strip() for beat in content.beats):
         raise Transient("The story came back with an empty page.")
@@ -79,6 +82,12 @@ async def _ask(desk: Desk, correction: str | None) -> StoryContent:
 
 def _words(content: StoryContent) -> int:
     return len(content.text.split())
+
+
+def _words_off(desk: Desk, content: StoryContent) -> int:
+    """By how many words it is too short or too long."""
+    fewest, most = WORDS[desk.brief.age_band]
+    return max(fewest - _words(content), _words(content) - most, 0)
 
 
 def _length_correction(desk: Desk, content: StoryContent) -> str | None:

@@ -1,0 +1,86 @@
+"""Activities: questions a family can answer from the page they name, words that stand in the text."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+
+from storytailor.errors import Transient
+from storytailor.making.activities import make_activities
+from storytailor.making.content import write_story
+from tests.making.conftest import SeatAt
+from tests.making.stories import story
+from tests.making.wire import Wire, completion
+
+TEXT = "Maya found a lantern in the wood.\n\nIt glimmered all night."
+
+
+def answer(**changes: Any) -> dict[str, Any]:
+    question = {"question": "What did Maya find?", "answer": "A lantern.", "page": 1}
+    return {
+        "questions": [question] * 3,
+        "vocabulary": [
+            {"word": "lantern", "meaning": "a lamp to carry"},
+            {"word": "Glimmered", "meaning": "shone a little"},
+        ],
+        "idea": {"kind": "drawing", "prompt": "Draw a light."},
+    } | changes
+
+
+@pytest.mark.parametrize("age", [4, 7, 10])
+@pytest.mark.parametrize("language", ["en", "de"])
+async def test_activities_are_of_the_story(age: int, language: str, desk: SeatAt, wire: Wire) -> None:
+    seat = desk(age=age, language=language)
+    content = await write_story(seat)
+    made = await make_activities(seat, content)
+    assert 3 <= len(made.questions) <= 5
+    for question in made.questions:
+        page = set(re.findall(r"\w+", content.beats[question.page - 1].text.casefold()))
+        said = set(re.findall(r"\w+", question.answer.casefold()))
+        assert len(said & page) >= 0.5 * len(said), question
+    for word in made.vocabulary:
+        assert re.search(rf"\b{re.escape(word.word)}\b", content.text, re.IGNORECASE)
+    asked = wire.calls("Activities")[0].prompt
+    assert f"age {seat.brief.age_band}" in asked
+    assert f'"{language}"' in asked
+
+
+async def test_what_stands_in_the_text_is_taken(desk: SeatAt, wire: Wire) -> None:
+    wire.answer("Activities", completion(answer()))
+    assert (await make_activities(desk(), story(TEXT))).vocabulary[1].word == "Glimmered"
+
+
+WRONG: dict[str, tuple[dict[str, Any], str]] = {
+    "a page the story does not have": (
+        {"questions": [{"question": "Where?", "answer": "Here.", "page": 5}] * 3},
+        "page 5",
+    ),
+    "page nought": ({"questions": [{"question": "Where?", "answer": "Here.", "page": 0}] * 3}, "page 0"),
+    "a word that is not there": (
+        {"vocabulary": [{"word": "lantern", "meaning": "a"}, {"word": "zebra", "meaning": "b"}]},
+        "'zebra'",
+    ),
+    "part of a word": (
+        {"vocabulary": [{"word": "lantern", "meaning": "a"}, {"word": "ant", "meaning": "b"}]},
+        "'ant'",
+    ),
+    "no word": (
+        {"vocabulary": [{"word": "lantern", "meaning": "a"}, {"word": "  ", "meaning": "b"}]},
+        "not in the story",
+    ),
+    "an empty question": ({"questions": [{"question": " ", "answer": "Yes.", "page": 1}] * 3}, "empty"),
+    "one word twice": ({"vocabulary": [{"word": "lantern", "meaning": "a"}] * 2}, "twice"),
+    "too few questions": ({"questions": []}, "could not be read"),
+}
+
+
+@pytest.mark.parametrize("wrong", WRONG)
+async def test_what_does_not_fit_the_text_is_asked_for_again_later(
+    wrong: str, desk: SeatAt, wire: Wire
+) -> None:
+    changes, said = WRONG[wrong]
+    wire.answer("Activities", completion(answer(**changes)))
+    with pytest.raises(Transient, match=said):
+        await make_activities(desk(), story(TEXT))
