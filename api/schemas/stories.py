@@ -180,7 +180,7 @@ class Story(StorySummary):
     @classmethod
     def of_row(cls, row: Mapping[str, Any], assets_url: str) -> Story:
         """A story's row, whole; keys of reference images are shown below `assets_url`."""
-        costs = [used["cost_usd"] for used in row["usage"].values()]
+        costs = [used.get("cost_usd") for used in row["usage"].values()]
         total = None if None in costs else round(sum(costs), 6)
         return cls.model_validate(_shown(row, assets_url) | {"cost_usd": total})
 
