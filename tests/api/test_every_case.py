@@ -1,0 +1,125 @@
+"""What the OpenAPI document says, and what it does not, tried on a real server by Schemathesis.
+
+`SCHEMATHESIS_EXAMPLES` sets how many requests of each operation are tried, and how many chains of requests.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import schemathesis
+import uvicorn
+from hypothesis import HealthCheck, Phase, given
+from hypothesis import settings as hypothesis_settings
+from hypothesis.errors import Unsatisfiable
+from pydantic import SecretStr
+from schemathesis import Case, GenerationMode, Response
+from schemathesis.schemas import APIOperation, BaseSchema
+from schemathesis.specs.openapi.checks import ensure_resource_availability, positive_data_acceptance
+
+from api.app import create_app
+from api.events import Pace
+from storytailor.settings import Settings
+from tests.api.conftest import SECRET, Person, settle, token
+
+EXAMPLES = int(os.environ.get("SCHEMATHESIS_EXAMPLES", "20"))
+UNSAYABLE = frozenset({"query.cursor", "body.image", "body.webhook_url"})
+"""Which cursor is ours, what is a picture, which address may be called: found out by looking."""
+TRYING = hypothesis_settings(
+    max_examples=EXAMPLES,
+    deadline=None,
+    derandomize=True,
+    database=None,
+    print_blob=False,
+    phases=[Phase.explicit, Phase.generate],
+    suppress_health_check=list(HealthCheck),
+)
+
+
+@pytest.fixture
+def anna(database_url: str) -> Person:
+    """Somebody who may ask for as much as she likes."""
+    return settle(database_url, tier="individual", credits=100_000)
+
+
+@pytest.fixture
+def schema(database_url: str, tmp_path: Path, emulator_url: str, anna: Person) -> Iterator[BaseSchema]:
+    """The document as a real server gives it, on a database of the test's own."""
+    settings = Settings(
+        _env_file=None,
+        database_url=SecretStr(database_url),
+        jwt_secret=SecretStr(SECRET),
+        assets_dir=tmp_path / "assets",
+        emulator_port=int(emulator_url.rpartition(":")[2]),
+        create_rate_per_minute=1_000_000,
+    )
+    app = create_app(settings, Pace(keep_alive=0.1, recheck=0.1, lifetime=0.2))
+    listener = socket.create_server(("127.0.0.1", 0))
+    server = uvicorn.Server(uvicorn.Config(app, log_level="error", timeout_graceful_shutdown=1))
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
+    thread.start()
+    while not server.started:
+        time.sleep(0.01)
+    url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+    document = schemathesis.openapi.from_url(f"{url}/openapi.json")
+    document.config.update(headers={"Authorization": f"Bearer {token(anna.id, exp=time.time() + 3600)}"})
+    yield document
+    server.should_exit = True
+    thread.join()
+    listener.close()
+
+
+def test_every_answer_is_as_documented(schema: BaseSchema) -> None:
+    wrong = []
+    for found in schema.get_all_operations():
+        operation = found.ok()
+        for mode in GenerationMode:
+            try:
+                try_out(operation, mode)
+            except (AssertionError, BaseExceptionGroup) as failure:
+                failure.add_note(f"{operation.label}, {mode.value}")
+                wrong.append(failure)
+    if wrong:
+        raise BaseExceptionGroup("answers that are not as documented", wrong)
+
+
+def try_out(operation: APIOperation, mode: GenerationMode) -> None:
+    """Send requests as they should be, or as they should not."""
+
+    @given(case=operation.as_strategy(generation_mode=mode))
+    @TRYING
+    def send(case: Case) -> None:
+        validate(case, case.call())
+
+    with contextlib.suppress(Unsatisfiable):  # nothing can be sent wrongly where nothing is sent
+        send()
+
+
+def validate(case: Case, response: Response) -> None:
+    """Run all checks, but those that expect of the document what no document can say."""
+    excluded = []
+    if response.status_code in (404, 422):
+        answer = response.json()
+        if answer["code"] == "LIBRARY_NOT_FOUND":  # the character was there: the library named for it was not
+            excluded.append(ensure_resource_availability)
+        if answer["code"] == "VALIDATION_ERROR":
+            faults = {fault["where"] for fault in answer["data"]}
+            if faults and faults <= UNSAYABLE:
+                excluded.append(positive_data_acceptance)
+    case.validate_response(response, excluded_checks=excluded)
+
+
+def test_chains_of_requests_are_answered_as_documented(schema: BaseSchema) -> None:
+    class Chains(schema.as_state_machine()):  # type: ignore[misc]  # a class made at run time
+        def validate_response(self, response: Response, case: Case, **_: Any) -> None:
+            validate(case, response)
+
+    Chains.run(settings=hypothesis_settings(TRYING, max_examples=EXAMPLES, stateful_step_count=8))
