@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from importlib.metadata import version
 from typing import Any
@@ -31,6 +30,7 @@ from storytailor.providers.object_store import open_store
 from storytailor.providers.openai import OpenAI
 from storytailor.providers.webhooks import open_messenger
 from storytailor.settings import Settings, get_settings
+from storytailor.tasks import start, stop
 from storytailor.webhooks.courier import Courier
 from storytailor.webhooks.targets import Targets
 
@@ -119,18 +119,16 @@ def _lifespan(
             metrics=metrics,
         )
         tasks = [
-            asyncio.create_task(feed.run(), name="ear for story changes"),
-            asyncio.create_task(_warm_up(openai), name="warm-up"),
+            start(feed.run(), "ear for story changes"),
+            start(_warm_up(openai), "warm-up"),
         ]
         if messenger is not None:
             courier = Courier(Outbox(database), messenger)
-            tasks.append(asyncio.create_task(courier.run(), name="webhook courier"))
-        for task in tasks:
-            task.add_done_callback(_say_if_broken)
+            tasks.append(start(courier.run(), "webhook courier"))
         try:
             yield
         finally:
-            await _stop(tasks)
+            await stop(tasks)
             await openai.close()
             await database.close()
 
@@ -143,18 +141,3 @@ async def _warm_up(openai: OpenAI) -> None:
         await openai.moderate(["Once upon a time."])
     except MakingError as failure:
         log.warning("Moderation does not answer yet, so no story can be asked for: %s", failure)
-
-
-async def _stop(tasks: Iterable[asyncio.Task[None]]) -> None:
-    """Cancel until all have ended: `wait_for` of Python 3.11, as the connection pool uses it, can lose a cancel."""
-    left = set(tasks)
-    while left:
-        for task in left:
-            task.cancel()
-        _, left = await asyncio.wait(left, timeout=0.5)
-
-
-def _say_if_broken(task: asyncio.Task[None]) -> None:
-    """Streams go on by their rechecks, webhooks in other processes; but somebody must hear of it now."""
-    if not task.cancelled() and (error := task.exception()):
-        log.error("The %s broke and stays so until a restart.", task.get_name(), exc_info=error)

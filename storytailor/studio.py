@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 import functools
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
 from storytailor.db import Database, Queue, Stories
@@ -18,6 +17,7 @@ from storytailor.providers.object_store import ObjectStore, open_store
 from storytailor.providers.openai import OpenAI
 from storytailor.settings import Settings
 from storytailor.story import StoryBrief
+from storytailor.tasks import start, stop
 
 POOL = 12
 
@@ -69,11 +69,9 @@ async def open_studio(settings: Settings) -> AsyncIterator[Studio]:
             await stack.enter_async_context(ElevenLabs(settings)),
             open_store(settings),
         )
-        keeping = asyncio.create_task(studio.leases.keep())
+        keeping = start(studio.leases.keep(), "keeper of leases")
         try:
             yield studio
         finally:
-            keeping.cancel()
-            with suppress(asyncio.CancelledError):
-                await keeping
+            await stop([keeping])
             await studio.leases.give_all_back()
