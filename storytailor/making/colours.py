@@ -85,7 +85,7 @@ def _cluster(pixels: Floats) -> tuple[Floats, Floats]:
 def _weights(colours: Floats, shares: Floats) -> Floats:
     """How much each colour tells of the picture: how much there is of it and its like, and how vivid it is."""
     like = np.exp(-np.square(_distances(colours, colours) / ALIKE)) @ shares
-    seen = np.clip((like - SPECK) / (ACCENT - SPECK), 0.0, 1.0)
+    seen = np.clip((shares - SPECK) / (ACCENT - SPECK), 0.0, 1.0)
     weights: Floats = np.sqrt(like) * seen * _vividness(colours)
     return weights
 

@@ -1,0 +1,102 @@
+"""The rule that turns verdicts on a picture into what the next try must mend."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import pytest
+
+from storytailor.inclusion.check import feedback
+from storytailor.inclusion.traits import AGENCY, TRAITS
+from storytailor.story import TraitVerdict
+from tests.making.stories import character
+
+CHAIR, AID = "manual_wheelchair", "hearing_aids"
+SHOW_CHAIR = f"Show {TRAITS[CHAIR].must_show}."
+Said = Literal["present", "absent", "contradicted", "not_visible"]
+
+
+def verdict(name: str, trait: str, said: Said, reason: str = "She stands.") -> TraitVerdict:
+    return TraitVerdict(character=name, trait=trait, verdict=said, reason=reason)
+
+
+MAYA = character("Maya", traits=(CHAIR,))
+
+
+@pytest.mark.parametrize(
+    ("verdicts", "to_mend"),
+    [
+        ([verdict("Maya", CHAIR, "present")], []),
+        ([verdict("Maya", CHAIR, "not_visible")], []),
+        ([verdict("Maya", CHAIR, "absent")], [f"Maya: She stands. {SHOW_CHAIR}"]),
+        ([verdict("Maya", CHAIR, "contradicted", "She runs")], [f"Maya: She runs. {SHOW_CHAIR}"]),
+        ([], [f"Maya: show {TRAITS[CHAIR].must_show}."]),
+        ([verdict("Leo", CHAIR, "present")], [f"Maya: show {TRAITS[CHAIR].must_show}."]),
+        ([verdict("Maya", CHAIR, "present"), verdict("Maya", "wings", "absent")], []),
+        ([verdict("Maya", CHAIR, "present"), verdict("Leo", AID, "absent")], []),
+        ([verdict("Maya", CHAIR, "present"), verdict("Maya", AGENCY, "present")], []),
+        ([verdict(" maya ", CHAIR, "present")], []),
+        ([verdict("Maya", CHAIR, "absent", " ")], [f"Maya: {SHOW_CHAIR}"]),
+        (
+            [verdict("Maya", CHAIR, "present"), verdict("Maya", CHAIR, "absent")],
+            [f"Maya: She stands. {SHOW_CHAIR}"],
+        ),
+        (
+            [verdict("Maya", CHAIR, "absent"), verdict("Maya", CHAIR, "present")],
+            [f"Maya: She stands. {SHOW_CHAIR}"],
+        ),
+    ],
+    ids=[
+        "present",
+        "not visible",
+        "absent",
+        "contradicted",
+        "no verdict",
+        "a verdict for somebody else",
+        "a verdict for a trait nobody has",
+        "a verdict for a character nobody knows",
+        "agency is asked but not recorded",
+        "a name in other letters",
+        "no reason given",
+        "two opinions, the worse last",
+        "two opinions, the worse first",
+    ],
+)
+def test_what_is_to_be_mended(verdicts: list[TraitVerdict], to_mend: list[str]) -> None:
+    assert feedback([MAYA], verdicts) == to_mend
+
+
+def test_each_characters_each_trait_is_mended_in_order() -> None:
+    leo = character("Leo", traits=(AID, CHAIR))
+    verdicts = [
+        verdict("Leo", CHAIR, "absent"),
+        verdict("Maya", CHAIR, "absent"),
+        verdict("Leo", AID, "present"),
+    ]
+    assert [line.split(":")[0] for line in feedback([MAYA, leo], verdicts)] == ["Maya", "Leo"]
+
+
+def test_two_characters_of_one_name_and_trait_must_both_be_shown() -> None:
+    twins = [MAYA, character("Maya", traits=(CHAIR,))]
+    both = [verdict("Maya", CHAIR, "present")] * 2
+    assert feedback(twins, both) == []
+    one = [verdict("Maya", CHAIR, "present"), verdict("Maya", CHAIR, "absent")]
+    assert feedback(twins, one) == [f"Maya: She stands. {SHOW_CHAIR}"]
+    assert feedback(twins, one[:1]) == [f"Maya: show {TRAITS[CHAIR].must_show}."]
+
+
+def test_two_characters_of_one_name_are_told_apart_by_their_traits() -> None:
+    both = [MAYA, character("Maya", traits=(AID,))]
+    verdicts = [verdict("Maya", CHAIR, "present"), verdict("Maya", AID, "absent", "Bare ears")]
+    assert feedback(both, verdicts) == [f"Maya: Bare ears. Show {TRAITS[AID].must_show}."]
+
+
+def test_a_picture_of_characters_without_traits_passes() -> None:
+    assert feedback([character("Leo")], [verdict("Leo", AGENCY, "absent")]) == []
+    assert feedback([], []) == []
+
+
+@pytest.mark.parametrize("trait", TRAITS)
+def test_every_trait_can_be_asked_for_again(trait: str) -> None:
+    (line,) = feedback([character("Maya", traits=(trait,))], [verdict("Maya", trait, "absent")])
+    assert TRAITS[trait].must_show in line
