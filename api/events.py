@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import defaultdict
-from collections.abc import AsyncGenerator, Awaitable, Callable, Collection, Iterator
+from collections.abc import AsyncGenerator, Awaitable, Callable, Collection, Coroutine, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Protocol
@@ -69,6 +69,7 @@ class StoryFeed:
         self._url = database_url
         self._patience = patience
         self._mailboxes: defaultdict[str, set[Letterbox]] = defaultdict(set)
+        self._reads: dict[str, dict[UUID, asyncio.Task[Row]]] = {}
 
     async def run(self) -> None:
         """Listen until cancelled; connect again when the connection is lost, and have everyone read again."""
@@ -100,13 +101,41 @@ class StoryFeed:
                 if not self._mailboxes[name]:
                     del self._mailboxes[name]
 
+    async def read_once(
+        self, story_id: UUID, user_id: UUID, read: Callable[[], Coroutine[None, None, Row]]
+    ) -> Row:
+        """What `read` gives, read once for all who ask on this user's behalf while the read is under way.
+
+        A note of the story's change ends that: who asks after it gets a read that began after it.
+        """
+        reads = self._reads.setdefault(str(story_id), {})
+        task = reads.get(user_id)
+        if task is None:
+            task = reads[user_id] = asyncio.create_task(read())
+            task.add_done_callback(lambda task: self._read(str(story_id), user_id, task))
+        return await asyncio.shield(task)
+
     @property
     def watchers(self) -> int:
         """How many mailboxes hang."""
         return sum(map(len, self._mailboxes.values()))
 
+    def _read(self, name: str, user_id: UUID, task: asyncio.Task[Row]) -> None:
+        """Forget a read that is done, unless a note had it forgotten already."""
+        if not task.cancelled():
+            task.exception()  # taken, though all who asked may have gone
+        reads = self._reads.get(name, {})
+        if reads.get(user_id) is task:
+            del reads[user_id]
+            if not reads:
+                del self._reads[name]
+
     def _tell(self, story_id: str) -> None:
         """A note to this story's watchers; "" is the ear just opened, and a note to all."""
+        if story_id:
+            self._reads.pop(story_id, None)
+        else:
+            self._reads.clear()
         names = (story_id, ANY_STORY) if story_id else tuple(self._mailboxes)
         for name in names:
             for mailbox in self._mailboxes.get(name, ()):

@@ -14,6 +14,7 @@ from api.dependencies import AppParts, CurrentCaller, SignedInRoute
 from api.errors import refusals
 from api.events import changes, is_over
 from api.schemas.stories import EXAMPLE_ID, Story
+from storytailor.db.connection import Row
 from storytailor.errors import NotFound
 
 router = APIRouter(prefix="/stories", tags=["stories"], route_class=SignedInRoute)
@@ -46,7 +47,13 @@ async def story_events(
     Changes in quick succession coalesce: the latest row wins. A comment keeps the connection alive. The stream
     ends after half an hour, or with the token; reconnect with `Last-Event-ID` and nothing is told twice.
     """
-    row = await parts.stories.get(caller.user_id, story_id)
+
+    async def read() -> Row:
+        """The row with what is shown of it, so that all who share the reading share the writing as well."""
+        row = await parts.stories.get(caller.user_id, story_id)
+        return row | {"shown": Story.of_row(row, parts.assets_url).model_dump_json(exclude_unset=True)}
+
+    row = await read()
     if is_over(row) and last_event_id == str(row["revision"]):
         return Response(status_code=204)  # which tells an EventSource to stop asking
 
@@ -54,7 +61,7 @@ async def story_events(
         rows = changes(
             parts.feed,
             row,
-            lambda: parts.stories.get(caller.user_id, story_id),
+            lambda: parts.feed.read_once(story_id, caller.user_id, read),
             parts.pace,
             lifetime=min(parts.pace.lifetime, caller.seconds_left),
         )
@@ -62,7 +69,6 @@ async def story_events(
             async for latest in rows:
                 revision = str(latest["revision"])
                 if revision != last_event_id:
-                    shown = Story.of_row(latest, parts.assets_url).model_dump_json(exclude_unset=True)
-                    yield ServerSentEvent(shown, event="story", id=revision)
+                    yield ServerSentEvent(latest["shown"], event="story", id=revision)
 
     return EventSourceResponse(events(), ping=parts.pace.keep_alive, send_timeout=SECONDS_TO_TAKE)
