@@ -131,7 +131,9 @@ def _at_depths(colour: Floats, depths: list[float]) -> Floats:
 
 def _distances(some: Floats, others: Floats) -> Floats:
     scale = np.array([LIGHTNESS_COUNTS, 1.0, 1.0])
-    distances: Floats = np.sqrt(np.square((some[:, None] - others[None]) * scale).sum(axis=2))
+    some, others = some * scale, others * scale
+    squares = np.square(some).sum(axis=1)[:, None] + np.square(others).sum(axis=1) - 2 * some @ others.T
+    distances: Floats = np.sqrt(np.maximum(squares, 0.0))
     return distances
 
 

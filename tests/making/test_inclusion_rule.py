@@ -11,7 +11,7 @@ from storytailor.inclusion.traits import AGENCY, TRAITS
 from storytailor.story import TraitVerdict
 from tests.making.stories import character
 
-CHAIR, AID = "manual_wheelchair", "hearing_aids"
+CHAIR, AID = "manual_wheelchair", "hearing_aid"
 SHOW_CHAIR = f"Show {TRAITS[CHAIR].must_show}."
 Said = Literal["present", "absent", "contradicted", "not_visible"]
 

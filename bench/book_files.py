@@ -1,0 +1,114 @@
+"""CPU seconds of all files of one story's book: pictures decoded, colours, both PDFs, the EPUB, the MP3 joined.
+
+    python -m bench.book_files [times]
+
+The emulator draws and speaks the story beforehand; that is the providers' time and is not counted.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable
+from uuid import uuid4
+
+from emulator import illustrator, storyteller
+from emulator.narrator import VOICES, Format, Narrated, narrate
+from storytailor.making.book import Book, BookPicture, epub, print_pdf, screen_pdf
+from storytailor.making.colours import deep_contrasting_colours
+from storytailor.making.looking import must_decode
+from storytailor.making.mp3 import joined
+from storytailor.making.narration import spoken_blocks, timed_words
+from storytailor.making.prompting import prompt
+from storytailor.story import Activities, Narration, PaletteJourney, StoryContent
+
+BOUND_SECONDS = 2.5
+PICTURES = ("cover", "scene_1", "scene_2", "scene_3", "scene_4")
+_MAYA = {
+    "name": "Maya",
+    "age": 7,
+    "species": "human",
+    "appearance": "curly dark hair, yellow raincoat",
+    "traits": [],
+}
+_REQUEST = {
+    "characters": [_MAYA],
+    "story_type": "adventure",
+    "themes": ["courage"],
+    "title": None,
+    "age": 7,
+    "age_band": "6-8",
+    "words": {"min": 450, "max": 800},
+    "language": "en",
+    "correction": None,
+}
+
+
+def main(times: int) -> None:
+    book, spoken = _a_story()
+    best: dict[str, float] = {}
+    for _ in range(times):
+        for name, seconds in _measure(book, spoken).items():
+            best[name] = min(best.get(name, seconds), seconds)
+    for name, seconds in best.items():
+        print(f"{name:<16}{seconds:6.2f} CPU-s")
+    total = sum(best.values())
+    print(f"{'all files':<16}{total:6.2f} CPU-s (bound {BOUND_SECONDS}), the least of {times} each")
+    sys.exit(total > BOUND_SECONDS)
+
+
+def _measure(book: Book, spoken: Narrated) -> dict[str, float]:
+    pictures = [picture.image for picture in book.pictures.values()]
+    text, times = book.content.text, spoken.alignment
+
+    def words() -> Narration:
+        timed = timed_words(text, times.starts, times.ends)
+        return Narration(words=timed, blocks=spoken_blocks(book.content), seconds=spoken.seconds)
+
+    work: dict[str, Callable[[], object]] = {
+        "decoding": lambda: [must_decode(picture) for picture in pictures],
+        "colours": lambda: [deep_contrasting_colours(picture) for picture in pictures],
+        "narration": lambda: (joined([spoken.audio]), words()),
+        "screen PDF": lambda: screen_pdf(book),
+        "print PDF": lambda: print_pdf(book),
+        "EPUB": lambda: epub(book, words(), spoken.audio),
+    }
+    return {name: _cpu_seconds(do) for name, do in work.items()}
+
+
+def _cpu_seconds(work: Callable[[], object]) -> float:
+    began = time.process_time()
+    work()
+    return time.process_time() - began
+
+
+def _a_story() -> tuple[Book, Narrated]:
+    content = StoryContent.model_validate(storyteller.answer("StoryContent", _REQUEST, "", seed=1))
+    beats = [beat.model_dump() for beat in content.beats]
+    about = {**_REQUEST, "title": content.title, "beats": beats, "moral": content.moral}
+    palette = PaletteJourney.model_validate(storyteller.answer("PaletteJourney", about, "", seed=1))
+    activities = Activities.model_validate(storyteller.answer("Activities", about, "", seed=1))
+    pictures = {asset: _picture(asset, content, palette) for asset in PICTURES}
+    book = Book(str(uuid4()), content, palette, pictures, activities, "en", ["Maya"])
+    return book, narrate(content.text, VOICES[0].id, Format(44_100, 128))
+
+
+def _picture(asset: str, content: StoryContent, palette: PaletteJourney) -> BookPicture:
+    data = {
+        "asset": asset,
+        "title": content.title,
+        "story_type": "adventure",
+        "scene": content.scene(asset),
+        "analysis": None,
+        "mood": content.mood(asset),
+        "motif": palette.motif,
+        "palette": palette.step(asset).model_dump(),
+        "characters": [_MAYA],
+        "feedback": [],
+    }
+    drawn = illustrator.draw(prompt("picture", data, asset=asset, feedback=[]), size=(1024, 1024))
+    return BookPicture(drawn, content.scene(asset))
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 2)
