@@ -90,4 +90,4 @@ async def desk_of_v3(settings: Settings) -> AsyncIterator[SeatAt]:
 
 def _seat(studio: Studio, **asked: Any) -> Desk:
     wishes = {"characters": (character(),), "story_type": StoryType.ADVENTURE, "themes": ("courage",)}
-    return studio.desk(StoryBrief(story_id=uuid4(), **wishes | asked), Notes(), 1)
+    return studio.desk(StoryBrief(**{"story_id": uuid4()} | wishes | asked), Notes(), 1)

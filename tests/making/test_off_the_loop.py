@@ -1,0 +1,79 @@
+"""The processor's work of a book is done in threads: the loop that serves every other story goes on."""
+
+from __future__ import annotations
+
+import time
+from uuid import UUID, uuid4
+
+import pytest
+
+from storytailor.db import Database, Wish
+from storytailor.making.binding import StoredPicture, StoredVoice, bind_epub, bind_pdf
+from storytailor.making.illustration import illustrate
+from storytailor.making.narration import narrate
+from storytailor.story import StoryType
+from storytailor.studio import Studio
+from tests.making.beeping import beeping
+from tests.making.conftest import SeatAt
+from tests.making.wire import Wire
+from tests.unit import books
+
+
+class LoopWork:
+    """The processor time of the loop's own thread, whatever else the machine does; in seconds."""
+
+    seconds = 0.0
+    all_threads = 0.0
+
+    def __enter__(self) -> LoopWork:
+        self._began = time.thread_time(), time.process_time()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.seconds = time.thread_time() - self._began[0]
+        self.all_threads = time.process_time() - self._began[1]
+
+
+@pytest.fixture
+async def story_id(database: Database, studio: Studio) -> UUID:
+    """A story that was asked for."""
+    user, hero = uuid4(), uuid4()
+    async with database.transaction() as connection:
+        await connection.execute("INSERT INTO users (id, credits) VALUES (%s, 100)", (user,))
+        await connection.execute(
+            """WITH library AS (INSERT INTO libraries (owner_user_id, name) VALUES (%s, 'Home') RETURNING id)
+               INSERT INTO characters (id, library_id, owner_user_id, name) SELECT %s, id, %s, 'Maya' FROM library""",
+            (user, hero, user),
+        )
+    wish = Wish(user, [hero], StoryType.ADVENTURE, ["courage"])
+    asked: UUID = (await studio.stories.create(wish))["id"]
+    return asked
+
+
+async def test_binding_a_book_holds_nothing_up(desk: SeatAt, story_id: UUID) -> None:
+    seat, content = desk(story_id=story_id), books.content()
+    pictures = {}
+    for asset in books.pictures():
+        key = f"stories/{seat.brief.story_id}/{asset}.png"
+        await seat.store.put(key, books.picture(1024, 1024))
+        pictures[asset] = StoredPicture(key, f"What {asset} shows", False)
+    await seat.store.put("stories/x/voice.mp3", b"\xff\xfb")
+    voice = StoredVoice("stories/x/voice.mp3", books.narration(content.text))
+    with LoopWork() as work:
+        files = await bind_pdf(seat, content, books.PALETTE, pictures)
+        book = await bind_epub(seat, content, books.PALETTE, pictures, voice)
+    assert files.screen.startswith(b"%PDF")
+    assert files.print.startswith(b"%PDF")
+    assert book.epub.startswith(b"PK")
+    assert work.seconds < 0.2 * work.all_threads
+
+
+async def test_a_picture_and_a_narration_hold_nothing_up(desk: SeatAt, wire: Wire) -> None:
+    seat, content = desk(), books.content()
+    wire.answer("text-to-speech", beeping(0.2))
+    with LoopWork() as work:
+        picture = await illustrate(seat, "cover", content, books.PALETTE, [])
+        voice = await narrate(seat, content)
+    assert len(set(picture.colours)) == 3
+    assert voice.mp3
+    assert work.seconds < 0.4 * work.all_threads
