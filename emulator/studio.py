@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import io
 import multiprocessing
+import secrets
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
@@ -138,7 +139,13 @@ def _picture_process() -> ProcessPoolExecutor:
 
 
 def _draw(order: PictureOrder) -> bytes:
-    png = illustrator.draw(order.prompt, size=order.size, references=list(order.references), omit=order.omit)
+    png = illustrator.draw(
+        order.prompt,
+        size=order.size,
+        references=list(order.references),
+        omit=order.omit,
+        take=secrets.randbelow(1 << 31),  # like a real model, it never draws the same picture twice
+    )
     if order.form == "png":
         return png
     encoded = io.BytesIO()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from PIL import Image
@@ -18,6 +19,7 @@ from emulator.illustrator.stage import HEIGHT
 __all__ = ["draw", "judge"]
 
 _recent = RecentManifests()
+TAKES_APART = 0x9E3779B97F4A7C15  # spreads a small number over all bits of a seed
 
 
 def draw(
@@ -26,14 +28,17 @@ def draw(
     size: tuple[int, int],
     references: Sequence[bytes] = (),
     omit: frozenset[str] = frozenset(),
+    take: int = 0,
 ) -> bytes:
-    """Draw what the prompt asks for: a PNG of `size` (width, height in px), the same bytes for the same prompt.
+    """Draw what the prompt asks for: a PNG of `size` (width, height in px), the same bytes for the same prompt and
+    `take`; another take arranges the same things another way.
 
     `references` are checked, and lend their colours where the prompt names none. Traits in `omit` are left
     out of the drawing. Raises ValueError with a plain reason for a reference that is no picture.
     """
     pictures = [open_picture(reference) for reference in references]
     reading = read_prompt(prompt, _colours_of(pictures[0]) if pictures else None)
+    reading = replace(reading, seed=reading.seed ^ take * TAKES_APART)
     drawing = compose(reading, HEIGHT * size[0] / size[1], omit)
     png = render(drawing.svg, size)
     image = open_picture(png).convert("RGB")
