@@ -28,7 +28,7 @@ BAD_HEADERS = {
     "for nobody": f"Bearer {token(SOMEBODY, aud=None)}",
     "without a user": f"Bearer {token(SOMEBODY, sub=None)}",
     "with a user that is no UUID": f"Bearer {token('maya')}",
-    "not yet valid": f"Bearer {token(SOMEBODY, nbf=time.time() + 60)}",
+    "not yet valid": f"Bearer {token(SOMEBODY, nbf=time.time() + 86_400, exp=time.time() + 90_000)}",
     "another secret": f"Bearer {jwt.encode(CLAIMS, 'x' * 64)}",
     "another algorithm": f"Bearer {jwt.encode(CLAIMS, SECRET * 2, 'HS512')}",
     "no signature": f"Bearer {jwt.encode(CLAIMS, '', 'none')}",

@@ -59,10 +59,7 @@ def test_a_new_cover_comes_with_new_books_and_leaves_the_rest_alone(
     assert len(left) == len(files)
 
 
-def test_a_cascade_makes_everything_anew_that_is_made_from_it(
-    workshop: Workshop, settings: Settings, emulator: Emulator
-) -> None:
-    emulator.behave()
+def test_a_cascade_makes_everything_anew_that_is_made_from_it(workshop: Workshop, settings: Settings) -> None:
     story_id = workshop.ask()
     workshop.materialize(story_id)
     before, files = workshop.assets(story_id), files_of(settings, story_id)
