@@ -76,7 +76,10 @@ def execute_run(execute_job_args_packed: Any) -> int:
 
 
 def _warm_up(**_: Any) -> None:
-    """Open the studio before the first story comes."""
+    """Open the studio before the first story comes, and let what the makers log be seen."""
+    logging.basicConfig(level=logging.INFO, format="%(levelname)s: %(name)s: %(message)s")
+    for chatty in ("httpx", "httpx2", "alembic"):
+        logging.getLogger(chatty).setLevel(logging.WARNING)
     process_engine()
     _instance()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 
-from storytailor.inclusion.traits import TRAITS
+from storytailor.inclusion.traits import AGENCY, TRAITS
 from storytailor.story import Character, TraitVerdict
 
 
@@ -14,7 +14,8 @@ def feedback(characters: Sequence[Character], verdicts: Sequence[TraitVerdict]) 
 
     A recorded trait that is absent or contradicted must be mended, and so must one nobody gave a verdict on.
     `not_visible` passes: a hand behind a tree hides nobody. Of several verdicts on one trait the worst holds;
-    where two characters share name and trait, each needs one.
+    where two characters share name and trait, each needs one. Agency is judged unasked of every character, and
+    counts when the verdict is against it.
     """
     said: defaultdict[tuple[str, str], list[TraitVerdict]] = defaultdict(list)
     for verdict in verdicts:
@@ -28,6 +29,12 @@ def feedback(characters: Sequence[Character], verdicts: Sequence[TraitVerdict]) 
             wrong += [f"{name}: {_sentence(reason)}Show {TRAITS[trait].must_show}." for reason in bad]
         elif len(given) < times:
             wrong.append(f"{name}: show {TRAITS[trait].must_show}.")
+    for name in dict.fromkeys(character.name for character in characters if AGENCY not in character.traits):
+        wrong += [
+            f"{name}: {_sentence(verdict.reason)}Show {TRAITS[AGENCY].must_show}."
+            for verdict in said[_spelled(name), AGENCY]
+            if verdict.verdict in ("absent", "contradicted")
+        ]
     return wrong
 
 

@@ -61,7 +61,16 @@ def api(host: str, port: int) -> Service:
         "api",
         (
             *(sys.executable, "-m", "uvicorn", "api.app:create_app", "--factory"),
-            *("--host", host, "--port", str(port), "--timeout-graceful-shutdown", "2"),
+            *(
+                "--host",
+                host,
+                "--port",
+                str(port),
+                "--timeout-graceful-shutdown",
+                "2",
+                "--ws-max-size",
+                "65536",
+            ),
         ),
         ready=answering(reachable(host), port, "/health"),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 
 from storytailor.errors import Transient
@@ -48,10 +49,8 @@ async def plan_palette(desk: Desk, content: StoryContent) -> PaletteJourney:
         desk.settings.analysis_model, INSTRUCTIONS, prompt("palette", data), PaletteJourney
     )
     desk.used.append(used)
-    log.info(
-        "Story palette journey generated",
-        extra={"motif": palette.motif, "paletteSteps": len(palette.steps), "tokensUsed": used.output_tokens},
-    )
+    facts = {"motif": palette.motif, "paletteSteps": len(palette.steps), "tokensUsed": used.output_tokens}
+    log.info("Story palette journey generated %s", json.dumps(facts, ensure_ascii=False))
     return palette
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -90,16 +91,11 @@ async def _analyse(desk: Desk, asset: str, content: StoryContent, palette: Palet
         desk.settings.analysis_model, INSTRUCTIONS, prompt("scene", data), SceneAnalysis
     )
     desk.used.append(used)
-    log.info(
-        "Scene analysis complete",
-        extra={
-            "isCover": asset == "cover",
-            "outputLength": len(analysis.description),
-            "tokensUsed": used.output_tokens,
-        },
-    )
+    length = len(analysis.description)
+    facts = {"isCover": asset == "cover", "outputLength": length, "tokensUsed": used.output_tokens}
+    log.info("Scene analysis complete %s", json.dumps(facts))
     if asset == "cover":
-        log.info("Cover scene analysis complete", extra={"analysisLength": len(analysis.description)})
+        log.info("Cover scene analysis complete %s", json.dumps({"analysisLength": length}))
     await desk.progress(33, paletteStep=step.name, motif=palette.motif, analysisComplete=True)
     return analysis
 

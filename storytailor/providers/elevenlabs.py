@@ -86,7 +86,7 @@ class ElevenLabs:
         return voice_model(self._model).most_characters
 
     async def speak(
-        self, text: str, voice_id: str, *, before: str = "", after: str = "", language: str | None = None
+        self, text: str, voice_id: str, *, before: str = "", after: str = ""
     ) -> tuple[Speech, Usage]:
         """Speak `text`; `before` and `after` are its neighbours, not spoken."""
         neighbours: dict[str, Any] = {}

@@ -33,9 +33,7 @@ async def test_unfit_words_are_refused_and_nothing_is_debited(
     assert await used(client, maya) == 0
 
 
-async def test_a_dragon_may_fight_and_a_child_may_be_scared(
-    client: httpx.AsyncClient, maya: Person
-) -> None:
+async def test_a_dragon_may_fight_and_a_child_may_be_scared(client: httpx.AsyncClient, maya: Person) -> None:
     wish = maya.wish(title="The Knight Who Fought a Dragon in the Storm", themes=["being scared"])
     answer = await client.post("/api/v1/stories", json=wish, headers=maya.headers)
     assert answer.status_code == 201

@@ -135,6 +135,22 @@ def test_a_picture_without_a_recorded_trait_is_drawn_again_with_feedback(
     assert (check.check_name, check.passed) == (TRAITS_CHECK, True)
 
 
+def test_a_picture_that_never_shows_a_recorded_trait_becomes_a_placeholder(
+    workshop: Workshop, emulator: Emulator
+) -> None:
+    emulator.behave()
+    story_id = workshop.ask()
+    assert workshop.materialize(story_id, ["content", "palette"]).success
+    emulator.behave(omit_traits={"manual_wheelchair": 3})
+    result = workshop.materialize(story_id, ["cover"])
+    assert len(emulator.calls(route="images/edits", asset="cover")) == 3
+    assert len(emulator.calls(schema="PictureVerdict", asset="cover")) == 3
+    cover = workshop.assets(story_id)["cover"]
+    assert (cover["status"], cover["metadata"]["fallback"]) == ("ready", True)
+    (check,) = result.get_asset_check_evaluations()
+    assert not check.passed
+
+
 def test_a_failed_asset_materialised_by_hand_makes_the_story_whole(
     workshop: Workshop, emulator: Emulator
 ) -> None:

@@ -92,8 +92,13 @@ def test_two_characters_of_one_name_are_told_apart_by_their_traits() -> None:
 
 
 def test_a_picture_of_characters_without_traits_passes() -> None:
-    assert feedback([character("Leo")], [verdict("Leo", AGENCY, "absent")]) == []
+    assert feedback([character("Leo")], [verdict("Leo", AGENCY, "present")]) == []
     assert feedback([], []) == []
+
+
+def test_who_only_stands_at_the_edge_is_to_be_drawn_acting_recorded_or_not() -> None:
+    (line,) = feedback([MAYA], [verdict("Maya", CHAIR, "present"), verdict("Maya", AGENCY, "absent")])
+    assert line == f"Maya: She stands. Show {TRAITS[AGENCY].must_show}."
 
 
 @pytest.mark.parametrize("trait", TRAITS)

@@ -1,0 +1,68 @@
+"""Pictures: drawn, looked at, and drawn again with what was missed in the prompt."""
+
+from __future__ import annotations
+
+import logging
+
+import pytest
+
+from emulator.wire import read_data
+from storytailor.errors import Permanent
+from storytailor.making.illustration import illustrate
+from storytailor.story import PaletteJourney, PaletteStep
+from tests.emulated import Emulator
+from tests.making.conftest import SeatAt
+from tests.making.stories import character, story
+from tests.making.wire import Wire
+
+PALETTE = PaletteJourney(
+    motif="Finding Courage",
+    steps=[
+        PaletteStep(name=f"Step {n}", colours=["#27496d", "#c86b3c", "#e9c46a", "#5b7f5a"]) for n in range(5)
+    ],
+)
+MAYA = character(traits=("manual_wheelchair",), appearance="warm brown skin, yellow raincoat")
+
+
+async def test_a_missed_trait_is_named_in_the_prompt_of_the_second_attempt(
+    desk: SeatAt, wire: Wire, emulator: Emulator
+) -> None:
+    emulator.behave(omit_traits={"manual_wheelchair": 1})
+    picture = await illustrate(desk(characters=(MAYA,)), "cover", story(*["Once."] * 4), PALETTE, [])
+    assert (picture.attempts, picture.fallback) == (2, False)
+    first, second = (read_data(call.body["prompt"]) for call in wire.calls("images/generations"))
+    assert first is not None
+    assert second is not None
+    assert first["feedback"] == []
+    assert len(second["feedback"]) == 1
+    assert second["feedback"][0].startswith("Maya: ")
+    assert "pushrims" in second["feedback"][0] or "push rims" in second["feedback"][0]
+
+
+async def test_three_attempts_that_miss_a_trait_end_in_a_placeholder_of_the_palette(
+    desk: SeatAt, wire: Wire, emulator: Emulator
+) -> None:
+    emulator.behave(omit_traits={"manual_wheelchair": 3})
+    picture = await illustrate(desk(characters=(MAYA,)), "cover", story(*["Once."] * 4), PALETTE, [])
+    assert (picture.attempts, picture.fallback) == (3, True)
+    assert len(wire.calls("images/generations")) == 3
+    assert len(picture.colours) == 3
+
+
+async def test_a_refused_picture_is_not_tried_again(desk: SeatAt, wire: Wire, emulator: Emulator) -> None:
+    emulator.behave(faults=[{"route": "images/*", "kind": "refusal", "times": 9}])
+    with pytest.raises(Permanent, match="safety system"):
+        await illustrate(desk(characters=(MAYA,)), "cover", story(*["Once."] * 4), PALETTE, [])
+    assert len(wire.calls("images/generations")) == 1
+
+
+async def test_the_three_passes_are_in_the_log_as_operators_look_for_them(
+    desk: SeatAt, emulator: Emulator, caplog: pytest.LogCaptureFixture
+) -> None:
+    emulator.behave(answers="canned")
+    with caplog.at_level(logging.INFO, "storytailor"):
+        await illustrate(desk(characters=(MAYA,)), "cover", story(*["Once."] * 4), PALETTE, [])
+    said = [record.getMessage() for record in caplog.records]
+    assert any(line.startswith('Scene analysis complete {"isCover": true, "outputLength": ') for line in said)
+    assert any(line.startswith('Cover scene analysis complete {"analysisLength": ') for line in said)
+    assert "Generating cover with GLOBAL_STYLE, references, and validation" in said
