@@ -4,6 +4,7 @@
 PYTHON ?= python3
 UV_VERSION := 0.13.9
 BIN := .venv/bin
+MEMBERS := packages/emulator_models packages/emulator
 
 export UV_PROJECT_ENVIRONMENT := .venv
 export UV_PYTHON_DOWNLOADS := never
@@ -41,16 +42,17 @@ define install
 	@echo "Installing into .venv (the first time takes a minute or two) …"
 	@$(BIN)/uv sync --frozen --inexact --compile-bytecode $(1) || { \
 	    echo "uv could not reach the locked files; trying pip, which knows your package index …"; \
-	    $(BIN)/uv export --quiet --frozen --no-emit-project $(1) --output-file .venv/requirements.txt >/dev/null && \
+	    $(BIN)/uv export --quiet --frozen --no-emit-workspace $(1) --output-file .venv/requirements.txt >/dev/null && \
 	    $(BIN)/python -m pip install --quiet --no-deps --require-hashes --requirement .venv/requirements.txt && \
-	    $(BIN)/python -m pip install --quiet --no-deps --editable . ; }
+	    $(BIN)/python -m pip install --quiet --no-deps \
+	        $(foreach member,. $(MEMBERS),--editable $(member)) ; }
 	@touch $@
 endef
 
-.venv/.stack: uv.lock pyproject.toml | $(BIN)/uv
+.venv/.stack: uv.lock pyproject.toml $(MEMBERS:=/pyproject.toml) | $(BIN)/uv
 	$(call install,--no-default-groups --group local)
 
-.venv/.everything: uv.lock pyproject.toml | $(BIN)/uv
+.venv/.everything: uv.lock pyproject.toml $(MEMBERS:=/pyproject.toml) | $(BIN)/uv
 	$(call install,)
 
 $(BIN)/uv:

@@ -17,21 +17,21 @@ from api.events import Pace, StoryFeed
 from api.metrics import Measured, Metrics
 from api.middleware import TOO_LARGE, BodyLimit, RequestId
 from api.realtime import Limits, realtime_routes
-from api.routes import characters, events, health, libraries, me, reference_images, second_thoughts, stories
+from api.routes import characters, events, health, libraries, me, reference_images, stories, story_actions
 from api.routes import metrics as metrics_route
 from api.stored_objects import StoredObjects
 from storytailor.db import Accounts, Database, Stories
 from storytailor.db.characters import Characters
 from storytailor.db.outbox import Outbox
 from storytailor.db.reference_images import ReferenceImages
-from storytailor.db.second_thoughts import SecondThoughts
+from storytailor.db.story_actions import SecondThoughts
 from storytailor.errors import MakingError, PayloadTooLarge, ServiceUnavailable, Unauthorized
 from storytailor.providers.object_store import open_store
 from storytailor.providers.openai import OpenAI
-from storytailor.providers.webhooks import open_messenger
 from storytailor.settings import Settings, get_settings
 from storytailor.tasks import start, stop
-from storytailor.webhooks.courier import Courier
+from storytailor.webhooks.dispatcher import Courier
+from storytailor.webhooks.sender import open_messenger
 from storytailor.webhooks.targets import Targets
 
 log = logging.getLogger("storytailor.api")
@@ -80,7 +80,7 @@ def create_app(
     app.add_middleware(Measured, metrics=metrics)  # added last, so outermost
 
     v1 = APIRouter(prefix="/api/v1", responses=ANY_ROUTE)
-    for routes in (stories, second_thoughts, events, characters, reference_images, libraries, me):
+    for routes in (stories, story_actions, events, characters, reference_images, libraries, me):
         v1.include_router(routes.router)
     app.include_router(v1)
     app.include_router(health.router)
@@ -105,7 +105,7 @@ def _lifespan(
         app.state.parts = Parts(
             database=database,
             stories=Stories(database, per_minute=settings.create_rate_per_minute),
-            second_thoughts=SecondThoughts(database),
+            story_actions=SecondThoughts(database),
             accounts=Accounts(database),
             characters=Characters(database),
             reference_images=ReferenceImages(database),

@@ -16,7 +16,7 @@ from api.metrics import Metrics
 from storytailor.db import Accounts, Database, Stories
 from storytailor.db.characters import Characters
 from storytailor.db.reference_images import ReferenceImages
-from storytailor.db.second_thoughts import SecondThoughts
+from storytailor.db.story_actions import SecondThoughts
 from storytailor.providers.object_store import ObjectStore
 from storytailor.providers.openai import OpenAI
 from storytailor.webhooks.targets import Targets
@@ -28,7 +28,7 @@ class Parts:
 
     database: Database
     stories: Stories
-    second_thoughts: SecondThoughts
+    story_actions: SecondThoughts
     accounts: Accounts
     characters: Characters
     reference_images: ReferenceImages

@@ -12,7 +12,7 @@ from typing import Protocol
 from uuid import UUID
 
 from storytailor.db.connection import Row
-from storytailor.db.listening import STORY_CHANGED, listen
+from storytailor.db.listener import STORY_CHANGED, listen
 from storytailor.errors import NotFound, ServiceUnavailable
 
 log = logging.getLogger("storytailor.api")

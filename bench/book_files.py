@@ -12,13 +12,13 @@ import time
 from collections.abc import Callable
 from uuid import uuid4
 
-from emulator import illustrator, storyteller
-from emulator.narrator import VOICES, Format, Narrated, narrate
-from storytailor.making.book import Book, BookPicture, epub, print_pdf, screen_pdf
-from storytailor.making.colours import deep_contrasting_colours
-from storytailor.making.looking import must_decode
+from emulator_models import illustrator, storyteller
+from emulator_models.narrator import VOICES, Format, Narrated, narrate
+from storytailor.book import Book, BookPicture, epub, print_pdf, screen_pdf
+from storytailor.making.hue_colors import deep_contrasting_colours
 from storytailor.making.mp3 import joined
 from storytailor.making.narration import spoken_blocks, timed_words
+from storytailor.making.picture_check import must_decode
 from storytailor.making.prompting import prompt
 from storytailor.story import Activities, Narration, PaletteJourney, StoryContent
 

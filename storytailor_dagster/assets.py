@@ -3,7 +3,7 @@
 import asyncio
 
 from storytailor.making.activities import make_activities
-from storytailor.making.binding import (
+from storytailor.making.book_files import (
     EpubFile,
     PdfFiles,
     StoredPicture,
@@ -12,7 +12,7 @@ from storytailor.making.binding import (
     bind_pdf,
 )
 from storytailor.making.content import plan_palette, write_story
-from storytailor.making.desk import Desk
+from storytailor.making.context import Desk
 from storytailor.making.illustration import Illustration, illustrate
 from storytailor.making.narration import Voice, narrate
 from storytailor.making.portraits import references, sit_for_portraits

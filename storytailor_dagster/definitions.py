@@ -9,9 +9,9 @@ from dagster_async_executor import async_executor
 from storytailor_dagster import assets
 from storytailor_dagster.io_managers import story_io
 from storytailor_dagster.jobs import make_story
+from storytailor_dagster.maintenance import sweep, sweep_schedule
 from storytailor_dagster.resources import ENGINE, engine
 from storytailor_dagster.sensors import story_queue_sensor
-from storytailor_dagster.sweeping import sweep, sweep_schedule
 
 
 def build_defs(resource_overrides: Mapping[str, Any] | None = None) -> dg.Definitions:

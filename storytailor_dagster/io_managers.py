@@ -12,9 +12,9 @@ import dagster as dg
 
 from storytailor.catalog import CATALOG
 from storytailor.db import Finished, Lease
-from storytailor.making.binding import StoredPicture, StoredVoice
+from storytailor.making.book_files import StoredPicture, StoredVoice
 from storytailor.story import Activities, Narration, PaletteJourney, StoryContent
-from storytailor_dagster.engine import Engine
+from storytailor_dagster.maker_loop import Engine
 from storytailor_dagster.resources import ENGINE
 
 

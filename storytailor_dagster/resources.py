@@ -2,7 +2,7 @@
 
 import dagster as dg
 
-from storytailor_dagster.engine import Engine, process_engine
+from storytailor_dagster.maker_loop import Engine, process_engine
 
 ENGINE = "engine"
 """The resource's key."""

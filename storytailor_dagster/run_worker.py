@@ -21,7 +21,7 @@ from dagster_celery.config import TASK_EXECUTE_JOB_NAME
 from dagster_celery.make_app import make_app
 
 from storytailor.settings import get_settings
-from storytailor_dagster.engine import process_engine
+from storytailor_dagster.maker_loop import process_engine
 
 log = logging.getLogger(__name__)
 

@@ -5,12 +5,12 @@ from functools import lru_cache
 import dagster as dg
 
 from storytailor.db import Lease
-from storytailor.db.listening import STORY_QUEUED, Ear
-from storytailor_dagster.engine import Engine
+from storytailor.db.listener import STORY_QUEUED, Ear
 from storytailor_dagster.jobs import make_story
+from storytailor_dagster.maintenance import close_runs_of
+from storytailor_dagster.maker_loop import Engine
 from storytailor_dagster.partitions import stories
-from storytailor_dagster.runs import request_for
-from storytailor_dagster.sweeping import close_runs_of
+from storytailor_dagster.run_tags import request_for
 
 LISTEN_SECONDS = 4.0
 """How long an idle tick waits for work: just under the daemon's own five seconds between ticks."""

@@ -8,16 +8,16 @@ from uuid import UUID
 
 import dagster as dg
 
+from storytailor.artifacts import deliver
 from storytailor.catalog import CATALOG
 from storytailor.db import Finished, Lease
 from storytailor.errors import LeaseLost, Permanent, RequestError, ServiceUnavailable, Transient
-from storytailor.making.delivery import deliver
-from storytailor.making.desk import Desk
-from storytailor_dagster.engine import Engine
+from storytailor.making.context import Desk
+from storytailor_dagster.maker_loop import Engine
+from storytailor_dagster.metadata import check_results, check_specs, preview
 from storytailor_dagster.partitions import stories
-from storytailor_dagster.preview import check_results, check_specs, preview
 from storytailor_dagster.resources import ENGINE
-from storytailor_dagster.runs import assets_of, claimed_token
+from storytailor_dagster.run_tags import assets_of, claimed_token
 
 Maker = Callable[..., Awaitable[object]]
 OWNER = "team:storytailor"

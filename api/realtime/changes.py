@@ -10,7 +10,7 @@ from typing import Any, Literal
 from uuid import UUID
 
 from storytailor.db.connection import Row
-from storytailor.db.story_rows import StoryRows
+from storytailor.db.realtime import StoryRows
 
 Kind = Literal["INSERT", "UPDATE", "DELETE"]
 

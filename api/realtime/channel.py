@@ -14,7 +14,7 @@ from api.realtime.frames import Frame, Payload
 from api.realtime.inbox import ANY, Inbox
 from api.realtime.limits import Limits
 from api.realtime.subscriptions import Subscription
-from storytailor.db.story_rows import StoryRows
+from storytailor.db.realtime import StoryRows
 from storytailor.errors import ServiceUnavailable
 
 EXPIRED = "The bearer token has expired. Sign in again."

@@ -16,7 +16,7 @@ from api.realtime.frames import Frame, MalformedFrameError, Payload, Version, re
 from api.realtime.limits import Limits
 from api.realtime.subscriptions import Refused, subscriptions_of
 from api.realtime.tokens import who
-from storytailor.db.story_rows import StoryRows
+from storytailor.db.realtime import StoryRows
 from storytailor.errors import RequestError
 
 log = logging.getLogger("storytailor.api")

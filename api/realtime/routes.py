@@ -11,7 +11,7 @@ from api.dependencies import Parts
 from api.realtime.connection import Connection, Service
 from api.realtime.frames import version_of
 from api.realtime.limits import Limits
-from storytailor.db.story_rows import StoryRows
+from storytailor.db.realtime import StoryRows
 
 log = logging.getLogger("storytailor.api")
 

@@ -13,12 +13,12 @@ from api.errors import NOT_AS_DOCUMENTED, refusals
 from api.paging import PageQuery, page
 from api.schemas.envelope import Page, Success, success
 from api.schemas.stories import EXAMPLE_ID, Story, StoryReceipt, StoryRequest, StorySummary
-from api.webhooks import require_callable
 from storytailor.catalog import ALL_ASSETS
 from storytailor.db.idempotency import Once
 from storytailor.errors import ContentRejected, IdempotencyConflict, NotFound, QuotaExceeded, RateLimited
 from storytailor.safety.moderation import admit, words_of
 from storytailor.status import StoryState, first_status
+from storytailor.webhooks.callable import require_callable
 
 router = APIRouter(prefix="/stories", tags=["stories"], route_class=SignedInRoute)
 

@@ -12,7 +12,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue, St
 from api.schemas.numbers import A_WHOLE_NUMBER
 from api.schemas.text import LINE, LINES
 from storytailor.db.characters import CharacterChanges, NewCharacter
-from storytailor.inclusion.traits import TRAITS
+from storytailor.safety.traits import TRAITS
 
 EXAMPLE_ID = "00000000-0000-4000-8000-0000000000c1"
 EXAMPLE: dict[str, JsonValue] = {

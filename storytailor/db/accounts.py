@@ -110,7 +110,7 @@ async def require_patience(connection: Connection, user_id: UUID, per_minute: in
 
     Call it with the user's row locked: then it holds for any number of API processes.
     """
-    rows = await fetch(connection, "accounts/wait_to_create", user_id=user_id, most=per_minute)
+    rows = await fetch(connection, "accounts/create_rate", user_id=user_id, most=per_minute)
     if rows:
         seconds = rows[0]["seconds"]
         raise RateLimited(

@@ -174,7 +174,7 @@ class Queue:
 
     async def _give_back(self, tokens: list[UUID] | None, uncounted: bool) -> list[Row]:
         return await self._database.fetch(
-            "queue/give_back",
+            "queue/release",
             tokens=tokens,
             uncounted=uncounted,
             most_claims=MOST_CLAIMS,

@@ -47,7 +47,7 @@ async def no_longer_shown(connection: Connection, user_id: UUID, keys: Sequence[
 
 
 async def _room(connection: Connection, user_id: UUID, character_id: UUID, key: str | None) -> None:
-    rows = await fetch(connection, "characters/hold", user_id=user_id, character_id=character_id)
+    rows = await fetch(connection, "characters/lock", user_id=user_id, character_id=character_id)
     if not rows:
         raise NotFound("character", str(character_id))
     images = rows[0]["reference_images"]

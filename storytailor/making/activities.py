@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from storytailor.errors import Transient
-from storytailor.making.desk import Desk
+from storytailor.making.context import Desk
 from storytailor.making.prompting import INSTRUCTIONS, prompt
 from storytailor.story import STORY_BEATS, Activities, StoryContent
 

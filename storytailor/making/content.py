@@ -6,7 +6,7 @@ import json
 import logging
 
 from storytailor.errors import Transient
-from storytailor.making.desk import Desk
+from storytailor.making.context import Desk
 from storytailor.making.prompting import INSTRUCTIONS, prompt, sheet
 from storytailor.safety.moderation import must_be_fit
 from storytailor.story import AgeBand, PaletteJourney, StoryContent

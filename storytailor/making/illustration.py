@@ -10,13 +10,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from storytailor.errors import Transient
-from storytailor.inclusion.check import feedback
-from storytailor.making.colours import deep_contrasting_colours
-from storytailor.making.desk import Desk
-from storytailor.making.looking import look, must_decode
+from storytailor.making.context import Desk
+from storytailor.making.hue_colors import deep_contrasting_colours
+from storytailor.making.picture_check import look, must_decode
 from storytailor.making.placeholder import placeholder_picture
 from storytailor.making.prompting import INSTRUCTIONS, prompt, sheet
 from storytailor.safety.moderation import must_be_fit
+from storytailor.safety.trait_rule import feedback
 from storytailor.story import PaletteJourney, SceneAnalysis, StoryContent, TraitVerdict
 
 log = logging.getLogger(__name__)

@@ -11,7 +11,7 @@ from itertools import accumulate
 from typing import Literal
 
 from storytailor.errors import Transient
-from storytailor.making.desk import Desk
+from storytailor.making.context import Desk
 from storytailor.making.mp3 import BrokenMp3, joined
 from storytailor.providers.elevenlabs import Speech
 from storytailor.story import Narration, StoryContent, Word

@@ -6,8 +6,8 @@ import io
 
 from PIL import ImageOps
 
-from storytailor.making.book.colours import scheme_of
-from storytailor.making.book.ornaments import landscape, raster
+from storytailor.book.colours import scheme_of
+from storytailor.book.ornaments import landscape, raster
 from storytailor.story import PaletteStep, scene_number
 
 

@@ -8,11 +8,11 @@ import json
 import logging
 
 from storytailor.errors import Permanent, Transient
-from storytailor.inclusion.check import feedback
-from storytailor.making.desk import Desk
-from storytailor.making.looking import look, must_decode
+from storytailor.making.context import Desk
+from storytailor.making.picture_check import look, must_decode
 from storytailor.making.prompting import prompt, sheet
 from storytailor.safety.moderation import must_be_fit
+from storytailor.safety.trait_rule import feedback
 from storytailor.story import Character
 
 log = logging.getLogger(__name__)

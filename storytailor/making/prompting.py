@@ -14,7 +14,7 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from storytailor.inclusion.traits import TRAITS
+from storytailor.safety.traits import TRAITS
 from storytailor.story import Character
 
 INSTRUCTIONS = (

@@ -16,7 +16,7 @@ from pydantic import ValidationError
 
 from storytailor.errors import Permanent, ProviderBusy, Transient
 from storytailor.providers.openai import Usage
-from storytailor.providers.patience import patient, said_to_wait
+from storytailor.providers.waiting import patient, said_to_wait
 from storytailor.settings import Settings
 
 T = TypeVar("T")

@@ -19,7 +19,7 @@ from openai.types.chat import ChatCompletionMessageParam
 from pydantic import BaseModel
 
 from storytailor.errors import Permanent, ProviderBusy, Transient
-from storytailor.providers.patience import patient, said_to_wait
+from storytailor.providers.waiting import patient, said_to_wait
 from storytailor.settings import Settings
 
 Shape = TypeVar("Shape", bound=BaseModel)

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from storytailor.errors import ContentRejected, Permanent, ProviderBusy, ServiceUnavailable, Transient
 from storytailor.providers.openai import OpenAI
-from storytailor.providers.patience import patient
+from storytailor.providers.waiting import patient
 from storytailor.story import Character
 
 log = logging.getLogger(__name__)

@@ -6,7 +6,7 @@ from uuid import uuid4
 import httpx
 import pytest
 
-from storytailor.inclusion.traits import TRAITS
+from storytailor.safety.traits import TRAITS
 from tests.api.conftest import Person
 
 CHARACTERS = "/api/v1/characters"

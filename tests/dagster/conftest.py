@@ -15,8 +15,8 @@ from storytailor.db import Lease, Wish
 from storytailor.settings import Settings
 from storytailor.story import StoryType
 from storytailor_dagster import assets as story_assets
-from storytailor_dagster.engine import Engine
 from storytailor_dagster.io_managers import story_io
+from storytailor_dagster.maker_loop import Engine
 from storytailor_dagster.partitions import stories
 from storytailor_dagster.resources import ENGINE
 from tests.emulated import Emulator

@@ -10,8 +10,8 @@ import dagster as dg
 from storytailor.catalog import ALL_ASSETS, CATALOG, PICTURES
 from storytailor.settings import Settings
 from storytailor_dagster.definitions import build_defs
-from storytailor_dagster.preview import TRAITS_CHECK
-from storytailor_dagster.runs import LEASE_TAG, PARENT_RUN_TAG
+from storytailor_dagster.metadata import TRAITS_CHECK
+from storytailor_dagster.run_tags import LEASE_TAG, PARENT_RUN_TAG
 from tests.dagster.conftest import Workshop
 from tests.emulated import Emulator
 

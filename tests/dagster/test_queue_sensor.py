@@ -10,11 +10,11 @@ import dagster as dg
 
 from storytailor.catalog import ALL_ASSETS
 from storytailor_dagster.definitions import build_defs
+from storytailor_dagster.maintenance import sweep
 from storytailor_dagster.partitions import stories
 from storytailor_dagster.resources import ENGINE
-from storytailor_dagster.runs import LEASE_TAG
+from storytailor_dagster.run_tags import LEASE_TAG
 from storytailor_dagster.sensors import story_queue_sensor
-from storytailor_dagster.sweeping import sweep
 from tests.dagster.conftest import Workshop
 
 

@@ -7,9 +7,9 @@ from typing import Any
 from uuid import UUID
 
 from storytailor.catalog import ALL_ASSETS, SCENES
-from storytailor.db.second_thoughts import SecondThoughts
+from storytailor.db.story_actions import SecondThoughts
 from storytailor.settings import Settings
-from storytailor_dagster.runs import LEASE_TAG
+from storytailor_dagster.run_tags import LEASE_TAG
 from tests.dagster.conftest import Workshop
 from tests.emulated import Emulator
 

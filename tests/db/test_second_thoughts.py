@@ -7,11 +7,11 @@ from uuid import UUID, uuid4
 import pytest
 
 from storytailor.catalog import ALL_ASSETS, SCENES
-from storytailor.cleaning import clean
 from storytailor.db import Accounts, Database, Finished, Lease, Queue
-from storytailor.db.removals import Removals
-from storytailor.db.second_thoughts import SecondThoughts, to_remake
+from storytailor.db.orphaned_objects import Removals
+from storytailor.db.story_actions import SecondThoughts, to_remake
 from storytailor.errors import AssetBusy, LeaseLost, NotFound, QuotaExceeded
+from storytailor.object_cleanup import clean
 from storytailor.providers.object_store import Folder
 from storytailor.status import JobState
 from tests.db.conftest import AskForStory, Look

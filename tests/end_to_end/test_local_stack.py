@@ -16,8 +16,8 @@ import httpx
 import pytest
 
 from storytailor.db.demo import DEMO_USER
-from storytailor.local.leftovers import marked
-from storytailor.local.network import free_port
+from storytailor_cli.local_stack.leftovers import marked
+from storytailor_cli.local_stack.network import free_port
 
 STORYTAILOR = str(Path(sys.executable).with_name("storytailor"))
 UP_WITHIN = 180.0

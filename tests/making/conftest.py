@@ -14,10 +14,10 @@ from uuid import uuid4
 import pytest
 import uvicorn
 
-from storytailor.making.desk import Desk
+from storytailor.making.context import Desk
+from storytailor.services import Studio, open_studio
 from storytailor.settings import Settings
 from storytailor.story import StoryBrief, StoryType
-from storytailor.studio import Studio, open_studio
 from tests.emulated import Emulator
 from tests.making.stories import character
 from tests.making.wire import Wire

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageDraw
 
-from storytailor.making.colours import DEEPEST, LIGHTEST, deep_contrasting_colours
+from storytailor.making.hue_colors import DEEPEST, LIGHTEST, deep_contrasting_colours
 
 BLUE, ORANGE, GREEN, PURPLE, RED = "#2060a0", "#c06a10", "#2f9040", "#8a3fa0", "#b8302c"
 

@@ -6,7 +6,7 @@ import logging
 
 import pytest
 
-from emulator.wire import read_data
+from emulator_models.prompt_data import read_data
 from storytailor.errors import Permanent
 from storytailor.making.illustration import illustrate
 from storytailor.story import PaletteJourney, PaletteStep

@@ -6,8 +6,8 @@ from typing import Literal
 
 import pytest
 
-from storytailor.inclusion.check import feedback
-from storytailor.inclusion.traits import AGENCY, TRAITS
+from storytailor.safety.trait_rule import feedback
+from storytailor.safety.traits import AGENCY, TRAITS
 from storytailor.story import TraitVerdict
 from tests.making.stories import character
 

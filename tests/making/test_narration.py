@@ -13,8 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from emulator.narrator import Format
-from emulator.narrator import narrate as truly_narrated
+from emulator_models.narrator import Format
+from emulator_models.narrator import narrate as truly_narrated
 from storytailor.errors import Transient
 from storytailor.making.narration import (
     Voice,

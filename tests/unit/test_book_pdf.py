@@ -8,9 +8,9 @@ import pypdfium2  # type: ignore[import-untyped]
 import pytest
 from PIL import Image
 
-from storytailor.making.book import BookPicture, print_pdf, screen_pdf
-from storytailor.making.book.colours import READABLE, contrast, title_colours
-from storytailor.making.book.pictures import colour_at, scrimmed
+from storytailor.book import BookPicture, print_pdf, screen_pdf
+from storytailor.book.colours import READABLE, contrast, title_colours
+from storytailor.book.pictures import colour_at, scrimmed
 from storytailor.story import Idea, PaletteStep
 from tests.unit.books import ACTIVITIES, PALETTE, TEXTS, book, content, picture, pictures
 

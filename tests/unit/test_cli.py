@@ -15,15 +15,15 @@ import jwt
 import pytest
 from typer.testing import CliRunner
 
-from storytailor.cli import app
-from storytailor.cli.errors import load_settings
-from storytailor.cli.story.bookshelf import documents, links, write
-from storytailor.cli.story.client import parse_events
-from storytailor.cli.story.command import choose
-from storytailor.cli.story.progress import note
 from storytailor.errors import StorytailorError
 from storytailor.settings import Settings
 from storytailor.tokens import mint
+from storytailor_cli import app
+from storytailor_cli.errors import load_settings
+from storytailor_cli.story.bookshelf import documents, links, write
+from storytailor_cli.story.client import parse_events
+from storytailor_cli.story.command import choose
+from storytailor_cli.story.progress import note
 
 ROOT = Path(__file__).parents[2]
 MAYA = {"id": str(uuid4()), "name": "Maya"}

@@ -16,17 +16,17 @@ import psycopg
 import pytest
 
 from storytailor.db.demo import DEMO_USER, seed_demo
-from storytailor.inclusion.traits import TRAITS
-from storytailor.local.environment import with_driver
-from storytailor.local.errors import AlreadyRunning, ServiceFailed, StackError
-from storytailor.local.leftovers import MARK, end_leftovers, marked
-from storytailor.local.network import broker_answers, free_port, require_free
-from storytailor.local.postgres import SOCKET_PATH_LIMIT, prepare
-from storytailor.local.process import Service
-from storytailor.local.state import Running, State
-from storytailor.local.supervisor import Supervisor
+from storytailor.safety.traits import TRAITS
+from storytailor_cli.local_stack.environment import with_driver
+from storytailor_cli.local_stack.errors import AlreadyRunning, ServiceFailed, StackError
+from storytailor_cli.local_stack.leftovers import MARK, end_leftovers, marked
+from storytailor_cli.local_stack.network import broker_answers, free_port, require_free
+from storytailor_cli.local_stack.postgres import SOCKET_PATH_LIMIT, prepare
+from storytailor_cli.local_stack.process import Service
+from storytailor_cli.local_stack.state import Running, State
+from storytailor_cli.local_stack.supervisor import Supervisor
 
-LEASH = Path(sys.modules["storytailor.local.process"].__file__ or "").with_name("leash.py")
+LEASH = Path(sys.modules["storytailor_cli.local_stack.process"].__file__ or "").with_name("leash.py")
 
 
 class Notes:

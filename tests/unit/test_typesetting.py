@@ -4,11 +4,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from storytailor.making.book import fonts
-from storytailor.making.book.colours import READABLE, contrast, scheme_of
-from storytailor.making.book.pages import title_block
-from storytailor.making.book.story_text import set_scenes
-from storytailor.making.book.typesetting import (
+from storytailor.book import fonts
+from storytailor.book.colours import READABLE, contrast, scheme_of
+from storytailor.book.pages import title_block
+from storytailor.book.story_text import set_scenes
+from storytailor.book.typesetting import (
     Block,
     Page,
     Style,

@@ -12,10 +12,10 @@ from pydantic import SecretStr
 
 from storytailor.db import Database, Stories, Wish
 from storytailor.db.outbox import Outbox
-from storytailor.providers.webhooks import Messenger
 from storytailor.settings import Settings
 from storytailor.story import StoryType
-from storytailor.webhooks.courier import Courier
+from storytailor.webhooks.dispatcher import Courier
+from storytailor.webhooks.sender import Messenger
 from storytailor.webhooks.targets import Targets
 from tests.api.conftest import (
     Person,

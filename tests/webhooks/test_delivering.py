@@ -10,8 +10,8 @@ import pytest
 
 from storytailor.db import Database
 from storytailor.db.outbox import Outbox
-from storytailor.providers.webhooks import Messenger
-from storytailor.webhooks.courier import Backoff, Courier
+from storytailor.webhooks.dispatcher import Backoff, Courier
+from storytailor.webhooks.sender import Messenger
 from storytailor.webhooks.targets import Targets
 from tests.webhooks.conftest import AskForStory, Post
 from tests.webhooks.receiver import SECRET, Receiver, receiving

@@ -14,8 +14,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from storytailor.errors import SettingsError
-from storytailor.providers.webhooks import Messenger, NotDelivered, open_messenger, signing_key
 from storytailor.settings import Settings
+from storytailor.webhooks.sender import Messenger, NotDelivered, open_messenger, signing_key
 from storytailor.webhooks.targets import Targets
 from tests.webhooks.receiver import SECRET, Receiver, receiving
 

@@ -1,0 +1,145 @@
+"""Cloth: a shape in a garment's colour and pattern, and sleeves and legs of it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from itertools import pairwise
+
+from emulator_models.illustrator.figures.colours import darker, lighter
+from emulator_models.illustrator.figures.geometry import Point, outline, part, polygon, ribbon
+from emulator_models.illustrator.figures.pen import Pen
+from emulator_models.illustrator.figures.wardrobe import Garment
+
+_RAINBOW = ("#e8615a", "#f2a541", "#f3d35a", "#6fb36b", "#5b96cf", "#9570bd")
+
+
+def cloth(pen: Pen, d: str, garment: Garment, colour: str | None = None) -> None:
+    """A shape cut from a garment's cloth, with its pattern."""
+    colour = colour or garment.colour
+    pen.path(d, pen.shaded(colour, 0.2))
+    if garment.pattern:
+        with pen.clipped(d):
+            _print(pen, garment, list(outline(d)))
+
+
+def tube(pen: Pen, line: Sequence[Point], widths: Sequence[float], garment: Garment) -> None:
+    """A sleeve or trouser leg along a limb, with the shade on its lower right."""
+    d = ribbon(line, widths, tip=0.25)
+    pen.path(d, pen.shaded(garment.colour, 0.16))
+    if garment.pattern:
+        with pen.clipped(d):
+            if garment.pattern in ("stripes", "rainbow"):
+                _hoops(pen, line, max(widths), garment)
+            else:
+                _print(pen, garment, list(outline(d)))
+    pen.path(
+        ribbon(line, [w * 0.5 for w in widths], shift=0.48, tip=0.2),
+        darker(garment.colour, 0.5),
+        opacity=0.16,
+    )
+
+
+def skin_tube(pen: Pen, line: Sequence[Point], widths: Sequence[float], colour: str) -> None:
+    """A bare limb."""
+    pen.path(ribbon(line, widths), pen.shaded(colour, 0.12))
+    pen.path(ribbon(line, [w * 0.45 for w in widths], shift=0.5), darker(colour, 0.5), opacity=0.15)
+
+
+def cuff(pen: Pen, line: Sequence[Point], width: float, colour: str) -> None:
+    """A flat band across a limb: a cuff, a hem, the top of a boot."""
+    (x0, y0), (x1, y1) = line[0], line[-1]
+    length = math.dist(line[0], line[-1]) or 1.0
+    nx, ny = -(y1 - y0) / length * width / 2, (x1 - x0) / length * width / 2
+    corners = [(x0 + nx, y0 + ny), (x0 - nx, y0 - ny), (x1 - nx, y1 - ny), (x1 + nx, y1 + ny)]
+    pen.path(polygon(corners), colour, stroke=colour, width=2.5)
+
+
+def _hoops(pen: Pen, line: Sequence[Point], width: float, garment: Garment) -> None:
+    count = max(2, round(sum(math.dist(a, b) for a, b in pairwise(line)) / 13))
+    for i in range(count):
+        stretch = part(line, (i + 0.25) / count, (i + 0.6) / count)
+        (x, y), ahead = stretch[0], stretch[-1]
+        length = math.dist((x, y), ahead) or 1.0
+        nx, ny = -(ahead[1] - y) / length * width, (ahead[0] - x) / length * width
+        colour = _RAINBOW[i % 6] if garment.pattern == "rainbow" else garment.accent
+        pen.path(polygon([(x - nx, y - ny), (x + nx, y + ny)]), stroke=colour, width=5.5)
+
+
+def _print(pen: Pen, garment: Garment, edge: list[Point]) -> None:
+    x0, x1 = min(p[0] for p in edge), max(p[0] for p in edge)
+    y0, y1 = min(p[1] for p in edge), max(p[1] for p in edge)
+    kind, colour = garment.pattern, garment.accent
+    if kind in ("stripes", "rainbow", "ribbons"):
+        for i, y in enumerate(range(int(y0) + 8, int(y1) + 8, 14)):
+            paint = _RAINBOW[i % 6] if kind != "stripes" else colour
+            width = 5.5 if kind != "rainbow" else 13.5
+            bar = [(x0 - 4, y - 1.5), ((x0 + x1) / 2, y + 3), (x1 + 4, y - 1.5)]
+            pen.line(bar, paint, width if kind != "ribbons" else 4)
+    elif kind == "checks":
+        for x in range(int(x0) + 6, int(x1) + 6, 15):
+            pen.line([(x, y0), (x, y1)], colour, 4.5, opacity=0.5)
+        for y in range(int(y0) + 6, int(y1) + 6, 15):
+            pen.line([(x0, y), (x1, y)], colour, 4.5, opacity=0.5)
+    elif kind in ("zigzag", "embroidery", "hem"):
+        _bands(pen, garment, (x0, y0, x1, y1))
+    elif kind:
+        _scatter(pen, garment, (x0, y0, x1, y1))
+
+
+def _scatter(pen: Pen, garment: Garment, box: tuple[float, float, float, float]) -> None:
+    step = 17.0 if garment.pattern in ("dots", "stars", "flowers") else 21.0
+    rows = int((box[3] - box[1]) / step) + 2
+    columns = int((box[2] - box[0]) / step) + 2
+    for row in range(rows):
+        for column in range(columns):
+            x = box[0] + (column + (row % 2) * 0.5) * step
+            _motif(pen, garment, (x, box[1] + row * step * 0.86 + 5), row + column)
+
+
+def _motif(pen: Pen, garment: Garment, at: Point, i: int) -> None:
+    x, y = at
+    colour = garment.accent
+    if garment.pattern == "stars":
+        pen.path(polygon(star(at, 5.6)), colour)
+    elif garment.pattern == "flowers":
+        for k in range(5):
+            a = k * 1.2566
+            pen.ellipse((x + 3 * math.cos(a), y + 3 * math.sin(a)), 2.3, fill=colour)
+        pen.ellipse(at, 1.7, fill="#f3c54c")
+    elif garment.pattern == "paisley":
+        pen.blob(
+            [(x - 4, y + 4), (x + 3, y + 4), (x + 4, y - 2), (x - 1, y - 7), (x, y - 1), (x - 5, y)], colour
+        )
+        pen.ellipse((x, y + 1.5), 1.6, fill=lighter(garment.colour, 0.5))
+    elif garment.pattern == "ankara":
+        pen.ellipse(at, 8, fill=colour if i % 2 else "#d8483f")
+        pen.ellipse(at, 5, fill=darker(garment.colour, 0.4))
+        pen.ellipse(at, 2.4, fill="#fbf1dc")
+    elif garment.pattern == "clouds":
+        for dx in (-4, 0, 4):
+            pen.ellipse((x + dx, y - (2 if dx == 0 else 0)), 3.6, fill=colour)
+    else:
+        pen.ellipse(at, 3.4, fill=colour)
+
+
+def _bands(pen: Pen, garment: Garment, box: tuple[float, float, float, float]) -> None:
+    x0, y0, x1, y1 = box
+    kind, colour = garment.pattern, garment.accent
+    if kind == "embroidery":
+        mid = (x0 + x1) / 2
+        for y in range(int(y0) + 10, int(y1) - 4, 11):
+            pen.path(polygon([(mid, y - 5), (mid + 5, y), (mid, y + 5), (mid - 5, y)]), colour)
+            pen.line([(mid - 11, y), (mid - 8, y)], colour, 2.4)
+            pen.line([(mid + 8, y), (mid + 11, y)], colour, 2.4)
+    rows = [int(y1) - 8] if kind in ("hem", "embroidery") else list(range(int(y0) + 12, int(y1), 26))
+    for y in rows:
+        pen.line([(x0, y + 6), (x1, y + 6)], colour, 2.6)
+        peaks = [(x0 + 6 * k, y + (-3 if k % 2 else 2)) for k in range(int((x1 - x0) / 6) + 2)]
+        pen.path(polygon(peaks, closed=False), stroke=lighter(colour, 0.2), width=2.6)
+
+
+def star(at: Point, r: float) -> list[Point]:
+    """The corners of a five-pointed star."""
+    angles = ((-math.pi / 2 + k * math.pi / 5, r if k % 2 == 0 else r * 0.45) for k in range(10))
+    return [(at[0] + s * math.cos(a), at[1] + s * math.sin(a)) for a, s in angles]

@@ -1,0 +1,40 @@
+"""The places a story can happen in: a name and a function that dresses an empty stage."""
+
+from __future__ import annotations
+
+from emulator_models.illustrator.places import countryside, home, shore, town, wonder
+from emulator_models.illustrator.stage import Place
+
+PLACES: dict[str, Place] = {
+    "forest": countryside.forest,
+    "meadow": countryside.meadow,
+    "garden": countryside.garden,
+    "farm": countryside.farm,
+    "mountain": countryside.mountain,
+    "snow": countryside.snow,
+    "desert": countryside.desert,
+    "treehouse": countryside.treehouse,
+    "beach": shore.beach,
+    "sea": shore.sea,
+    "underwater": shore.underwater,
+    "river": shore.river_bank,
+    "lighthouse": shore.lighthouse,
+    "island": shore.island,
+    "city": town.city,
+    "market": town.market,
+    "park": town.park,
+    "rooftop": town.rooftop,
+    "station": town.station,
+    "bedroom": home.bedroom,
+    "kitchen": home.kitchen,
+    "living_room": home.living_room,
+    "classroom": home.classroom,
+    "library": home.library,
+    "attic": home.attic,
+    "workshop": home.workshop,
+    "castle": wonder.castle,
+    "cave": wonder.cave,
+    "planet": wonder.planet,
+    "spaceship": wonder.spaceship,
+    "clouds": wonder.clouds,
+}

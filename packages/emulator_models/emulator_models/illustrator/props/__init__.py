@@ -1,0 +1,74 @@
+"""The things a scene names: drawn standing on a point x, y, or hanging in the air about it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+from emulator_models.illustrator.props import air, outdoors, playthings, treasures
+from emulator_models.illustrator.stage import Stage
+
+Drawing = Callable[[Stage, float, float, float], str]
+
+
+@dataclass(frozen=True)
+class Prop:
+    """A thing: its drawing, its height as a share of a child's, its width as a share of its own height."""
+
+    draw: Drawing
+    size: float
+    breadth: float = 1.0
+    where: Literal["ground", "air", "sky"] = "ground"
+
+
+PROPS: dict[str, Prop] = {
+    "lantern": Prop(treasures.lantern, 0.5, 0.6),
+    "map": Prop(treasures.map_sheet, 0.42, 1.4),
+    "book": Prop(treasures.book, 0.32, 1.7),
+    "star": Prop(treasures.star, 0.36, 1.0, "air"),
+    "cake": Prop(playthings.cake, 0.5),
+    "key": Prop(treasures.key, 0.5, 0.5),
+    "telescope": Prop(treasures.telescope, 0.85, 0.9),
+    "ball": Prop(playthings.ball, 0.3),
+    "gift": Prop(playthings.gift, 0.4),
+    "chest": Prop(treasures.chest, 0.44, 1.35),
+    "teddy": Prop(playthings.teddy, 0.42, 0.8),
+    "drum": Prop(playthings.drum, 0.36, 1.1),
+    "basket": Prop(treasures.basket, 0.36, 1.2),
+    "robot": Prop(playthings.robot, 0.7, 0.7),
+    "seedling": Prop(treasures.seedling, 0.42, 0.8),
+    "feather": Prop(treasures.feather, 0.4, 0.5),
+    "shell": Prop(treasures.shell, 0.26, 1.1),
+    "clock": Prop(playthings.clock, 0.6, 0.7),
+    "magnifier": Prop(treasures.magnifier, 0.46, 0.8),
+    "crown": Prop(treasures.crown, 0.3, 1.3),
+    "paint": Prop(playthings.easel, 0.85, 0.75),
+    "heart": Prop(playthings.heart, 0.36),
+    "egg": Prop(treasures.egg, 0.36, 0.8),
+    "tree": Prop(outdoors.sapling, 1.5, 0.65),
+    "bridge": Prop(outdoors.bridge, 0.6, 2.4),
+    "door": Prop(outdoors.door, 1.25, 0.62),
+    "tent": Prop(outdoors.tent, 0.95, 1.3),
+    "boat": Prop(outdoors.boat, 1.0, 1.0),
+    "campfire": Prop(outdoors.campfire, 0.5),
+    "bench": Prop(outdoors.bench, 0.5, 1.9),
+    "signpost": Prop(outdoors.signpost, 1.05, 0.7),
+    "bicycle": Prop(outdoors.bicycle, 0.62, 1.5),
+    "rocket": Prop(outdoors.rocket, 1.35, 0.55),
+    "sunflower": Prop(outdoors.sunflower, 1.0, 0.5),
+    "snowman": Prop(outdoors.snowman, 0.85, 0.7),
+    "well": Prop(outdoors.well, 0.9, 0.85),
+    "nest": Prop(outdoors.nest, 0.26, 1.6),
+    "piano": Prop(outdoors.piano, 0.85, 1.25),
+    "kite": Prop(air.kite, 0.5, 0.8, "air"),
+    "balloon": Prop(air.balloons, 0.8, 0.7, "air"),
+    "butterfly": Prop(air.butterfly, 0.24, 1.2, "air"),
+    "bird": Prop(air.bird, 0.28, 1.3, "air"),
+    "paper_plane": Prop(air.paper_plane, 0.26, 1.6, "air"),
+    "rainbow": Prop(air.rainbow, 1.1, 2.0, "sky"),
+    "firefly": Prop(air.fireflies, 0.8, 1.4, "sky"),
+    "note": Prop(air.notes, 0.42, 1.3, "air"),
+    "airship": Prop(air.airship, 0.75, 1.3, "air"),
+    "comet": Prop(air.comet, 0.4, 2.0, "sky"),
+}

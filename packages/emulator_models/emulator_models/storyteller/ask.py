@@ -1,0 +1,143 @@
+"""What is asked of the storyteller: the prompt's data document read leniently, or the prose around it."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from random import Random
+from typing import Any
+
+from pydantic import ValidationError
+
+from emulator_models.prompt_data import Sheet
+from emulator_models.storyteller.library import LANGUAGES, themes, words
+from emulator_models.storyteller.typography import one_line
+from storytailor.story import AgeBand, StoryType
+
+DEFAULT_WORDS = (450, 700)
+_MOST_CHARACTERS = 8
+_KEYWORDS: dict[StoryType, tuple[str, ...]] = {
+    StoryType.BEDTIME: ("bedtime", "sleep", "goodnight", "lullaby"),
+    StoryType.BIRTHDAY: ("birthday", "party"),
+    StoryType.MYSTERY: ("mystery", "detective", "clue", "missing"),
+    StoryType.SCIENCE_FICTION: ("science fiction", "sci-fi", "space", "rocket", "planet", "alien"),
+    StoryType.FANTASY: ("fantasy", "magic", "dragon", "fairy", "wizard", "unicorn"),
+    StoryType.EDUCATIONAL: ("educational", "learn", "school", "teach"),
+    StoryType.SOCIAL_SKILLS: ("social skills", "taking turns", "sharing", "feelings"),
+    StoryType.FRIENDSHIP: ("friendship", "friend"),
+}
+
+
+@dataclass(frozen=True)
+class StoryAsk:
+    """One story to be written."""
+
+    sheets: tuple[Sheet, ...]
+    story_type: StoryType
+    themes: tuple[str, ...]
+    title: str | None
+    band: AgeBand
+    least: int
+    most: int
+    language: str
+    correction: str
+    key: str
+    """What the story's choices hang on, with the seed: the request without its correction."""
+
+
+def read_ask(data: dict[str, Any] | None, prompt: str, seed: int) -> StoryAsk:
+    """The request in the data, what is missing in it found in the prose, the rest by default."""
+    document = dict(data or {})
+    random = Random(f"{seed}:{prompt if data is None else ''}")
+    band = _band(document, prompt)
+    least, most = _limits(document.get("words"))
+    key = {name: value for name, value in document.items() if name != "correction"}
+    return StoryAsk(
+        sheets=_sheets(document.get("characters")) or sheets_in_prose(prompt, random),
+        story_type=_story_type(document.get("story_type"), prompt),
+        themes=_themes(document.get("themes"), prompt if data is None else ""),
+        title=one_line(str(document["title"])) if document.get("title") else None,
+        band=band,
+        least=least,
+        most=most,
+        language=_language(document.get("language")),
+        correction=str(document.get("correction") or "").lower(),
+        key=f"{seed}:{json.dumps(key, sort_keys=True, default=str)}:{prompt if data is None else ''}",
+    )
+
+
+def sheets_in_prose(prompt: str, random: Random) -> tuple[Sheet, ...]:
+    """The characters a free-text prompt names; one of our own where it names nobody."""
+    prose = re.sub(r"<data>.*?</data>", " ", prompt, flags=re.DOTALL)
+    named = re.findall(
+        r"\b(?:named|called|names? (?:is|are)|about|for|and|with)\s+([A-Z][\w’'-]{1,20})", prose
+    )
+    found = [
+        name
+        for name in dict.fromkeys(named)
+        if name.lower() not in words("names")["no_names"] and not name.isupper()
+    ]
+    species = {
+        m.group(2): m.group(1) for m in re.finditer(r"\b(\w+) (?:named|called) ([A-Z][\w’'-]+)", prose)
+    }
+    known = words("species", "es")["names"]
+    sheets = tuple(
+        Sheet(name=name, species=species[name] if species.get(name, "") in known else "human")
+        for name in found[:_MOST_CHARACTERS]
+    )
+    return sheets or (Sheet(name=random.choice(words("names")["heroes"])),)
+
+
+def _sheets(value: object) -> tuple[Sheet, ...]:
+    sheets = []
+    for entry in value if isinstance(value, list) else []:
+        try:
+            sheet = Sheet.model_validate(entry)
+        except ValidationError:
+            continue  # a stranger's character in another shape: the story is told with the others
+        if name := one_line(sheet.name):
+            sheets.append(sheet.model_copy(update={"name": name}))
+    return tuple(sheets[:_MOST_CHARACTERS])
+
+
+def _story_type(value: object, prompt: str) -> StoryType:
+    if value in [kind.value for kind in StoryType]:
+        return StoryType(str(value))
+    text = f"{value or ''} {prompt}".lower()
+    return next(
+        (kind for kind, keys in _KEYWORDS.items() if any(key in text for key in keys)), StoryType.ADVENTURE
+    )
+
+
+def _themes(value: object, prose: str) -> tuple[str, ...]:
+    listed = value if isinstance(value, list | tuple) else [value] if isinstance(value, str) else []
+    found = tuple(
+        dict.fromkeys(one_line(str(theme).replace("_", " ")) for theme in listed if str(theme).strip())
+    )
+    if found:
+        return found[:5]
+    named = [id_ for id_ in themes("en") if id_ != "other" and re.search(rf"\b{id_}\b", prose.lower())]
+    return tuple(named[:2]) or ("kindness",)
+
+
+def _band(document: dict[str, Any], prompt: str) -> AgeBand:
+    if (band := document.get("age_band")) in ("3-5", "6-8", "9+"):
+        return band  # type: ignore[no-any-return]
+    age = document.get("age")
+    if not isinstance(age, int):
+        told = re.search(r"\b(\d{1,2})[- ]year", prompt) or re.search(r"\baged? (\d{1,2})\b", prompt)
+        age = int(told.group(1)) if told else 6
+    return "3-5" if age <= 5 else "6-8" if age <= 8 else "9+"
+
+
+def _limits(value: object) -> tuple[int, int]:
+    least, most = (value.get("min"), value.get("max")) if isinstance(value, dict) else DEFAULT_WORDS
+    least = least if isinstance(least, int) else DEFAULT_WORDS[0]
+    most = most if isinstance(most, int) else max(DEFAULT_WORDS[1], least + 150)
+    return min(least, most), max(least, most)
+
+
+def _language(value: object) -> str:
+    code = str(value or "en").lower().replace("_", "-").split("-")[0]
+    return code if code in LANGUAGES else "en"

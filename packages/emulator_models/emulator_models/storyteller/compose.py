@@ -1,0 +1,208 @@
+"""Writing the story: a plot told of these characters, turned by these themes, at the length asked for."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from emulator_models.storyteller.ask import StoryAsk
+from emulator_models.storyteller.cast import Role, introductions
+from emulator_models.storyteller.fitting import Unit, fit, indispensable, size_of
+from emulator_models.storyteller.grammar import Passage, read_block
+from emulator_models.storyteller.library import interludes, themes, traits, words
+from emulator_models.storyteller.scenes import cover_scene, seen
+from emulator_models.storyteller.telling import Telling
+from emulator_models.storyteller.typography import set_text
+from storytailor.story import StoryType
+
+BEATS = 4
+_KEEP = -1  # a level below the indispensable: never left out, whatever the length
+
+
+def compose(ask: StoryAsk) -> dict[str, Any]:
+    """A `StoryContent` document."""
+    telling = Telling(ask)
+    units = _units(telling, little=False)
+    if indispensable(units) > ask.most:
+        units = _units(telling, little=True)
+    told = fit(units, ask.least, ask.most, ask.correction)
+    plain = telling.verbatim.restore
+    beats = [
+        {
+            "text": plain("\n\n".join(unit.text for unit in told if unit.beat == number)),
+            "seen": plain(seen(telling, number)),
+            "mood": telling.plot.beats[number].mood,
+        }
+        for number in range(BEATS)
+    ]
+    return {
+        "title": ask.title
+        or plain(telling.tell(telling.random("title").choice(telling.plot.titles), "title")),
+        "beats": beats,
+        "cover_scene": plain(cover_scene(telling)),
+        "moral": plain(_moral(telling)),
+        "dedication": plain(telling.tell(telling.themes[0].dedication, "dedication")),
+    }
+
+
+def _units(telling: Telling, *, little: bool) -> list[Unit]:
+    return [unit for beat in range(BEATS) for unit in _Beat(telling, beat, little=little).units()]
+
+
+def _moral(telling: Telling) -> str:
+    moral = telling.random("moral").choice(telling.themes[0].morals)
+    return telling.tell(moral, "moral")
+
+
+class _Beat:
+    """A quarter of the story as units, its slots filled."""
+
+    def __init__(self, telling: Telling, number: int, *, little: bool) -> None:
+        self.telling = telling
+        self.number = number
+        self.plan = telling.plot.beats[number]
+        self.passages = self.plan.little if little else self.plan.passages
+
+    def units(self) -> list[Unit]:
+        company, band = len(self.telling.roles), self.telling.ask.band
+        units: list[Unit] = []
+        for index, passage in enumerate(self.passages):
+            if passage.suits(company, band):
+                units += self._slot(passage.slot) if passage.slot else [self._unit(passage, f"{index}")]
+                units += self._interludes(passage.slot)
+        if band == "3-5" and self.number < BEATS - 1:
+            units += self._refrain(level=0)
+        return units
+
+    def _unit(self, passage: Passage, purpose: str, role: Role | None = None, theme: int = 0) -> Unit:
+        text = self.telling.tell(passage.text, f"{self.number} {purpose}", role=role, theme=theme)
+        return self._set(text, passage.level)
+
+    def _set(self, text: str, level: int) -> Unit:
+        return Unit(self.number, text, level, size_of(self.telling.verbatim.restore(text)))
+
+    def _slot(self, slot: str) -> list[Unit]:
+        if slot == "refrain":
+            return self._refrain(level=2) if self.telling.ask.band == "3-5" else []
+        filled: list[Unit] = getattr(self, f"_{slot}")()
+        return filled
+
+    def _refrain(self, level: int) -> list[Unit]:
+        return [self._set(self.telling.tell(self.telling.plot.refrain, "refrain"), level)]
+
+    def _intro(self) -> list[Unit]:
+        """Everyone enters, each with what they are and their first trait."""
+        telling = self.telling
+        sentences = introductions(telling.roles, telling.random("intro"))
+        paragraphs = []
+        for role, sentence in zip(telling.roles, sentences, strict=True):
+            told = [set_text(sentence, telling.language)]
+            known = [trait.id for trait in role.sheet.traits if trait.id in traits(telling.language)]
+            told += [
+                telling.tell(
+                    telling.random(f"intro {role.name} {id_}").choice(traits(telling.language)[id_].intro),
+                    f"intro {id_}",
+                    role=role,
+                )
+                for id_ in known[:1]
+            ]
+            if len(telling.roles) == 1:
+                told.append(telling.tell(telling.sidekick_enters, "sidekick"))
+            paragraphs.append(" ".join(told))
+        return [self._set(text, _KEEP) for text in paragraphs]
+
+    def _task(self) -> list[Unit]:
+        """Everyone but the hero has a task on the way; alone, the hero has one."""
+        doers = self.telling.roles[1:] or self.telling.roles
+        start = self.telling.random("tasks").randrange(len(self.plan.tasks))
+        told = [
+            self.telling.tell(
+                self.plan.tasks[(start + index) % len(self.plan.tasks)], f"task {index}", role=role
+            )
+            for index, role in enumerate(doers)
+        ]
+        return [self._set(" ".join(told), _KEEP)]
+
+    def _acts(self) -> list[Unit]:
+        """What characters do in the way of a trait: on the way, those not told yet; at the end, in joy."""
+        units = []
+        for role in self.telling.roles:
+            known = [trait.id for trait in role.sheet.traits if trait.id in traits(self.telling.language)]
+            if self.number == BEATS - 1:
+                units += self._in_joy(role, known[:1])
+                continue
+            units += [self._act(role, id_, _KEEP) for id_ in known[1:]]
+            if len(known) == 1:
+                units.append(self._act(role, known[0], 2))
+        return units
+
+    def _act(self, role: Role, id_: str, level: int) -> Unit:
+        act = self.telling.random(f"act {role.name} {id_}").choice(traits(self.telling.language)[id_].acts)
+        return self._set(self.telling.tell(act, f"act {id_}", role=role), level)
+
+    def _in_joy(self, role: Role, known: list[str]) -> list[Unit]:
+        party = interludes(self.telling.language).get("party", {})
+        return [
+            self._set(self.telling.tell(party[id_], f"joy {id_}", role=role), 2)
+            for id_ in known
+            if id_ in party
+        ]
+
+    def _interludes(self, after: str | None) -> list[Unit]:
+        """What longer stories have besides, once each, in an order of the seed."""
+        bedtime = self.telling.ask.story_type is StoryType.BEDTIME
+        kind = {
+            (0, "intro"): "beginning",
+            (1, "task"): "night" if bedtime else "road",
+            (3, "echo"): "" if bedtime else "end",
+        }.get((self.number, after or ""), "")
+        blocks = interludes(self.telling.language)
+        if not blocks.get(kind):
+            return []
+        units = [replace(unit, level=4) for unit in self._block(blocks[kind], kind, 0)]
+        self.telling.random(kind).shuffle(units)
+        return units
+
+    def _turn(self) -> list[Unit]:
+        turn = self.telling.random("turn").choice(self.telling.themes[0].turns)
+        return self._block(turn, "turn", 0)
+
+    def _moment(self) -> list[Unit]:
+        """The second theme's moment, and those of any further ones; talk, where things cannot happen."""
+        telling, units = self.telling, []
+        for index, theme in enumerate(telling.themes[1:], 1):
+            nowhere = self.plan.indoors_or_afloat and theme.id in words("names")["open_ground"]
+            moments = themes(telling.language)["other"].moments if nowhere else theme.moments
+            block = self._block(self._pick(moments, index), f"moment {index}", index)
+            units += [replace(unit, level=1 if index == 1 else 2) for unit in block]
+        return units
+
+    def _echo(self) -> list[Unit]:
+        """The sentence that names the theme, for each; in the asker's own word where that is another."""
+        telling, units = self.telling, []
+        for index, (theme, asked) in enumerate(zip(telling.themes, telling.ask.themes, strict=True)):
+            told = telling.tell(self._pick(theme.echoes, index), f"echo {index}", theme=index)
+            units.append(self._set(told, _KEEP))
+            named = asked.lower() in telling.verbatim.restore(told).lower()
+            if telling.language == "en" and not named:
+                echo = self._pick(themes("en")["other"].echoes, index)
+                word = telling.verbatim.keep(asked)
+                units.append(self._set(telling.tell(echo, f"named {index}", called=word), _KEEP))
+        return units
+
+    def _block(self, block: str, purpose: str, theme: int) -> list[Unit]:
+        company, band = len(self.telling.roles), self.telling.ask.band
+        return [
+            self._unit(passage, f"{purpose} {index}", theme=theme)
+            for index, passage in enumerate(read_block(block))
+            if passage.suits(company, band)
+        ]
+
+    def _pick(self, options: tuple[str, ...], index: int) -> str:
+        return self.telling.random(f"pick {index} {self.number}").choice(options)
+
+
+def plain_story(content: dict[str, Any]) -> str:
+    """The story as prose, its title first."""
+    text = "\n\n".join(beat["text"] for beat in content["beats"])
+    return f"{content['title']}\n\n{text}"

@@ -1,0 +1,97 @@
+"""One telling of a plot: who plays in it, what it has picked, and what its tokens mean."""
+
+from __future__ import annotations
+
+from random import Random
+
+from emulator_models.prompt_data import Sheet
+from emulator_models.storyteller.ask import StoryAsk
+from emulator_models.storyteller.cast import Role, together
+from emulator_models.storyteller.grammar import expand
+from emulator_models.storyteller.library import Plot, Theme, plots, themes, words
+from emulator_models.storyteller.typography import Verbatim, set_text
+
+
+class Telling:
+    """A plot with its parts given out. Deterministic: everything hangs on the request and its seed."""
+
+    def __init__(self, ask: StoryAsk) -> None:
+        self.ask = ask
+        self.language = ask.language
+        self.verbatim = Verbatim()
+        self.roles = [Role(self.verbatim.keep(sheet.name), sheet, ask.language) for sheet in ask.sheets]
+        self._grammar = words("names", ask.language)
+        sidekick = self.random("sidekick").choice(self._grammar["sidekicks"])
+        self.sidekick_enters = str(sidekick["enters"])
+        company = Role(self.verbatim.keep(sidekick["name"]), Sheet(name=sidekick["name"]), ask.language)
+        self._companions = self.roles[1:] or [company]
+        random = self.random("plot")
+        self.plot: Plot = random.choice(plots(ask.language, ask.story_type.value))
+        self.picks = {name: random.choice(options) for name, options in self.plot.picks.items()}
+        self.themes = [theme_of(theme, ask.language) for theme in ask.themes]
+        self._theme_words = [
+            self._shown(theme, asked) for theme, asked in zip(self.themes, ask.themes, strict=True)
+        ]
+
+    def random(self, purpose: str) -> Random:
+        """A source of chance of its own for each purpose, so that one choice does not shift another."""
+        return Random(f"{self.ask.key}:{purpose}")
+
+    def tell(
+        self, text: str, purpose: str, *, role: Role | None = None, theme: int = 0, called: str | None = None
+    ) -> str:
+        """The text told: expanded and set, names still kept apart; the theme `called` so, if given."""
+        speaker = self.random(f"speaker {purpose}").choice(self._companions)
+
+        def look(name: str, separator: str, rest: str) -> str:
+            player = {"a": self.roles[0], "x": speaker, "c": role or self.roles[0]}.get(name)
+            if player is None:
+                return called if called and name == "theme" else self._word(name, theme)
+            if separator == ".":
+                return player.own if rest == "own" else player.speech(rest, self.random(f"{purpose} {rest}"))
+            return player.verb(rest) if separator == ":" else player.name
+
+        told = expand(text, self.random(purpose), look, company=len(self.roles))
+        return set_text(told, self.language)
+
+    def _word(self, name: str, theme: int) -> str:
+        key = name.lower()
+        if key == "theme":
+            word = self._theme_words[theme]
+        elif key == "all":
+            word = together(self.roles, self._grammar["and"])
+        elif key == "everyone":
+            word = self._grammar["everyone"]
+        elif key == "other":
+            word = _short_name(self.picks["other"], self._grammar["short_before"])
+        elif key == "other_full":
+            word = self.picks["other"]
+        else:
+            word = self.picks[key]
+        return word[:1].upper() + word[1:] if name[0].isupper() else word
+
+    def _shown(self, theme: Theme, asked: str) -> str:
+        if theme.id == "other":
+            return self.verbatim.keep(asked)
+        word = asked.lower()
+        fits = self.language == "en" and word in theme.words and word not in words("names")["no_nouns"]
+        return word if fits else theme.words[0]
+
+
+def theme_of(asked: str, language: str) -> Theme:
+    """The theme meant by the words asked, or the one that can tell of anything."""
+    wanted = asked.lower()
+    for id_, theme in themes("en").items():
+        local = themes(language)[id_]
+        if wanted == id_ or wanted in theme.words or wanted in [word.lower() for word in local.words]:
+            return local
+    return themes(language)["other"]
+
+
+def _short_name(full: str, breaks: list[str]) -> str:
+    """`Mistress Murre` of `Mistress Murre the puffin`; where nothing parts them, the last word is the name."""
+    if not breaks:
+        return full.split()[-1]  # "el dragón Tizón", "der kleine Stern Funkel"
+    for word in breaks:
+        full = full.partition(word)[0]
+    return full

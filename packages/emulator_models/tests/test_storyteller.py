@@ -1,0 +1,315 @@
+import itertools
+import re
+
+import pytest
+
+from emulator_models.storyteller import UnknownShape, answer, chat
+from emulator_models.storyteller.library import LANGUAGES, plots, themes, traits, words
+from storytailor.story import Activities, PaletteJourney, SceneAnalysis, StoryContent, StoryType
+
+TYPES = [kind.value for kind in StoryType]
+BANDS = {"3-5": 4, "6-8": 7, "9+": 10}
+LEFTOVER = re.compile(
+    r"[{}<>|#*]|@\w|  | [,.;!?]|\.\.(?!\.)|\b(?:a [aeio]\w|an [bcdfgjklmnpqrstvwxyz]\w)", re.IGNORECASE
+)
+DOUBLED = re.compile(r"\b(?!had|that|die|sie|nous|vous|der)(\w+) \1\b", re.IGNORECASE)
+
+
+def sheet(name, age=None, species="human", appearance="", traits=()):
+    return {
+        "name": name,
+        "age": age,
+        "species": species,
+        "appearance": appearance,
+        "traits": [{"id": id_, "must_show": "", "respect": ""} for id_ in traits],
+    }
+
+
+MAYA = sheet("Maya", 7, "human", "curly black hair, brown eyes and a yellow raincoat", ["manual_wheelchair"])
+LEO = sheet("Leo", 6, "human", "short blond hair. He wears a red jumper", ["hearing_aid", "glasses"])
+BO = sheet("Bo", None, "fox", "orange fur and a white tail")
+TIK = sheet("Tik", 2, "robot", "silver panels", ["aac_device"])
+NOOR = sheet("Noor", 8, "human", "brown eyes, a green hijab", ["white_cane", "head_covering"])
+
+
+def ask(story_type="adventure", asked=("courage",), cast=(MAYA, BO), band="6-8", limits=(450, 700), **more):
+    return {
+        "characters": list(cast),
+        "story_type": story_type,
+        "themes": list(asked),
+        "title": None,
+        "age": BANDS[band],
+        "age_band": band,
+        "words": {"min": limits[0], "max": limits[1]},
+        "language": "en",
+        "correction": None,
+    } | more
+
+
+def write(seed=1, **more):
+    return StoryContent.model_validate(answer("StoryContent", ask(**more), "", seed=seed))
+
+
+def everything(story):
+    parts = [story.title, story.text, story.cover_scene, story.moral, story.dedication]
+    return "\n".join(parts + [beat.seen for beat in story.beats])
+
+
+@pytest.mark.parametrize("band", BANDS)
+@pytest.mark.parametrize("story_type", TYPES)
+def test_every_type_and_band_keeps_to_the_words_asked_for(story_type, band):
+    casts = [(MAYA,), (MAYA, LEO, BO), (MAYA, LEO, BO, TIK, NOOR)]
+    for (seed, cast), limits in itertools.product(enumerate(casts), [(450, 700), (300, 450), (700, 900)]):
+        story = write(seed=seed, story_type=story_type, band=band, cast=cast, limits=limits)
+        assert limits[0] <= len(story.text.split()) <= limits[1]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("story_type", TYPES)
+def test_nothing_is_left_over_in_any_language(story_type, language):
+    for seed, cast in enumerate([(MAYA,), (NOOR, LEO), (MAYA, LEO, BO, TIK)]):
+        text = everything(
+            write(seed=seed, story_type=story_type, cast=cast, asked=("hope", "sharing"), language=language)
+        )
+        found = DOUBLED.search(text) or (
+            LEFTOVER.search(text) if language == "en" else re.search(r"[{}<>|#*]|  ", text)
+        )
+        assert not found, text[max(found.start() - 40, 0) : found.end() + 20]
+
+
+@pytest.mark.parametrize("story_type", TYPES)
+def test_everyone_is_in_the_text_and_in_every_picture(story_type):
+    cast = (MAYA, LEO, BO, TIK, NOOR)
+    story = write(story_type=story_type, cast=cast)
+    for character in cast:
+        assert story.text.count(character["name"]) >= 2
+        assert all(
+            character["name"] in story.scene(asset)
+            for asset in ("cover", "scene_1", "scene_2", "scene_3", "scene_4")
+        )
+    assert "fox" in story.beats[0].text
+    assert "robot" in story.beats[0].text
+    assert "yellow raincoat" in story.beats[0].text
+
+
+@pytest.mark.parametrize("id_", sorted(traits("en")))
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_trait_is_told_by_one_of_its_own_phrases(language, id_):
+    others = [sheet("Ada", 8, traits=[id_]), sheet("Ada", 8, traits=["agency_position", id_])]
+    for character in others:
+        text = write(cast=(character, BO), language=language).text.replace("\u00a0", " ")
+        phrases = traits(language)[id_].intro + traits(language)[id_].acts
+        kept = [
+            re.split(r"[^\w\s]|\{", phrase.replace("'", "’").split("{c}")[-1])[0].strip()
+            for phrase in phrases
+        ]
+        whole = [
+            max(re.split(r"[{}\"“”]|c\.?said|\bc\b", phrase.replace("'", "’")), key=len).strip()
+            for phrase in phrases
+        ]
+        assert any(piece and piece in text for piece in kept + whole)
+
+
+@pytest.mark.parametrize("id_", sorted(set(themes("en")) - {"other"}))
+def test_every_theme_turns_the_story_and_names_itself(id_):
+    word = themes("en")[id_].words[0]
+    story = write(asked=(word,))
+    assert word in story.beats[3].text.lower()
+    assert story.moral in {moral.replace("'", "’") for moral in themes("en")[id_].morals}
+    assert story.beats[2].text != write(asked=("courage" if id_ != "courage" else "hope",)).beats[2].text
+
+
+def test_a_theme_nobody_foresaw_is_woven_in():
+    story = write(asked=("collecting <odd> {buttons}",))
+    assert "collecting <odd> {buttons}" in story.beats[2].text
+    assert "collecting <odd> {buttons}" in story.moral
+
+
+def test_there_are_several_plots_for_every_type():
+    assert all(len(plots("en", kind)) >= 3 for kind in TYPES)
+    assert len([id_ for id_ in themes("en") if id_ != "other"]) >= 24
+    assert len(words("glossary")["words"]) >= 120
+
+
+def shingles(text):
+    tokens = re.findall(r"\w+", text.lower())
+    return {tuple(tokens[index : index + 4]) for index in range(len(tokens) - 3)}
+
+
+def test_ten_requests_differ():
+    asked = [
+        "courage",
+        "kindness",
+        "honesty",
+        "patience",
+        "hope",
+        "humour",
+        "trust",
+        "family",
+        "change",
+        "sharing",
+    ]
+    stories = [
+        write(seed=seed, story_type=TYPES[seed % 9], asked=(theme,), cast=(sheet(f"Name{seed}", 7),))
+        for seed, theme in enumerate(asked)
+    ]
+    for one, other in itertools.combinations(stories, 2):
+        first, second = shingles(one.text), shingles(other.text)
+        assert (
+            len(first & second) / min(len(first), len(second)) < 0.15
+            or one.beats[0].mood == other.beats[0].mood
+        )
+    assert len({story.title for story in stories}) == 10
+
+
+def test_another_seed_tells_another_story_and_the_same_seed_the_same():
+    assert write(seed=5) == write(seed=5)
+    assert len({write(seed=seed).text for seed in range(8)}) == 8
+
+
+def test_a_correction_changes_the_length_and_not_the_story():
+    lengths = [
+        len(write(correction=correction).text.split()) for correction in ("too long", None, "too short")
+    ]
+    assert lengths == sorted(lengths)
+    assert lengths[0] < lengths[2]
+    assert write(correction="too short").title == write().title
+
+
+@pytest.mark.parametrize(
+    "name", ['Zoë "Zip" O\'Hara', "<b>Max</b> & Co", "{a} # @task", "🦊 Fips 👩🏽‍🦽", "a|b (c|d)", "李明"]
+)
+def test_names_come_through_as_plain_text(name):
+    for cast in [(sheet(name, 5),), (BO, sheet(name, 5))]:
+        story = write(cast=cast)
+        assert name in story.beats[0].text
+        assert name in story.cover_scene
+
+
+def test_a_title_that_was_given_is_kept():
+    assert write(title="  The Day\nof the Kite ").title == "The Day of the Kite"
+
+
+def test_little_ones_get_their_refrain():
+    story = write(band="3-5")
+    assert len(set(story.beats[0].text.split("\n\n")) & set(story.beats[1].text.split("\n\n"))) == 1
+
+
+def test_bedtime_ends_asleep_and_birthdays_have_cake():
+    for seed in range(6):
+        assert re.search(
+            r"asleep|slept|Goodnight|sleep", write(seed=seed, story_type="bedtime").beats[3].text
+        )
+        assert "cake" in write(seed=seed, story_type="birthday").text
+        assert (
+            "lue" in write(seed=seed, story_type="mystery").text
+            or "etective" in write(seed=seed, story_type="mystery").text
+        )
+
+
+def test_scenes_of_a_story_are_in_different_light():
+    for kind, seed in itertools.product(TYPES, range(6)):
+        openings = {
+            beat.seen.split(", ")[0] + beat.seen.split(", ")[1]
+            for beat in write(seed=seed, story_type=kind).beats
+        }
+        assert len(openings) == 4
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("story_type", TYPES)
+def test_questions_can_be_answered_from_their_page(story_type, language):
+    story = write(story_type=story_type, language=language, cast=(MAYA, LEO))
+    data = {
+        "title": story.title,
+        "beats": [{"text": beat.text} for beat in story.beats],
+        "moral": story.moral,
+        "age_band": "9+",
+        "language": language,
+    }
+    made = Activities.model_validate(answer("Activities", data, "", seed=2))
+    for question in made.questions:
+        assert question.answer in story.beats[question.page - 1].text
+    assert len({question.question for question in made.questions}) == len(made.questions)
+    for entry in made.vocabulary:
+        assert re.search(rf"\b{entry.word}\b", story.text)
+    assert made.vocabulary[0] != made.vocabulary[1]
+
+
+def test_activities_cope_with_a_text_of_next_to_nothing():
+    for text in ("", "Hm.", "🦊"):
+        Activities.model_validate(answer("Activities", {"beats": [{"text": text}]}, "", seed=1))
+
+
+def test_the_palette_follows_the_moods_and_differs_from_story_to_story():
+    seen = set()
+    for kind in TYPES:
+        story = write(story_type=kind)
+        beats = [{"text": beat.text, "mood": beat.mood} for beat in story.beats]
+        data = {
+            "title": story.title,
+            "story_type": kind,
+            "themes": ["courage"],
+            "beats": beats,
+            "moral": story.moral,
+        }
+        journey = PaletteJourney.model_validate(answer("PaletteJourney", data, "", seed=1))
+        assert len({step.name for step in journey.steps}) == 5
+        assert len({tuple(step.colours) for step in journey.steps}) == 5
+        assert all(4 <= len(step.colours) <= 5 for step in journey.steps)
+        seen.add(tuple(tuple(step.colours) for step in journey.steps))
+    assert len(seen) == len(TYPES)
+
+
+def test_the_analysis_keeps_the_scene_and_moves_the_camera():
+    story = write(cast=(MAYA, NOOR))
+    cameras = set()
+    for asset in ("cover", "scene_1", "scene_2", "scene_3", "scene_4"):
+        data = {
+            "asset": asset,
+            "scene": story.scene(asset),
+            "mood": "tense",
+            "motif": "A Light",
+            "characters": [MAYA, NOOR],
+        }
+        made = SceneAnalysis.model_validate(answer("SceneAnalysis", data, "", seed=1))
+        assert story.scene(asset).rstrip(".") in made.action
+        cameras.add(made.camera)
+    assert len(cameras) == 5
+
+
+@pytest.mark.parametrize("shape", ["StoryContent", "PaletteJourney", "SceneAnalysis", "Activities"])
+@pytest.mark.parametrize(
+    ("data", "prompt"),
+    [
+        (None, ""),
+        (None, "Write a bedtime story about a fox named Rusty and a girl called Ana for a 4-year-old."),
+        ({}, "hello"),
+        (
+            {
+                "characters": [1, {"name": ""}],
+                "words": {"min": "x"},
+                "themes": 3,
+                "language": 7,
+                "beats": [None],
+            },
+            "x",
+        ),
+    ],
+)
+def test_strangers_get_an_answer_too(shape, data, prompt):
+    models = {"StoryContent": StoryContent, "PaletteJourney": PaletteJourney, "SceneAnalysis": SceneAnalysis}
+    models.get(shape, Activities).model_validate(answer(shape, data, prompt, seed=4))
+
+
+def test_prose_names_its_characters():
+    prompt = "Write a bedtime story about a fox named Rusty and a girl called Ana."
+    text = StoryContent.model_validate(answer("StoryContent", None, prompt, seed=1)).text
+    assert "Rusty" in text
+    assert "Ana" in text
+    assert "Rusty" in chat(prompt)
+
+
+def test_an_unknown_shape_is_refused():
+    with pytest.raises(UnknownShape):
+        answer("ShoppingList", {}, "", seed=1)

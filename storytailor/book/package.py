@@ -1,0 +1,103 @@
+"""The EPUB container: its files, the package document that lists them, and the zip around them.
+
+Written by hand, as the format is small; the same book gives the same bytes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from io import BytesIO
+from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
+
+from storytailor.book.xhtml import plain
+
+_STORED = frozenset({"image/jpeg", "audio/mpeg", "audio/mp4", "audio/ogg"})  # compressed already
+_MODIFIED = "2000-01-01T00:00:00Z"  # required; a book has no date of its own, and its bytes stay the same
+_CONTAINER = (
+    '<?xml version="1.0" encoding="UTF-8"?>\n'
+    '<container version="1.0" xmlns="urn:oasis:names:tc:opendocument:xmlns:container"><rootfiles>'
+    '<rootfile full-path="EPUB/package.opf" media-type="application/oebps-package+xml"/>'
+    "</rootfiles></container>\n"
+)
+
+
+@dataclass(frozen=True)
+class Resource:
+    """A file of the publication. In the spine if `read`; `overlay` names the resource that speaks it."""
+
+    id: str
+    href: str
+    media_type: str
+    data: bytes
+    properties: str = ""
+    overlay: str = ""
+    read: bool = False
+
+
+@dataclass(frozen=True)
+class Metadata:
+    """What the package says of the publication; `metas` are (property, value, refined id or empty)."""
+
+    identifier: str
+    title: str
+    language: str
+    description: str
+    subject: str
+    metas: Sequence[tuple[str, str, str]]
+
+
+def package_document(metadata: Metadata, resources: Sequence[Resource], progression: str) -> str:
+    """The package document: metadata, manifest, and spine in the resources' order."""
+    metas = "\n".join(f"    {_meta(*meta)}" for meta in metadata.metas)
+    manifest = "\n".join(f"    {_item(resource)}" for resource in resources)
+    spine = "\n".join(f'    <itemref idref="{resource.id}"/>' for resource in resources if resource.read)
+    return (
+        '<?xml version="1.0" encoding="UTF-8"?>\n'
+        '<package xmlns="http://www.idpf.org/2007/opf" version="3.0" unique-identifier="id"'
+        f' xml:lang="{plain(metadata.language)}">\n'
+        '  <metadata xmlns:dc="http://purl.org/dc/elements/1.1/">\n'
+        f'    <dc:identifier id="id">{plain(metadata.identifier)}</dc:identifier>\n'
+        f"    <dc:title>{plain(metadata.title)}</dc:title>\n"
+        f"    <dc:language>{plain(metadata.language)}</dc:language>\n"
+        "    <dc:creator>Storytailor</dc:creator>\n"
+        f"    <dc:description>{plain(metadata.description)}</dc:description>\n"
+        f"    <dc:subject>{plain(metadata.subject)}</dc:subject>\n"
+        f'    <meta property="dcterms:modified">{_MODIFIED}</meta>\n'
+        f"{metas}\n  </metadata>\n"
+        f"  <manifest>\n{manifest}\n  </manifest>\n"
+        f'  <spine page-progression-direction="{progression}">\n{spine}\n  </spine>\n'
+        "</package>\n"
+    )
+
+
+def _meta(name: str, value: str, refined: str) -> str:
+    refines = f' refines="#{refined}"' if refined else ""
+    return f'<meta property="{name}"{refines}>{plain(value)}</meta>'
+
+
+def _item(resource: Resource) -> str:
+    properties = f' properties="{resource.properties}"' if resource.properties else ""
+    overlay = f' media-overlay="{resource.overlay}"' if resource.overlay else ""
+    media = plain(resource.media_type)
+    return f'<item id="{resource.id}" href="{resource.href}" media-type="{media}"{properties}{overlay}/>'
+
+
+def container(package: str, resources: Sequence[Resource]) -> bytes:
+    """The zip: `mimetype` first and stored, then the container file, the package and the resources."""
+    out = BytesIO()
+    with ZipFile(out, "w") as archive:
+        _add(archive, "mimetype", b"application/epub+zip", ZIP_STORED)
+        _add(archive, "META-INF/container.xml", _CONTAINER.encode(), ZIP_DEFLATED)
+        _add(archive, "EPUB/package.opf", package.encode(), ZIP_DEFLATED)
+        for resource in resources:
+            stored = resource.media_type.split(";")[0] in _STORED
+            _add(archive, f"EPUB/{resource.href}", resource.data, ZIP_STORED if stored else ZIP_DEFLATED)
+    return out.getvalue()
+
+
+def _add(archive: ZipFile, name: str, data: bytes, method: int) -> None:
+    entry = ZipInfo(name, (1980, 1, 1, 0, 0, 0))
+    entry.compress_type = method
+    entry.external_attr = 0o644 << 16
+    archive.writestr(entry, data)

@@ -1,0 +1,143 @@
+"""The command `storytailor`: what stands behind `make story` and `make up`, and the tools around them.
+
+Commands import what they need when they are called, so that `--help` is there at once.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+from uuid import UUID
+
+import typer
+
+from storytailor.story import StoryType
+from storytailor_cli.errors import PlainErrors
+
+app = typer.Typer(
+    name="storytailor",
+    help="From characters, a kind of story and themes to a finished children's book.",
+    cls=PlainErrors,
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,  # they show local variables, and with them keys
+)
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        from importlib.metadata import version
+
+        typer.echo(f"storytailor {version('storytailor')}")
+        raise typer.Exit
+
+
+@app.callback()
+def main(
+    _: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Say the version and leave.")
+    ] = False,
+) -> None:
+    """From characters, a kind of story and themes to a finished children's book."""
+
+
+@app.command()
+def story(
+    theme: Annotated[
+        list[str] | None,
+        typer.Option(help="What it is about; may be given again. [default: courage, friendship]"),
+    ] = None,
+    story_type: Annotated[StoryType, typer.Option("--type", help="The kind of story.")] = StoryType.ADVENTURE,
+    character: Annotated[
+        list[str] | None,
+        typer.Option(help="Who is in it, by name or id; may be given again. [default: Maya and Fennel]"),
+    ] = None,
+    title: Annotated[
+        str | None, typer.Option(help="The title; without one, the story finds its own.")
+    ] = None,
+    age: Annotated[int, typer.Option(min=2, max=12, help="The reader's age.")] = 6,
+    language: Annotated[str, typer.Option(help="The language, such as en, de, es, fr.")] = "en",
+    voice: Annotated[str | None, typer.Option(help="The narrator: an ElevenLabs voice id.")] = None,
+    out: Annotated[Path, typer.Option(help="Where the book goes, in a folder by its id.")] = Path("out"),
+) -> None:
+    """Make one book and put it into out/<story-id>/; starts the local stack if it is not up."""
+    from storytailor_cli.story import make_story
+
+    wish = {
+        "story_type": story_type.value,
+        "themes": theme or ["courage", "friendship"],
+        "title": title,
+        "age": age,
+        "language": language,
+        "voice_id": voice,
+    }
+    said = {name: value for name, value in wish.items() if value is not None}
+    raise typer.Exit(make_story(said, character or [], out))
+
+
+@app.command()
+def up(
+    verbose: Annotated[
+        bool, typer.Option("--verbose", "-v", help="Show all that the processes say.")
+    ] = False,
+) -> None:
+    """Run the local stack in the foreground until Ctrl-C."""
+    from storytailor_cli.up import run_stack
+
+    run_stack(verbose=verbose)
+
+
+@app.command()
+def token(
+    user: Annotated[UUID, typer.Option(help="The user's id.")],
+    hours: Annotated[float, typer.Option(min=0.01, help="How long it holds.")] = 24.0,
+) -> None:
+    """Print a bearer token for the local stack, alone on the last line."""
+    from storytailor.tokens import mint
+    from storytailor_cli.errors import load_settings
+    from storytailor_cli.local_stack.state import signing_secret
+
+    settings = load_settings()
+    typer.echo(mint(user, signing_secret(settings), hours=hours, issuer=settings.jwt_issuer))
+
+
+@app.command()
+def migrate() -> None:
+    """Bring the database of DATABASE_URL to the newest schema."""
+    from storytailor.db.administration import require_reachable
+    from storytailor.db.migrations import migrate as bring_up_to_date
+    from storytailor_cli.errors import load_settings
+
+    url = load_settings().database
+    require_reachable(url, "DATABASE_URL")
+    bring_up_to_date(url)
+    typer.echo("The database has the newest schema.")
+
+
+@app.command()
+def bucket(
+    public_read: Annotated[
+        bool,
+        typer.Option("--public-read", help="Let anybody read what lies in it; a CDN needs no such thing."),
+    ] = False,
+) -> None:
+    """Make the bucket of ASSETS_BUCKET where it is missing."""
+    import asyncio
+
+    from storytailor.errors import SettingsError
+    from storytailor.providers.object_store import Bucket
+    from storytailor_cli.errors import load_settings
+
+    settings = load_settings()
+    if settings.assets_bucket is None:
+        raise SettingsError("ASSETS_BUCKET is not set: name the bucket to make.")
+    asyncio.run(Bucket(settings.assets_bucket, settings.aws_endpoint_url_s3).make(public_read=public_read))
+    typer.echo(f"The bucket {settings.assets_bucket} is there.")
+
+
+@app.command()
+def doctor() -> None:
+    """Look at this machine and the settings, and say what to do about what is wrong."""
+    from storytailor_cli.doctor import examine
+
+    raise typer.Exit(examine())

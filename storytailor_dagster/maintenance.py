@@ -1,0 +1,65 @@
+"""Cleaning up: what took too long, and runs whose worker is gone."""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+import dagster as dg
+
+from storytailor.object_cleanup import clean
+from storytailor_dagster.maker_loop import Engine
+from storytailor_dagster.run_tags import LEASE_TAG
+
+CLEANING_TIMEOUT = 240.0
+
+ENDED = (dg.DagsterRunStatus.SUCCESS, dg.DagsterRunStatus.FAILURE, dg.DagsterRunStatus.CANCELED)
+
+
+def close_runs_of(instance: dg.DagsterInstance, tokens: Iterable[UUID], why: str) -> list[str]:
+    """Mark the runs of ended leases as failed, so that they neither show as running nor hold a place; their ids.
+
+    Whatever such a run may still write is fenced off by its lease.
+    """
+    closed = []
+    for token in tokens:
+        for run in instance.get_runs(filters=dg.RunsFilter(tags={LEASE_TAG: str(token)})):
+            if run.status not in ENDED:
+                instance.report_run_failed(run, f"The lease of this run has ended: {why}.")
+                closed.append(run.run_id)
+    return closed
+
+
+@dg.op(
+    description="Fails what has been generating for too long and closes its runs.",
+)
+def fail_stuck_assets(context: dg.OpExecutionContext, engine: dg.ResourceParam[Engine]) -> None:
+    """One sweep."""
+    minutes = engine.studio.settings.asset_timeout_minutes
+    rows = engine.call(engine.studio.queue.time_out(minutes))
+    tokens = [token for row in rows for token in row["tokens"]]
+    closed = close_runs_of(context.instance, tokens, f"an asset took longer than {minutes:g} minutes")
+    context.log.info(
+        f"{len(rows)} stories had assets stuck for over {minutes:g} minutes; {len(closed)} runs closed."
+    )
+
+
+@dg.op(description="Removes stored objects that deleted stories and characters left behind.")
+def remove_left_objects(context: dg.OpExecutionContext, engine: dg.ResourceParam[Engine]) -> None:
+    """What a worker wrote after its story was deleted, and what the store did not let go at the time."""
+    removed = engine.call(clean(engine.studio.removals, engine.studio.store), CLEANING_TIMEOUT)
+    context.log.info(f"{removed} removals of stored objects were due.")
+
+
+@dg.job(description="The scheduled sweep.", executor_def=dg.in_process_executor)
+def sweep() -> None:
+    """Fail what is stuck; remove what was left."""
+    fail_stuck_assets()
+    remove_left_objects()
+
+
+sweep_schedule = dg.ScheduleDefinition(
+    name="sweep_stuck_assets",
+    job=sweep,
+    cron_schedule="*/5 * * * *",
+    default_status=dg.DefaultScheduleStatus.RUNNING,
+    description="Every five minutes: what has been generating for over fifteen fails, with a reason; left objects go.",
+)
