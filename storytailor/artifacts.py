@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from functools import singledispatch
 from typing import Any
 
-from storytailor.catalog import CATALOG
+from storytailor.catalog import CATALOG, AssetName
 from storytailor.db import Finished
 from storytailor.making.book_files import EpubFile, PdfFiles
 from storytailor.making.context import Desk
@@ -63,7 +63,7 @@ def _illustration(artifact: Illustration, asset: str) -> Parcel:
         "fallback": artifact.fallback,
         "verdicts": [verdict.model_dump() for verdict in artifact.verdicts],
     }
-    return Parcel(Finished(colours=artifact.colours, metadata=metadata), {asset: artifact.image})
+    return Parcel(Finished(colours=artifact.colors, metadata=metadata), {asset: artifact.image})
 
 
 @parcel.register
@@ -89,7 +89,7 @@ def _epub(artifact: EpubFile, asset: str) -> Parcel:
     return Parcel(Finished(), {asset: artifact.epub})
 
 
-async def deliver(desk: Desk, asset: str, artifact: object) -> Finished:
+async def deliver(desk: Desk, asset: AssetName, artifact: object) -> Finished:
     """Store the artifact's files; all that is then to be written of it, `url` included."""
     package = parcel(artifact, asset)
     extension = CATALOG[asset].extension or ""

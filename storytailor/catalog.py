@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
+
+SceneName = Literal["scene_1", "scene_2", "scene_3", "scene_4"]
+"""How many scenes a story has is said here and nowhere else."""
+PictureName = Literal["cover", SceneName]
+AssetName = Literal["content", "palette", PictureName, "audio", "activities", "pdf", "epub"]
 
 Backoff = Literal["at_once", "linear", "exponential"]
 
@@ -32,17 +37,17 @@ class Retries:
 class AssetKind:
     """One asset of a story.
 
-    `needs` are the assets it is made from, `can_do_without` those of them that may have failed: it waits for
+    `needs` are the assets it is made from, `optional_needs` those of them that may have failed: it waits for
     them, and comes out whole all the same. Without a `required` asset there is no story to read.
     """
 
-    name: str
-    needs: tuple[str, ...]
+    name: AssetName
+    needs: tuple[AssetName, ...]
     required: bool
     retries: Retries
     extension: str | None = None
     group: str = "story"
-    can_do_without: tuple[str, ...] = ()
+    optional_needs: tuple[AssetName, ...] = ()
 
     @property
     def is_picture(self) -> bool:
@@ -50,12 +55,12 @@ class AssetKind:
         return self.group == "pictures"
 
 
-SCENES = ("scene_1", "scene_2", "scene_3", "scene_4")
-PICTURES = ("cover", *SCENES)
+SCENES: tuple[SceneName, ...] = get_args(SceneName)
+PICTURES: tuple[PictureName, ...] = get_args(PictureName)
 
 _AT_ONCE = Retries(2)
 
-CATALOG: Mapping[str, AssetKind] = {
+CATALOG: Mapping[AssetName, AssetKind] = {
     kind.name: kind
     for kind in (
         AssetKind("content", (), True, Retries(3, "exponential", 2.0), group="words"),
@@ -75,25 +80,25 @@ CATALOG: Mapping[str, AssetKind] = {
             retries=Retries(2),
             extension="epub",
             group="book",
-            can_do_without=("audio",),
+            optional_needs=("audio",),
         ),
     )
 }
 """Every asset of a story by name, upstream before downstream."""
 
 ALL_ASSETS = tuple(CATALOG)
-TEXT_ONLY = ("content", "palette")
+TEXT_ONLY: tuple[AssetName, ...] = ("content", "palette")
 """What a story with `generateAssets: false` makes."""
 REQUIRED = tuple(name for name, kind in CATALOG.items() if kind.required)
 
 
-def in_order(assets: Iterable[str]) -> tuple[str, ...]:
+def in_order(assets: Iterable[str]) -> tuple[AssetName, ...]:
     """These assets, each once, upstream before downstream."""
     asked = set(assets)
     return tuple(name for name in CATALOG if name in asked)
 
 
-def downstream(assets: Iterable[str]) -> tuple[str, ...]:
+def downstream(assets: Iterable[str]) -> tuple[AssetName, ...]:
     """All that is made, directly or not, from these assets; without the assets themselves."""
     reached = set(assets)
     start = frozenset(reached)
@@ -103,20 +108,20 @@ def downstream(assets: Iterable[str]) -> tuple[str, ...]:
     return in_order(reached - start)
 
 
-def doomed_by(asset: str) -> tuple[str, ...]:
+def blocked_by_failure_of(asset: AssetName) -> tuple[AssetName, ...]:
     """All that cannot be made, directly or not, when this asset has failed."""
-    doomed = {asset}
+    blocked = {asset}
     for name, kind in CATALOG.items():
-        if doomed.intersection(kind.needs) - set(kind.can_do_without):
-            doomed.add(name)
-    return in_order(doomed - {asset})
+        if blocked.intersection(kind.needs) - set(kind.optional_needs):
+            blocked.add(name)
+    return in_order(blocked - {asset})
 
 
-def put_off_by(asset: str) -> tuple[str, ...]:
+def optional_dependents(asset: AssetName) -> tuple[AssetName, ...]:
     """What waited for this asset and is made without it, now that it has failed."""
-    return tuple(name for name, kind in CATALOG.items() if asset in kind.can_do_without)
+    return tuple(name for name, kind in CATALOG.items() if asset in kind.optional_needs)
 
 
-def shown_in(assets: Iterable[str]) -> tuple[str, ...]:
+def books_showing(assets: Iterable[str]) -> tuple[AssetName, ...]:
     """The book files that show these assets: what a regenerate must make anew besides."""
     return tuple(name for name in downstream(assets) if CATALOG[name].group == "book")

@@ -13,10 +13,12 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
-HexColour = Annotated[str, Field(pattern=r"^#[0-9a-fA-F]{6}$")]
+from storytailor.catalog import PICTURES, SCENES, AssetName, PictureName
+
+HexColor = Annotated[str, Field(pattern=r"^#[0-9a-fA-F]{6}$")]
 AgeBand = Literal["3-5", "6-8", "9+"]
-STORY_BEATS = 4
-PALETTE_STEPS = 5  # the cover's, then one a scene
+STORY_BEATS = len(SCENES)
+PALETTE_STEPS = len(PICTURES)  # the cover's, then one a scene
 
 
 class StoryType(StrEnum):
@@ -36,7 +38,9 @@ class StoryType(StrEnum):
 class Shape(BaseModel):
     """A value: frozen, and strict about what it does not know."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", validate_by_name=True, validate_by_alias=True, serialize_by_alias=True
+    )
 
 
 class Character(Shape):
@@ -62,7 +66,7 @@ class StoryBrief(Shape):
     age: int = 6
     language: str = "en"
     voice_id: str | None = None
-    assets: tuple[str, ...] = ()
+    assets: tuple[AssetName, ...] = ()
 
     @property
     def age_band(self) -> AgeBand:
@@ -71,7 +75,7 @@ class StoryBrief(Shape):
 
 
 class Beat(Shape):
-    """A quarter of the story: what is read aloud, and what its picture shows."""
+    """A part of the story: what is read aloud, and what its picture shows."""
 
     text: str = Field(description="The words on the page, with dialogue; paragraphs parted by a blank line.")
     seen: str = Field(description="What the picture of this beat shows: who, where, doing what.")
@@ -94,25 +98,25 @@ class StoryContent(Shape):
         """All that is narrated: the beats' texts, parted by blank lines."""
         return "\n\n".join(beat.text.strip() for beat in self.beats)
 
-    def scene(self, asset: str) -> str:
-        """What the picture `cover` or `scene_1` … `scene_4` shows."""
+    def scene(self, asset: PictureName) -> str:
+        """What the picture `cover` or `scene_n` shows."""
         return self.cover_scene if asset == "cover" else self.beats[scene_number(asset) - 1].seen
 
-    def mood(self, asset: str) -> str:
+    def mood(self, asset: PictureName) -> str:
         """The feeling of that picture; the cover has the opening's."""
         return self.beats[max(scene_number(asset) - 1, 0)].mood
 
 
-def scene_number(asset: str) -> int:
+def scene_number(asset: PictureName) -> int:
     """0 for the cover, n for `scene_n`: the picture's step in the palette journey."""
     return 0 if asset == "cover" else int(asset.removeprefix("scene_"))
 
 
 class PaletteStep(Shape):
-    """One step of the palette journey."""
+    """One step of the palette journey. In JSON, `colors` is spelled as the stories that are kept have it."""
 
     name: str = Field(description='A short name for the light and feeling, such as "Bright sunrise warmth".')
-    colours: Annotated[list[HexColour], Field(min_length=3, max_length=5)]
+    colors: Annotated[list[HexColor], Field(alias="colours", min_length=3, max_length=5)]
 
 
 class PaletteJourney(Shape):
@@ -121,8 +125,8 @@ class PaletteJourney(Shape):
     motif: str = Field(description='The thread of the story in two to four words, such as "Overcoming Fear".')
     steps: Annotated[list[PaletteStep], Field(min_length=PALETTE_STEPS, max_length=PALETTE_STEPS)]
 
-    def step(self, asset: str) -> PaletteStep:
-        """The step of the picture `cover` or `scene_1` … `scene_4`."""
+    def step(self, asset: PictureName) -> PaletteStep:
+        """The step of the picture `cover` or `scene_n`."""
         return self.steps[scene_number(asset)]
 
 
@@ -146,7 +150,7 @@ class Question(Shape):
 
     question: str
     answer: str
-    page: int = Field(description="The scene, 1 to 4, in which the answer stands.")
+    page: int = Field(description=f"The scene, 1 to {STORY_BEATS}, in which the answer stands.")
 
 
 class VocabularyWord(Shape):
@@ -198,5 +202,5 @@ class Narration(Shape):
     """The spoken story, timed. The audio itself is stored apart."""
 
     words: list[Word]
-    blocks: dict[Literal["a", "b", "c", "d"], str]
+    blocks: dict[str, str]  # "a", "b" …, one a beat
     seconds: float

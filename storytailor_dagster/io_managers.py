@@ -37,7 +37,7 @@ class StoryIOManager(dg.IOManager):
         row = self._engine.call(self._engine.studio.stories.made(UUID(context.partition_key)))
         asset = context.asset_key.to_user_string()
         if (
-            asset in CATALOG[context.op_def.name].can_do_without
+            asset in CATALOG[context.op_def.name].optional_needs
             and row["assets"][asset]["status"] == "failed"
         ):
             return None

@@ -6,7 +6,7 @@ from typing import Any
 
 import dagster as dg
 
-from storytailor.catalog import CATALOG
+from storytailor.catalog import CATALOG, AssetName
 from storytailor.db import Finished
 from storytailor.making.illustration import Illustration
 from storytailor.making.narration import Voice
@@ -32,7 +32,7 @@ def _content(artifact: StoryContent, made: Finished) -> dict[str, Any]:
 
 @preview.register
 def _palette(artifact: PaletteJourney, made: Finished) -> dict[str, Any]:
-    steps = "\n".join(f"- **{step.name}**: {', '.join(step.colours)}" for step in artifact.steps)
+    steps = "\n".join(f"- **{step.name}**: {', '.join(step.colors)}" for step in artifact.steps)
     return {"preview": dg.MetadataValue.md(steps), "motif": artifact.motif}
 
 
@@ -42,7 +42,7 @@ def _illustration(artifact: Illustration, made: Finished) -> dict[str, Any]:
         "preview": dg.MetadataValue.md(f"![picture]({made.url})"),
         "attempts": artifact.attempts,
         "fallback": artifact.fallback,
-        "colours": ", ".join(artifact.colours),
+        "colors": ", ".join(artifact.colors),
         "alt": artifact.alt,
     }
 
@@ -58,7 +58,7 @@ def _activities(artifact: Activities, made: Finished) -> dict[str, Any]:
     return {"preview": dg.MetadataValue.md(questions)}
 
 
-def check_specs(asset: str) -> Sequence[dg.AssetCheckSpec]:
+def check_specs(asset: AssetName) -> Sequence[dg.AssetCheckSpec]:
     """Pictures are checked for the traits recorded of their characters."""
     if not CATALOG[asset].is_picture:
         return ()

@@ -23,7 +23,7 @@ from api.schemas.text import LINE
 from storytailor.catalog import ALL_ASSETS, in_order
 from storytailor.db import Wish
 from storytailor.status import AssetGenerationStatus, StoryState
-from storytailor.story import HexColour, StoryType, Word
+from storytailor.story import HexColor, StoryType, Word
 
 EXAMPLE_ID = "01234567-89ab-cdef-0123-456789abcdef"
 
@@ -161,7 +161,7 @@ class Story(StorySummary):
     content: dict[str, Any] | None = Field(
         description="The written story: title, beats, moral, dedication; empty until `content` is ready."
     )
-    hue_extracted_colors: dict[str, list[HexColour]] | None = Field(
+    hue_extracted_colors: dict[str, list[HexColor]] | None = Field(
         description="For each picture three deep, contrasting colours.",
         examples=[{"cover": ["#1b2a49", "#7a2e3b", "#2f6b4f"]}],
     )

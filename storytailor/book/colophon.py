@@ -86,8 +86,8 @@ def _journey(sheet: Sheet, colophon: Colophon, y: float, section: Element) -> No
     for number, (step, name) in enumerate(zip(colophon.steps, colophon.names, strict=True)):
         middle = sheet.form.margin + column * (number + 0.5)
         with sheet.artefact() as canvas:
-            start = middle - _SWATCH * (len(step.colours) - 1) / 2
-            for place, colour in enumerate(step.colours):
+            start = middle - _SWATCH * (len(step.colors) - 1) / 2
+            for place, colour in enumerate(step.colors):
                 canvas.setFillColor(HexColor(colour))
                 canvas.circle(start + place * _SWATCH, y, _SWATCH, stroke=0, fill=1)
         sheet.column(whole(name), y - _SWATCH - _AROUND / 2, section, centre=middle)

@@ -48,7 +48,7 @@ def rgb(colour: str) -> tuple[int, int, int]:
 
 def scheme_of(step: PaletteStep) -> Scheme:
     """The scheme of a palette step."""
-    return _scheme(tuple(step.colours))
+    return _scheme(tuple(step.colors))
 
 
 def title_colours(step: PaletteStep, around: str) -> tuple[str, str]:
@@ -56,7 +56,7 @@ def title_colours(step: PaletteStep, around: str) -> tuple[str, str]:
 
     The ground takes its hue from the step's colour nearest to that, and its lightness from the picture.
     """
-    lightness, chroma, hue = _oklch(min(step.colours, key=lambda colour: _distance(colour, around)))
+    lightness, chroma, hue = _oklch(min(step.colors, key=lambda colour: _distance(colour, around)))
     if _oklch(around)[0] > _MIDDLE:
         ground = _hex(0.92, min(chroma, 0.06), hue)
         return ground, _readable(0.30, min(chroma, 0.10), hue, ground)

@@ -129,7 +129,7 @@ def colophon(palette: PaletteJourney, words: Wording, lines: Sequence[str]) -> s
     steps = "".join(
         "<li>"
         + "".join(
-            f'<span class="swatch" style="background-color: {colour}"></span>' for colour in step.colours
+            f'<span class="swatch" style="background-color: {colour}"></span>' for colour in step.colors
         )
         + f" {plain(step.name)}</li>"
         for step in palette.steps

@@ -7,17 +7,18 @@ from contextlib import asynccontextmanager
 from functools import cache
 from json import dumps
 from pathlib import Path
-from typing import Any, LiteralString, Self
+from typing import Any, LiteralString, Self, TypeVar
 from uuid import UUID
 
 import psycopg
 from psycopg import sql
-from psycopg.rows import DictRow, dict_row
+from psycopg.rows import DictRow, class_row, dict_row
 from psycopg.types.json import Jsonb
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
 from storytailor.errors import ServiceUnavailable
 
+T = TypeVar("T")
 Row = dict[str, Any]
 Connection = psycopg.AsyncConnection[DictRow]
 QUERIES = Path(__file__).parent / "queries"
@@ -87,10 +88,25 @@ class Database:
         async with unavailable_is_said(), self._pool.connection() as connection:
             return await fetch(connection, name, **params)
 
-    async def fetch_one(self, name: str, **params: Any) -> Row | None:
+    async def fetch_row(self, name: str, **params: Any) -> Row | None:
         """The first row of the statement `name`, or None."""
         rows = await self.fetch(name, **params)
         return rows[0] if rows else None
+
+    async def fetch_all(self, row: type[T], name: str, /, **params: Any) -> list[T]:
+        """Run the statement `name` in a transaction of its own; its rows, each as a `row`."""
+        async with unavailable_is_said(), self._pool.connection() as connection:
+            return await fetch_all(connection, row, name, **params)
+
+    async def fetch_one(self, row: type[T], name: str, /, **params: Any) -> T | None:
+        """The first row of the statement `name`, or None."""
+        rows = await self.fetch_all(row, name, **params)
+        return rows[0] if rows else None
+
+    async def execute(self, name: str, /, **params: Any) -> int:
+        """Run the statement `name` in a transaction of its own; how many rows it touched."""
+        async with unavailable_is_said(), self._pool.connection() as connection:
+            return await execute(connection, name, **params)
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Connection]:
@@ -117,3 +133,21 @@ async def fetch(connection: Connection, name: str, **params: Any) -> list[Row]:
     """Run the statement `name` on this connection; all its rows ([] for one that returns none)."""
     cursor = await connection.execute(statement(name), params)
     return await cursor.fetchall() if cursor.description else []
+
+
+async def fetch_all(connection: Connection, row: type[T], name: str, /, **params: Any) -> list[T]:
+    """Run the statement `name` on this connection; its rows, each as a `row`: a dataclass with the columns' names."""
+    async with connection.cursor(row_factory=class_row(row)) as cursor:
+        await cursor.execute(statement(name), params)
+        return await cursor.fetchall()
+
+
+async def fetch_one(connection: Connection, row: type[T], name: str, /, **params: Any) -> T | None:
+    """The first row of the statement `name`, or None."""
+    rows = await fetch_all(connection, row, name, **params)
+    return rows[0] if rows else None
+
+
+async def execute(connection: Connection, name: str, /, **params: Any) -> int:
+    """Run the statement `name` on this connection; how many rows it touched."""
+    return (await connection.execute(statement(name), params)).rowcount

@@ -7,7 +7,7 @@ from storytailor.db.connection import Database
 
 async def queue_age(database: Database) -> float | None:
     """Seconds the longest-waiting unclaimed job has waited; None when the queue is empty."""
-    row = await database.fetch_one("health/queue_age")
+    row = await database.fetch_row("health/queue_age")
     return row["seconds"] if row else None
 
 

@@ -10,7 +10,14 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 from uuid import UUID, uuid4
 
-from storytailor.catalog import CATALOG, doomed_by, downstream, in_order, put_off_by
+from storytailor.catalog import (
+    CATALOG,
+    AssetName,
+    blocked_by_failure_of,
+    downstream,
+    in_order,
+    optional_dependents,
+)
 from storytailor.db.connection import Database, Row, fetch, json
 from storytailor.errors import AssetBusy, LeaseLost, NotFound
 
@@ -28,7 +35,7 @@ class Lease:
 
     story_id: UUID
     token: UUID
-    assets: tuple[str, ...]
+    assets: tuple[AssetName, ...]
     claim: int = 1
 
 
@@ -96,14 +103,14 @@ class Queue:
         rows = await self._database.fetch("queue/renew", tokens=list(tokens), seconds=self.lease_seconds)
         return {row["lease_token"] for row in rows}
 
-    async def start(self, lease: Lease, asset: str) -> None:
+    async def start(self, lease: Lease, asset: AssetName) -> None:
         """The asset is being made from now on."""
         await self._fenced("queue/start", lease, asset)
 
     async def progress(
         self,
         lease: Lease,
-        asset: str,
+        asset: AssetName,
         percent: int,
         *,
         status: Literal["generating", "retrying"] = "generating",
@@ -114,7 +121,7 @@ class Queue:
             "queue/progress", lease, asset, status=status, progress=percent, metadata=json(metadata)
         )
 
-    async def finish(self, lease: Lease, asset: str, done: Finished) -> list[str]:
+    async def finish(self, lease: Lease, asset: AssetName, done: Finished) -> list[str]:
         """The asset is ready; what had failed only for lack of it is queued again.
 
         Returns the keys of the stored objects it replaces, which nobody shows any more.
@@ -138,7 +145,7 @@ class Queue:
         replaced: list[str] = row["replaced"]
         return replaced
 
-    async def fail(self, lease: Lease, asset: str, reason: str) -> None:
+    async def fail(self, lease: Lease, asset: AssetName, reason: str) -> None:
         """The asset has failed for good, and with it what cannot be made without it.
 
         What can be made without it is queued again: this run will not come to it any more.
@@ -149,8 +156,8 @@ class Queue:
             asset,
             reason=reason,
             reason_below=f"Not made, because {asset} failed.",
-            doomed=list(doomed_by(asset)),
-            put_off=list(put_off_by(asset)),
+            doomed=list(blocked_by_failure_of(asset)),
+            put_off=list(optional_dependents(asset)),
         )
 
     async def release(self, token: UUID, *, uncounted: bool = False) -> list[str]:
@@ -169,7 +176,7 @@ class Queue:
             "queue/time_out",
             minutes=minutes,
             reason=TOOK_TOO_LONG.format(minutes=minutes),
-            doomed=json({name: doomed_by(name) for name in CATALOG}),
+            doomed=json({name: blocked_by_failure_of(name) for name in CATALOG}),
         )
 
     async def _give_back(self, tokens: list[UUID] | None, uncounted: bool) -> list[Row]:
@@ -181,8 +188,8 @@ class Queue:
             reason=LOST_TOO_OFTEN,
         )
 
-    async def _fenced(self, name: str, lease: Lease, asset: str, **params: Any) -> Row:
-        row = await self._database.fetch_one(
+    async def _fenced(self, name: str, lease: Lease, asset: AssetName, **params: Any) -> Row:
+        row = await self._database.fetch_row(
             name, story_id=lease.story_id, asset=asset, token=lease.token, **params
         )
         if row is None:

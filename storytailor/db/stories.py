@@ -109,14 +109,14 @@ class Stories:
 
     async def brief(self, story_id: UUID) -> StoryBrief:
         """What was asked for. Raises NotFound when the story is gone."""
-        row = await self._database.fetch_one("stories/brief", story_id=story_id)
+        row = await self._database.fetch_row("stories/brief", story_id=story_id)
         if row is None:
             raise NotFound("story", str(story_id))
         return StoryBrief.model_validate(row["brief"] | {"story_id": story_id, "assets": row["assets"]})
 
     async def made(self, story_id: UUID) -> Row:
         """What has been made so far: `content`, `assets` (their states), `objects`, `words`, `blocks`."""
-        row = await self._database.fetch_one("stories/made", story_id=story_id)
+        row = await self._database.fetch_row("stories/made", story_id=story_id)
         if row is None:
             raise NotFound("story", str(story_id))
         return row

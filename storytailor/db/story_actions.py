@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from uuid import UUID
 
-from storytailor.catalog import CATALOG, downstream, in_order, shown_in
+from storytailor.catalog import CATALOG, AssetName, books_showing, downstream, in_order
 from storytailor.db.accounts import debit, ensure_user
 from storytailor.db.connection import Database, Row, fetch
 from storytailor.db.reference_images import no_longer_shown
@@ -67,22 +67,22 @@ def to_remake(asked: Collection[str], jobs: Mapping[str, JobState], *, cascade: 
     Besides what is asked: what that needs and is missing or has failed; and the book files that show it, or with
     `cascade` all that is made from it, as far as the story has them and they can be made.
     """
-    wanted = set(asked)
+    wanted: set[str] = set(asked)
     for asset in reversed(in_order(CATALOG)):  # downstream first, so needs of needs are found in one pass
         if asset in wanted:
             wanted.update(need for need in CATALOG[asset].needs if _lacks(asset, need, jobs))
-    for asset in downstream(asked) if cascade else shown_in(asked):  # upstream first
+    for asset in downstream(asked) if cascade else books_showing(asked):  # upstream first
         lacking = {need for need in CATALOG[asset].needs if _lacks(asset, need, jobs)}
         if asset in jobs and lacking <= wanted:
             wanted.add(asset)
     return in_order(wanted)
 
 
-def _lacks(asset: str, need: str, jobs: Mapping[str, JobState]) -> bool:
+def _lacks(asset: AssetName, need: AssetName, jobs: Mapping[str, JobState]) -> bool:
     """Whether the asset cannot be made before `need` is: it was never made, or failed and is indispensable."""
     if need not in jobs:
         return True
-    return jobs[need] == "failed" and need not in CATALOG[asset].can_do_without
+    return jobs[need] == "failed" and need not in CATALOG[asset].optional_needs
 
 
 async def _pay_again(story: HeldStory, user_id: UUID) -> None:

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from storytailor.catalog import PictureName
 from storytailor.errors import Transient
 from storytailor.making.context import Desk
 from storytailor.making.hue_colors import deep_contrasting_colours
@@ -29,7 +30,7 @@ class Illustration:
     """A picture ready to be stored."""
 
     image: bytes  # PNG
-    colours: list[str]  # three, "#rrggbb", deep and contrasting
+    colors: list[str]  # three, "#rrggbb", deep and contrasting
     alt: str
     attempts: int
     fallback: bool = False
@@ -40,7 +41,7 @@ class Illustration:
 class Sketch:
     """What is to be drawn: everything the prompt is made from."""
 
-    asset: str
+    asset: PictureName
     content: StoryContent
     palette: PaletteJourney
     analysis: SceneAnalysis
@@ -48,7 +49,11 @@ class Sketch:
 
 
 async def illustrate(
-    desk: Desk, asset: str, content: StoryContent, palette: PaletteJourney, references: Sequence[bytes]
+    desk: Desk,
+    asset: PictureName,
+    content: StoryContent,
+    palette: PaletteJourney,
+    references: Sequence[bytes],
 ) -> Illustration:
     """The picture of `cover` or `scene_n`; after three attempts that fail a placeholder in its palette.
 
@@ -76,7 +81,9 @@ async def illustrate(
     return await _illustration(image, content.scene(asset), ATTEMPTS, [], fallback=True)
 
 
-async def _analyse(desk: Desk, asset: str, content: StoryContent, palette: PaletteJourney) -> SceneAnalysis:
+async def _analyse(
+    desk: Desk, asset: PictureName, content: StoryContent, palette: PaletteJourney
+) -> SceneAnalysis:
     step = palette.step(asset)
     data = {
         "asset": asset,
@@ -135,5 +142,5 @@ def _picture_prompt(desk: Desk, sketch: Sketch, wrong: Sequence[str]) -> str:
 async def _illustration(
     image: bytes, alt: str, attempts: int, verdicts: list[TraitVerdict], *, fallback: bool = False
 ) -> Illustration:
-    colours = await asyncio.to_thread(deep_contrasting_colours, image)
-    return Illustration(image, colours, alt, attempts, fallback, verdicts)
+    colors = await asyncio.to_thread(deep_contrasting_colours, image)
+    return Illustration(image, colors, alt, attempts, fallback, verdicts)

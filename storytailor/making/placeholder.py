@@ -8,10 +8,11 @@ from PIL import ImageOps
 
 from storytailor.book.colours import scheme_of
 from storytailor.book.ornaments import landscape, raster
+from storytailor.catalog import PictureName
 from storytailor.story import PaletteStep, scene_number
 
 
-def placeholder_picture(step: PaletteStep, asset: str, size: str) -> bytes:
+def placeholder_picture(step: PaletteStep, asset: PictureName, size: str) -> bytes:
     """A PNG of `size` ("1024x1024": width x height in px); another for each scene, the same each time."""
     width, height = (int(side) for side in size.split("x"))
     square = raster(landscape(scheme_of(step), scene_number(asset)), max(width, height))

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from storytailor.catalog import ALL_ASSETS, REQUIRED, downstream, in_order, shown_in
+from storytailor.catalog import ALL_ASSETS, REQUIRED, books_showing, downstream, in_order
 from storytailor.db import Database
 
 
@@ -38,5 +38,5 @@ async def test_a_failed_asset_fails_the_story_if_the_catalog_requires_it(
 def test_the_pdf_waits_for_pictures_but_not_for_the_voice() -> None:
     assert "pdf" not in downstream(["audio"])
     assert downstream(["scene_2"]) == ("pdf", "epub")
-    assert shown_in(["cover"]) == ("pdf", "epub")
+    assert books_showing(["cover"]) == ("pdf", "epub")
     assert in_order(["pdf", "content", "pdf"]) == ("content", "pdf")

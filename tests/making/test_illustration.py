@@ -18,7 +18,7 @@ from tests.making.wire import Wire
 PALETTE = PaletteJourney(
     motif="Finding Courage",
     steps=[
-        PaletteStep(name=f"Step {n}", colours=["#27496d", "#c86b3c", "#e9c46a", "#5b7f5a"]) for n in range(5)
+        PaletteStep(name=f"Step {n}", colors=["#27496d", "#c86b3c", "#e9c46a", "#5b7f5a"]) for n in range(5)
     ],
 )
 MAYA = character(traits=("manual_wheelchair",), appearance="warm brown skin, yellow raincoat")
@@ -46,7 +46,7 @@ async def test_three_attempts_that_miss_a_trait_end_in_a_placeholder_of_the_pale
     picture = await illustrate(desk(characters=(MAYA,)), "cover", story(*["Once."] * 4), PALETTE, [])
     assert (picture.attempts, picture.fallback) == (3, True)
     assert len(wire.calls("images/generations")) == 3
-    assert len(picture.colours) == 3
+    assert len(picture.colors) == 3
 
 
 async def test_a_refused_picture_is_not_tried_again(desk: SeatAt, wire: Wire, emulator: Emulator) -> None:

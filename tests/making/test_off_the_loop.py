@@ -74,6 +74,6 @@ async def test_a_picture_and_a_narration_hold_nothing_up(desk: SeatAt, wire: Wir
     with LoopWork() as work:
         picture = await illustrate(seat, "cover", content, books.PALETTE, [])
         voice = await narrate(seat, content)
-    assert len(set(picture.colours)) == 3
+    assert len(set(picture.colors)) == 3
     assert voice.mp3
     assert work.seconds < 0.4 * work.all_threads

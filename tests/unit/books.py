@@ -33,11 +33,11 @@ TEXTS = (
 PALETTE = PaletteJourney(
     motif="Overcoming Fear",
     steps=[
-        PaletteStep(name="Golden morning", colours=["#f7b267", "#7fb069", "#2e4057", "#fde3a7"]),
-        PaletteStep(name="Village air", colours=["#bfe3f2", "#4c8c4a", "#ffe08a"]),
-        PaletteStep(name="Grey worry", colours=["#6b7fa3", "#32463f", "#c5c3d8"]),
-        PaletteStep(name="Deep night", colours=["#1b2145", "#4a3f78", "#f5d76e", "#2c3a4f"]),
-        PaletteStep(name="Sunset home", colours=["#ff9a76", "#ffd9a0", "#6d3b47"]),
+        PaletteStep(name="Golden morning", colors=["#f7b267", "#7fb069", "#2e4057", "#fde3a7"]),
+        PaletteStep(name="Village air", colors=["#bfe3f2", "#4c8c4a", "#ffe08a"]),
+        PaletteStep(name="Grey worry", colors=["#6b7fa3", "#32463f", "#c5c3d8"]),
+        PaletteStep(name="Deep night", colors=["#1b2145", "#4a3f78", "#f5d76e", "#2c3a4f"]),
+        PaletteStep(name="Sunset home", colors=["#ff9a76", "#ffd9a0", "#6d3b47"]),
     ],
 )
 

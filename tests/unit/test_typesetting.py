@@ -164,7 +164,7 @@ def test_emoji_beyond_the_faces_are_left_out_and_nothing_else_is() -> None:
 @given(st.lists(st.from_regex(r"\A#[0-9a-f]{6}\Z"), min_size=3, max_size=5))
 @settings(max_examples=60, deadline=None)
 def test_every_text_can_be_read_on_its_ground_in_any_palette(colours: list[str]) -> None:
-    scheme = scheme_of(PaletteStep(name="any", colours=colours))
+    scheme = scheme_of(PaletteStep(name="any", colors=colours))
     pairs = [
         (scheme.ink, scheme.paper),
         (scheme.accent, scheme.paper),
