@@ -1,111 +1,205 @@
-"""From a made thing to what is stored and written of it: files into the object store, facts into the row."""
+"""What each asset looks like when kept, and how it is read again: a codec for each kind of asset.
+
+`store_artifact` puts what a maker made into the object store and gives what is to be written to the story's row;
+`read_artifact` gives it back as the makers downstream take it. A new asset gets its codec here.
+"""
 
 from __future__ import annotations
 
 import asyncio
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
-from functools import singledispatch
-from typing import Any
+from dataclasses import asdict, dataclass, replace
+from typing import Any, Generic, TypeVar
 
-from storytailor.catalog import CATALOG, AssetName
-from storytailor.db import Finished
-from storytailor.making.book_files import EpubFile, PdfFiles
-from storytailor.making.context import Desk
+from storytailor.catalog import CATALOG, PICTURES, AssetName
+from storytailor.db.asset_records import (
+    AssetRecord,
+    AudioRecord,
+    ContentRecord,
+    DataRecord,
+    FileRecord,
+    PictureRecord,
+)
+from storytailor.db.story_inputs import KeptStory
+from storytailor.errors import Permanent
+from storytailor.making.book_files import BookFiles, StoredNarration, StoredPicture
+from storytailor.making.context import AssetContext
 from storytailor.making.illustration import Illustration
-from storytailor.making.narration import Voice
+from storytailor.making.narration import RecordedNarration
 from storytailor.providers.object_store import object_key
-from storytailor.story import Activities, PaletteJourney, StoryContent
+from storytailor.story import Activities, Narration, PaletteJourney, StoryContent
+
+Artifact = StoryContent | PaletteJourney | Illustration | RecordedNarration | Activities | BookFiles
+"""What makers make."""
+KeptArtifact = StoryContent | PaletteJourney | StoredPicture | StoredNarration | Activities
+"""What makers take of the assets upstream."""
+
+Made = TypeVar("Made")
+Kept = TypeVar("Kept", covariant=True)
+Data = TypeVar("Data", PaletteJourney, Activities)
 
 
 @dataclass(frozen=True)
-class Parcel:
-    """What is to be stored of an artifact: `files` by name, the asset's own first, and the facts."""
+class StoredFiles:
+    """Where an asset's files lie: their `keys` by name, the asset's own `url`, and what its status says of them."""
 
-    facts: Finished
-    files: Mapping[str, bytes] = field(default_factory=dict)
-
-
-@singledispatch
-def parcel(artifact: object, asset: str) -> Parcel:
-    """What is to be stored and written of an artifact, whatever it is."""
-    raise TypeError(f"Nobody knows how to deliver a {type(artifact).__name__} as {asset}.")
+    keys: Mapping[str, str]
+    url: str
+    metadata: Mapping[str, object]
 
 
-@parcel.register
-def _content(artifact: StoryContent, asset: str) -> Parcel:
-    words = len(artifact.text.split())
-    return Parcel(
-        Finished(
-            data={"title": artifact.title, "words": words},
-            title=artifact.title,
-            content=artifact.model_dump(mode="json"),
+class Codec(ABC, Generic[Made, Kept]):
+    """How one kind of asset is kept."""
+
+    def files(self, made: Made, asset: AssetName) -> Mapping[str, bytes]:
+        """What goes into the object store, by name; the file named as the asset is its own."""
+        return {}
+
+    @abstractmethod
+    def encode(self, made: Made, stored: StoredFiles) -> AssetRecord:
+        """What is written to the story's row, once the files are stored."""
+
+    @abstractmethod
+    def decode(self, story: KeptStory, asset: AssetName) -> Kept:
+        """What the makers downstream take of it."""
+
+
+class ContentCodec(Codec[StoryContent, StoryContent]):
+    """The written story: whole in its own column, title and length in its status."""
+
+    def encode(self, made: StoryContent, stored: StoredFiles) -> ContentRecord:
+        """Title, text and the number of words."""
+        words = len(made.text.split())
+        return ContentRecord(
+            data={"title": made.title, "words": words},
+            title=made.title,
+            content=made.model_dump(mode="json"),
             metadata={"words": words},
         )
-    )
+
+    def decode(self, story: KeptStory, asset: AssetName) -> StoryContent:
+        """The column."""
+        return StoryContent.model_validate(story.content)
 
 
-@parcel.register
-def _palette(artifact: PaletteJourney, asset: str) -> Parcel:
-    return Parcel(Finished(data=artifact.model_dump(mode="json"), metadata={"motif": artifact.motif}))
+@dataclass(frozen=True)
+class DataCodec(Codec[Data, Data]):
+    """A shape kept as the `data` of its status."""
+
+    shape: type[Data]
+
+    def encode(self, made: Data, stored: StoredFiles) -> DataRecord:
+        """The shape as JSON; a palette's motif is told besides."""
+        metadata: dict[str, object] = {"motif": made.motif} if isinstance(made, PaletteJourney) else {}
+        return DataRecord(data=made.model_dump(mode="json"), metadata=metadata)
+
+    def decode(self, story: KeptStory, asset: AssetName) -> Data:
+        """The shape."""
+        return self.shape.model_validate(story.assets[asset].data)
 
 
-@parcel.register
-def _activities(artifact: Activities, asset: str) -> Parcel:
-    return Parcel(Finished(data=artifact.model_dump(mode="json")))
+class PictureCodec(Codec[Illustration, StoredPicture]):
+    """Cover and scenes: a PNG, three of its colors, and what was found in it."""
+
+    def files(self, made: Illustration, asset: AssetName) -> Mapping[str, bytes]:
+        """The picture."""
+        return {asset: made.image}
+
+    def encode(self, made: Illustration, stored: StoredFiles) -> PictureRecord:
+        """Colors, alternative text, attempts, verdicts."""
+        metadata = {
+            "alt": made.alt,
+            "attempt": made.attempts,
+            "fallback": made.fallback,
+            "verdicts": [verdict.model_dump() for verdict in made.verdicts],
+        }
+        return PictureRecord(
+            url=stored.url, objects=stored.keys, colors=made.colors, metadata={**metadata, **stored.metadata}
+        )
+
+    def decode(self, story: KeptStory, asset: AssetName) -> StoredPicture:
+        """Its key: the bytes are read where they are needed."""
+        metadata = story.assets[asset].metadata or {}
+        return StoredPicture(story.objects[asset], metadata["alt"], metadata["fallback"])
 
 
-@parcel.register
-def _illustration(artifact: Illustration, asset: str) -> Parcel:
-    metadata = {
-        "alt": artifact.alt,
-        "attempt": artifact.attempts,
-        "fallback": artifact.fallback,
-        "verdicts": [verdict.model_dump() for verdict in artifact.verdicts],
-    }
-    return Parcel(Finished(colours=artifact.colors, metadata=metadata), {asset: artifact.image})
+class NarrationCodec(Codec[RecordedNarration, StoredNarration]):
+    """The narration: an MP3, the words' times and the text's blocks."""
 
+    def files(self, made: RecordedNarration, asset: AssetName) -> Mapping[str, bytes]:
+        """The recording."""
+        return {asset: made.mp3}
 
-@parcel.register
-def _voice(artifact: Voice, asset: str) -> Parcel:
-    narration = artifact.narration
-    return Parcel(
-        Finished(
+    def encode(self, made: RecordedNarration, stored: StoredFiles) -> AudioRecord:
+        """Words, blocks and length."""
+        narration = made.narration
+        metadata = {"seconds": narration.seconds, "words": len(narration.words)}
+        return AudioRecord(
+            url=stored.url,
+            objects=stored.keys,
             words=[word.model_dump() for word in narration.words],
             blocks=narration.blocks,
-            metadata={"seconds": narration.seconds, "words": len(narration.words)},
-        ),
-        {asset: artifact.mp3},
-    )
+            metadata={**metadata, **stored.metadata},
+        )
+
+    def decode(self, story: KeptStory, asset: AssetName) -> StoredNarration:
+        """The times, and the recording by its key."""
+        seconds = (story.assets[asset].metadata or {})["seconds"]
+        narration = {"words": story.words, "blocks": story.blocks, "seconds": seconds}
+        return StoredNarration(story.objects[asset], Narration.model_validate(narration))
 
 
-@parcel.register
-def _pdf(artifact: PdfFiles, asset: str) -> Parcel:
-    return Parcel(Finished(), {asset: artifact.screen, "print": artifact.print})
+class BookCodec(Codec[BookFiles, None]):
+    """The book's files; no asset is made from them."""
+
+    def files(self, made: BookFiles, asset: AssetName) -> Mapping[str, bytes]:
+        """As they were made."""
+        return made.files
+
+    def encode(self, made: BookFiles, stored: StoredFiles) -> FileRecord:
+        """Where they lie."""
+        return FileRecord(url=stored.url, objects=stored.keys, metadata=stored.metadata)
+
+    def decode(self, story: KeptStory, asset: AssetName) -> None:
+        """Nothing."""
 
 
-@parcel.register
-def _epub(artifact: EpubFile, asset: str) -> Parcel:
-    return Parcel(Finished(), {asset: artifact.epub})
+ACTIVITIES = DataCodec(Activities)
+CODECS: Mapping[AssetName, Codec[Any, KeptArtifact | None]] = {
+    "content": ContentCodec(),
+    "palette": DataCodec(PaletteJourney),
+    **dict.fromkeys(PICTURES, PictureCodec()),
+    "audio": NarrationCodec(),
+    "activities": ACTIVITIES,
+    "pdf": BookCodec(),
+    "epub": BookCodec(),
+}
 
 
-async def deliver(desk: Desk, asset: AssetName, artifact: object) -> Finished:
-    """Store the artifact's files; all that is then to be written of it, `url` included."""
-    package = parcel(artifact, asset)
+async def store_artifact(ctx: AssetContext, asset: AssetName, artifact: Artifact) -> AssetRecord:
+    """Put the artifact's files into the object store; all that is then to be written of it."""
+    codec = CODECS[asset]
+    files = codec.files(artifact, asset)
+    stored = _places(ctx, asset, files)
+    await asyncio.gather(*(ctx.store.put(stored.keys[name], body) for name, body in files.items()))
+    return replace(codec.encode(artifact, stored), usage=asdict(ctx.usage) if ctx.usage else None)
+
+
+def read_artifact(story: KeptStory, asset: AssetName) -> KeptArtifact | None:
+    """One asset of a story as the makers downstream take it. Raises Permanent when it is not ready."""
+    status = story.assets[asset].status
+    if status != "ready":
+        raise Permanent(f"{asset} is {status}, so nothing can be made from it: make it first.")
+    return CODECS[asset].decode(story, asset)
+
+
+def _places(ctx: AssetContext, asset: AssetName, files: Mapping[str, bytes]) -> StoredFiles:
+    """Where the files will lie, and what the asset's status says of them: `printUrl`, `bytes`."""
     extension = CATALOG[asset].extension or ""
-    story_id = desk.brief.story_id
-    keys = {name: object_key(story_id, name, body, extension) for name, body in package.files.items()}
-    await asyncio.gather(*(desk.store.put(keys[name], body) for name, body in package.files.items()))
-    urls = {name: desk.settings.assets_url + key for name, key in keys.items()}
-    own_url = urls.pop(asset, None)
-    metadata: dict[str, Any] = {f"{name}Url": url for name, url in urls.items()}
-    sizes = {name: len(body) for name, body in package.files.items()}
-    if sizes:
-        metadata["bytes"] = sizes[asset]
-    return replace(
-        package.facts,
-        url=own_url,
-        objects=keys,
-        usage=desk.usage(),
-        metadata={**package.facts.metadata, **metadata},
-    )
+    keys = {name: object_key(ctx.brief.story_id, name, body, extension) for name, body in files.items()}
+    urls = {name: ctx.settings.assets_url + key for name, key in keys.items()}
+    metadata: dict[str, object] = {f"{name}Url": url for name, url in urls.items() if name != asset}
+    if asset in files:
+        metadata["bytes"] = len(files[asset])
+    return StoredFiles(keys, urls.get(asset, ""), metadata)

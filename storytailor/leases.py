@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from uuid import UUID
 
+from storytailor.catalog import AssetName
 from storytailor.db import Queue
 from storytailor.errors import LeaseLost, ServiceUnavailable
 
@@ -29,13 +30,13 @@ class LeaseKeeper:
         """Renew this lease from now on."""
         self._working.setdefault(token, set())
 
-    async def give_back(self, token: UUID, *, uncounted: bool = False) -> list[str]:
-        """Stop renewing; what is unfinished goes back into the queue. Those assets."""
+    async def release(self, token: UUID, *, uncounted: bool = False) -> list[AssetName]:
+        """End this lease: what is unfinished is queued again. Those assets."""
         self._working.pop(token, None)
         self._lost.discard(token)
         return await self._queue.release(token, uncounted=uncounted)
 
-    async def give_all_back(self) -> None:
+    async def release_all(self) -> None:
         """An orderly shutdown: all work stops, and nothing this process had begun is counted against it."""
         for token in list(self._working):
             self._stop(token)

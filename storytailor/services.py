@@ -1,34 +1,40 @@
-"""The studio: what one process needs to make stories, opened once and shared by all of them."""
+"""All that one process needs to make stories: opened once, on one event loop, and shared by its runs."""
 
 from __future__ import annotations
 
-import functools
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from uuid import UUID
 
-from storytailor.db import Database, Queue, Stories
+from storytailor.artifacts import ACTIVITIES
+from storytailor.db import Database, Queue
 from storytailor.db.orphaned_objects import Removals
 from storytailor.db.portraits import Portraits
+from storytailor.db.story_inputs import StoryInputs
 from storytailor.leases import LeaseKeeper
-from storytailor.making.context import Desk, Progress
+from storytailor.making.context import AssetContext, Progress
 from storytailor.providers.elevenlabs import ElevenLabs
 from storytailor.providers.object_store import ObjectStore, open_store
 from storytailor.providers.openai import OpenAI
 from storytailor.settings import Settings
-from storytailor.story import StoryBrief
+from storytailor.story import Activities, StoryBrief
 from storytailor.tasks import start, stop
 
-POOL = 12
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+
+POOL_SIZE = 12
 
 
 @dataclass(frozen=True)
-class Studio:
-    """Warm, pooled and bound to one event loop."""
+class Services:
+    """Opened clients, pooled and bound to one event loop."""
 
     settings: Settings
     queue: Queue
-    stories: Stories
+    inputs: StoryInputs
     portraits: Portraits
     leases: LeaseKeeper
     removals: Removals
@@ -36,9 +42,13 @@ class Studio:
     elevenlabs: ElevenLabs
     store: ObjectStore
 
-    def desk(self, brief: StoryBrief, progress: Progress, attempts: int) -> Desk:
-        """A desk for one asset of one story."""
-        return Desk(
+    def context(self, brief: StoryBrief, progress: Progress, attempt: int) -> AssetContext:
+        """What the maker of one asset gets."""
+
+        async def activities() -> Activities | None:
+            return await self._activities(brief.story_id)
+
+        return AssetContext(
             brief,
             self.settings,
             self.openai,
@@ -46,32 +56,42 @@ class Studio:
             self.store,
             progress,
             self.portraits,
-            functools.partial(self.stories.activities, brief.story_id),
-            attempts=attempts,
+            activities,
+            attempt=attempt,
         )
+
+    async def _activities(self, story_id: UUID) -> Activities | None:
+        story = await self.inputs.kept(story_id)
+        status = story.assets.get("activities")
+        if status is None or status.status != "ready":
+            return None
+        return ACTIVITIES.decode(story, "activities")
 
 
 @asynccontextmanager
-async def open_studio(settings: Settings) -> AsyncIterator[Studio]:
-    """A studio on the running loop, renewing its leases; at the end they are given back."""
+async def open_services(settings: Settings, *, s3: S3Client | None = None) -> AsyncIterator[Services]:
+    """Services on the running loop, renewing their leases; at the end the leases are released.
+
+    `s3` is the client of the bucket, if there is a bucket.
+    """
     async with AsyncExitStack() as stack:
-        database = await Database(settings.database, most=POOL).open()
+        database = await Database(settings.database, most=POOL_SIZE).open()
         stack.push_async_callback(database.close)
         queue = Queue(database, lease_seconds=settings.lease_seconds)
-        studio = Studio(
+        services = Services(
             settings,
             queue,
-            Stories(database),
+            StoryInputs(database),
             Portraits(database),
             LeaseKeeper(queue),
             Removals(database),
             await stack.enter_async_context(OpenAI(settings)),
             await stack.enter_async_context(ElevenLabs(settings)),
-            open_store(settings),
+            open_store(settings, s3),
         )
-        keeping = start(studio.leases.keep(), "keeper of leases")
+        keeper = start(services.leases.keep(), "keeper of leases")
         try:
-            yield studio
+            yield services
         finally:
-            await stop([keeping])
-            await studio.leases.give_all_back()
+            await stop([keeper])
+            await services.leases.release_all()

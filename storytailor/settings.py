@@ -37,6 +37,7 @@ class Settings(BaseSettings):
     image_model: str = "gpt-image-2"
     image_size: str = Field("1024x1024", pattern=r"^\d{3,4}x\d{3,4}$")
     image_quality: str = "high"
+    parameter_store_path: str | None = None
     voice_id: str = "EXAVITQu4vr4xnSDxMaL"
     voice_model: str = "eleven_multilingual_v2"
     openai_concurrency: int = Field(64, ge=1)

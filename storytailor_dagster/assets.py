@@ -2,35 +2,29 @@
 
 import asyncio
 
+from storytailor.catalog import SCENES, SceneName
 from storytailor.making.activities import make_activities
-from storytailor.making.book_files import (
-    EpubFile,
-    PdfFiles,
-    StoredPicture,
-    StoredVoice,
-    bind_epub,
-    bind_pdf,
-)
+from storytailor.making.book_files import BookFiles, StoredNarration, StoredPicture, make_epub, make_pdf
 from storytailor.making.content import plan_palette, write_story
-from storytailor.making.context import Desk
+from storytailor.making.context import AssetContext
 from storytailor.making.illustration import Illustration, illustrate
-from storytailor.making.narration import Voice, narrate
-from storytailor.making.portraits import references, sit_for_portraits
+from storytailor.making.narration import RecordedNarration, narrate
+from storytailor.making.portraits import ensure_portraits, reference_pictures
 from storytailor.story import Activities, PaletteJourney, StoryContent
 from storytailor_dagster.story_asset import story_asset
 
 
 @story_asset(kinds={"openai", "postgres"})
-async def content(desk: Desk) -> StoryContent:
-    """The story itself: title, four beats with what their pictures show, moral, dedication.
+async def content(ctx: AssetContext) -> StoryContent:
+    """The story itself: title, beats with what their pictures show, moral, dedication.
 
-    While it is written, characters nobody has drawn yet sit for their portraits.
+    While it is written, portraits are drawn of the characters who have none yet.
     """
-    if "cover" not in desk.brief.assets:
-        return await write_story(desk)
-    portraits = asyncio.create_task(sit_for_portraits(desk))
+    if "cover" not in ctx.brief.assets:
+        return await write_story(ctx)
+    portraits = asyncio.create_task(ensure_portraits(ctx))
     try:
-        story = await write_story(desk)
+        story = await write_story(ctx)
         await portraits
     finally:
         portraits.cancel()
@@ -38,58 +32,58 @@ async def content(desk: Desk) -> StoryContent:
 
 
 @story_asset(kinds={"openai", "postgres"})
-async def palette(desk: Desk, content: StoryContent) -> PaletteJourney:
-    """How colour carries the story: a motif and five named palette steps, the cover's first."""
-    return await plan_palette(desk, content)
+async def palette(ctx: AssetContext, content: StoryContent) -> PaletteJourney:
+    """How colour carries the story: a motif and named palette steps, the cover's first."""
+    return await plan_palette(ctx, content)
 
 
 @story_asset(kinds={"openai", "s3"})
-async def cover(desk: Desk, content: StoryContent, palette: PaletteJourney) -> Illustration:
+async def cover(ctx: AssetContext, content: StoryContent, palette: PaletteJourney) -> Illustration:
     """The cover: drawn from the characters' reference images or portraits, in the palette's first step."""
-    return await illustrate(desk, "cover", content, palette, await references(desk))
+    return await illustrate(ctx, "cover", content, palette, await reference_pictures(ctx))
 
 
-def _scene(asset: str) -> object:
+def _scene(asset: SceneName) -> object:
     @story_asset(name=asset, kinds={"openai", "s3"})
     async def scene(
-        desk: Desk, content: StoryContent, palette: PaletteJourney, cover: StoredPicture
+        ctx: AssetContext, content: StoryContent, palette: PaletteJourney, cover: StoredPicture
     ) -> Illustration:
         """A scene: drawn from the cover alone, so that poses vary, in its own palette step."""
-        return await illustrate(desk, asset, content, palette, [await desk.store.get(cover.key)])
+        return await illustrate(ctx, asset, content, palette, [await ctx.store.get(cover.key)])
 
     return scene
 
 
-scene_1, scene_2, scene_3, scene_4 = (_scene(f"scene_{number}") for number in (1, 2, 3, 4))
+scenes = [_scene(name) for name in SCENES]
 
 
 @story_asset(kinds={"elevenlabs", "s3"})
-async def audio(desk: Desk, content: StoryContent) -> Voice:
+async def audio(ctx: AssetContext, content: StoryContent) -> RecordedNarration:
     """The narration, with the time of every word and the text in blocks that light up."""
-    return await narrate(desk, content)
+    return await narrate(ctx, content)
 
 
 @story_asset(kinds={"openai", "postgres"})
-async def activities(desk: Desk, content: StoryContent) -> Activities:
+async def activities(ctx: AssetContext, content: StoryContent) -> Activities:
     """What to do after reading: questions with answers, two words, an idea."""
-    return await make_activities(desk, content)
+    return await make_activities(ctx, content)
 
 
 @story_asset(kinds={"pdf", "s3"})
 async def pdf(
-    desk: Desk, content: StoryContent, palette: PaletteJourney, **pictures: StoredPicture
-) -> PdfFiles:
+    ctx: AssetContext, content: StoryContent, palette: PaletteJourney, **pictures: StoredPicture
+) -> BookFiles:
     """The book as PDF, for the screen and for the printer; waits for the pictures, not for the voice."""
-    return await bind_pdf(desk, content, palette, pictures)
+    return await make_pdf(ctx, content, palette, pictures)
 
 
 @story_asset(kinds={"epub", "s3"})
 async def epub(
-    desk: Desk,
+    ctx: AssetContext,
     content: StoryContent,
     palette: PaletteJourney,
-    audio: StoredVoice | None,
+    audio: StoredNarration | None,
     **pictures: StoredPicture,
-) -> EpubFile:
+) -> BookFiles:
     """The read-along book: each word lights up as it is spoken. Without a narration, a book to read."""
-    return await bind_epub(desk, content, palette, pictures, audio)
+    return await make_epub(ctx, content, palette, pictures, audio)

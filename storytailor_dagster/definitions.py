@@ -1,4 +1,4 @@
-"""All Dagster sees of Storytailor."""
+"""All Dagster sees of Storytailor: assets, jobs, the sensor, the schedule and their resources, put together."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -6,22 +6,28 @@ from typing import Any
 import dagster as dg
 from dagster_async_executor import async_executor
 
+from storytailor.settings import get_settings
 from storytailor_dagster import assets
-from storytailor_dagster.io_managers import story_io
+from storytailor_dagster.io_managers import StoryIOManager
 from storytailor_dagster.jobs import make_story
 from storytailor_dagster.maintenance import sweep, sweep_schedule
-from storytailor_dagster.resources import ENGINE, engine
+from storytailor_dagster.resources import MakerLoopResource, maker_loop_resource
 from storytailor_dagster.sensors import story_queue_sensor
 
 
-def build_defs(resource_overrides: Mapping[str, Any] | None = None) -> dg.Definitions:
-    """The definitions, with other resources where a test wants its own."""
+def resources(maker_loop: MakerLoopResource) -> Mapping[str, Any]:
+    """The resources by key."""
+    return {"maker_loop": maker_loop, "story_io": StoryIOManager(maker_loop=maker_loop)}
+
+
+def build_defs(maker_loop: MakerLoopResource | None = None) -> dg.Definitions:
+    """The definitions, on a maker loop other than the process's own where a test wants one."""
     return dg.Definitions(
         assets=dg.load_assets_from_modules([assets]),
         jobs=[make_story, sweep],
         sensors=[story_queue_sensor],
         schedules=[sweep_schedule],
-        resources={ENGINE: engine, "story_io": story_io, **(resource_overrides or {})},
+        resources=resources(maker_loop or maker_loop_resource(get_settings())),
         executor=async_executor,  # what the UI's "Materialize" runs with
     )
 

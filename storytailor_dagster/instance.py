@@ -1,10 +1,6 @@
 """A Dagster instance for warm processes: pooled storage, and no logging set-up for every run.
 
 Named as `instance_class` in dagster.yaml, so that daemon, webserver, code location and workers all have it.
-Checked on dagster 1.13.27: the Postgres storages open a connection for every statement (NullPool) unless
-`optimize_for_webserver` gives them a pool; and `get_yaml_python_handlers` is called with
-`logging.config.dictConfig` at every run's start, whose locks clash with the log handler that writes to the
-database when runs share a process.
 """
 
 import logging
@@ -12,11 +8,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import dagster as dg
-from dagster._core.instance.ref import InstanceRef  # the defaults have no public name
 
-STATEMENT_TIMEOUT_MS = 30_000
-RECYCLE_SECONDS = 3_600
-OVERFLOW = 16
+from storytailor_dagster.dagster_internals import instance_defaults, pool_connections
 
 
 class PooledInstance(dg.DagsterInstance):
@@ -24,9 +17,7 @@ class PooledInstance(dg.DagsterInstance):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for storage in (self.run_storage, self.event_log_storage, self.schedule_storage):
-            if storage is not None:
-                storage.optimize_for_webserver(STATEMENT_TIMEOUT_MS, RECYCLE_SECONDS, OVERFLOW)
+        pool_connections(self)
 
     @classmethod
     def config_schema(cls) -> Mapping[str, Any]:
@@ -36,8 +27,11 @@ class PooledInstance(dg.DagsterInstance):
     @staticmethod
     def config_defaults(base_dir: str) -> Mapping[str, Any]:
         """Dagster's own defaults for what dagster.yaml leaves out."""
-        return InstanceRef.config_defaults(base_dir)
+        return instance_defaults(base_dir)
 
     def get_yaml_python_handlers(self) -> Sequence[logging.Handler]:
-        """None: see the module's docstring."""
+        """None: with these, every run's start calls `logging.config.dictConfig`.
+
+        Its locks clash with the log handler that writes to the database, and runs that share a process hang.
+        """
         return []

@@ -1,82 +1,59 @@
-"""How assets are kept and read again.
+"""How Dagster keeps assets and reads them again: by the story's row. The bytes lie in the object store.
 
-An asset's files are in the object store before its IO manager is asked; what is written here, in one fenced
-statement, is its row: `ready`, together with its url or data. Reading gives what the row says: texts and
-palettes themselves, pictures and audio by their key in the store.
+What is written and read is the business of `storytailor.artifacts`; here stands only the way there.
 """
 
-from typing import Any
+from dataclasses import dataclass
 from uuid import UUID
 
 import dagster as dg
 
-from storytailor.catalog import CATALOG
-from storytailor.db import Finished, Lease
-from storytailor.making.book_files import StoredPicture, StoredVoice
-from storytailor.story import Activities, Narration, PaletteJourney, StoryContent
-from storytailor_dagster.maker_loop import Engine
-from storytailor_dagster.resources import ENGINE
+from storytailor.artifacts import KeptArtifact, read_artifact
+from storytailor.catalog import CATALOG, AssetName, in_order
+from storytailor.db import Lease
+from storytailor.db.asset_records import AssetRecord
+from storytailor.errors import Permanent
+from storytailor.services import Services
+from storytailor_dagster.resources import MakerLoopResource
 
 
-class StoryIOManager(dg.IOManager):
-    """Writes and reads the story's row in PostgreSQL; the bytes lie in the object store."""
+@dataclass(frozen=True)
+class FinishedAsset:
+    """What an asset's step hands over: what is to be written, and the lease it is written under."""
 
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
+    lease: Lease
+    record: AssetRecord
 
-    def handle_output(self, context: dg.OutputContext, obj: Any) -> None:
-        """Write that the asset is ready, under its lease; objects nobody shows any more are removed."""
-        made: Finished
-        lease: Lease
-        lease, made = obj
-        asset = context.asset_key.to_user_string()
-        self._engine.call(self._finish(lease, asset, made))
 
-    def load_input(self, context: dg.InputContext) -> Any:
-        """What the makers downstream take of the asset, as the row has it now."""
-        row = self._engine.call(self._engine.studio.stories.made(UUID(context.partition_key)))
-        asset = context.asset_key.to_user_string()
-        if (
-            asset in CATALOG[context.op_def.name].optional_needs
-            and row["assets"][asset]["status"] == "failed"
-        ):
+class StoryIOManager(dg.ConfigurableIOManager):
+    """Writes an asset's record, under its lease, in one statement; reads what the row has of it."""
+
+    maker_loop: dg.ResourceDependency[MakerLoopResource]
+
+    def handle_output(self, context: dg.OutputContext, obj: FinishedAsset) -> None:
+        """Write that the asset is ready. Objects nobody shows any more are removed."""
+        maker = self.maker_loop.loop
+        maker.call(_finish(maker.services, asset_of(context.asset_key), obj))
+
+    def load_input(self, context: dg.InputContext) -> KeptArtifact | None:
+        """What the makers downstream take of the asset; None for an optional one that has failed."""
+        maker, asset = self.maker_loop.loop, asset_of(context.asset_key)
+        story = maker.call(maker.services.inputs.kept(UUID(context.partition_key)))
+        wanted_by = asset_of(dg.AssetKey(context.op_def.name))
+        if asset in CATALOG[wanted_by].optional_needs and story.assets[asset].status == "failed":
             return None
-        return read_asset(row, asset)
-
-    async def _finish(self, lease: Lease, asset: str, made: Finished) -> None:
-        studio = self._engine.studio
-        replaced = await studio.queue.finish(lease, asset, made)
-        await studio.store.delete(replaced)
+        try:
+            return read_artifact(story, asset)
+        except Permanent as not_ready:
+            raise dg.Failure(str(not_ready), allow_retries=False) from not_ready
 
 
-@dg.io_manager(
-    required_resource_keys={ENGINE}, description="A story's assets: facts in its row, files in the store."
-)
-def story_io(context: dg.InitResourceContext) -> StoryIOManager:
-    """The IO manager on the process's engine."""
-    return StoryIOManager(context.resources.engine)
+def asset_of(key: dg.AssetKey) -> AssetName:
+    """The asset of the story that Dagster knows by this key."""
+    (asset,) = in_order([key.to_user_string()])
+    return asset
 
 
-def read_asset(row: dict[str, Any], asset: str) -> Any:
-    """One asset of a story's row in the shape the makers take."""
-    status = row["assets"][asset]
-    if status["status"] != "ready":
-        raise dg.Failure(
-            f"{asset} is {status['status']}, so nothing can be made from it: make it first.",
-            allow_retries=False,
-        )
-    match asset:
-        case "content":
-            return StoryContent.model_validate(row["content"])
-        case "palette":
-            return PaletteJourney.model_validate(status["data"])
-        case "activities":
-            return Activities.model_validate(status["data"])
-        case "audio":
-            narration = Narration(
-                words=row["words"], blocks=row["blocks"], seconds=status["metadata"]["seconds"]
-            )
-            return StoredVoice(row["objects"]["audio"], narration)
-        case _:
-            metadata = status["metadata"]
-            return StoredPicture(row["objects"][asset], metadata["alt"], metadata["fallback"])
+async def _finish(services: Services, asset: AssetName, finished: FinishedAsset) -> None:
+    replaced = await services.queue.finish(finished.lease, asset, finished.record)
+    await services.store.delete(replaced)

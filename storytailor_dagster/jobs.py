@@ -1,4 +1,4 @@
-"""The job that makes a story: its assets side by side on one event loop."""
+"""The job that makes a story: its assets side by side on one event loop. Jobs that clean up are in `maintenance`."""
 
 import dagster as dg
 from dagster_async_executor import async_executor

@@ -1,4 +1,4 @@
-"""Cleaning up: what took too long, and runs whose worker is gone."""
+"""Maintenance: the scheduled sweep, and closing runs whose lease has ended."""
 
 from collections.abc import Iterable
 from uuid import UUID
@@ -6,10 +6,10 @@ from uuid import UUID
 import dagster as dg
 
 from storytailor.object_cleanup import clean
-from storytailor_dagster.maker_loop import Engine
-from storytailor_dagster.run_tags import LEASE_TAG
+from storytailor_dagster.resources import MakerLoopResource
+from storytailor_dagster.run_leases import LEASE_TAG
 
-CLEANING_TIMEOUT = 240.0
+CLEANUP_TIMEOUT = 240.0
 
 ENDED = (dg.DagsterRunStatus.SUCCESS, dg.DagsterRunStatus.FAILURE, dg.DagsterRunStatus.CANCELED)
 
@@ -31,21 +31,23 @@ def close_runs_of(instance: dg.DagsterInstance, tokens: Iterable[UUID], why: str
 @dg.op(
     description="Fails what has been generating for too long and closes its runs.",
 )
-def fail_stuck_assets(context: dg.OpExecutionContext, engine: dg.ResourceParam[Engine]) -> None:
-    """One sweep."""
-    minutes = engine.studio.settings.asset_timeout_minutes
-    rows = engine.call(engine.studio.queue.time_out(minutes))
-    tokens = [token for row in rows for token in row["tokens"]]
+def fail_stuck_assets(context: dg.OpExecutionContext, maker_loop: MakerLoopResource) -> None:
+    """Time out what has been generating for longer than ASSET_TIMEOUT_MINUTES."""
+    loop = maker_loop.loop
+    minutes = loop.services.settings.asset_timeout_minutes
+    timed_out = loop.call(loop.services.queue.time_out(minutes))
+    tokens = [token for story in timed_out for token in story.tokens]
     closed = close_runs_of(context.instance, tokens, f"an asset took longer than {minutes:g} minutes")
     context.log.info(
-        f"{len(rows)} stories had assets stuck for over {minutes:g} minutes; {len(closed)} runs closed."
+        f"{len(timed_out)} stories had assets stuck for over {minutes:g} minutes; {len(closed)} runs closed."
     )
 
 
 @dg.op(description="Removes stored objects that deleted stories and characters left behind.")
-def remove_left_objects(context: dg.OpExecutionContext, engine: dg.ResourceParam[Engine]) -> None:
+def remove_left_objects(context: dg.OpExecutionContext, maker_loop: MakerLoopResource) -> None:
     """What a worker wrote after its story was deleted, and what the store did not let go at the time."""
-    removed = engine.call(clean(engine.studio.removals, engine.studio.store), CLEANING_TIMEOUT)
+    loop = maker_loop.loop
+    removed = loop.call(clean(loop.services.removals, loop.services.store), CLEANUP_TIMEOUT)
     context.log.info(f"{removed} removals of stored objects were due.")
 
 

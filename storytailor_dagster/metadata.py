@@ -1,28 +1,46 @@
-"""What an asset shows of itself in the Dagster UI: a picture, a text, swatches; and the check on its traits."""
+"""What an asset shows of itself in the Dagster UI: a picture, a text, swatches; seconds, tries and cost."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
+from dataclasses import asdict
 from functools import singledispatch
-from typing import Any
 
 import dagster as dg
+from dagster import MetadataValue
 
-from storytailor.catalog import CATALOG, AssetName
-from storytailor.db import Finished
+from storytailor.artifacts import Artifact
+from storytailor.db.asset_records import AssetRecord, FileRecord
+from storytailor.making.context import AssetContext
 from storytailor.making.illustration import Illustration
-from storytailor.making.narration import Voice
+from storytailor.making.narration import RecordedNarration
 from storytailor.story import Activities, PaletteJourney, StoryContent
 
-TRAITS_CHECK = "recorded_traits_are_visible"
+Metadata = Mapping[str, MetadataValue | str | int | float | bool]
+
+
+def metadata(ctx: AssetContext, artifact: Artifact, record: AssetRecord, seconds: float) -> Metadata:
+    """How the asset was made, and what it looks like."""
+    facts: dict[str, MetadataValue | str | int | float | bool] = {
+        "seconds": round(seconds, 2),
+        "tries": ctx.attempt,
+    }
+    url = record.url if isinstance(record, FileRecord) else None
+    if url:
+        facts["url"] = MetadataValue.url(url)
+    if usage := ctx.usage:
+        facts["models"] = MetadataValue.json({name: asdict(used) for name, used in usage.models.items()})
+        if usage.cost_usd is not None:
+            facts["cost_usd"] = usage.cost_usd
+    return facts | dict(preview(artifact, url))
 
 
 @singledispatch
-def preview(artifact: object, made: Finished) -> dict[str, Any]:
-    """Metadata that shows the artifact; none for a kind that has no face."""
+def preview(artifact: object, url: str | None) -> Metadata:
+    """Metadata that shows the artifact, stored at `url` if it is a file; none for a kind there is nothing to see of."""
     return {}
 
 
 @preview.register
-def _content(artifact: StoryContent, made: Finished) -> dict[str, Any]:
+def _content(artifact: StoryContent, url: str | None) -> Metadata:
     pages = "\n\n---\n\n".join(beat.text for beat in artifact.beats)
     return {
         "preview": dg.MetadataValue.md(f"# {artifact.title}\n\n{pages}"),
@@ -31,15 +49,15 @@ def _content(artifact: StoryContent, made: Finished) -> dict[str, Any]:
 
 
 @preview.register
-def _palette(artifact: PaletteJourney, made: Finished) -> dict[str, Any]:
+def _palette(artifact: PaletteJourney, url: str | None) -> Metadata:
     steps = "\n".join(f"- **{step.name}**: {', '.join(step.colors)}" for step in artifact.steps)
     return {"preview": dg.MetadataValue.md(steps), "motif": artifact.motif}
 
 
 @preview.register
-def _illustration(artifact: Illustration, made: Finished) -> dict[str, Any]:
+def _illustration(artifact: Illustration, url: str | None) -> Metadata:
     return {
-        "preview": dg.MetadataValue.md(f"![picture]({made.url})"),
+        "preview": dg.MetadataValue.md(f"![picture]({url})"),
         "attempts": artifact.attempts,
         "fallback": artifact.fallback,
         "colors": ", ".join(artifact.colors),
@@ -48,41 +66,11 @@ def _illustration(artifact: Illustration, made: Finished) -> dict[str, Any]:
 
 
 @preview.register
-def _voice(artifact: Voice, made: Finished) -> dict[str, Any]:
+def _narration(artifact: RecordedNarration, url: str | None) -> Metadata:
     return {"audio_seconds": artifact.narration.seconds, "words": len(artifact.narration.words)}
 
 
 @preview.register
-def _activities(artifact: Activities, made: Finished) -> dict[str, Any]:
+def _activities(artifact: Activities, url: str | None) -> Metadata:
     questions = "\n".join(f"1. {question.question}" for question in artifact.questions)
     return {"preview": dg.MetadataValue.md(questions)}
-
-
-def check_specs(asset: AssetName) -> Sequence[dg.AssetCheckSpec]:
-    """Pictures are checked for the traits recorded of their characters."""
-    if not CATALOG[asset].is_picture:
-        return ()
-    return (
-        dg.AssetCheckSpec(
-            TRAITS_CHECK,
-            asset=asset,
-            description="The vision model finds every recorded trait in the picture.",
-        ),
-    )
-
-
-def check_results(asset: str, artifact: object) -> Sequence[dg.AssetCheckResult]:
-    """The picture's check, with the verdicts; a placeholder shows nobody and does not pass."""
-    if not isinstance(artifact, Illustration):
-        return ()
-    return (
-        dg.AssetCheckResult(
-            check_name=TRAITS_CHECK,
-            passed=not artifact.fallback,
-            severity=dg.AssetCheckSeverity.WARN,
-            metadata={
-                "verdicts": dg.MetadataValue.json([verdict.model_dump() for verdict in artifact.verdicts]),
-                "attempts": artifact.attempts,
-            },
-        ),
-    )

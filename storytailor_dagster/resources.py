@@ -1,14 +1,93 @@
-"""What assets, IO managers, sensor and sweep share: the process's engine."""
+"""The resources of assets, sensors and jobs: this process's maker loop, and what AWS holds for it.
+
+What a resource does belongs into the domain; here stands only where it comes from.
+"""
+
+from functools import lru_cache
+from typing import Any
 
 import dagster as dg
+from dagster_aws.s3 import S3Resource
+from dagster_aws.ssm import ParameterStoreResource
 
-from storytailor_dagster.maker_loop import Engine, process_engine
+from storytailor.errors import SettingsError
+from storytailor.providers.object_store import AWS_ERRORS, UPLOAD_ATTEMPTS, aws_reason, s3_client
+from storytailor.settings import Settings, get_settings
+from storytailor_dagster.maker_loop import MakerLoop
 
-ENGINE = "engine"
-"""The resource's key."""
+PROVIDER_KEYS = ("openai_api_key", "elevenlabs_api_key")
 
 
-@dg.resource(description="The event loop and the warm studio on which this process makes its stories.")
-def engine(_: dg.InitResourceContext) -> Engine:
-    """This process's engine. A test gives an `Engine` with settings of its own instead."""
-    return process_engine()
+class BoundedS3Resource(S3Resource):
+    """dagster-aws's S3Resource, with calls that end in time and connections enough for a story's files."""
+
+    def get_client(self) -> Any:
+        """The boto3 client."""
+        return s3_client(
+            self.endpoint_url,
+            max_attempts=self.max_attempts,
+            region_name=self.region_name,
+            profile_name=self.profile_name,
+            use_ssl=self.use_ssl,
+            verify=self.verify,
+            aws_access_key_id=self.aws_access_key_id,
+            aws_secret_access_key=self.aws_secret_access_key,
+            aws_session_token=self.aws_session_token,
+        )
+
+
+class MakerLoopResource(dg.ConfigurableResource):  # type: ignore[type-arg]  # Dagster's own docs leave the argument out
+    """The event loop and the opened services on which this process makes its stories.
+
+    Files go where `s3` leads, if ASSETS_BUCKET is set.
+    """
+
+    s3: S3Resource
+
+    @property
+    def loop(self) -> MakerLoop:
+        """This process's maker loop, opened at first use."""
+        return process_maker_loop()
+
+    def open(self) -> MakerLoop:
+        """A maker loop of one's own."""
+        settings = with_stored_keys(get_settings())
+        return MakerLoop(settings, s3=self.s3.get_client() if settings.assets_bucket else None)
+
+
+def maker_loop_resource(settings: Settings) -> MakerLoopResource:
+    """The resource these settings describe."""
+    return MakerLoopResource(
+        s3=BoundedS3Resource(endpoint_url=settings.aws_endpoint_url_s3, max_attempts=UPLOAD_ATTEMPTS)
+    )
+
+
+@lru_cache(maxsize=1)
+def process_maker_loop() -> MakerLoop:
+    """This process's maker loop, opened at first use: by its resource, or by the worker that warms up."""
+    return maker_loop_resource(get_settings()).open()
+
+
+def with_stored_keys(settings: Settings) -> Settings:
+    """The settings, with the providers' keys that Parameter Store holds below PARAMETER_STORE_PATH.
+
+    A key in the environment goes before a stored one. Raises SettingsError when the path cannot be read or has none.
+    """
+    path = settings.parameter_store_path
+    if path is None:
+        return settings
+    try:
+        stored = ParameterStoreResource(parameter_paths=[path], with_decryption=True).fetch_parameters()
+    except AWS_ERRORS as error:
+        raise SettingsError(
+            f"Parameter Store cannot be read below {path} ({aws_reason(error)}). "
+            "Check PARAMETER_STORE_PATH, the AWS region, and that ssm:GetParametersByPath is allowed."
+        ) from error
+    found = {name.rpartition("/")[2].lower(): value for name, value in stored.items()}
+    keys = {name: found[name] for name in PROVIDER_KEYS if name in found}
+    if not keys:
+        names = " nor ".join(f"{path}/{name.upper()}" for name in PROVIDER_KEYS)
+        raise SettingsError(
+            f"Parameter Store has neither {names}: put them there, or unset PARAMETER_STORE_PATH."
+        )
+    return Settings(**{**keys, **settings.model_dump(exclude_unset=True)})

@@ -16,7 +16,7 @@ from api.schemas.stories import EXAMPLE_ID, Story, StoryReceipt, StoryRequest, S
 from storytailor.catalog import ALL_ASSETS
 from storytailor.db.idempotency import Once
 from storytailor.errors import ContentRejected, IdempotencyConflict, NotFound, QuotaExceeded, RateLimited
-from storytailor.safety.moderation import admit, words_of
+from storytailor.safety.moderation import moderate_request, words_of
 from storytailor.status import StoryState, first_status
 from storytailor.webhooks.callable import require_callable
 
@@ -90,7 +90,7 @@ async def create_story(
         await require_callable(parts.webhook_targets, str(request.webhook_url))
     once = Once(idempotency_key, _digest(request)) if idempotency_key else None
     wish = request.wish(caller.user_id)
-    await admit(parts.openai, words_of(wish.title, wish.themes, await parts.stories.cast(wish)))
+    await moderate_request(parts.openai, words_of(wish.title, wish.themes, await parts.stories.cast(wish)))
     row = await parts.stories.create(wish, once)
     parts.metrics.created.labels("all" if wish.generate_assets else "words").inc()
     return success(StoryReceipt.of(row))

@@ -2,7 +2,7 @@
 
 from storytailor.db.accounts import Accounts, Allowance
 from storytailor.db.connection import Database
-from storytailor.db.queue import Finished, Lease, Queue
+from storytailor.db.queue import Lease, Queue
 from storytailor.db.stories import Stories, Wish
 
-__all__ = ["Accounts", "Allowance", "Database", "Finished", "Lease", "Queue", "Stories", "Wish"]
+__all__ = ["Accounts", "Allowance", "Database", "Lease", "Queue", "Stories", "Wish"]

@@ -5,9 +5,9 @@ Every write names its lease; a write whose lease has ended changes nothing and r
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any, Literal
+from collections.abc import Iterable
+from dataclasses import dataclass, fields
+from typing import Literal
 from uuid import UUID, uuid4
 
 from storytailor.catalog import (
@@ -18,7 +18,8 @@ from storytailor.catalog import (
     in_order,
     optional_dependents,
 )
-from storytailor.db.connection import Database, Row, fetch, json
+from storytailor.db.asset_records import AssetRecord
+from storytailor.db.connection import Database, execute, fetch_all, json
 from storytailor.errors import AssetBusy, LeaseLost, NotFound
 
 MOST_CLAIMS = 3
@@ -27,6 +28,8 @@ LOST_TOO_OFTEN = (
     f"The worker making this was lost {MOST_CLAIMS} times. Ask for it again, and look at the workers' logs."
 )
 TOOK_TOO_LONG = "This took longer than {minutes:g} minutes and was given up. Ask for it again."
+RECORD_COLUMNS = ("url", "data", "objects", "title", "content", "colors", "words", "blocks")
+"""What some kinds of AssetRecord have and others leave as it is."""
 
 
 @dataclass(frozen=True)
@@ -40,23 +43,37 @@ class Lease:
 
 
 @dataclass(frozen=True)
-class Finished:
-    """All that is written when an asset is ready. `url` or `data` must be there.
+class TimedOut:
+    """A story that had assets stuck, and the tokens of the leases that ended with them."""
 
-    `objects` are the stored objects' keys, such as `{"cover": "stories/…/cover-….png"}`; `content`,
-    `title`, `colours`, `words` and `blocks` go to the story's own columns.
-    """
+    story_id: UUID
+    tokens: list[UUID]
 
-    url: str | None = None
-    data: Any = None
-    metadata: Mapping[str, Any] = field(default_factory=dict)
-    objects: Mapping[str, str] = field(default_factory=dict)
-    usage: Mapping[str, Any] | None = None
-    title: str | None = None
-    content: Any = None
-    colours: Sequence[str] | None = None
-    words: Any = None
-    blocks: Any = None
+
+@dataclass(frozen=True)
+class _Leased:
+    story_id: UUID
+    lease_token: UUID
+    assets: list[str]
+    claim: int = 1
+
+    def lease(self) -> Lease:
+        return Lease(self.story_id, self.lease_token, in_order(self.assets), self.claim)
+
+
+@dataclass(frozen=True)
+class _Token:
+    lease_token: UUID
+
+
+@dataclass(frozen=True)
+class _Asset:
+    asset_type: AssetName
+
+
+@dataclass(frozen=True)
+class _Replaced:
+    replaced: list[str]
 
 
 class Queue:
@@ -68,40 +85,42 @@ class Queue:
 
     async def claim(self, *, in_flight: int, batch: int = CLAIMS_A_TICK) -> list[Lease]:
         """Lease up to `batch` waiting stories, as long as fewer than `in_flight` are under way."""
-        rows = await self._database.fetch(
+        rows = await self._database.fetch_all(
+            _Leased,
             "queue/claim",
             batch=batch,
             in_flight=in_flight,
             assets_a_story=len(CATALOG),
             seconds=self.lease_seconds,
         )
-        return [
-            Lease(row["story_id"], row["lease_token"], in_order(row["assets"]), row["claim"]) for row in rows
-        ]
+        return [row.lease() for row in rows]
 
     async def take(self, story_id: UUID, assets: Iterable[str]) -> Lease:
         """Lease these assets of a story whether or not they were queued. Raises AssetBusy, NotFound."""
         lease = Lease(story_id, uuid4(), in_order(assets))
         async with self._database.transaction() as connection:
-            if not await fetch(connection, "stories/exists", story_id=story_id):
+            if not await execute(connection, "queue/story_exists", story_id=story_id):
                 raise NotFound("story", str(story_id))
-            taken = await fetch(
+            taken = await fetch_all(
                 connection,
+                _Asset,
                 "queue/take",
                 story_id=story_id,
                 token=lease.token,
                 assets=list(lease.assets),
                 seconds=self.lease_seconds,
             )
-            busy = set(lease.assets) - {row["asset_type"] for row in taken}
+            busy = set(lease.assets) - {row.asset_type for row in taken}
             if busy:
                 raise AssetBusy(f"Being made right now: {', '.join(in_order(busy))}.", sorted(busy))
         return lease
 
     async def renew(self, tokens: Iterable[UUID]) -> set[UUID]:
         """Renew these leases; the ones that still hold something unfinished."""
-        rows = await self._database.fetch("queue/renew", tokens=list(tokens), seconds=self.lease_seconds)
-        return {row["lease_token"] for row in rows}
+        rows = await self._database.fetch_all(
+            _Token, "queue/renew", tokens=list(tokens), seconds=self.lease_seconds
+        )
+        return {row.lease_token for row in rows}
 
     async def start(self, lease: Lease, asset: AssetName) -> None:
         """The asset is being made from now on."""
@@ -114,36 +133,30 @@ class Queue:
         percent: int,
         *,
         status: Literal["generating", "retrying"] = "generating",
-        **metadata: Any,
+        **metadata: object,
     ) -> None:
         """How far the asset is (0 to 100), and what is going on."""
         await self._fenced(
             "queue/progress", lease, asset, status=status, progress=percent, metadata=json(metadata)
         )
 
-    async def finish(self, lease: Lease, asset: AssetName, done: Finished) -> list[str]:
+    async def finish(self, lease: Lease, asset: AssetName, record: AssetRecord) -> list[str]:
         """The asset is ready; what had failed only for lack of it is queued again.
 
         Returns the keys of the stored objects it replaces, which nobody shows any more.
         """
-        row = await self._fenced(
+        row = await self._database.fetch_one(
+            _Replaced,
             "queue/finish",
-            lease,
-            asset,
-            url=done.url,
-            data=json(done.data),
-            metadata=json(dict(done.metadata)),
-            objects=json(dict(done.objects)),
-            usage=json(done.usage),
-            title=done.title,
-            content=json(done.content),
-            colours=json(done.colours),
-            words=json(done.words),
-            blocks=json(done.blocks),
+            story_id=lease.story_id,
+            asset=asset,
+            token=lease.token,
             below=json({name: CATALOG[name].needs for name in downstream([asset])}),
+            **_columns(record),
         )
-        replaced: list[str] = row["replaced"]
-        return replaced
+        if row is None:
+            raise _ended(lease, asset)
+        return row.replaced
 
     async def fail(self, lease: Lease, asset: AssetName, reason: str) -> None:
         """The asset has failed for good, and with it what cannot be made without it.
@@ -156,42 +169,53 @@ class Queue:
             asset,
             reason=reason,
             reason_below=f"Not made, because {asset} failed.",
-            doomed=list(blocked_by_failure_of(asset)),
-            put_off=list(optional_dependents(asset)),
+            blocked=list(blocked_by_failure_of(asset)),
+            optional_dependents=list(optional_dependents(asset)),
         )
 
-    async def release(self, token: UUID, *, uncounted: bool = False) -> list[str]:
-        """Give up a lease: its unfinished assets are queued again. `uncounted` takes the claim back too."""
-        rows = await self._give_back([token], uncounted)
-        return [asset for row in rows for asset in row["assets"]]
+    async def release(self, token: UUID, *, uncounted: bool = False) -> list[AssetName]:
+        """End a lease: its unfinished assets are queued again. `uncounted` takes the claim back too."""
+        return [asset for lease in await self._release([token], uncounted) for asset in lease.assets]
 
-    async def requeue_lost(self) -> list[Lease]:
-        """Queue again what the holders of run-out leases left unfinished; those leases."""
-        rows = await self._give_back(None, False)
-        return [Lease(row["story_id"], row["lease_token"], in_order(row["assets"])) for row in rows]
+    async def release_expired(self) -> list[Lease]:
+        """End every lease that has run out: what is unfinished is queued again. Those leases."""
+        return await self._release(None, False)
 
-    async def time_out(self, minutes: float) -> list[Row]:
-        """Fail what has been generating for over so many minutes; rows of `story_id` and ended `tokens`."""
-        return await self._database.fetch(
+    async def time_out(self, minutes: float) -> list[TimedOut]:
+        """Fail what has been generating for over so many minutes, with what is made from it."""
+        return await self._database.fetch_all(
+            TimedOut,
             "queue/time_out",
             minutes=minutes,
             reason=TOOK_TOO_LONG.format(minutes=minutes),
-            doomed=json({name: blocked_by_failure_of(name) for name in CATALOG}),
+            blocked=json({name: blocked_by_failure_of(name) for name in CATALOG}),
         )
 
-    async def _give_back(self, tokens: list[UUID] | None, uncounted: bool) -> list[Row]:
-        return await self._database.fetch(
+    async def _release(self, tokens: list[UUID] | None, uncounted: bool) -> list[Lease]:
+        rows = await self._database.fetch_all(
+            _Leased,
             "queue/release",
             tokens=tokens,
             uncounted=uncounted,
             most_claims=MOST_CLAIMS,
             reason=LOST_TOO_OFTEN,
         )
+        return [row.lease() for row in rows]
 
-    async def _fenced(self, name: str, lease: Lease, asset: AssetName, **params: Any) -> Row:
-        row = await self._database.fetch_row(
+    async def _fenced(self, name: str, lease: Lease, asset: AssetName, **params: object) -> None:
+        changed = await self._database.execute(
             name, story_id=lease.story_id, asset=asset, token=lease.token, **params
         )
-        if row is None:
-            raise LeaseLost(f"The lease on {asset} of story {lease.story_id} has ended.")
-        return row
+        if not changed:
+            raise _ended(lease, asset)
+
+
+def _ended(lease: Lease, asset: AssetName) -> LeaseLost:
+    return LeaseLost(f"The lease on {asset} of story {lease.story_id} has ended.")
+
+
+def _columns(record: AssetRecord) -> dict[str, object]:
+    """The record as the parameters of `queue/finish`: text as it is, everything else as JSON."""
+    given = {column.name: getattr(record, column.name) for column in fields(record)}
+    columns = {name: value if isinstance(value, str) else json(value) for name, value in given.items()}
+    return {**dict.fromkeys(RECORD_COLUMNS), "objects": json({}), **columns}

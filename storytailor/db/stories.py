@@ -1,4 +1,4 @@
-"""Stories: asked for in one transaction, read by their owners and by the makers."""
+"""Stories: asked for in one transaction, and read by their owners."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from storytailor.db.connection import Connection, Database, Row, fetch, json
 from storytailor.db.idempotency import Once, earlier_answer, remember_answer
 from storytailor.errors import NotFound
 from storytailor.status import Priority, first_status
-from storytailor.story import Activities, Character, StoryBrief, StoryType
+from storytailor.story import Character, StoryType
 
 
 @dataclass(frozen=True)
@@ -106,25 +106,6 @@ class Stories:
                 before_created_at=created_at,
                 before_id=story_id,
             )
-
-    async def brief(self, story_id: UUID) -> StoryBrief:
-        """What was asked for. Raises NotFound when the story is gone."""
-        row = await self._database.fetch_row("stories/brief", story_id=story_id)
-        if row is None:
-            raise NotFound("story", str(story_id))
-        return StoryBrief.model_validate(row["brief"] | {"story_id": story_id, "assets": row["assets"]})
-
-    async def made(self, story_id: UUID) -> Row:
-        """What has been made so far: `content`, `assets` (their states), `objects`, `words`, `blocks`."""
-        row = await self._database.fetch_row("stories/made", story_id=story_id)
-        if row is None:
-            raise NotFound("story", str(story_id))
-        return row
-
-    async def activities(self, story_id: UUID) -> Activities | None:
-        """The story's activities, when they are ready by now."""
-        status = (await self.made(story_id))["assets"].get("activities", {})
-        return Activities.model_validate(status["data"]) if status.get("status") == "ready" else None
 
 
 async def _characters(connection: Connection, wish: Wish) -> list[Row]:

@@ -5,14 +5,13 @@ from __future__ import annotations
 import re
 
 from storytailor.errors import Transient
-from storytailor.making.context import Desk
-from storytailor.making.prompting import INSTRUCTIONS, prompt
+from storytailor.making.context import AssetContext
 from storytailor.story import STORY_BEATS, Activities, StoryContent
 
 
-async def make_activities(desk: Desk, content: StoryContent) -> Activities:
+async def make_activities(ctx: AssetContext, content: StoryContent) -> Activities:
     """Questions on the text, two words that stand in it, an idea; checked against the text."""
-    brief = desk.brief
+    brief = ctx.brief
     data = {
         "title": content.title,
         "beats": [{"text": beat.text} for beat in content.beats],
@@ -20,13 +19,15 @@ async def make_activities(desk: Desk, content: StoryContent) -> Activities:
         "age_band": brief.age_band,
         "language": brief.language,
     }
-    activities, used = await desk.openai.answer(
-        desk.settings.story_model,
-        INSTRUCTIONS,
-        prompt("activities", data, age_band=brief.age_band, language=brief.language),
+    activities, _ = await ctx.ask(
+        ctx.settings.story_model,
+        "activities",
+        data,
         Activities,
+        age_band=brief.age_band,
+        language=brief.language,
+        scenes=STORY_BEATS,
     )
-    desk.used.append(used)
     _check(activities, content)
     return activities
 

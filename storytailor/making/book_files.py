@@ -1,4 +1,4 @@
-"""The book files: what is stored of the parts is read, and the book maker's work done off the loop."""
+"""The book's files: what is stored of the story's parts is read, and the typesetting done off the loop."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from storytailor.book import Book, BookPicture, epub, print_pdf, screen_pdf
-from storytailor.making.context import Desk
+from storytailor.making.context import AssetContext
 from storytailor.story import Narration, PaletteJourney, StoryContent
 
 
@@ -21,7 +21,7 @@ class StoredPicture:
 
 
 @dataclass(frozen=True)
-class StoredVoice:
+class StoredNarration:
     """The narration of the story: its times, and its audio by key."""
 
     key: str
@@ -29,64 +29,57 @@ class StoredVoice:
 
 
 @dataclass(frozen=True)
-class PdfFiles:
-    """The book as PDF: for the screen, and for the printer."""
+class BookFiles:
+    """The book as files by name: `pdf` for the screen and `print` for the printer, or `epub`."""
 
-    screen: bytes
-    print: bytes
-
-
-@dataclass(frozen=True)
-class EpubFile:
-    """The book as EPUB, reading itself aloud where there is a narration."""
-
-    epub: bytes
+    files: Mapping[str, bytes]
 
 
-async def bind_pdf(
-    desk: Desk,
+async def make_pdf(
+    ctx: AssetContext,
     content: StoryContent,
     palette: PaletteJourney,
     pictures: Mapping[str, StoredPicture],
-) -> PdfFiles:
-    """Both PDFs. Activities are bound in when they are there by now; they hold nothing up."""
-    book = await _book(desk, content, palette, pictures)
+) -> BookFiles:
+    """Both PDFs. Activities are in them if they are ready by now; a PDF does not wait for them."""
+    book = await _book(ctx, content, palette, pictures)
     screen = await asyncio.to_thread(screen_pdf, book)
-    await desk.progress(50)
-    return PdfFiles(screen, await asyncio.to_thread(print_pdf, book))
+    await ctx.progress(50)
+    return BookFiles({"pdf": screen, "print": await asyncio.to_thread(print_pdf, book)})
 
 
-async def bind_epub(
-    desk: Desk,
+async def make_epub(
+    ctx: AssetContext,
     content: StoryContent,
     palette: PaletteJourney,
     pictures: Mapping[str, StoredPicture],
-    voice: StoredVoice | None,
-) -> EpubFile:
+    audio: StoredNarration | None,
+) -> BookFiles:
     """The EPUB; it reads itself aloud where there is a narration."""
-    book = await _book(desk, content, palette, pictures)
-    audio = await desk.store.get(voice.key) if voice else None
-    await desk.progress(50)
-    return EpubFile(await asyncio.to_thread(epub, book, voice.narration if voice else None, audio))
+    book = await _book(ctx, content, palette, pictures)
+    mp3 = await ctx.store.get(audio.key) if audio else None
+    await ctx.progress(50)
+    narration = audio.narration if audio else None
+    return BookFiles({"epub": await asyncio.to_thread(epub, book, narration, mp3)})
 
 
 async def _book(
-    desk: Desk,
+    ctx: AssetContext,
     content: StoryContent,
     palette: PaletteJourney,
     pictures: Mapping[str, StoredPicture],
 ) -> Book:
-    images = await asyncio.gather(*(desk.store.get(picture.key) for picture in pictures.values()))
-    await desk.progress(20)
+    images = await asyncio.gather(*(ctx.store.get(picture.key) for picture in pictures.values()))
+    await ctx.progress(20)
     return Book(
-        story_id=str(desk.brief.story_id),
+        story_id=str(ctx.brief.story_id),
         content=content,
         palette=palette,
         pictures={
             name: BookPicture(image, picture.alt, picture.fallback)
             for (name, picture), image in zip(pictures.items(), images, strict=True)
         },
-        activities=await desk.activities(),
-        language=desk.brief.language,
-        authors=[character.name for character in desk.brief.characters],
+        activities=await ctx.activities(),
+        language=ctx.brief.language,
+        authors=[character.name for character in ctx.brief.characters],
     )

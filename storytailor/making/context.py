@@ -1,34 +1,43 @@
-"""What a maker has at hand while it makes one asset of one story."""
+"""What a maker gets: the story's brief, the models to ask, the object store, and a way to tell of progress.
+
+Whatever a maker asks of a model goes through `AssetContext`, so that no call is left out of the asset's usage.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal, Protocol
+from typing import Literal, Protocol, TypeVar
+
+from pydantic import BaseModel
 
 from storytailor.db.portraits import Portraits
-from storytailor.making.costs import summed
-from storytailor.providers.elevenlabs import ElevenLabs
+from storytailor.making.prompting import INSTRUCTIONS, prompt
+from storytailor.making.usage import AssetUsage, summed
+from storytailor.providers.elevenlabs import ElevenLabs, Speech
 from storytailor.providers.object_store import ObjectStore
-from storytailor.providers.openai import OpenAI, Usage
+from storytailor.providers.openai import OpenAI
+from storytailor.providers.usage import Usage
 from storytailor.settings import Settings
 from storytailor.story import Activities, StoryBrief
 
+Shape = TypeVar("Shape", bound=BaseModel)
+
 
 class Progress(Protocol):
-    """Tells the family how far it is: percent, and what is going on."""
+    """Tells the family how far an asset is: percent, and what is going on."""
 
     async def __call__(
-        self, percent: int, *, status: Literal["generating", "retrying"] = "generating", **metadata: Any
+        self, percent: int, *, status: Literal["generating", "retrying"] = "generating", **metadata: object
     ) -> None:
-        """Write it down; raises LeaseLost when somebody else makes this asset now."""
+        """Write it to the story's row. Raises LeaseLost when somebody else makes this asset now."""
 
 
 @dataclass
-class Desk:
-    """One asset's work: the request, the providers, a way to tell of progress, and what was used.
+class AssetContext:
+    """One try at one asset of one story. `attempt` counts the tries, from 1.
 
-    `activities` gives the story's activities when they are ready by now: a book binds them in, but waits for none.
+    `activities` gives the story's activities if they are ready by now: books include them, but do not wait for them.
     """
 
     brief: StoryBrief
@@ -39,9 +48,42 @@ class Desk:
     progress: Progress
     portraits: Portraits
     activities: Callable[[], Awaitable[Activities | None]]
-    used: list[Usage] = field(default_factory=list)
-    attempts: int = 1
+    attempt: int = 1
+    calls: list[Usage] = field(default_factory=list)
 
-    def usage(self) -> dict[str, Any] | None:
+    @property
+    def usage(self) -> AssetUsage | None:
         """What was used so far and what it cost; None when nothing was."""
-        return summed(self.used) if self.used else None
+        return summed(self.calls) if self.calls else None
+
+    async def ask(
+        self,
+        model: str,
+        template: str,
+        data: Mapping[str, object],
+        shape: type[Shape],
+        *,
+        picture: bytes | None = None,
+        **values: object,
+    ) -> tuple[Shape, Usage]:
+        """The model's answer to the prompt `prompts/<template>.md.jinja`, in the given shape.
+
+        `data` is the prompt's document, `values` what its template is filled with; `picture` is one to look at.
+        """
+        answer, used = await self.openai.answer(
+            model, INSTRUCTIONS, prompt(template, data, **values), shape, picture=picture
+        )
+        self.calls.append(used)
+        return answer, used
+
+    async def draw(self, instruction: str, references: Sequence[bytes] = ()) -> bytes:
+        """A picture (PNG bytes) drawn from the instruction and the reference pictures."""
+        picture, used = await self.openai.draw(instruction, references)
+        self.calls.append(used)
+        return picture
+
+    async def speak(self, text: str, voice_id: str, *, before: str, after: str) -> Speech:
+        """The text spoken; `before` and `after` are its neighbours, which are not."""
+        speech, used = await self.elevenlabs.speak(text, voice_id, before=before, after=after)
+        self.calls.append(used)
+        return speech

@@ -1,4 +1,4 @@
-"""The cover and the scenes: staged, drawn, looked at, and drawn again until they show who they should."""
+"""The cover and the scenes: staged, then drawn until they show who they should."""
 
 from __future__ import annotations
 
@@ -7,22 +7,17 @@ import json
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from storytailor.catalog import PictureName
 from storytailor.errors import Transient
-from storytailor.making.context import Desk
+from storytailor.making.context import AssetContext
+from storytailor.making.drawing import ANALYSED, ATTEMPTS, draw_until_right
 from storytailor.making.hue_colors import deep_contrasting_colours
-from storytailor.making.picture_check import look, must_decode
 from storytailor.making.placeholder import placeholder_picture
-from storytailor.making.prompting import INSTRUCTIONS, prompt, sheet
-from storytailor.safety.moderation import must_be_fit
-from storytailor.safety.trait_rule import feedback
+from storytailor.making.prompting import character_sheet, prompt
 from storytailor.story import PaletteJourney, SceneAnalysis, StoryContent, TraitVerdict
 
 log = logging.getLogger(__name__)
-
-ATTEMPTS = 3
 
 
 @dataclass(frozen=True)
@@ -37,110 +32,85 @@ class Illustration:
     verdicts: list[TraitVerdict] = field(default_factory=list)
 
 
-@dataclass(frozen=True)
-class Sketch:
-    """What is to be drawn: everything the prompt is made from."""
-
-    asset: PictureName
-    content: StoryContent
-    palette: PaletteJourney
-    analysis: SceneAnalysis
-    references: Sequence[bytes]
-
-
 async def illustrate(
-    desk: Desk,
+    ctx: AssetContext,
     asset: PictureName,
     content: StoryContent,
     palette: PaletteJourney,
     references: Sequence[bytes],
 ) -> Illustration:
-    """The picture of `cover` or `scene_n`; after three attempts that fail a placeholder in its palette.
+    """The picture of `cover` or `scene_n`; after three attempts that fail, a placeholder in its palette.
 
     A permanent failure (a refused prompt, a bad key) is raised at once.
     """
-    wrong: list[str] = []
-    sketch: Sketch | None = None
-    for attempt in range(1, ATTEMPTS + 1):
-        try:
-            if sketch is None:
-                sketch = Sketch(
-                    asset, content, palette, await _analyse(desk, asset, content, palette), references
-                )
-            image, verdicts = await _draw_and_look(desk, sketch, wrong, attempt)
-        except Transient as failure:
-            log.warning("%s: attempt %d of %d failed: %s", asset, attempt, ATTEMPTS, failure)
-            await desk.progress(33, status="retrying", attempt=attempt, lastError=str(failure))
-            continue
-        wrong = feedback(desk.brief.characters, verdicts)
-        if not wrong:
-            return await _illustration(image, content.scene(asset), attempt, verdicts)
-        log.info("%s: attempt %d of %d does not pass: %s", asset, attempt, ATTEMPTS, wrong)
-        await desk.progress(33, status="retrying", attempt=attempt, feedback=wrong)
-    image = await asyncio.to_thread(placeholder_picture, palette.step(asset), asset, desk.settings.image_size)
-    return await _illustration(image, content.scene(asset), ATTEMPTS, [], fallback=True)
+    analysis: SceneAnalysis | None = None
+
+    async def instruct(feedback: Sequence[str]) -> str:
+        nonlocal analysis
+        if analysis is None:
+            analysis = await _analyse(ctx, asset, content, palette)
+        log.info("Generating %s with GLOBAL_STYLE, references, and validation", asset)
+        return _picture_prompt(ctx, asset, content, palette, analysis, feedback)
+
+    alt = content.scene(asset)
+    try:
+        drawing = await draw_until_right(
+            ctx, asset, ctx.brief.characters, instruct, references=references, progress=ctx.progress
+        )
+    except Transient:
+        size = ctx.settings.image_size
+        image = await asyncio.to_thread(placeholder_picture, palette.step(asset), asset, size)
+        return Illustration(image, await _colors(image), alt, ATTEMPTS, fallback=True)
+    return Illustration(
+        drawing.image, await _colors(drawing.image), alt, drawing.attempt, verdicts=drawing.verdicts
+    )
 
 
 async def _analyse(
-    desk: Desk, asset: PictureName, content: StoryContent, palette: PaletteJourney
+    ctx: AssetContext, asset: PictureName, content: StoryContent, palette: PaletteJourney
 ) -> SceneAnalysis:
-    step = palette.step(asset)
-    data = {
-        "asset": asset,
-        "title": content.title,
-        "scene": content.scene(asset),
-        "mood": content.mood(asset),
-        "motif": palette.motif,
-        "palette": step.model_dump(),
-        "characters": [sheet(character) for character in desk.brief.characters],
-    }
-    analysis, used = await desk.openai.answer(
-        desk.settings.analysis_model, INSTRUCTIONS, prompt("scene", data), SceneAnalysis
-    )
-    desk.used.append(used)
+    data = _scene_data(ctx, asset, content, palette)
+    analysis, used = await ctx.ask(ctx.settings.analysis_model, "scene", data, SceneAnalysis)
     length = len(analysis.description)
     facts = {"isCover": asset == "cover", "outputLength": length, "tokensUsed": used.output_tokens}
     log.info("Scene analysis complete %s", json.dumps(facts))
     if asset == "cover":
         log.info("Cover scene analysis complete %s", json.dumps({"analysisLength": length}))
-    await desk.progress(33, paletteStep=step.name, motif=palette.motif, analysisComplete=True)
+    await ctx.progress(
+        ANALYSED, paletteStep=palette.step(asset).name, motif=palette.motif, analysisComplete=True
+    )
     return analysis
 
 
-async def _draw_and_look(
-    desk: Desk, sketch: Sketch, wrong: Sequence[str], attempt: int
-) -> tuple[bytes, list[TraitVerdict]]:
-    asset = sketch.asset
-    log.info("Generating %s with GLOBAL_STYLE, references, and validation", asset)
-    image, used = await desk.openai.draw(_picture_prompt(desk, sketch, wrong), sketch.references)
-    desk.used.append(used)
-    await asyncio.to_thread(must_decode, image)
-    await desk.progress(66, attempt=attempt)
-    verdicts, _ = await asyncio.gather(
-        look(desk, asset, image, desk.brief.characters),
-        must_be_fit(desk.openai, "The picture", picture=image),
-    )
-    return image, verdicts
-
-
-def _picture_prompt(desk: Desk, sketch: Sketch, wrong: Sequence[str]) -> str:
-    data: dict[str, Any] = {
-        "asset": sketch.asset,
-        "title": sketch.content.title,
-        "story_type": desk.brief.story_type,
-        "scene": sketch.content.scene(sketch.asset),
-        "analysis": sketch.analysis.model_dump(),
-        "mood": sketch.content.mood(sketch.asset),
-        "motif": sketch.palette.motif,
-        "palette": sketch.palette.step(sketch.asset).model_dump(),
-        "characters": [sheet(character) for character in desk.brief.characters],
-        "feedback": list(wrong),
+def _picture_prompt(
+    ctx: AssetContext,
+    asset: PictureName,
+    content: StoryContent,
+    palette: PaletteJourney,
+    analysis: SceneAnalysis,
+    feedback: Sequence[str],
+) -> str:
+    data = _scene_data(ctx, asset, content, palette) | {
+        "story_type": ctx.brief.story_type,
+        "analysis": analysis.model_dump(),
+        "feedback": list(feedback),
     }
-    return prompt("picture", data, asset=sketch.asset, feedback=wrong)
+    return prompt("picture", data, asset=asset, feedback=feedback)
 
 
-async def _illustration(
-    image: bytes, alt: str, attempts: int, verdicts: list[TraitVerdict], *, fallback: bool = False
-) -> Illustration:
-    colors = await asyncio.to_thread(deep_contrasting_colours, image)
-    return Illustration(image, colors, alt, attempts, fallback, verdicts)
+def _scene_data(
+    ctx: AssetContext, asset: PictureName, content: StoryContent, palette: PaletteJourney
+) -> dict[str, object]:
+    return {
+        "asset": asset,
+        "title": content.title,
+        "scene": content.scene(asset),
+        "mood": content.mood(asset),
+        "motif": palette.motif,
+        "palette": palette.step(asset).model_dump(),
+        "characters": [character_sheet(character) for character in ctx.brief.characters],
+    }
+
+
+async def _colors(image: bytes) -> list[str]:
+    return await asyncio.to_thread(deep_contrasting_colours, image)

@@ -8,15 +8,16 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate
-from typing import Literal
+from string import ascii_lowercase
 
 from storytailor.errors import Transient
-from storytailor.making.context import Desk
+from storytailor.making.context import AssetContext
 from storytailor.making.mp3 import BrokenMp3, joined
 from storytailor.providers.elevenlabs import Speech
-from storytailor.story import Narration, StoryContent, Word
+from storytailor.story import STORY_BEATS, Narration, StoryContent, Word
 
-BLOCKS: tuple[Literal["a", "b", "c", "d"], ...] = ("a", "b", "c", "d")
+BLOCKS = tuple(ascii_lowercase[:STORY_BEATS])
+"""The names of the text's blocks, one a beat: a to d."""
 _WORD = re.compile(r"(?<![^\s—–])[^\s—–]*[^\W_][^\s—–]*")
 """A narrated word: what stands between spaces or dashes and has a letter or digit in it.
 
@@ -28,38 +29,33 @@ _WORD_END = re.compile(r"\S\s+")
 
 
 @dataclass(frozen=True)
-class Voice:
-    """The narration with its audio."""
+class RecordedNarration:
+    """The narration with its recording."""
 
     narration: Narration
     mp3: bytes
 
 
-async def narrate(desk: Desk, content: StoryContent) -> Voice:
+async def narrate(ctx: AssetContext, content: StoryContent) -> RecordedNarration:
     """Speak the story: one chunk after the other, each told of its neighbours, times shifted by measure."""
     text = content.text
-    chunks = split_for_voice(text, desk.elevenlabs.most_characters)
-    voice_id = desk.brief.voice_id or desk.settings.voice_id
+    chunks = split_for_voice(text, ctx.elevenlabs.most_characters)
+    voice_id = ctx.brief.voice_id or ctx.settings.voice_id
     spoken: list[Speech] = []
     for number, chunk in enumerate(chunks):
-        speech, used = await desk.elevenlabs.speak(
-            chunk,
-            voice_id,
-            before="".join(chunks[:number]),
-            after="".join(chunks[number + 1 :]),
-        )
-        desk.used.append(used)
+        before, after = "".join(chunks[:number]), "".join(chunks[number + 1 :])
+        speech = await ctx.speak(chunk, voice_id, before=before, after=after)
         if "".join(speech.characters) != chunk:
             raise Transient("The voice's timings are for another text.")
         spoken.append(speech)
-        await desk.progress(round(90 * (number + 1) / len(chunks)), chunks=len(chunks))
+        await ctx.progress(round(90 * (number + 1) / len(chunks)), chunks=len(chunks))
     try:
         audio, lengths = await asyncio.to_thread(joined, [speech.mp3 for speech in spoken])
     except BrokenMp3 as error:
         raise Transient("The narration arrived broken.") from error
     words = timed_words(text, *stitched_times(spoken, lengths))
     narration = Narration(words=words, blocks=spoken_blocks(content), seconds=round(sum(lengths), 3))
-    return Voice(narration, audio)
+    return RecordedNarration(narration, audio)
 
 
 def split_for_voice(text: str, most: int) -> list[str]:
@@ -109,9 +105,9 @@ def timed_words(text: str, starts: list[float], ends: list[float]) -> list[Word]
     return words
 
 
-def spoken_blocks(content: StoryContent) -> dict[Literal["a", "b", "c", "d"], str]:
+def spoken_blocks(content: StoryContent) -> dict[str, str]:
     """The beats as safe HTML, one `<span data-w="i">` a narrated word."""
-    blocks: dict[Literal["a", "b", "c", "d"], str] = {}
+    blocks: dict[str, str] = {}
     number = 0
     for name, beat in zip(BLOCKS, content.beats, strict=True):
         paragraphs = []

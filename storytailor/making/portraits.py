@@ -6,95 +6,74 @@ import asyncio
 import hashlib
 import json
 import logging
+from collections.abc import Sequence
 
 from storytailor.errors import Permanent, Transient
-from storytailor.making.context import Desk
-from storytailor.making.picture_check import look, must_decode
-from storytailor.making.prompting import prompt, sheet
-from storytailor.safety.moderation import must_be_fit
-from storytailor.safety.trait_rule import feedback
+from storytailor.making.context import AssetContext
+from storytailor.making.drawing import draw_until_right
+from storytailor.making.prompting import character_sheet, prompt
+from storytailor.providers.openai import MOST_REFERENCES
 from storytailor.story import Character
 
 log = logging.getLogger(__name__)
 
-ATTEMPTS = 3
-MOST_REFERENCES = 16
-"""What `images.edit` takes."""
-PLAIN = {"name": "Studio daylight", "colours": ["#f3ead9", "#d8c3a5", "#8e8d8a", "#5b7065"]}
+PLAIN_PALETTE = {"name": "Studio daylight", "colours": ["#f3ead9", "#d8c3a5", "#8e8d8a", "#5b7065"]}
 
 
-async def sit_for_portraits(desk: Desk) -> None:
-    """Have every character without a picture of their own drawn, side by side, unless that was done before.
+async def ensure_portraits(ctx: AssetContext) -> None:
+    """Draw every character who has no reference image and no portrait yet, side by side.
 
-    A portrait that does not come about holds no story up: the cover is then drawn from the words alone.
+    A portrait that cannot be made holds no story up: the cover is then drawn from the words alone.
     """
-    sitters = [character for character in desk.brief.characters if not character.reference_images]
-    await asyncio.gather(*(_sit(desk, character) for character in sitters))
+    without = [character for character in ctx.brief.characters if not character.reference_images]
+    await asyncio.gather(*(_ensure_portrait(ctx, character) for character in without))
 
 
-async def references(desk: Desk) -> list[bytes]:
-    """The pictures the cover is drawn from: every character's own, or their portrait."""
+async def reference_pictures(ctx: AssetContext) -> list[bytes]:
+    """The pictures the cover is drawn from: every character's reference images, or their portrait."""
     keys: list[str] = []
-    for character in desk.brief.characters:
+    for character in ctx.brief.characters:
         if character.reference_images:
             keys += character.reference_images
-        elif portrait := await desk.portraits.find(character.id, looks(character)):
+        elif portrait := await ctx.portraits.find(character.id, sheet_hash(character)):
             keys.append(portrait)
-    return list(await asyncio.gather(*(desk.store.get(key) for key in keys[:MOST_REFERENCES])))
+    return list(await asyncio.gather(*(ctx.store.get(key) for key in keys[:MOST_REFERENCES])))
 
 
-def looks(character: Character) -> str:
-    """A hash of all that a picture shows of a character."""
-    return hashlib.sha256(json.dumps(sheet(character), sort_keys=True).encode()).hexdigest()[:32]
+def sheet_hash(character: Character) -> str:
+    """A hash of all that a picture shows of a character: a change of looks asks for another portrait."""
+    return hashlib.sha256(json.dumps(character_sheet(character), sort_keys=True).encode()).hexdigest()[:32]
 
 
-async def _sit(desk: Desk, character: Character) -> None:
-    if await desk.portraits.find(character.id, looks(character)):
+async def _ensure_portrait(ctx: AssetContext, character: Character) -> None:
+    looks = sheet_hash(character)
+    if await ctx.portraits.find(character.id, looks):
         return
     try:
-        image = await _portrait(desk, character)
+        image = await _draw_portrait(ctx, character)
         key = f"characters/{character.id}/portrait-{hashlib.sha256(image).hexdigest()[:12]}.png"
-        await desk.store.put(key, image)
-        kept = await desk.portraits.keep(character.id, looks(character), key)
+        await ctx.store.put(key, image)
+        kept = await ctx.portraits.keep(character.id, looks, key)
         if kept != key:
-            await desk.store.delete([key])
+            await ctx.store.delete([key])
     except (Transient, Permanent) as failure:
-        log.warning("No portrait of a character came about: %s", failure)
+        log.warning("No portrait of a character could be made: %s", failure)
 
 
-async def _portrait(desk: Desk, character: Character) -> bytes:
-    """A portrait that shows every recorded trait. Raises Transient when three attempts do not."""
-    wrong: list[str] = []
-    failure: Transient | None = None
-    for _ in range(ATTEMPTS):
-        try:
-            image, used = await desk.openai.draw(_portrait_prompt(desk, character, wrong))
-            desk.used.append(used)
-            await asyncio.to_thread(must_decode, image)
-            verdicts, _fit = await asyncio.gather(
-                look(desk, "portrait", image, [character]),
-                must_be_fit(desk.openai, "The portrait", picture=image),
-            )
-        except Transient as transient:
-            failure = transient
-            continue
-        wrong = feedback([character], verdicts)
-        if not wrong:
-            return image
-    raise failure or Transient("it did not show what is recorded: " + " ".join(wrong))
+async def _draw_portrait(ctx: AssetContext, character: Character) -> bytes:
+    async def instruct(feedback: Sequence[str]) -> str:
+        data = {
+            "asset": "portrait",
+            "title": "",
+            "story_type": ctx.brief.story_type,
+            "scene": "The character stands and looks at us.",
+            "analysis": None,
+            "mood": "calm",
+            "motif": "",
+            "palette": PLAIN_PALETTE,
+            "characters": [character_sheet(character)],
+            "feedback": list(feedback),
+        }
+        return prompt("picture", data, asset="portrait", feedback=feedback)
 
-
-def _portrait_prompt(desk: Desk, character: Character, wrong: list[str]) -> str:
-    data = {
-        "asset": "portrait",
-        "title": "",
-        "story_type": desk.brief.story_type,
-        "scene": "The character stands and looks at us.",
-        "analysis": None,
-        "mood": "calm",
-        "motif": "",
-        "palette": PLAIN,
-        "characters": [sheet(character)],
-        "feedback": wrong,
-    }
-    return prompt("picture", data, asset="portrait", feedback=wrong)
+    return (await draw_until_right(ctx, "portrait", [character], instruct)).image

@@ -10,7 +10,6 @@ import json
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
@@ -34,12 +33,12 @@ def _templates() -> Environment:
     )
 
 
-def prompt(name: str, data: Mapping[str, Any], **values: Any) -> str:
+def prompt(name: str, data: Mapping[str, object], **values: object) -> str:
     """The template `prompts/<name>.md.jinja` with its values, and `data` as its document."""
     return _templates().get_template(f"{name}.md.jinja").render(data=document(data), **values)
 
 
-def document(data: Mapping[str, Any]) -> str:
+def document(data: Mapping[str, object]) -> str:
     """`data` as JSON between the marks; nothing inside can look like a mark."""
     text = json.dumps(data, ensure_ascii=False)
     for character in "<>&":
@@ -47,7 +46,7 @@ def document(data: Mapping[str, Any]) -> str:
     return f"<data>{text}</data>"
 
 
-def sheet(character: Character) -> dict[str, Any]:
+def character_sheet(character: Character) -> dict[str, object]:
     """A character as prompts carry it: recorded facts, and what each trait means for a picture."""
     return {
         "name": character.name,

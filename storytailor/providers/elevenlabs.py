@@ -15,7 +15,7 @@ from elevenlabs.core import ApiError
 from pydantic import ValidationError
 
 from storytailor.errors import Permanent, ProviderBusy, Transient
-from storytailor.providers.openai import Usage
+from storytailor.providers.usage import Usage
 from storytailor.providers.waiting import patient, said_to_wait
 from storytailor.settings import Settings
 

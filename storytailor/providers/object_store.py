@@ -137,22 +137,49 @@ class Folder:
             raise Transient(f"The file {path.name} could not be stored: {error.strerror}.") from error
 
 
-class Bucket:
-    """Objects in an S3 bucket. Credentials, region and endpoint are found the way boto3 always does."""
+UPLOAD_ATTEMPTS = 3
+"""The one retry layer of an upload."""
+AWS_ERRORS = (BotoCoreError, ClientError)
+"""What a call to AWS, or to a server that speaks S3, raises."""
 
-    def __init__(self, name: str, endpoint_url: str | None = None) -> None:
+
+def s3_client(
+    endpoint_url: str | None = None,
+    *,
+    max_attempts: int = UPLOAD_ATTEMPTS,
+    region_name: str | None = None,
+    profile_name: str | None = None,
+    use_ssl: bool = True,
+    verify: bool | None = None,
+    aws_access_key_id: str | None = None,
+    aws_secret_access_key: str | None = None,
+    aws_session_token: str | None = None,
+) -> S3Client:
+    """A client whose calls end in time. What is not given is found the way boto3 always does."""
+    return boto3.Session(profile_name=profile_name).client(
+        "s3",
+        endpoint_url=endpoint_url,
+        region_name=region_name,
+        use_ssl=use_ssl,
+        verify=verify,
+        aws_access_key_id=aws_access_key_id,
+        aws_secret_access_key=aws_secret_access_key,
+        aws_session_token=aws_session_token,
+        config=Config(
+            connect_timeout=5,
+            read_timeout=30,
+            max_pool_connections=32,
+            retries={"mode": "standard", "total_max_attempts": max_attempts},
+        ),
+    )
+
+
+class Bucket:
+    """Objects in an S3 bucket."""
+
+    def __init__(self, name: str, client: S3Client) -> None:
         self.name = name
-        self._client: S3Client = boto3.client(
-            "s3",
-            endpoint_url=endpoint_url,
-            config=Config(
-                connect_timeout=5,
-                read_timeout=30,
-                max_pool_connections=32,
-                # the one retry layer of an upload: three tries in all
-                retries={"mode": "standard", "total_max_attempts": 3},
-            ),
-        )
+        self._client = client
 
     async def put(self, key: str, body: bytes) -> None:
         """Upload, to be cached for a year: the key changes with the bytes."""
@@ -195,9 +222,9 @@ class Bucket:
         """The bucket is there and may be used."""
         try:
             await asyncio.to_thread(self._client.head_bucket, Bucket=self.name)
-        except (BotoCoreError, ClientError) as error:
+        except AWS_ERRORS as error:
             raise ServiceUnavailable(
-                f"The bucket {self.name} cannot be used ({_reason(error)}). "
+                f"The bucket {self.name} cannot be used ({aws_reason(error)}). "
                 "Create it, or check ASSETS_BUCKET, AWS_ENDPOINT_URL_S3 and the AWS credentials.",
                 retry_after=30,
             ) from error
@@ -208,10 +235,10 @@ class Bucket:
             await asyncio.to_thread(self._client.create_bucket, Bucket=self.name)
         except self._client.exceptions.BucketAlreadyOwnedByYou:
             pass  # what was asked for is there
-        except (BotoCoreError, ClientError) as error:
-            if _reason(error) != "BucketAlreadyExists":  # some servers say this of one's own as well
+        except AWS_ERRORS as error:
+            if aws_reason(error) != "BucketAlreadyExists":  # some servers say this of one's own as well
                 raise ServiceUnavailable(
-                    f"The bucket {self.name} cannot be made: {_reason(error)}."
+                    f"The bucket {self.name} cannot be made: {aws_reason(error)}."
                 ) from error
         if public_read:
             await self._call(
@@ -222,9 +249,9 @@ class Bucket:
     async def _call(self, done: str, call: Callable[[], T]) -> T:
         try:
             return await asyncio.to_thread(call)
-        except (BotoCoreError, ClientError) as error:
+        except AWS_ERRORS as error:
             raise Transient(
-                f"An object of bucket {self.name} could not be {done}: {_reason(error)}."
+                f"An object of bucket {self.name} could not be {done}: {aws_reason(error)}."
             ) from error
 
 
@@ -252,18 +279,22 @@ def _public_read(bucket: str) -> str:
     )
 
 
-def _reason(error: BotoCoreError | ClientError) -> str:
+def aws_reason(error: BotoCoreError | ClientError) -> str:
+    """The error's code in AWS's words, or what kind of failure it was; without secrets."""
     if isinstance(error, ClientError):
         return str(error.response["Error"].get("Code", "no code"))
     return type(error).__name__
 
 
-def open_store(settings: Settings) -> ObjectStore:
-    """The bucket that is set, else the local folder. Raises SettingsError for a bucket without a public URL."""
+def open_store(settings: Settings, s3: S3Client | None = None) -> ObjectStore:
+    """The bucket that is set, reached by `s3` if given, else the local folder.
+
+    Raises SettingsError for a bucket without a public URL.
+    """
     if settings.assets_bucket is None:
         return Folder(settings.assets_folder)
     if settings.assets_base_url is None:
         raise SettingsError(
             "ASSETS_BUCKET is set but ASSETS_BASE_URL is not: set it to the CDN's (or the bucket's public) URL."
         )
-    return Bucket(settings.assets_bucket, settings.aws_endpoint_url_s3)
+    return Bucket(settings.assets_bucket, s3 or s3_client(settings.aws_endpoint_url_s3))

@@ -19,21 +19,15 @@ from openai.types.chat import ChatCompletionMessageParam
 from pydantic import BaseModel
 
 from storytailor.errors import Permanent, ProviderBusy, Transient
+from storytailor.providers.usage import Usage
 from storytailor.providers.waiting import patient, said_to_wait
 from storytailor.settings import Settings
 
+MOST_REFERENCES = 16
+"""Reference pictures one edit may carry."""
+
 Shape = TypeVar("Shape", bound=BaseModel)
 T = TypeVar("T")
-
-
-@dataclass(frozen=True)
-class Usage:
-    """What one call used. Tokens as the provider counts them; `characters` for speech."""
-
-    model: str
-    input_tokens: int = 0
-    output_tokens: int = 0
-    characters: int = 0
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,7 @@ def words_of(title: str | None, themes: Iterable[str], characters: Iterable[Char
     return [words for words in typed if words.strip()]
 
 
-async def admit(openai: OpenAI, words: list[str]) -> None:
+async def moderate_request(openai: OpenAI, words: list[str]) -> None:
     """Raise ContentRejected for words no children's book is made from.
 
     When they cannot be checked nothing is let in: ServiceUnavailable, to be asked again.
@@ -41,7 +41,9 @@ async def admit(openai: OpenAI, words: list[str]) -> None:
         )
 
 
-async def must_be_fit(openai: OpenAI, what: str, *, words: str = "", picture: bytes | None = None) -> None:
+async def moderate_output(
+    openai: OpenAI, what: str, *, words: str = "", picture: bytes | None = None
+) -> None:
     """Raise Transient when what a model made is not fit to be shown: another try may be."""
     categories = await patient(lambda: openai.moderate([words] if words else [], picture=picture))
     if categories:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.dagster.conftest import Workshop
+from tests.dagster.conftest import StoryMaker
 from tests.emulated import Emulator
 
 
@@ -11,41 +11,39 @@ def sittings(emulator: Emulator) -> int:
 
 
 def test_a_character_sits_once_and_later_stories_draw_from_that_portrait(
-    workshop: Workshop, emulator: Emulator
+    maker: StoryMaker, emulator: Emulator
 ) -> None:
-    workshop.materialize(workshop.ask(), ["content"])
-    workshop.materialize(workshop.ask(), ["content", "palette", "cover"])
+    maker.materialize(maker.ask(), ["content"])
+    maker.materialize(maker.ask(), ["content", "palette", "cover"])
     assert sittings(emulator) == 1
     (cover,) = emulator.calls(route="images/edits", asset="cover")
     assert cover["status"] == 200
 
 
-def test_who_changes_their_looks_sits_again(workshop: Workshop, emulator: Emulator) -> None:
-    workshop.materialize(workshop.ask(), ["content"])
-    workshop.execute("UPDATE characters SET appearance = 'warm brown skin, red dungarees'")
-    workshop.materialize(workshop.ask(), ["content"])
+def test_who_changes_their_looks_sits_again(maker: StoryMaker, emulator: Emulator) -> None:
+    maker.materialize(maker.ask(), ["content"])
+    maker.execute("UPDATE characters SET appearance = 'warm brown skin, red dungarees'")
+    maker.materialize(maker.ask(), ["content"])
     assert sittings(emulator) == 2
 
 
-def test_nobody_sits_for_a_story_without_pictures(workshop: Workshop, emulator: Emulator) -> None:
-    workshop.materialize(workshop.ask(generate_assets=False), ["content", "palette"])
+def test_nobody_sits_for_a_story_without_pictures(maker: StoryMaker, emulator: Emulator) -> None:
+    maker.materialize(maker.ask(generate_assets=False), ["content", "palette"])
     assert sittings(emulator) == 0
 
 
-def test_a_portrait_without_a_recorded_trait_is_drawn_again(workshop: Workshop, emulator: Emulator) -> None:
+def test_a_portrait_without_a_recorded_trait_is_drawn_again(maker: StoryMaker, emulator: Emulator) -> None:
     emulator.behave(omit_traits={"manual_wheelchair": 2})
-    workshop.materialize(workshop.ask(), ["content"])
+    maker.materialize(maker.ask(), ["content"])
     assert sittings(emulator) == 3
-    workshop.materialize(workshop.ask(), ["content"])
+    maker.materialize(maker.ask(), ["content"])
     assert sittings(emulator) == 3  # the third was kept
 
 
-def test_a_portrait_that_does_not_come_about_holds_no_story_up(
-    workshop: Workshop, emulator: Emulator
-) -> None:
+def test_a_portrait_that_does_not_come_about_holds_no_story_up(maker: StoryMaker, emulator: Emulator) -> None:
     fault = {"route": "images/generations", "asset": "portrait", "kind": 500, "times": 3}
     emulator.behave(answers="canned", faults=[fault])
-    story_id = workshop.ask()
-    assert workshop.materialize(story_id, ["content", "palette", "cover"]).success
+    story_id = maker.ask()
+    assert maker.materialize(story_id, ["content", "palette", "cover"]).success
     assert len(emulator.calls(route="images/generations", asset="cover")) == 1
-    assert workshop.assets(story_id)["cover"]["metadata"]["fallback"] is False
+    assert maker.assets(story_id)["cover"]["metadata"]["fallback"] is False

@@ -12,87 +12,86 @@ from storytailor.catalog import ALL_ASSETS
 from storytailor_dagster.definitions import build_defs
 from storytailor_dagster.maintenance import sweep
 from storytailor_dagster.partitions import stories
-from storytailor_dagster.resources import ENGINE
-from storytailor_dagster.run_tags import LEASE_TAG
+from storytailor_dagster.run_leases import LEASE_TAG
 from storytailor_dagster.sensors import story_queue_sensor
-from tests.dagster.conftest import Workshop
+from tests.dagster.conftest import StoryMaker
 
 
-def tick(workshop: Workshop) -> Sequence[dg.RunRequest]:
+def tick(maker: StoryMaker) -> Sequence[dg.RunRequest]:
     """One evaluation, as the daemon does it; the runs it requests."""
     with dg.build_sensor_context(
-        instance=workshop.instance,
-        resources={ENGINE: workshop.engine},
-        definitions=build_defs({ENGINE: workshop.engine}),
+        instance=maker.instance,
+        resources={"maker_loop": maker.resource},
+        definitions=build_defs(maker.resource),
     ) as context:
         answer = story_queue_sensor(context)
     return answer.run_requests or [] if isinstance(answer, dg.SensorResult) else []
 
 
-def test_a_waiting_story_becomes_one_run_of_its_own_partition(workshop: Workshop) -> None:
-    story_id = workshop.ask()
-    (request,) = tick(workshop)
+def test_a_waiting_story_becomes_one_run_of_its_own_partition(maker: StoryMaker) -> None:
+    story_id = maker.ask()
+    (request,) = tick(maker)
     assert request.partition_key == str(story_id)
     assert request.run_key == request.tags[LEASE_TAG]
     assert {key.to_user_string() for key in request.asset_selection or ()} == set(ALL_ASSETS)
-    assert workshop.instance.has_dynamic_partition(stories.name or "", str(story_id))
-    assert tick(workshop) == []
+    assert maker.instance.has_dynamic_partition(stories.name or "", str(story_id))
+    assert tick(maker) == []
 
 
-def test_only_the_queued_assets_are_selected(workshop: Workshop) -> None:
-    workshop.ask(generate_assets=False)
-    (request,) = tick(workshop)
+def test_only_the_queued_assets_are_selected(maker: StoryMaker) -> None:
+    maker.ask(generate_assets=False)
+    (request,) = tick(maker)
     assert {key.to_user_string() for key in request.asset_selection or ()} == {"content", "palette"}
 
 
-def test_an_idle_sensor_hears_of_a_new_story_at_once(workshop: Workshop) -> None:
-    assert tick(workshop) == []  # opens its ear
-    asking = threading.Timer(0.5, workshop.ask)
+def test_an_idle_sensor_hears_of_a_new_story_at_once(maker: StoryMaker) -> None:
+    assert tick(maker) == []  # opens its LISTEN connection
+    asking = threading.Timer(0.5, maker.ask)
     asking.start()
     began = time.monotonic()
-    assert len(tick(workshop)) == 1
+    assert len(tick(maker)) == 1
     assert 0.5 <= time.monotonic() - began < 3.0  # well before its own next look
     asking.join()
 
 
 def test_a_story_dropped_between_tick_and_run_is_requested_again_under_a_new_claim(
-    workshop: Workshop,
+    maker: StoryMaker,
 ) -> None:
-    workshop.ask()
-    (dropped,) = tick(workshop)
-    workshop.execute("UPDATE asset_generation_jobs SET lease_expires_at = now() - interval '1 s'")
-    (again,) = tick(workshop)
+    maker.ask()
+    (dropped,) = tick(maker)
+    maker.execute("UPDATE asset_generation_jobs SET lease_expires_at = now() - interval '1 s'")
+    (again,) = tick(maker)
     assert again.partition_key == dropped.partition_key
     assert again.run_key != dropped.run_key
 
 
-def test_the_run_of_a_lost_worker_is_closed(workshop: Workshop) -> None:
-    workshop.ask()
-    (request,) = tick(workshop)
-    run = workshop.instance.create_run_for_job(
+def test_the_run_of_a_lost_worker_is_closed(maker: StoryMaker) -> None:
+    maker.ask()
+    (request,) = tick(maker)
+    run = maker.instance.create_run_for_job(
         build_defs().resolve_job_def("make_story"),
         tags=dict(request.tags),
         status=dg.DagsterRunStatus.STARTED,
     )
-    workshop.execute("UPDATE asset_generation_jobs SET lease_expires_at = now() - interval '1 s'")
-    tick(workshop)
-    closed = workshop.instance.get_run_by_id(run.run_id)
+    maker.execute("UPDATE asset_generation_jobs SET lease_expires_at = now() - interval '1 s'")
+    tick(maker)
+    closed = maker.instance.get_run_by_id(run.run_id)
     assert closed is not None
     assert closed.status == dg.DagsterRunStatus.FAILURE
 
 
-def test_the_sweep_fails_what_is_stuck_and_leaves_the_rest(workshop: Workshop) -> None:
-    stuck, fine = workshop.ask(), workshop.ask()
-    for lease in workshop.claim():
-        workshop.engine.call(workshop.engine.studio.queue.start(lease, "content"))
-    workshop.execute(
+def test_the_sweep_fails_what_is_stuck_and_leaves_the_rest(maker: StoryMaker) -> None:
+    stuck, fine = maker.ask(), maker.ask()
+    for lease in maker.claim():
+        maker.loop.call(maker.services.queue.start(lease, "content"))
+    maker.execute(
         f"UPDATE asset_generation_jobs SET started_at = now() - interval '16 minutes' WHERE story_id = '{stuck}'"  # noqa: S608
         " AND status = 'generating'",
     )
-    assert sweep.execute_in_process(instance=workshop.instance, resources={ENGINE: workshop.engine}).success
-    assert workshop.row(stuck)["status"] == "failed"
-    assert "longer than 15 minutes" in workshop.assets(stuck)["content"]["error"]
-    assert workshop.row(fine)["status"] == "generating"
+    assert sweep.execute_in_process(instance=maker.instance, resources={"maker_loop": maker.resource}).success
+    assert maker.row(stuck)["status"] == "failed"
+    assert "longer than 15 minutes" in maker.assets(stuck)["content"]["error"]
+    assert maker.row(fine)["status"] == "generating"
 
 
 def test_the_definitions_load_and_everything_in_them_says_what_it_is_for() -> None:

@@ -1,4 +1,4 @@
-"""Makers at a real desk: the studio's own providers on the emulator, a folder store, a database."""
+"""Makers with all they get: real providers' SDKs on the emulator, a folder store, a database."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ from uuid import uuid4
 import pytest
 import uvicorn
 
-from storytailor.making.context import Desk
-from storytailor.services import Studio, open_studio
+from storytailor.making.context import AssetContext
+from storytailor.services import Services, open_services
 from storytailor.settings import Settings
 from storytailor.story import StoryBrief, StoryType
 from tests.emulated import Emulator
 from tests.making.stories import character
 from tests.making.wire import Wire
 
-SeatAt = Callable[..., Desk]
+ContextFor = Callable[..., AssetContext]
 
 
-class Notes:
+class ProgressLog:
     """What a maker told of its progress."""
 
     def __init__(self) -> None:
@@ -70,24 +70,24 @@ def settings(database_url: str, emulator: Emulator, wire: Wire, _open_wire: Any,
 
 
 @pytest.fixture
-async def studio(settings: Settings) -> AsyncIterator[Studio]:
-    async with open_studio(settings) as opened:
+async def services(settings: Settings) -> AsyncIterator[Services]:
+    async with open_services(settings) as opened:
         yield opened
 
 
 @pytest.fixture
-def desk(studio: Studio) -> SeatAt:
-    """A desk for one asset of a story; what is asked for may be given."""
-    return functools.partial(_seat, studio)
+def context_for(services: Services) -> ContextFor:
+    """Gives a maker's context for one asset of a story; what is asked for may be given."""
+    return functools.partial(_context, services)
 
 
 @pytest.fixture
-async def desk_of_v3(settings: Settings) -> AsyncIterator[SeatAt]:
-    """A desk whose voice takes 5,000 characters at a time and is told of no neighbours."""
-    async with open_studio(settings.model_copy(update={"voice_model": "eleven_v3"})) as opened:
-        yield functools.partial(_seat, opened)
+async def context_for_v3(settings: Settings) -> AsyncIterator[ContextFor]:
+    """Gives contexts whose voice takes 5,000 characters at a time and is told of no neighbours."""
+    async with open_services(settings.model_copy(update={"voice_model": "eleven_v3"})) as opened:
+        yield functools.partial(_context, opened)
 
 
-def _seat(studio: Studio, **asked: Any) -> Desk:
-    wishes = {"characters": (character(),), "story_type": StoryType.ADVENTURE, "themes": ("courage",)}
-    return studio.desk(StoryBrief(**{"story_id": uuid4()} | wishes | asked), Notes(), 1)
+def _context(services: Services, **asked: Any) -> AssetContext:
+    usual = {"characters": (character(),), "story_type": StoryType.ADVENTURE, "themes": ("courage",)}
+    return services.context(StoryBrief(**{"story_id": uuid4()} | usual | asked), ProgressLog(), 1)

@@ -10,7 +10,7 @@ import pytest
 from storytailor.errors import Transient
 from storytailor.making.activities import make_activities
 from storytailor.making.content import write_story
-from tests.making.conftest import SeatAt
+from tests.making.conftest import ContextFor
 from tests.making.stories import story
 from tests.making.wire import Wire, completion
 
@@ -31,10 +31,12 @@ def answer(**changes: Any) -> dict[str, Any]:
 
 @pytest.mark.parametrize("age", [4, 7, 10])
 @pytest.mark.parametrize("language", ["en", "de"])
-async def test_activities_are_of_the_story(age: int, language: str, desk: SeatAt, wire: Wire) -> None:
-    seat = desk(age=age, language=language)
-    content = await write_story(seat)
-    made = await make_activities(seat, content)
+async def test_activities_are_of_the_story(
+    age: int, language: str, context_for: ContextFor, wire: Wire
+) -> None:
+    ctx = context_for(age=age, language=language)
+    content = await write_story(ctx)
+    made = await make_activities(ctx, content)
     assert 3 <= len(made.questions) <= 5
     for question in made.questions:
         page = set(re.findall(r"\w+", content.beats[question.page - 1].text.casefold()))
@@ -43,13 +45,13 @@ async def test_activities_are_of_the_story(age: int, language: str, desk: SeatAt
     for word in made.vocabulary:
         assert re.search(rf"\b{re.escape(word.word)}\b", content.text, re.IGNORECASE)
     asked = wire.calls("Activities")[0].prompt
-    assert f"age {seat.brief.age_band}" in asked
+    assert f"age {ctx.brief.age_band}" in asked
     assert f'"{language}"' in asked
 
 
-async def test_what_stands_in_the_text_is_taken(desk: SeatAt, wire: Wire) -> None:
+async def test_what_stands_in_the_text_is_taken(context_for: ContextFor, wire: Wire) -> None:
     wire.answer("Activities", completion(answer()))
-    assert (await make_activities(desk(), story(TEXT))).vocabulary[1].word == "Glimmered"
+    assert (await make_activities(context_for(), story(TEXT))).vocabulary[1].word == "Glimmered"
 
 
 WRONG: dict[str, tuple[dict[str, Any], str]] = {
@@ -78,9 +80,9 @@ WRONG: dict[str, tuple[dict[str, Any], str]] = {
 
 @pytest.mark.parametrize("wrong", WRONG)
 async def test_what_does_not_fit_the_text_is_asked_for_again_later(
-    wrong: str, desk: SeatAt, wire: Wire
+    wrong: str, context_for: ContextFor, wire: Wire
 ) -> None:
     changes, said = WRONG[wrong]
     wire.answer("Activities", completion(answer(**changes)))
     with pytest.raises(Transient, match=said):
-        await make_activities(desk(), story(TEXT))
+        await make_activities(context_for(), story(TEXT))

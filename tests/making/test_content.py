@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 
 from storytailor.errors import Transient
 from storytailor.making.content import LEEWAY, WORDS, plan_palette, write_story
-from storytailor.making.prompting import INSTRUCTIONS, prompt, sheet
+from storytailor.making.prompting import INSTRUCTIONS, character_sheet, prompt
 from storytailor.story import STORY_BEATS, AgeBand, StoryContent
 from tests.emulated import Emulator
-from tests.making.conftest import SeatAt
+from tests.making.conftest import ContextFor
 from tests.making.stories import character, story
 from tests.making.wire import Wire, completion
 
@@ -38,81 +38,91 @@ def of_length(words: int) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("band", AGES)
-async def test_a_story_is_as_long_as_its_readers_age_asks(band: AgeBand, desk: SeatAt, wire: Wire) -> None:
-    seat = desk(age=AGES[band])
-    content = await write_story(seat)
+async def test_a_story_is_as_long_as_its_readers_age_asks(
+    band: AgeBand, context_for: ContextFor, wire: Wire
+) -> None:
+    ctx = context_for(age=AGES[band])
+    content = await write_story(ctx)
     fewest, most = WORDS[band]
     assert fewest <= len(content.text.split()) <= most
     (call,) = wire.calls("StoryContent")
     data = data_of(call.prompt)
     assert (data["age_band"], data["words"]) == (band, {"min": fewest, "max": most})
     assert f"{fewest} to {most} words" in call.prompt
-    assert len(seat.used) == 1
+    assert len(ctx.calls) == 1
 
 
 @pytest.mark.parametrize(("words", "correction"), [(100, "too short"), (1500, "too long")])
 async def test_a_story_of_the_wrong_length_is_asked_for_once_more(
-    words: int, correction: str, desk: SeatAt, wire: Wire
+    words: int, correction: str, context_for: ContextFor, wire: Wire
 ) -> None:
     wire.answer("StoryContent", completion(of_length(words)))
-    content = await write_story(desk())
+    content = await write_story(context_for())
     assert WORDS["6-8"][0] <= len(content.text.split()) <= WORDS["6-8"][1]
     asked = [data_of(call.prompt)["correction"] for call in wire.calls("StoryContent")]
     assert asked == [None, correction]
 
 
-async def test_a_second_story_of_the_wrong_length_is_taken_as_it_is(desk: SeatAt, wire: Wire) -> None:
+async def test_a_second_story_of_the_wrong_length_is_taken_as_it_is(
+    context_for: ContextFor, wire: Wire
+) -> None:
     wire.answer("StoryContent", completion(of_length(100)), completion(of_length(150)))
-    content = await write_story(desk())
+    content = await write_story(context_for())
     assert len(content.text.split()) == 150
     assert len(wire.calls("StoryContent")) == 2
 
 
-async def test_of_two_stories_of_the_wrong_length_the_nearer_is_taken(desk: SeatAt, wire: Wire) -> None:
+async def test_of_two_stories_of_the_wrong_length_the_nearer_is_taken(
+    context_for: ContextFor, wire: Wire
+) -> None:
     wire.answer("StoryContent", completion(of_length(340)), completion(of_length(1600)))
-    content = await write_story(desk())
+    content = await write_story(context_for())
     assert len(content.text.split()) == 340
 
 
 @pytest.mark.parametrize("words", [round(450 * (1 - LEEWAY)) + 1, round(800 * (1 + LEEWAY)) - 1])
-async def test_a_little_too_short_or_long_is_let_pass(words: int, desk: SeatAt, wire: Wire) -> None:
+async def test_a_little_too_short_or_long_is_let_pass(
+    words: int, context_for: ContextFor, wire: Wire
+) -> None:
     wire.answer("StoryContent", completion(of_length(words)))
-    await write_story(desk())
+    await write_story(context_for())
     assert len(wire.calls("StoryContent")) == 1
 
 
-async def test_a_story_with_an_empty_page_is_not_taken(desk: SeatAt, wire: Wire) -> None:
+async def test_a_story_with_an_empty_page_is_not_taken(context_for: ContextFor, wire: Wire) -> None:
     answer = of_length(600)
     answer["beats"][2]["text"] = " \n "
     wire.answer("StoryContent", completion(answer))
     with pytest.raises(Transient, match="empty page"):
-        await write_story(desk())
+        await write_story(context_for())
 
 
-async def test_an_answer_that_is_no_story_is_not_taken(desk: SeatAt, emulator: Emulator) -> None:
+async def test_an_answer_that_is_no_story_is_not_taken(context_for: ContextFor, emulator: Emulator) -> None:
     emulator.behave(answers="canned", faults=[{"route": "chat/completions", "kind": "malformed"}])
     with pytest.raises(Transient):
-        await write_story(desk())
+        await write_story(context_for())
 
 
 @pytest.mark.parametrize("language", COMMON)
-async def test_the_language_asked_for_is_the_storys(language: str, desk: SeatAt, wire: Wire) -> None:
-    content = await write_story(desk(language=language))
+async def test_the_language_asked_for_is_the_storys(
+    language: str, context_for: ContextFor, wire: Wire
+) -> None:
+    content = await write_story(context_for(language=language))
     assert data_of(wire.calls("StoryContent")[0].prompt)["language"] == language
     words = re.findall(r"\w+", content.text.lower())
     spoken = {code: sum(words.count(word) for word in common.split()) for code, common in COMMON.items()}
     assert max(spoken, key=lambda code: spoken[code]) == language
 
 
-async def test_the_title_asked_for_is_the_storys_to_the_letter(desk: SeatAt) -> None:
+async def test_the_title_asked_for_is_the_storys_to_the_letter(context_for: ContextFor) -> None:
     title = "  Maya’s <Big> Day — “Ho!” 🦊"
-    assert (await write_story(desk(title=title))).title == title
-    assert (await write_story(desk())).title.strip()
+    assert (await write_story(context_for(title=title))).title == title
+    assert (await write_story(context_for())).title.strip()
 
 
-async def test_what_the_palette_is_planned_from_is_the_story(desk: SeatAt, wire: Wire) -> None:
+async def test_what_the_palette_is_planned_from_is_the_story(context_for: ContextFor, wire: Wire) -> None:
     content = story("Maya ran.")
-    palette = await plan_palette(desk(), content)
+    palette = await plan_palette(context_for(), content)
     assert len(palette.steps) == STORY_BEATS + 1
     data = data_of(wire.calls("PaletteJourney")[0].prompt)
     assert [beat["text"] for beat in data["beats"]] == [beat.text for beat in content.beats]
@@ -144,15 +154,18 @@ def test_what_people_typed_stays_inside_the_data_and_is_read_back_equal(
     template: str, name: str, appearance: str
 ) -> None:
     data = {
-        "characters": [sheet(character(name, appearance=appearance, traits=("manual_wheelchair",)))],
+        "characters": [
+            character_sheet(character(name, appearance=appearance, traits=("manual_wheelchair",)))
+        ],
         "title": name,
         "themes": [appearance],
     }
-    values = {
+    values: dict[str, object] = {
         "words": {"min": 1, "max": 2},
         "asset": "cover",
         "feedback": [name],
         "age_band": "6-8",
+        "scenes": 4,
         "language": "en",
     }
     text = prompt(template, data, **values)
@@ -163,8 +176,8 @@ def test_what_people_typed_stays_inside_the_data_and_is_read_back_equal(
 
 
 @pytest.mark.parametrize("name", HOSTILE)
-async def test_a_name_of_any_kind_makes_a_story(name: str, desk: SeatAt, wire: Wire) -> None:
-    content = await write_story(desk(characters=(character(name),), themes=(name[:40],)))
+async def test_a_name_of_any_kind_makes_a_story(name: str, context_for: ContextFor, wire: Wire) -> None:
+    content = await write_story(context_for(characters=(character(name),), themes=(name[:40],)))
     assert isinstance(content, StoryContent)
     call = wire.calls("StoryContent")[0]
     assert data_of(call.prompt)["characters"][0]["name"] == name

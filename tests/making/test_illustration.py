@@ -11,7 +11,7 @@ from storytailor.errors import Permanent
 from storytailor.making.illustration import illustrate
 from storytailor.story import PaletteJourney, PaletteStep
 from tests.emulated import Emulator
-from tests.making.conftest import SeatAt
+from tests.making.conftest import ContextFor
 from tests.making.stories import character, story
 from tests.making.wire import Wire
 
@@ -25,10 +25,10 @@ MAYA = character(traits=("manual_wheelchair",), appearance="warm brown skin, yel
 
 
 async def test_a_missed_trait_is_named_in_the_prompt_of_the_second_attempt(
-    desk: SeatAt, wire: Wire, emulator: Emulator
+    context_for: ContextFor, wire: Wire, emulator: Emulator
 ) -> None:
     emulator.behave(omit_traits={"manual_wheelchair": 1})
-    picture = await illustrate(desk(characters=(MAYA,)), "cover", story(*["Once."] * 4), PALETTE, [])
+    picture = await illustrate(context_for(characters=(MAYA,)), "cover", story(*["Once."] * 4), PALETTE, [])
     assert (picture.attempts, picture.fallback) == (2, False)
     first, second = (read_data(call.body["prompt"]) for call in wire.calls("images/generations"))
     assert first is not None
@@ -40,28 +40,30 @@ async def test_a_missed_trait_is_named_in_the_prompt_of_the_second_attempt(
 
 
 async def test_three_attempts_that_miss_a_trait_end_in_a_placeholder_of_the_palette(
-    desk: SeatAt, wire: Wire, emulator: Emulator
+    context_for: ContextFor, wire: Wire, emulator: Emulator
 ) -> None:
     emulator.behave(omit_traits={"manual_wheelchair": 3})
-    picture = await illustrate(desk(characters=(MAYA,)), "cover", story(*["Once."] * 4), PALETTE, [])
+    picture = await illustrate(context_for(characters=(MAYA,)), "cover", story(*["Once."] * 4), PALETTE, [])
     assert (picture.attempts, picture.fallback) == (3, True)
     assert len(wire.calls("images/generations")) == 3
     assert len(picture.colors) == 3
 
 
-async def test_a_refused_picture_is_not_tried_again(desk: SeatAt, wire: Wire, emulator: Emulator) -> None:
+async def test_a_refused_picture_is_not_tried_again(
+    context_for: ContextFor, wire: Wire, emulator: Emulator
+) -> None:
     emulator.behave(faults=[{"route": "images/*", "kind": "refusal", "times": 9}])
     with pytest.raises(Permanent, match="safety system"):
-        await illustrate(desk(characters=(MAYA,)), "cover", story(*["Once."] * 4), PALETTE, [])
+        await illustrate(context_for(characters=(MAYA,)), "cover", story(*["Once."] * 4), PALETTE, [])
     assert len(wire.calls("images/generations")) == 1
 
 
 async def test_the_three_passes_are_in_the_log_as_operators_look_for_them(
-    desk: SeatAt, emulator: Emulator, caplog: pytest.LogCaptureFixture
+    context_for: ContextFor, emulator: Emulator, caplog: pytest.LogCaptureFixture
 ) -> None:
     emulator.behave(answers="canned")
     with caplog.at_level(logging.INFO, "storytailor"):
-        await illustrate(desk(characters=(MAYA,)), "cover", story(*["Once."] * 4), PALETTE, [])
+        await illustrate(context_for(characters=(MAYA,)), "cover", story(*["Once."] * 4), PALETTE, [])
     said = [record.getMessage() for record in caplog.records]
     assert any(line.startswith('Scene analysis complete {"isCover": true, "outputLength": ') for line in said)
     assert any(line.startswith('Cover scene analysis complete {"analysisLength": ') for line in said)

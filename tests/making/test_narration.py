@@ -17,7 +17,7 @@ from emulator_models.narrator import Format
 from emulator_models.narrator import narrate as truly_narrated
 from storytailor.errors import Transient
 from storytailor.making.narration import (
-    Voice,
+    RecordedNarration,
     narrate,
     split_for_voice,
     spoken_blocks,
@@ -28,7 +28,7 @@ from storytailor.providers.elevenlabs import STITCHING_CHARACTERS, Speech
 from storytailor.story import StoryContent
 from tests.emulated import Emulator
 from tests.making.beeping import beeping
-from tests.making.conftest import SeatAt
+from tests.making.conftest import ContextFor
 from tests.making.stories import story
 from tests.making.wire import Wire
 
@@ -104,7 +104,7 @@ def level(sound: NDArray[np.float32], start: float, end: float) -> float:
     return float(10 * np.log10(np.mean(np.square(part)) + 1e-12))
 
 
-def must_be_whole(voice: Voice, content: StoryContent) -> None:
+def must_be_whole(voice: RecordedNarration, content: StoryContent) -> None:
     """Every word of the story once and in order, in the times and in the blocks."""
     words, blocks = voice.narration.words, voice.narration.blocks
     assert [word.txt for word in words] == written_words(content.text)
@@ -122,14 +122,14 @@ def must_be_whole(voice: Voice, content: StoryContent) -> None:
 
 @pytest.mark.parametrize("names", FOURS, ids=", ".join)
 async def test_each_word_is_timed_when_the_voice_says_it(
-    names: list[str], desk: SeatAt, emulator: Emulator
+    names: list[str], context_for: ContextFor, emulator: Emulator
 ) -> None:
     emulator.behave(answers="made")
     content = story(*(TEXTS[name] for name in names))
-    seat = desk()
-    voice = await narrate(seat, content)
+    ctx = context_for()
+    voice = await narrate(ctx, content)
     must_be_whole(voice, content)
-    truth = truly_narrated(content.text, seat.settings.voice_id, Format(RATE, 128)).alignment
+    truth = truly_narrated(content.text, ctx.settings.voice_id, Format(RATE, 128)).alignment
     sound, at = decoded(voice.mp3), 0
     for word in voice.narration.words:
         at = content.text.index(word.txt, at)
@@ -144,7 +144,8 @@ async def test_each_word_is_timed_when_the_voice_says_it(
 
 def long_story(characters: int) -> StoryContent:
     line = "The {} lantern shone, and “{} more!” said Maya—who wasn’t tired at all. "
-    paragraphs, length = [], 0
+    paragraphs: list[str] = []
+    length = 0
     while length < characters:
         paragraphs.append((line.format(len(paragraphs), 3 * len(paragraphs)) * 5).strip())
         length += len(paragraphs[-1]) + 2
@@ -155,31 +156,31 @@ def long_story(characters: int) -> StoryContent:
 
 
 async def test_a_story_of_12000_characters_is_spoken_in_chunks_that_know_their_neighbours(
-    desk: SeatAt, emulator: Emulator, wire: Wire
+    context_for: ContextFor, emulator: Emulator, wire: Wire
 ) -> None:
     content = long_story(12_000)
-    seat = desk()
-    voice = await narrate(seat, content)
+    ctx = context_for()
+    voice = await narrate(ctx, content)
     must_be_whole(voice, content)
     first, second = (call.body for call in wire.calls("text-to-speech"))
     assert first["text"] + second["text"] == content.text
-    assert max(len(first["text"]), len(second["text"])) <= seat.elevenlabs.most_characters
+    assert max(len(first["text"]), len(second["text"])) <= ctx.elevenlabs.most_characters
     assert first["text"].endswith("\n\n")
     assert "previous_text" not in first
     assert first["next_text"] == second["text"][:STITCHING_CHARACTERS]
     assert second["previous_text"] == first["text"][-STITCHING_CHARACTERS:]
     assert "next_text" not in second
     assert [call["status"] for call in emulator.calls(provider="elevenlabs")] == [200, 200]
-    assert sum(used.characters for used in seat.used) == len(content.text)
+    assert sum(used.characters for used in ctx.calls) == len(content.text)
     assert voice.narration.seconds == pytest.approx(len(decoded(voice.mp3)) / RATE, abs=0.001)
 
 
 async def test_recordings_behind_one_another_keep_time_and_are_evenly_loud(
-    desk_of_v3: SeatAt, wire: Wire
+    context_for_v3: ContextFor, wire: Wire
 ) -> None:
     content = long_story(12_000)
     wire.answer("text-to-speech", *[beeping(0.1, 0.4, 0.05)] * 3)
-    voice = await narrate(desk_of_v3(), content)
+    voice = await narrate(context_for_v3(), content)
     must_be_whole(voice, content)
     chunks = [call.body["text"] for call in wire.calls("text-to-speech")]
     assert len(chunks) == 3
@@ -202,23 +203,25 @@ async def test_recordings_behind_one_another_keep_time_and_are_evenly_loud(
     assert max(levels) - min(levels) < 1.5
 
 
-async def test_a_recording_that_is_no_sound_is_asked_for_again_later(desk: SeatAt, wire: Wire) -> None:
+async def test_a_recording_that_is_no_sound_is_asked_for_again_later(
+    context_for: ContextFor, wire: Wire
+) -> None:
     content = story("Once.")
     silent = {**beeping(0.2)({"text": content.text}), "audio_base64": "bm8gc291bmQ="}
     wire.answer("text-to-speech", lambda _: silent)
     with pytest.raises(Transient, match="arrived broken"):
-        await narrate(desk(), content)
+        await narrate(context_for(), content)
 
 
-async def test_times_for_another_text_are_not_taken(desk: SeatAt, wire: Wire) -> None:
+async def test_times_for_another_text_are_not_taken(context_for: ContextFor, wire: Wire) -> None:
     wire.answer("text-to-speech", lambda _: beeping(0.2)({"text": "Another text."}))
     with pytest.raises(Transient, match="another text"):
-        await narrate(desk(), story("Once."))
+        await narrate(context_for(), story("Once."))
 
 
-async def test_the_voice_asked_for_speaks(desk: SeatAt, wire: Wire) -> None:
-    await narrate(desk(voice_id="JBFqnCBsd6RMkjVDRZzb"), story("Once."))
-    await narrate(desk(), story("Once."))
+async def test_the_voice_asked_for_speaks(context_for: ContextFor, wire: Wire) -> None:
+    await narrate(context_for(voice_id="JBFqnCBsd6RMkjVDRZzb"), story("Once."))
+    await narrate(context_for(), story("Once."))
     asked, usual = (call.route for call in wire.calls("text-to-speech"))
     assert "JBFqnCBsd6RMkjVDRZzb" in asked
     assert "EXAVITQu4vr4xnSDxMaL" in usual

@@ -7,14 +7,14 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from storytailor.db import Database, Wish
-from storytailor.making.book_files import StoredPicture, StoredVoice, bind_epub, bind_pdf
+from storytailor.db import Database, Stories, Wish
+from storytailor.making.book_files import StoredNarration, StoredPicture, make_epub, make_pdf
 from storytailor.making.illustration import illustrate
 from storytailor.making.narration import narrate
-from storytailor.services import Studio
+from storytailor.services import Services
 from storytailor.story import StoryType
 from tests.making.beeping import beeping
-from tests.making.conftest import SeatAt
+from tests.making.conftest import ContextFor
 from tests.making.wire import Wire
 from tests.unit import books
 
@@ -35,7 +35,7 @@ class LoopWork:
 
 
 @pytest.fixture
-async def story_id(database: Database, studio: Studio) -> UUID:
+async def story_id(database: Database, services: Services) -> UUID:
     """A story that was asked for."""
     user, hero = uuid4(), uuid4()
     async with database.transaction() as connection:
@@ -46,34 +46,34 @@ async def story_id(database: Database, studio: Studio) -> UUID:
             (user, hero, user),
         )
     wish = Wish(user, [hero], StoryType.ADVENTURE, ["courage"])
-    asked: UUID = (await studio.stories.create(wish))["id"]
+    asked: UUID = (await Stories(database).create(wish))["id"]
     return asked
 
 
-async def test_binding_a_book_holds_nothing_up(desk: SeatAt, story_id: UUID) -> None:
-    seat, content = desk(story_id=story_id), books.content()
+async def test_binding_a_book_holds_nothing_up(context_for: ContextFor, story_id: UUID) -> None:
+    ctx, content = context_for(story_id=story_id), books.content()
     pictures = {}
     for asset in books.pictures():
-        key = f"stories/{seat.brief.story_id}/{asset}.png"
-        await seat.store.put(key, books.picture(1024, 1024))
+        key = f"stories/{ctx.brief.story_id}/{asset}.png"
+        await ctx.store.put(key, books.picture(1024, 1024))
         pictures[asset] = StoredPicture(key, f"What {asset} shows", False)
-    await seat.store.put("stories/x/voice.mp3", b"\xff\xfb")
-    voice = StoredVoice("stories/x/voice.mp3", books.narration(content.text))
+    await ctx.store.put("stories/x/voice.mp3", b"\xff\xfb")
+    voice = StoredNarration("stories/x/voice.mp3", books.narration(content.text))
     with LoopWork() as work:
-        files = await bind_pdf(seat, content, books.PALETTE, pictures)
-        book = await bind_epub(seat, content, books.PALETTE, pictures, voice)
-    assert files.screen.startswith(b"%PDF")
-    assert files.print.startswith(b"%PDF")
-    assert book.epub.startswith(b"PK")
+        files = await make_pdf(ctx, content, books.PALETTE, pictures)
+        book = await make_epub(ctx, content, books.PALETTE, pictures, voice)
+    assert files.files["pdf"].startswith(b"%PDF")
+    assert files.files["print"].startswith(b"%PDF")
+    assert book.files["epub"].startswith(b"PK")
     assert work.seconds < 0.2 * work.all_threads
 
 
-async def test_a_picture_and_a_narration_hold_nothing_up(desk: SeatAt, wire: Wire) -> None:
-    seat, content = desk(), books.content()
+async def test_a_picture_and_a_narration_hold_nothing_up(context_for: ContextFor, wire: Wire) -> None:
+    ctx, content = context_for(), books.content()
     wire.answer("text-to-speech", beeping(0.2))
     with LoopWork() as work:
-        picture = await illustrate(seat, "cover", content, books.PALETTE, [])
-        voice = await narrate(seat, content)
+        picture = await illustrate(ctx, "cover", content, books.PALETTE, [])
+        voice = await narrate(ctx, content)
     assert len(set(picture.colors)) == 3
     assert voice.mp3
     assert work.seconds < 0.4 * work.all_threads

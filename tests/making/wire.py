@@ -27,12 +27,14 @@ class Sent:
     @property
     def shape(self) -> str | None:
         """The name of the answer's schema, of a structured chat."""
-        return (self.body.get("response_format") or {}).get("json_schema", {}).get("name")
+        name: str | None = (self.body.get("response_format") or {}).get("json_schema", {}).get("name")
+        return name
 
     @property
     def prompt(self) -> str:
         """What a chat's user says."""
-        return self.body["messages"][-1]["content"]
+        said: str = self.body["messages"][-1]["content"]
+        return said
 
 
 @dataclass

@@ -1,5 +1,5 @@
 -- The asset has failed for good, and with it what cannot be made without it and was still to come. What is made
--- without it is `put_off`: Dagster skips it in this run, so it goes back into the queue, its claim uncounted.
+-- without it is an optional dependent: Dagster skips it in this run, so it goes back into the queue, its claim uncounted.
 WITH mine AS (
     UPDATE asset_generation_jobs
     SET status = 'failed', completed_at = clock_timestamp(), error_message = %(reason)s, updated_at = now(),
@@ -12,14 +12,14 @@ WITH mine AS (
     SET status = 'failed', completed_at = clock_timestamp(), error_message = %(reason_below)s, updated_at = now(),
         lease_token = NULL, lease_expires_at = NULL, blocked_by = mine.asset_type
     FROM mine
-    WHERE job.story_id = mine.story_id AND job.asset_type = ANY(%(doomed)s)
+    WHERE job.story_id = mine.story_id AND job.asset_type = ANY(%(blocked)s)
       AND job.status IN ('queued', 'generating')
     RETURNING job.story_id, job.asset_type, job.error_message
-), put_off AS (
+), requeued AS (
     UPDATE asset_generation_jobs AS job
     SET status = 'queued', claims = claims - 1, updated_at = now(), lease_token = NULL, lease_expires_at = NULL
     FROM mine
-    WHERE job.story_id = mine.story_id AND job.asset_type = ANY(%(put_off)s) AND job.lease_token = %(token)s
+    WHERE job.story_id = mine.story_id AND job.asset_type = ANY(%(optional_dependents)s) AND job.lease_token = %(token)s
       AND job.status IN ('queued', 'generating')
 ), failed AS (
     SELECT * FROM mine UNION ALL SELECT * FROM below

@@ -36,8 +36,8 @@ SET asset_generation_status = jsonb_set(
                         || %(metadata)s::jsonb)),
     title = coalesce(%(title)s, title),
     content = coalesce(%(content)s::jsonb, content),
-    hue_extracted_colors = CASE WHEN %(colours)s::jsonb IS NULL THEN hue_extracted_colors
-        ELSE coalesce(hue_extracted_colors, '{}'::jsonb) || jsonb_build_object(%(asset)s::text, %(colours)s::jsonb) END,
+    hue_extracted_colors = CASE WHEN %(colors)s::jsonb IS NULL THEN hue_extracted_colors
+        ELSE coalesce(hue_extracted_colors, '{}'::jsonb) || jsonb_build_object(%(asset)s::text, %(colors)s::jsonb) END,
     audio_words = coalesce(%(words)s::jsonb, audio_words),
     audio_blocks = coalesce(%(blocks)s::jsonb, audio_blocks),
     objects = objects || %(objects)s::jsonb,

@@ -1,4 +1,4 @@
--- Put unfinished assets back into the queue: those of `tokens`, or, when that is NULL, of every lease that
+-- End leases, so that what is unfinished is queued again: those of `tokens`, or, when that is NULL, of every lease that
 -- has run out. What was claimed `most_claims` times already fails instead, with what depends on it.
 -- `uncounted` gives the claim back as well: an orderly shutdown is nobody's failure.
 WITH lost AS MATERIALIZED (

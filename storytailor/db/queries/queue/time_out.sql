@@ -1,4 +1,4 @@
--- Fail what has been generating for too long, with what is made from it. `doomed` is {"cover": ["scene_1", …], …}.
+-- Fail what has been generating for too long, with what is made from it. `blocked` is {"cover": ["scene_1", …], …}.
 WITH stuck AS MATERIALIZED (
     SELECT id, story_id, asset_type, lease_token FROM asset_generation_jobs
     WHERE status = 'generating' AND started_at < clock_timestamp() - make_interval(mins => 1) * %(minutes)s
@@ -6,16 +6,16 @@ WITH stuck AS MATERIALIZED (
 ), failed AS (
     UPDATE asset_generation_jobs AS job
     SET status = 'failed', completed_at = clock_timestamp(), updated_at = now(),
-        lease_token = NULL, lease_expires_at = NULL, error_message = doomed.reason, blocked_by = doomed.blocked_by
+        lease_token = NULL, lease_expires_at = NULL, error_message = blocked.reason, blocked_by = blocked.blocked_by
     FROM (
         SELECT id, %(reason)s::text AS reason, NULL AS blocked_by FROM stuck
         UNION ALL
         SELECT DISTINCT ON (job.id) job.id, format('Not made, because %%s failed.', stuck.asset_type), stuck.asset_type
         FROM stuck JOIN asset_generation_jobs AS job
-          ON job.story_id = stuck.story_id AND %(doomed)s::jsonb->stuck.asset_type ? job.asset_type
+          ON job.story_id = stuck.story_id AND %(blocked)s::jsonb->stuck.asset_type ? job.asset_type
         WHERE job.status IN ('queued', 'generating') AND job.id NOT IN (SELECT id FROM stuck)
-    ) AS doomed
-    WHERE job.id = doomed.id
+    ) AS blocked
+    WHERE job.id = blocked.id
     RETURNING job.story_id, job.asset_type, job.error_message
 ), shown AS (
     SELECT patch_story_assets(story_id, jsonb_object_agg(

@@ -1,16 +1,16 @@
-"""What calls cost, from the price table in `prices.toml`."""
+"""What making an asset used of the models, and what that cost, from the price table in `prices.toml`."""
 
 from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterable
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
-from storytailor.providers.openai import Usage
+from storytailor.providers.usage import Usage
 
 
 class Price(BaseModel):
@@ -31,6 +31,24 @@ class Price(BaseModel):
         )
 
 
+@dataclass
+class ModelUsage:
+    """All calls to one model together."""
+
+    calls: int = 0
+    input_tokens: int = 0
+    output_tokens: int = 0
+    characters: int = 0
+
+
+@dataclass(frozen=True)
+class AssetUsage:
+    """What one asset used, by model, in US dollars; `cost_usd` is None where a model's price is not known."""
+
+    models: dict[str, ModelUsage]
+    cost_usd: float | None
+
+
 @cache
 def _table() -> dict[str, Price]:
     text = (Path(__file__).parent / "prices.toml").read_text(encoding="utf-8")
@@ -43,22 +61,16 @@ def price_of(model: str) -> Price | None:
     return _table()[max(known, key=len)] if known else None
 
 
-def summed(calls: Iterable[Usage]) -> dict[str, Any]:
-    """Calls summed by model, and what all of it cost.
-
-    `{"models": {"gpt-5.2": {"calls", "input_tokens", "output_tokens", "characters"}}, "cost_usd": 0.0123}`;
-    `cost_usd` is None where a model's price is not known.
-    """
-    models: dict[str, dict[str, int]] = {}
+def summed(calls: Iterable[Usage]) -> AssetUsage:
+    """Calls summed by model, and what all of them cost."""
+    models: dict[str, ModelUsage] = {}
     cost: float | None = 0.0
     for call in calls:
-        total = models.setdefault(
-            call.model, {"calls": 0, "input_tokens": 0, "output_tokens": 0, "characters": 0}
-        )
-        total["calls"] += 1
-        total["input_tokens"] += call.input_tokens
-        total["output_tokens"] += call.output_tokens
-        total["characters"] += call.characters
+        total = models.setdefault(call.model, ModelUsage())
+        total.calls += 1
+        total.input_tokens += call.input_tokens
+        total.output_tokens += call.output_tokens
+        total.characters += call.characters
         price = price_of(call.model)
         cost = None if cost is None or price is None else cost + price.of(call)
-    return {"models": models, "cost_usd": None if cost is None else round(cost, 6)}
+    return AssetUsage(models, None if cost is None else round(cost, 6))

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from storytailor.making.costs import price_of, summed
-from storytailor.providers.openai import Usage
+from storytailor.making.usage import ModelUsage, price_of, summed
+from storytailor.providers.usage import Usage
 from storytailor.settings import Settings
 
 
@@ -17,13 +17,8 @@ def test_calls_are_summed_by_model_and_priced() -> None:
             Usage("eleven_multilingual_v2", characters=3_000),
         ]
     )
-    assert bill["models"]["gpt-5.2"] == {
-        "calls": 2,
-        "input_tokens": 2_000_000,
-        "output_tokens": 100_000,
-        "characters": 0,
-    }
-    assert bill["cost_usd"] == pytest.approx(2 * 1.75 + 1.40 + 3 * 0.18)
+    assert bill.models["gpt-5.2"] == ModelUsage(calls=2, input_tokens=2_000_000, output_tokens=100_000)
+    assert bill.cost_usd == pytest.approx(2 * 1.75 + 1.40 + 3 * 0.18)
 
 
 def test_the_longest_name_that_fits_gives_the_price() -> None:
@@ -31,7 +26,7 @@ def test_the_longest_name_that_fits_gives_the_price() -> None:
 
 
 def test_a_model_nobody_knows_the_price_of_makes_the_cost_unknown() -> None:
-    assert summed([Usage("something-new", output_tokens=5)])["cost_usd"] is None
+    assert summed([Usage("something-new", output_tokens=5)]).cost_usd is None
 
 
 def test_every_model_the_settings_name_by_default_has_a_price() -> None:

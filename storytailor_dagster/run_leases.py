@@ -1,0 +1,82 @@
+"""How a run gets its lease and gives it back: the sensor's claim travels in a tag, a run begun by hand takes its own.
+
+A run is told its story by its partition and its claim by `LEASE_TAG`; which assets it makes stands in its selection.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from uuid import UUID
+
+import dagster as dg
+
+from storytailor.catalog import ALL_ASSETS, AssetName, in_order
+from storytailor.db import Lease, Queue
+from storytailor.leases import LeaseKeeper
+
+LEASE_TAG = "storytailor/lease"
+CLAIM_TAG = "storytailor/claim"
+PARENT_RUN_TAG = "dagster/parent_run_id"
+
+
+class RunLeases:
+    """The leases that this process's runs work under. Its methods are called on the maker loop."""
+
+    def __init__(self, queue: Queue, keeper: LeaseKeeper) -> None:
+        self._queue = queue
+        self._keeper = keeper
+        self._opened: dict[str, asyncio.Future[Lease]] = {}
+
+    async def lease_of(self, run: dg.DagsterRun, story_id: UUID) -> Lease:
+        """The run's lease: opened by its first step, shared by the others. Raises AssetBusy, NotFound."""
+        if run.run_id not in self._opened:
+            self._opened[run.run_id] = asyncio.ensure_future(self._open(run, story_id))
+        return await asyncio.shield(self._opened[run.run_id])
+
+    async def release(self, run_id: str, *, uncounted: bool = False) -> list[AssetName]:
+        """The run is over, well or not: what it left unfinished is queued again. Those assets."""
+        opened = self._opened.pop(run_id, None)
+        if opened is None or not opened.done() or opened.exception():
+            return []
+        return await self._keeper.release(opened.result().token, uncounted=uncounted)
+
+    async def _open(self, run: dg.DagsterRun, story_id: UUID) -> Lease:
+        token, assets = claimed_token(run.tags), assets_of(run)
+        lease = await self._queue.take(story_id, assets) if token is None else Lease(story_id, token, assets)
+        self._keeper.hold(lease.token)
+        return lease
+
+
+def request_for(lease: Lease) -> dg.RunRequest:
+    """The run that makes what was claimed. Its key is the claim's token: one run a claim, however often asked."""
+    return dg.RunRequest(
+        run_key=str(lease.token),
+        partition_key=str(lease.story_id),
+        asset_selection=[dg.AssetKey(asset) for asset in lease.assets],
+        tags={
+            LEASE_TAG: str(lease.token),
+            CLAIM_TAG: str(lease.claim),
+            # the queue decides what is made again, not Dagster's run retries
+            "dagster/retry_on_asset_or_op_failure": "false",
+        },
+    )
+
+
+def claimed_token(tags: Mapping[str, str]) -> UUID | None:
+    """The claim a run works under; None for one begun by hand.
+
+    A re-execution copies the tags of the run it repeats, but that run's claim is over.
+    """
+    if LEASE_TAG not in tags or PARENT_RUN_TAG in tags:
+        return None
+    return UUID(tags[LEASE_TAG])
+
+
+def assets_of(run: dg.DagsterRun) -> tuple[AssetName, ...]:
+    """The assets a run makes: its selection, or the steps it repeats."""
+    if run.step_keys_to_execute:
+        return in_order(run.step_keys_to_execute)
+    if run.asset_selection:
+        return in_order(key.to_user_string() for key in run.asset_selection)
+    return ALL_ASSETS
