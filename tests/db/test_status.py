@@ -35,6 +35,16 @@ async def test_a_failed_asset_fails_the_story_if_the_catalog_requires_it(
     assert await overall(database, {asset: "failed"}) == ("failed" if asset in REQUIRED else "partial")
 
 
+async def test_a_story_of_five_scenes_fails_with_its_fifth(database: Database) -> None:
+    async with database.transaction() as connection:
+        cursor = await connection.execute(
+            """SELECT story_overall('{"scene_5": {"status": "failed"}, "pdf": {"status": "ready"}}') AS overall"""
+        )
+        row = await cursor.fetchone()
+    assert row is not None
+    assert row["overall"] == "failed"
+
+
 def test_the_pdf_waits_for_pictures_but_not_for_the_voice() -> None:
     assert "pdf" not in downstream(["audio"])
     assert downstream(["scene_2"]) == ("pdf", "epub")

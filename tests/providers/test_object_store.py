@@ -2,12 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import socket
-import subprocess
-import sysconfig
-import time
-from collections.abc import Iterator
 from pathlib import Path
 from uuid import UUID
 
@@ -15,69 +9,18 @@ import httpx
 import pytest
 
 from storytailor.errors import ServiceUnavailable, SettingsError, Transient
-from storytailor.providers.object_store import Bucket, Folder, ObjectStore, object_key, open_store
+from storytailor.providers.object_store import Bucket, Folder, ObjectStore, object_key, open_store, s3_client
 from storytailor.settings import Settings
 
 STORY = UUID(int=7)
-CREDENTIALS = {
-    "AWS_ACCESS_KEY_ID": "test",
-    "AWS_SECRET_ACCESS_KEY": "test-secret",
-    "AWS_DEFAULT_REGION": "us-east-1",
-}
-
-
-def free_ports(count: int) -> list[int]:
-    held = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
-    ports = [listener.getsockname()[1] for listener in held]
-    for listener in held:
-        listener.close()
-    return ports
-
-
-@pytest.fixture(scope="session")
-def s3(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The URL of a SeaweedFS of the tests' own."""
-    weed = Path(sysconfig.get_path("scripts")) / "weed"
-    s3_port, filer, master, volume = free_ports(4)
-    folder = tmp_path_factory.mktemp("weed")
-    with (folder / "log").open("wb") as log:
-        server = subprocess.Popen(
-            [weed, "mini", f"-dir={folder}", "-ip=127.0.0.1", "-ip.bind=127.0.0.1", f"-s3.port={s3_port}",
-             f"-filer.port={filer}", f"-master.port={master}", f"-volume.port={volume}", "-admin.ui=false",
-             "-webdav=false"],
-            stdout=log, stderr=log, env={**os.environ, **CREDENTIALS}, start_new_session=True,
-        )  # fmt: skip
-    url = f"http://127.0.0.1:{s3_port}"
-    try:
-        for _ in range(300):
-            try:
-                httpx.get(url, timeout=1)
-                break
-            except httpx.HTTPError:
-                time.sleep(0.1)
-        else:
-            pytest.fail(f"SeaweedFS did not start: {(folder / 'log').read_text()[-800:]}")
-        yield url
-    finally:
-        server.terminate()
-        server.wait(20)
-
-
-@pytest.fixture
-def credentials() -> Iterator[None]:
-    before = dict(os.environ)
-    os.environ.update(CREDENTIALS)
-    yield
-    os.environ.clear()
-    os.environ.update(before)
 
 
 @pytest.fixture(params=["folder", "bucket"])
 async def store(request: pytest.FixtureRequest, tmp_path: Path) -> ObjectStore:
     if request.param == "folder":
         return Folder(tmp_path)
-    request.getfixturevalue("credentials")
-    bucket = Bucket("storytailor-tests", request.getfixturevalue("s3"))
+    request.getfixturevalue("aws_credentials")
+    bucket = Bucket("storytailor-tests", s3_client(request.getfixturevalue("s3_url")))
     await bucket.make(public_read=True)
     return bucket
 
@@ -107,21 +50,21 @@ async def test_a_store_that_works_passes_its_check(store: ObjectStore) -> None:
 
 
 async def test_objects_of_a_bucket_are_served_with_their_type_and_a_years_cache(
-    s3: str, credentials: None
+    s3_url: str, aws_credentials: None
 ) -> None:
-    bucket = Bucket("storytailor-tests", s3)
+    bucket = Bucket("storytailor-tests", s3_client(s3_url))
     await bucket.make(public_read=True)
     await bucket.make(public_read=True)  # there already: nothing to do
     await bucket.put("stories/x/story.epub", b"book")
     async with httpx.AsyncClient() as client:
-        answer = await client.get(f"{s3}/storytailor-tests/stories/x/story.epub")
+        answer = await client.get(f"{s3_url}/storytailor-tests/stories/x/story.epub")
     assert answer.headers["content-type"] == "application/epub+zip"
     assert answer.headers["cache-control"] == "public, max-age=31536000, immutable"
 
 
-async def test_a_missing_bucket_is_named_with_what_to_do(s3: str, credentials: None) -> None:
+async def test_a_missing_bucket_is_named_with_what_to_do(s3_url: str, aws_credentials: None) -> None:
     with pytest.raises(ServiceUnavailable, match=r"no-such-bucket.*Create it, or check ASSETS_BUCKET"):
-        await Bucket("no-such-bucket", s3).check()
+        await Bucket("no-such-bucket", s3_client(s3_url)).check()
 
 
 async def test_a_folder_that_cannot_be_made_is_named_with_what_to_do(tmp_path: Path) -> None:

@@ -1,0 +1,97 @@
+"""Each thing borrowed from inside Dagster is called once, so that an upgrade which moves it is red at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import dagster as dg
+import pytest
+from dagster._core.test_utils import instance_for_test
+from dagster._grpc.types import ExecuteRunArgs
+from dagster._serdes import pack_value
+from dagster_celery.tasks import create_execute_job_task
+from sqlalchemy.pool import NullPool, QueuePool
+
+from storytailor_dagster.dagster_internals import (
+    RUN_TASK,
+    celery_app,
+    execute_run,
+    instance_defaults,
+    pool_connections,
+    run_id_of,
+)
+from storytailor_dagster.instance import PooledInstance
+
+
+@dg.op
+def greet() -> str:
+    return "hello"
+
+
+@dg.job(executor_def=dg.in_process_executor)
+def greeting() -> None:
+    greet()
+
+
+@pytest.fixture
+def instance() -> Iterator[dg.DagsterInstance]:
+    with instance_for_test() as opened:
+        yield opened
+
+
+@pytest.fixture
+def run(instance: dg.DagsterInstance) -> dg.DagsterRun:
+    origin = dg.reconstructable(greeting).get_python_origin()
+    return instance.create_run_for_job(greeting, job_code_origin=origin)
+
+
+def test_a_run_is_executed_in_this_process(instance: dg.DagsterInstance, run: dg.DagsterRun) -> None:
+    assert execute_run(instance, run.run_id) == 0
+    ended = instance.get_run_by_id(run.run_id)
+    assert ended is not None
+    assert ended.status == dg.DagsterRunStatus.SUCCESS
+
+
+def test_the_argument_of_a_run_task_names_the_run(instance: dg.DagsterInstance, run: dg.DagsterRun) -> None:
+    assert run.job_code_origin is not None
+    sent = pack_value(ExecuteRunArgs(run.job_code_origin, run.run_id, instance.get_ref()))
+    assert run_id_of(sent) == run.run_id
+
+
+def test_the_run_task_has_the_name_by_which_the_launcher_calls_it() -> None:
+    app = celery_app("memory://")
+    assert create_execute_job_task(app).name == RUN_TASK
+    assert app.conf.task_default_queue == "dagster"
+
+
+def test_the_defaults_of_an_instance_are_dagsters_own() -> None:
+    assert set(instance_defaults("/nowhere")) >= {"run_launcher", "run_coordinator", "local_artifact_storage"}
+
+
+def test_a_pooled_instance_keeps_its_connections_to_postgresql(database_url: str) -> None:
+    url = database_url.replace("postgresql://", "postgresql+psycopg2://")
+    with instance_for_test(overrides={"storage": {"postgres": {"postgres_url": url}}}) as instance:
+        pools = [type(pool_of(storage)) for storage in storages(instance)]
+        assert pools == [NullPool] * 3
+        pool_connections(instance)
+        pools = [type(pool_of(storage)) for storage in storages(instance)]
+        assert pools == [QueuePool] * 3
+
+
+def test_the_instance_of_warm_processes_sets_no_logging_up() -> None:
+    assert PooledInstance.config_schema() == {}
+    assert PooledInstance.config_defaults("/nowhere") == instance_defaults("/nowhere")
+    assert hasattr(dg.DagsterInstance, "get_yaml_python_handlers")  # what ours overrides is still asked
+
+
+def storages(instance: dg.DagsterInstance) -> list[object]:
+    return [instance.run_storage, instance.event_log_storage, instance.schedule_storage]
+
+
+def pool_of(storage: object) -> object:
+    """The pool of a storage's engine, behind the adapter that a combined storage puts around it."""
+    for name in ("_storage", "_run_storage", "_event_log_storage", "_schedule_storage"):
+        inner = getattr(storage, name, None)
+        if inner is not None:
+            storage = getattr(inner, name.removeprefix("_"), inner)
+    return storage._engine.pool  # type: ignore[attr-defined]  # no public way to ask
