@@ -27,7 +27,7 @@ class AssetStatus(BaseModel):
     data: Any = None
     completedAt: str | None = None  # the seed's name
     error: str | None = None
-    metadata: dict[str, Any] | None = None
+    metadata: dict[str, Any] | None = None  # open: each maker tells what it likes
 
 
 class AssetGenerationStatus(BaseModel):
@@ -37,7 +37,7 @@ class AssetGenerationStatus(BaseModel):
     assets: dict[str, AssetStatus]
 
 
-def first_status(assets: Iterable[str]) -> dict[str, Any]:
+def first_status(assets: Iterable[str]) -> dict[str, object]:
     """The status of a story just asked for: content under way, the rest to come."""
     return {
         "overall": "generating",

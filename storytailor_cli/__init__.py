@@ -131,7 +131,9 @@ def bucket(
     settings = load_settings()
     if settings.assets_bucket is None:
         raise SettingsError("ASSETS_BUCKET is not set: name the bucket to make.")
-    asyncio.run(Bucket(settings.assets_bucket, s3_client(settings.aws_endpoint_url_s3)).make(public_read=public_read))
+    asyncio.run(
+        Bucket(settings.assets_bucket, s3_client(settings.aws_endpoint_url_s3)).make(public_read=public_read)
+    )
     typer.echo(f"The bucket {settings.assets_bucket} is there.")
 
 

@@ -26,7 +26,6 @@ async def make_activities(ctx: AssetContext, content: StoryContent) -> Activitie
         Activities,
         age_band=brief.age_band,
         language=brief.language,
-        scenes=STORY_BEATS,
     )
     _check(activities, content)
     return activities

@@ -9,7 +9,7 @@ from storytailor.errors import Transient
 from storytailor.making.context import AssetContext
 from storytailor.making.prompting import character_sheet
 from storytailor.safety.moderation import moderate_output
-from storytailor.story import STORY_BEATS, AgeBand, PaletteJourney, StoryContent
+from storytailor.story import AgeBand, PaletteJourney, StoryContent
 
 log = logging.getLogger(__name__)
 
@@ -45,9 +45,7 @@ async def plan_palette(ctx: AssetContext, content: StoryContent) -> PaletteJourn
         "beats": [{"text": beat.text, "mood": beat.mood} for beat in content.beats],
         "moral": content.moral,
     }
-    palette, used = await ctx.ask(
-        ctx.settings.analysis_model, "palette", data, PaletteJourney, scenes=STORY_BEATS
-    )
+    palette, used = await ctx.ask(ctx.settings.analysis_model, "palette", data, PaletteJourney)
     facts = {"motif": palette.motif, "paletteSteps": len(palette.steps), "tokensUsed": used.output_tokens}
     log.info("Story palette journey generated %s", json.dumps(facts, ensure_ascii=False))
     return palette
@@ -68,9 +66,7 @@ async def _ask(ctx: AssetContext, correction: str | None) -> StoryContent:
         "language": brief.language,
         "correction": correction,
     }
-    content, _ = await ctx.ask(
-        ctx.settings.story_model, "story", data, StoryContent, words=words, scenes=STORY_BEATS
-    )
+    content, _ = await ctx.ask(ctx.settings.story_model, "story", data, StoryContent, words=words)
     return content
 
 

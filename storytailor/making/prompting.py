@@ -14,7 +14,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from storytailor.safety.traits import TRAITS
-from storytailor.story import Character
+from storytailor.story import STORY_BEATS, Character
 
 INSTRUCTIONS = (
     "You make children's picture books that are warm, safe and true. "
@@ -24,13 +24,15 @@ INSTRUCTIONS = (
 
 @cache
 def _templates() -> Environment:
-    return Environment(
+    environment = Environment(
         loader=FileSystemLoader(Path(__file__).parent / "prompts"),
         undefined=StrictUndefined,
         autoescape=False,  # prose for a model, not HTML
         trim_blocks=True,
         keep_trailing_newline=False,
     )
+    environment.globals["scenes"] = STORY_BEATS
+    return environment
 
 
 def prompt(name: str, data: Mapping[str, object], **values: object) -> str:

@@ -16,7 +16,7 @@ from pydantic import ValidationError
 
 from storytailor.errors import Permanent, ProviderBusy, Transient
 from storytailor.providers.usage import Usage
-from storytailor.providers.waiting import patient, said_to_wait
+from storytailor.providers.waiting import retry_after, wait_while_busy
 from storytailor.settings import Settings
 
 T = TypeVar("T")
@@ -89,7 +89,7 @@ class ElevenLabs:
         self, text: str, voice_id: str, *, before: str = "", after: str = ""
     ) -> tuple[Speech, Usage]:
         """Speak `text`; `before` and `after` are its neighbours, not spoken."""
-        neighbours: dict[str, Any] = {}
+        neighbours: dict[str, Any] = {}  # what is not given must not be sent either
         if voice_model(self._model).stitches:
             if before:
                 neighbours["previous_text"] = before[-STITCHING_CHARACTERS:]
@@ -117,7 +117,7 @@ class ElevenLabs:
             )
             return speech, Usage(self._model, characters=len(text))
 
-        return await patient(lambda: _translated(call))
+        return await wait_while_busy(lambda: _translated(call))
 
 
 async def _translated(call: Callable[[], Awaitable[T]]) -> T:
@@ -141,7 +141,7 @@ def _of_status(error: ApiError) -> Permanent | Transient:
     if error.status_code is not None and error.status_code < 300:
         return Transient("ElevenLabs' answer could not be read.")
     if error.status_code == 429:
-        return ProviderBusy("ElevenLabs is busy.", said_to_wait(error.headers or {}))
+        return ProviderBusy("ElevenLabs is busy.", retry_after(error.headers or {}))
     if error.status_code is None or error.status_code >= 500 or error.status_code in (408, 409):
         return Transient(f"ElevenLabs answered with an error of its own ({error.status_code}).")
     if status == "quota_exceeded":

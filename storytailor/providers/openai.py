@@ -1,7 +1,7 @@
 """OpenAI, or the emulator that speaks its wire format: writing, drawing, looking, moderating.
 
 The SDK's own retries are off: a failure becomes Transient or Permanent here, once, and whoever makes
-the asset decides. Only a provider that names a waiting time is waited for here (`patience`).
+the asset decides. Only a provider that names a waiting time is waited for here (`waiting`).
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from pydantic import BaseModel
 
 from storytailor.errors import Permanent, ProviderBusy, Transient
 from storytailor.providers.usage import Usage
-from storytailor.providers.waiting import patient, said_to_wait
+from storytailor.providers.waiting import retry_after, wait_while_busy
 from storytailor.settings import Settings
 
 MOST_REFERENCES = 16
@@ -101,7 +101,7 @@ class OpenAI:
                 model, used.prompt_tokens if used else 0, used.completion_tokens if used else 0
             )
 
-        return await patient(lambda: _translated(call))
+        return await wait_while_busy(lambda: _translated(call))
 
     async def draw(self, prompt: str, references: Sequence[bytes] = ()) -> tuple[bytes, Usage]:
         """A picture (PNG bytes): from reference pictures where there are any, else from the prompt alone."""
@@ -129,7 +129,7 @@ class OpenAI:
                     )
             return _picture_bytes(made), _picture_usage(model, made)
 
-        return await patient(lambda: _translated(call))
+        return await wait_while_busy(lambda: _translated(call))
 
     async def moderate(self, words: Sequence[str], *, picture: bytes | None = None) -> list[str]:
         """The categories for which moderation flags these words or this picture; none when they are fine.
@@ -162,7 +162,7 @@ async def _translated(call: Callable[[], Awaitable[T]]) -> T:
             raise Permanent(
                 "OpenAI says the account has no credit left: look at its billing page."
             ) from error
-        raise ProviderBusy("OpenAI is busy.", said_to_wait(error.response.headers)) from error
+        raise ProviderBusy("OpenAI is busy.", retry_after(error.response.headers)) from error
     except (openai.AuthenticationError, openai.PermissionDeniedError) as error:
         raise Permanent("OpenAI refused the key: check OPENAI_API_KEY.") from error
     except openai.NotFoundError as error:

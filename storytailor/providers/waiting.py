@@ -10,25 +10,25 @@ from storytailor.errors import ProviderBusy, Transient
 
 T = TypeVar("T")
 
-PATIENCE_SECONDS = 300.0
+LONGEST_WAIT_SECONDS = 300.0
 """All waiting of one call together; beyond it the asset's own retries take over."""
-UNSAID_WAIT_SECONDS = 2.0
+DEFAULT_WAIT_SECONDS = 2.0
 SHORTEST_WAIT_SECONDS = 0.1
 
 
-def said_to_wait(headers: Mapping[str, str]) -> float:
+def retry_after(headers: Mapping[str, str]) -> float:
     """Seconds the answer's `retry-after-ms` or `retry-after` asks for; a little when it asks for nothing."""
     for name, unit in (("retry-after-ms", 0.001), ("retry-after", 1.0)):
         try:
             return max(float(headers[name]) * unit, SHORTEST_WAIT_SECONDS)
         except (KeyError, ValueError):
             continue
-    return UNSAID_WAIT_SECONDS
+    return DEFAULT_WAIT_SECONDS
 
 
-async def patient(call: Callable[[], Awaitable[T]]) -> T:
-    """Call until the provider stops asking to wait, or patience runs out (Transient)."""
-    left = PATIENCE_SECONDS
+async def wait_while_busy(call: Callable[[], Awaitable[T]]) -> T:
+    """Call until the provider stops asking to wait. Raises Transient when that would take longer than the limit."""
+    left = LONGEST_WAIT_SECONDS
     while True:
         try:
             return await call()

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from storytailor.errors import ContentRejected, Permanent, ProviderBusy, ServiceUnavailable, Transient
 from storytailor.providers.openai import OpenAI
-from storytailor.providers.waiting import patient
+from storytailor.providers.waiting import wait_while_busy
 from storytailor.story import Character
 
 log = logging.getLogger(__name__)
@@ -45,7 +45,7 @@ async def moderate_output(
     openai: OpenAI, what: str, *, words: str = "", picture: bytes | None = None
 ) -> None:
     """Raise Transient when what a model made is not fit to be shown: another try may be."""
-    categories = await patient(lambda: openai.moderate([words] if words else [], picture=picture))
+    categories = await wait_while_busy(lambda: openai.moderate([words] if words else [], picture=picture))
     if categories:
         log.warning("%s did not pass moderation: %s", what, ", ".join(categories))
         raise Transient(f"{what} did not pass the safety check ({', '.join(categories)}).")

@@ -165,7 +165,6 @@ def test_what_people_typed_stays_inside_the_data_and_is_read_back_equal(
         "asset": "cover",
         "feedback": [name],
         "age_band": "6-8",
-        "scenes": 4,
         "language": "en",
     }
     text = prompt(template, data, **values)
