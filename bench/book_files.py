@@ -13,17 +13,20 @@ from collections.abc import Callable
 from uuid import uuid4
 
 from emulator_models import illustrator, storyteller
-from emulator_models.narrator import VOICES, Format, Narrated, narrate
+from emulator_models.answers import AudioFormat, ContentOrder, Data, Narration
+from emulator_models.narrator import VOICES, narrate
 from storytailor.book import Book, BookPicture, epub, print_pdf, screen_pdf
+from storytailor.catalog import PICTURES, PictureName
 from storytailor.making.hue_colors import deep_contrasting_colours
 from storytailor.making.mp3 import joined
 from storytailor.making.narration import spoken_blocks, timed_words
 from storytailor.making.picture_check import must_decode
 from storytailor.making.prompting import prompt
-from storytailor.story import Activities, Narration, PaletteJourney, StoryContent
+from storytailor.story import Activities, PaletteJourney, StoryContent
+from storytailor.story import Narration as BookNarration
 
 BOUND_SECONDS = 2.5
-PICTURES = ("cover", "scene_1", "scene_2", "scene_3", "scene_4")
+
 _MAYA = {
     "name": "Maya",
     "age": 7,
@@ -57,13 +60,13 @@ def main(times: int) -> None:
     sys.exit(total > BOUND_SECONDS)
 
 
-def _measure(book: Book, spoken: Narrated) -> dict[str, float]:
+def _measure(book: Book, spoken: Narration) -> dict[str, float]:
     pictures = [picture.image for picture in book.pictures.values()]
     text, times = book.content.text, spoken.alignment
 
-    def words() -> Narration:
+    def words() -> BookNarration:
         timed = timed_words(text, times.starts, times.ends)
-        return Narration(words=timed, blocks=spoken_blocks(book.content), seconds=spoken.seconds)
+        return BookNarration(words=timed, blocks=spoken_blocks(book.content), seconds=spoken.seconds)
 
     work: dict[str, Callable[[], object]] = {
         "decoding": lambda: [must_decode(picture) for picture in pictures],
@@ -82,18 +85,22 @@ def _cpu_seconds(work: Callable[[], object]) -> float:
     return time.process_time() - began
 
 
-def _a_story() -> tuple[Book, Narrated]:
-    content = StoryContent.model_validate(storyteller.answer("StoryContent", _REQUEST, "", seed=1))
+def _a_story() -> tuple[Book, Narration]:
+    content = StoryContent.model_validate(_answer("StoryContent", _REQUEST))
     beats = [beat.model_dump() for beat in content.beats]
     about = {**_REQUEST, "title": content.title, "beats": beats, "moral": content.moral}
-    palette = PaletteJourney.model_validate(storyteller.answer("PaletteJourney", about, "", seed=1))
-    activities = Activities.model_validate(storyteller.answer("Activities", about, "", seed=1))
+    palette = PaletteJourney.model_validate(_answer("PaletteJourney", about))
+    activities = Activities.model_validate(_answer("Activities", about))
     pictures = {asset: _picture(asset, content, palette) for asset in PICTURES}
     book = Book(str(uuid4()), content, palette, pictures, activities, "en", ["Maya"])
-    return book, narrate(content.text, VOICES[0].id, Format(44_100, 128))
+    return book, narrate(content.text, VOICES[0].id, AudioFormat(44_100, 128))
 
 
-def _picture(asset: str, content: StoryContent, palette: PaletteJourney) -> BookPicture:
+def _answer(shape: str, data: Data) -> Data:
+    return storyteller.answer(ContentOrder(shape, data, "", seed=1))
+
+
+def _picture(asset: PictureName, content: StoryContent, palette: PaletteJourney) -> BookPicture:
     data = {
         "asset": asset,
         "title": content.title,

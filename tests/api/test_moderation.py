@@ -7,8 +7,8 @@ from typing import Any
 import httpx
 import pytest
 
+from emulator.testing import Emulator
 from tests.api.conftest import Person
-from tests.emulated import Emulator
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ import dagster as dg
 import psycopg
 import pytest
 
+from emulator.testing import Emulator
 from storytailor.db import Database, Lease, Stories, Wish
 from storytailor.services import Services
 from storytailor.settings import Settings
@@ -21,7 +22,6 @@ from storytailor_dagster.definitions import resources
 from storytailor_dagster.maker_loop import MakerLoop
 from storytailor_dagster.partitions import stories
 from storytailor_dagster.resources import MakerLoopResource, maker_loop_resource
-from tests.emulated import Emulator
 
 
 class StoryMaker:

@@ -7,13 +7,13 @@ from uuid import uuid4
 
 import dagster as dg
 
+from emulator.testing import Emulator
 from storytailor.catalog import ALL_ASSETS, CATALOG, PICTURES
 from storytailor.settings import Settings
 from storytailor_dagster.asset_checks import TRAITS_CHECK
 from storytailor_dagster.definitions import build_defs
 from storytailor_dagster.run_leases import LEASE_TAG, PARENT_RUN_TAG
 from tests.dagster.conftest import StoryMaker
-from tests.emulated import Emulator
 
 
 def test_a_story_is_made_from_first_word_to_bound_book(maker: StoryMaker, settings: Settings) -> None:

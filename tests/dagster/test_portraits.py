@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from emulator.testing import Emulator
 from tests.dagster.conftest import StoryMaker
-from tests.emulated import Emulator
 
 
 def sittings(emulator: Emulator) -> int:

@@ -6,12 +6,12 @@ from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
+from emulator.testing import Emulator
 from storytailor.catalog import ALL_ASSETS, SCENES
 from storytailor.db.story_actions import SecondThoughts
 from storytailor.settings import Settings
 from storytailor_dagster.run_leases import LEASE_TAG
 from tests.dagster.conftest import StoryMaker
-from tests.emulated import Emulator
 
 BOOK = ("cover", "pdf", "epub")
 

@@ -9,12 +9,12 @@ import boto3
 import pytest
 from pydantic import SecretStr
 
+from emulator.testing import Emulator
 from storytailor.errors import SettingsError
 from storytailor.providers.object_store import Bucket, s3_client
 from storytailor.settings import Settings
 from storytailor_dagster.maker_loop import MakerLoop
 from storytailor_dagster.resources import BoundedS3Resource, maker_loop_resource, with_stored_keys
-from tests.emulated import Emulator
 
 PATH = "/storytailor/production"
 

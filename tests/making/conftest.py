@@ -14,11 +14,11 @@ from uuid import uuid4
 import pytest
 import uvicorn
 
+from emulator.testing import Emulator
 from storytailor.making.context import AssetContext
 from storytailor.services import Services, open_services
 from storytailor.settings import Settings
 from storytailor.story import StoryBrief, StoryType
-from tests.emulated import Emulator
 from tests.making.stories import character
 from tests.making.wire import Wire
 

@@ -10,11 +10,11 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from emulator.testing import Emulator
 from storytailor.errors import Transient
 from storytailor.making.content import LEEWAY, WORDS, plan_palette, write_story
 from storytailor.making.prompting import INSTRUCTIONS, character_sheet, prompt
 from storytailor.story import STORY_BEATS, AgeBand, StoryContent
-from tests.emulated import Emulator
 from tests.making.conftest import ContextFor
 from tests.making.stories import character, story
 from tests.making.wire import Wire, completion

@@ -6,11 +6,11 @@ import logging
 
 import pytest
 
+from emulator.testing import Emulator
 from emulator_models.prompt_data import read_data
 from storytailor.errors import Permanent
 from storytailor.making.illustration import illustrate
 from storytailor.story import PaletteJourney, PaletteStep
-from tests.emulated import Emulator
 from tests.making.conftest import ContextFor
 from tests.making.stories import character, story
 from tests.making.wire import Wire

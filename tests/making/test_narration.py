@@ -13,7 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from emulator_models.narrator import Format
+from emulator.testing import Emulator
+from emulator_models.answers import AudioFormat
 from emulator_models.narrator import narrate as truly_narrated
 from storytailor.errors import Transient
 from storytailor.making.narration import (
@@ -26,7 +27,6 @@ from storytailor.making.narration import (
 )
 from storytailor.providers.elevenlabs import STITCHING_CHARACTERS, Speech
 from storytailor.story import StoryContent
-from tests.emulated import Emulator
 from tests.making.beeping import beeping
 from tests.making.conftest import ContextFor
 from tests.making.stories import story
@@ -129,7 +129,7 @@ async def test_each_word_is_timed_when_the_voice_says_it(
     ctx = context_for()
     voice = await narrate(ctx, content)
     must_be_whole(voice, content)
-    truth = truly_narrated(content.text, ctx.settings.voice_id, Format(RATE, 128)).alignment
+    truth = truly_narrated(content.text, ctx.settings.voice_id, AudioFormat(RATE, 128)).alignment
     sound, at = decoded(voice.mp3), 0
     for word in voice.narration.words:
         at = content.text.index(word.txt, at)

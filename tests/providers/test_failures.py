@@ -9,13 +9,13 @@ from typing import Any
 import pytest
 from pydantic import SecretStr
 
+from emulator.testing import Emulator
 from storytailor.errors import MakingError, Permanent, Transient
 from storytailor.making.prompting import prompt
 from storytailor.providers.elevenlabs import ElevenLabs
 from storytailor.providers.openai import OpenAI
 from storytailor.settings import Settings
 from storytailor.story import PaletteJourney
-from tests.emulated import Emulator
 
 DATA = {
     "title": "T",

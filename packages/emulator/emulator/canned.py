@@ -15,8 +15,17 @@ from itertools import cycle, islice
 from math import ceil
 from typing import Generic, TypeVar
 
-from emulator_models.narrator import Alignment, Format, Narrated
-from emulator_models.studio import Answers, Data, NarrationOrder, PictureOrder, same_verdict
+from emulator_models.answers import (
+    Alignment,
+    Answers,
+    AudioFormat,
+    ContentOrder,
+    Data,
+    Narration,
+    NarrationOrder,
+    PictureOrder,
+)
+from emulator_models.illustrator import same_verdict
 
 T = TypeVar("T")
 _KEPT = 256
@@ -28,19 +37,18 @@ _PASSAGE = (
 )
 
 
-class Canned:
+class CannedAnswers:
     """`Answers` kept from the first time they were asked for."""
 
     def __init__(self, made: Answers) -> None:
         self._made = made
         self._contents, self._pictures = _Kept[Data](), _Kept[bytes]()
-        self._speeches = _Kept[Narrated]()
+        self._speeches = _Kept[Narration]()
 
-    async def content(self, shape: str, data: Data | None, prompt: str, seed: int) -> Data:
+    async def content(self, order: ContentOrder) -> Data:
         """The answer made for the first request with this prompt."""
-        return await self._contents.get(
-            (shape, prompt), lambda: self._made.content(shape, data, prompt, seed)
-        )
+        key = (order.shape, order.prompt, order.scenes)
+        return await self._contents.get(key, lambda: self._made.content(order))
 
     async def verdict(self, picture: bytes, data: Data) -> Data:
         """All traits asked about are there: the picture is not looked at."""
@@ -57,7 +65,7 @@ class Canned:
             (order.size, order.form, order.compression), lambda: self._made.picture(plain)
         )
 
-    async def narration(self, order: NarrationOrder) -> Narrated:
+    async def narration(self, order: NarrationOrder) -> Narration:
         """One passage's sound, as long as this text takes."""
         whole = await self._speeches.get(
             (order.voice_id, order.form, order.speed),
@@ -67,7 +75,7 @@ class Canned:
         edges = [round(number * pace, 3) for number in range(len(order.text) + 1)]
         times = Alignment(list(order.text), edges[:-1], edges[1:])
         audio = _cut(whole.audio, edges[-1], order.form)
-        return Narrated(audio, edges[-1], times, times)
+        return Narration(audio, edges[-1], times, times)
 
 
 class _Kept(Generic[T]):
@@ -90,7 +98,7 @@ class _Kept(Generic[T]):
             raise
 
 
-def _cut(audio: bytes, seconds: float, form: Format) -> bytes:
+def _cut(audio: bytes, seconds: float, form: AudioFormat) -> bytes:
     """That many seconds of the sound, played again and again; an MP3 is cut between frames."""
     if form.kilobits is None:
         length = 2 * round(seconds * form.rate)

@@ -14,10 +14,10 @@ from pydantic import BaseModel, Field, ValidationError
 from starlette.responses import Response
 
 from emulator.service import Emulator, Service
-from emulator.traffic import call_of, json_response, served
+from emulator.traffic import call_of, json_response, respond
 from emulator.wire_errors import WireError, against_policy, elevenlabs_error
-from emulator_models.narrator import VOICES, Alignment, Format, Narrated
-from emulator_models.studio import NarrationOrder
+from emulator_models.answers import Alignment, AudioFormat, Narration, NarrationOrder
+from emulator_models.narrator import VOICES
 
 BAD_KEYS = ("sk-invalid", "sk_invalid", "invalid")
 MOST_CHARACTERS = {
@@ -66,12 +66,12 @@ class SpeechRequest(BaseModel):
 async def speak_with_timestamps(request: Request, voice_id: str, service: Emulator) -> Response:
     """Speech, with the time of every character."""
 
-    def rendered(narrated: Narrated, form: str) -> Response:
+    def rendered(narrated: Narration, form: str) -> Response:
         return json_response(
             {
                 "audio_base64": base64.b64encode(narrated.audio).decode(),
                 "alignment": _alignment(narrated.alignment),
-                "normalized_alignment": _alignment(narrated.normalised),
+                "normalized_alignment": _alignment(narrated.normalized),
             }
         )
 
@@ -82,7 +82,7 @@ async def speak_with_timestamps(request: Request, voice_id: str, service: Emulat
 async def speak(request: Request, voice_id: str, service: Emulator) -> Response:
     """Speech alone."""
 
-    def rendered(narrated: Narrated, form: str) -> Response:
+    def rendered(narrated: Narration, form: str) -> Response:
         media_type = "audio/mpeg" if form.startswith("mp3") else "audio/pcm"
         return Response(narrated.audio, media_type=media_type)
 
@@ -110,11 +110,11 @@ async def voices(request: Request, service: Emulator) -> Response:
             }
         )
 
-    return await served(request, service.control, make, refusal=_refusal)
+    return await respond(request, service.control, make, refusal=_refusal)
 
 
 async def _spoken(
-    request: Request, voice_id: str, service: Service, rendered: Callable[[Narrated, str], Response]
+    request: Request, voice_id: str, service: Service, rendered: Callable[[Narration, str], Response]
 ) -> Response:
     body = await _body(request)
     call_of(request).model = body.model_id
@@ -130,7 +130,7 @@ async def _spoken(
         answer.headers["character-cost"] = str(len(body.text))
         return answer
 
-    return await served(request, service.control, make, refusal=_refusal)
+    return await respond(request, service.control, make, refusal=_refusal)
 
 
 async def _body(request: Request) -> SpeechRequest:
@@ -147,14 +147,14 @@ async def _body(request: Request) -> SpeechRequest:
     raise WireError(422, {"detail": detail})
 
 
-def _format(name: str) -> Format:
+def _format(name: str) -> AudioFormat:
     """The output format of that name; raises 400 for one that is not made here."""
     found = re.fullmatch(r"(mp3|pcm)_(\d+)(?:_(\d+))?", name)
     rate, kilobits = (int(found[2]), int(found[3] or 0)) if found else (0, 0)
     if found and found[1] == "mp3" and kilobits in _KILOBITS.get(rate, ()):
-        return Format(rate, kilobits)
+        return AudioFormat(rate, kilobits)
     if found and found[1] == "pcm" and not kilobits and rate in _PCM_RATES:
-        return Format(rate, None)
+        return AudioFormat(rate, None)
     raise elevenlabs_error(400, "invalid_output_format", f"Output format '{name}' is not supported.")
 
 

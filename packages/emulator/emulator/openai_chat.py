@@ -14,10 +14,11 @@ from starlette.responses import Response
 from emulator.openai_chat_request import VERDICT, ChatRequest, check_chat, sent_picture
 from emulator.openai_shapes import CHARACTERS_A_TOKEN, is_refused, json_body, tokens
 from emulator.service import Emulator
-from emulator.traffic import broken, call_of, json_response, served
+from emulator.traffic import broken, call_of, json_response, respond
 from emulator.wire_errors import openai_error
+from emulator_models.answers import Answers, ContentOrder, Data
+from emulator_models.illustrator import same_verdict
 from emulator_models.prompt_data import read_data
-from emulator_models.studio import Answers, Data, same_verdict
 
 router = APIRouter()
 _REFUSAL = "I'm sorry, but I can't help with that request."
@@ -39,7 +40,7 @@ async def complete(request: Request, service: Emulator) -> Response:
             return _completion(body, [None])
         return _completion(body, [await _content(service.answers, body, data, n) for n in range(body.n)])
 
-    return await served(
+    return await respond(
         request,
         service.control,
         make,
@@ -57,7 +58,8 @@ async def _content(answers: Answers, body: ChatRequest, data: Data | None, numbe
         return json.dumps(await _verdict(answers, body, data or {}), ensure_ascii=False)
     # like a real model, it tells another story each time unless it is given a seed
     seed = body.seed if body.seed is not None else secrets.randbelow(1 << 31)
-    return json.dumps(await answers.content(body.shape, data, body.prompt, seed + number), ensure_ascii=False)
+    order = ContentOrder(body.shape, data, body.prompt, seed + number, body.scenes)
+    return json.dumps(await answers.content(order), ensure_ascii=False)
 
 
 async def _verdict(answers: Answers, body: ChatRequest, data: Data) -> Data:

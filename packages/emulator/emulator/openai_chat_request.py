@@ -14,6 +14,8 @@ from emulator_models import storyteller
 
 VERDICT = "PictureVerdict"
 SHAPES = storyteller.SHAPES | {VERDICT}
+_ONE_A_SCENE = {"StoryContent": ("beats", 0), "PaletteJourney": ("steps", 1)}
+"""The list of an answer that has an item a scene, and how many items it has besides."""
 
 
 class ImageURL(BaseModel):
@@ -88,6 +90,15 @@ class ChatRequest(BaseModel):
         """The name of the schema to answer in."""
         asked = self.response_format.json_schema if self.response_format else None
         return asked.name if asked else None
+
+    @property
+    def scenes(self) -> int | None:
+        """How many scenes the schema wants told of; None where it leaves that open or has none."""
+        asked = self.response_format.json_schema if self.response_format else None
+        field, besides = _ONE_A_SCENE.get(asked.name if asked else "", ("", 0))
+        listed = asked.schema_.get("properties", {}).get(field, {}) if asked else {}
+        count = listed.get("minItems", listed.get("maxItems"))
+        return max(count - besides, 1) if isinstance(count, int) else None
 
     @property
     def picture_urls(self) -> list[str]:

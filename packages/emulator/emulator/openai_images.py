@@ -16,10 +16,11 @@ from starlette.responses import Response
 from emulator.openai_models import check_model, picture_size
 from emulator.openai_shapes import is_refused, json_body, parsed, tokens
 from emulator.service import Emulator, Service
-from emulator.traffic import call_of, json_response, served
+from emulator.traffic import call_of, json_response, respond
 from emulator.wire_errors import blocked, openai_error
+from emulator_models.answers import PictureOrder
+from emulator_models.illustrator import judged_traits
 from emulator_models.prompt_data import read_data
-from emulator_models.studio import PictureOrder, asked_traits
 
 router = APIRouter()
 MOST_REFERENCES = 16
@@ -83,7 +84,7 @@ async def _drawn(
             size,
             body.output_format,
             references,
-            service.control.omissions(asked_traits(data or {})),
+            service.control.omissions(judged_traits(data or {})),
             body.output_compression,
         )
         try:
@@ -98,7 +99,7 @@ async def _drawn(
             ) from None
         return _answer(body, size, pictures, len(references))
 
-    return await served(request, service.control, make, refusal=_refusal)
+    return await respond(request, service.control, make, refusal=_refusal)
 
 
 def _check(body: ImageRequest) -> None:

@@ -13,7 +13,7 @@ from emulator import openai_chat, openai_images
 from emulator.openai_models import MODELS, check_model
 from emulator.openai_shapes import authorised, json_body
 from emulator.service import Emulator
-from emulator.traffic import call_of, json_response, served
+from emulator.traffic import call_of, json_response, respond
 from emulator.wire_errors import openai_error
 from emulator_models.moderator import Moderation, moderate
 
@@ -56,7 +56,7 @@ async def moderations(request: Request, service: Emulator) -> Response:
         results = [_result(moderate(text)) for text in body.texts]
         return json_response({"id": f"modr-{uuid4().hex}", "model": body.model, "results": results})
 
-    return await served(request, service.control, make, refusal=_refusal)
+    return await respond(request, service.control, make, refusal=_refusal)
 
 
 @router.get("/models")
@@ -66,7 +66,7 @@ async def models(request: Request, service: Emulator) -> Response:
     async def make() -> Response:
         return json_response({"object": "list", "data": [_model(model) for model in MODELS]})
 
-    return await served(request, service.control, make, refusal=_refusal)
+    return await respond(request, service.control, make, refusal=_refusal)
 
 
 @router.get("/models/{model}")
@@ -80,7 +80,7 @@ async def one_model(request: Request, model: str, service: Emulator) -> Response
             )
         return json_response(_model(model))
 
-    return await served(request, service.control, make, refusal=_refusal)
+    return await respond(request, service.control, make, refusal=_refusal)
 
 
 def _result(judged: Moderation) -> dict[str, object]:

@@ -7,9 +7,10 @@ from typing import Annotated
 from fastapi import Depends
 from starlette.requests import Request
 
-from emulator.canned import Canned
+from emulator.canned import CannedAnswers
 from emulator.control import Control
-from emulator_models.studio import Answers, Studio
+from emulator_models.answers import Answers
+from emulator_models.local_models import LocalModels
 
 
 class Service:
@@ -17,17 +18,17 @@ class Service:
 
     def __init__(self) -> None:
         self.control = Control()
-        self._studio = Studio()
-        self._canned = Canned(self._studio)
+        self._models = LocalModels()
+        self._canned = CannedAnswers(self._models)
 
     @property
     def answers(self) -> Answers:
-        """Who answers now: the studio, or what it made before."""
-        return self._canned if self.control.config.answers == "canned" else self._studio
+        """Who answers now: the models, or what they made before."""
+        return self._canned if self.control.config.answers == "canned" else self._models
 
     def close(self) -> None:
-        """Ends the studio's process."""
-        self._studio.close()
+        """Ends the models' process."""
+        self._models.close()
 
 
 def service_of(request: Request) -> Service:

@@ -78,7 +78,7 @@ class Traffic:
             call.end = time()
 
 
-async def served(
+async def respond(
     request: Request,
     control: Control,
     make: Callable[[], Awaitable[Response]],

@@ -15,11 +15,11 @@ import pytest
 from elevenlabs.client import ElevenLabs
 from elevenlabs.core.api_error import ApiError
 from pydantic import ValidationError
-from test_openai import MODEL, PAINTER, ask, looked_at, parse, picture, png
+from sdk_calls import MODEL, PAINTER, ask, looked_at, parse, picture, png
 
 from emulator.timing import seed_seconds
 from emulator_models import testing as prompts
-from storytailor.story import PaletteJourney, PictureVerdict, SceneAnalysis, StoryContent
+from emulator_models.shapes import PaletteJourney, PictureVerdict, SceneAnalysis, StoryContent
 
 TEXT = "Once upon a time, there was a fox."
 
@@ -44,8 +44,8 @@ def seconds_of(work: Callable[[], object]) -> float:
     return time.monotonic() - start
 
 
-def test_it_says_that_it_is_up(base_url: str) -> None:
-    assert httpx.get(f"{base_url}/health").json() == {"status": "ok"}
+def test_it_says_that_it_is_up(emulator_url: str) -> None:
+    assert httpx.get(f"{emulator_url}/health").json() == {"status": "ok"}
 
 
 def test_settings_are_kept_until_an_empty_post(control: httpx.Client) -> None:
@@ -119,9 +119,9 @@ def test_a_busy_provider_says_how_long_to_wait(
     assert busy.value.body["detail"]["status"] == "too_many_concurrent_requests"
 
 
-def test_the_sdks_own_retry_gets_through(base_url: str, control: httpx.Client) -> None:
+def test_the_sdks_own_retry_gets_through(emulator_url: str, control: httpx.Client) -> None:
     configure(control, faults=[{"kind": 503, "times": 2, "retry_after": 0.01}])
-    with openai.OpenAI(base_url=f"{base_url}/openai/v1", api_key="any", max_retries=2) as patient:
+    with openai.OpenAI(base_url=f"{emulator_url}/openai/v1", api_key="any", max_retries=2) as patient:
         assert ask(patient, "Hello").choices
     assert [call["status"] for call in calls(control)] == [503, 503, 200]
 
@@ -316,9 +316,9 @@ def test_a_call_under_way_is_in_the_log(gpt: openai.OpenAI, control: httpx.Clien
 
 
 @pytest.mark.parametrize("provider", ["openai/v1/images/edits", "elevenlabs/v1/text-to-speech/x"])
-def test_a_giant_body_is_refused(base_url: str, provider: str) -> None:
+def test_a_giant_body_is_refused(emulator_url: str, provider: str) -> None:
     answer = httpx.post(
-        f"{base_url}/{provider}",
+        f"{emulator_url}/{provider}",
         content=b"x" * (64 * 1024 * 1024 + 1),
         headers={"authorization": "Bearer any", "xi-api-key": "any", "content-type": "application/json"},
         timeout=30,

@@ -3,56 +3,27 @@
 from __future__ import annotations
 
 import base64
-import io
-from typing import Any
+from typing import Annotated, Any
 
 import httpx
 import openai
 import pytest
-from openai.types import ImagesResponse
-from PIL import Image
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
+from sdk_calls import MODEL, PAINTER, ask, looked_at, parse, picture, png
 
 from emulator_models import testing as prompts
-from storytailor.story import Activities, PaletteJourney, PictureVerdict, SceneAnalysis, StoryContent
-
-MODEL, PAINTER = "gpt-5.2", "gpt-image-2"
+from emulator_models.shapes import (
+    Activities,
+    Beat,
+    PaletteJourney,
+    PictureVerdict,
+    SceneAnalysis,
+    StoryContent,
+)
 
 
 class Unknown(BaseModel):
     answer: str
-
-
-def parse(gpt: openai.OpenAI, shape: type[BaseModel], prompt: Any, **more: Any) -> Any:
-    messages: Any = [{"role": "system", "content": "You write."}, {"role": "user", "content": prompt}]
-    return gpt.chat.completions.parse(model=MODEL, messages=messages, response_format=shape, **more)
-
-
-def ask(gpt: openai.OpenAI, prompt: str, **more: Any) -> Any:
-    arguments: Any = {"model": MODEL, "messages": [{"role": "user", "content": prompt}], **more}
-    return gpt.chat.completions.create(**arguments)
-
-
-def picture(answer: ImagesResponse) -> Image.Image:
-    assert answer.data
-    assert answer.data[0].b64_json
-    opened = Image.open(io.BytesIO(base64.b64decode(answer.data[0].b64_json)))
-    opened.load()
-    return opened
-
-
-def png(size: tuple[int, int] = (64, 64)) -> bytes:
-    encoded = io.BytesIO()
-    Image.new("RGB", size, "#ffb703").save(encoded, "png")
-    return encoded.getvalue()
-
-
-def looked_at(image: bytes) -> list[dict[str, Any]]:
-    url = f"data:image/png;base64,{base64.b64encode(image).decode()}"
-    return [
-        {"type": "text", "text": prompts.verdict_prompt()},
-        {"type": "image_url", "image_url": {"url": url}},
-    ]
 
 
 @pytest.mark.parametrize(
@@ -78,6 +49,15 @@ def test_each_shape_is_answered_as_the_sdk_parses_it(
 def test_a_prompt_without_data_is_answered_too(gpt: openai.OpenAI, shape: type[BaseModel]) -> None:
     answer = parse(gpt, shape, "A bedtime story about Bo the bear, please.")
     assert isinstance(answer.choices[0].message.parsed, shape)
+
+
+def test_a_story_has_as_many_scenes_as_its_schema_wants(gpt: openai.OpenAI) -> None:
+    class Six(StoryContent):
+        beats: Annotated[list[Beat], Field(min_length=6, max_length=6)]
+
+    six = type("StoryContent", (Six,), {})  # a schema goes by its class's name
+    assert len(parse(gpt, six, prompts.story_prompt()).choices[0].message.parsed.beats) == 6
+    assert len(parse(gpt, StoryContent, prompts.story_prompt()).choices[0].message.parsed.beats) == 4
 
 
 def test_the_story_is_about_the_characters_asked_for(gpt: openai.OpenAI) -> None:
@@ -214,15 +194,15 @@ def test_a_strict_schema_must_be_strict(gpt: openai.OpenAI, schema: dict[str, An
 
 
 @pytest.mark.parametrize("key", ["sk-invalid", "sk-invalid-123"])
-def test_a_bad_key_is_refused(base_url: str, key: str) -> None:
-    client = openai.OpenAI(base_url=f"{base_url}/openai/v1", api_key=key, max_retries=0)
+def test_a_bad_key_is_refused(emulator_url: str, key: str) -> None:
+    client = openai.OpenAI(base_url=f"{emulator_url}/openai/v1", api_key=key, max_retries=0)
     with pytest.raises(openai.AuthenticationError) as caught:
         client.models.list()
     assert caught.value.code == "invalid_api_key"
 
 
-def test_no_key_is_refused(base_url: str) -> None:
-    answer = httpx.get(f"{base_url}/openai/v1/models")
+def test_no_key_is_refused(emulator_url: str) -> None:
+    answer = httpx.get(f"{emulator_url}/openai/v1/models")
     assert answer.status_code == 401
     assert "didn't provide an API key" in answer.json()["error"]["message"]
 
@@ -349,9 +329,9 @@ def test_a_single_text_is_judged(gpt: openai.OpenAI) -> None:
     assert answer.results[0].category_applied_input_types.violence == ["text"]
 
 
-def test_a_body_that_is_no_json_is_refused_in_openais_shape(base_url: str) -> None:
+def test_a_body_that_is_no_json_is_refused_in_openais_shape(emulator_url: str) -> None:
     answer = httpx.post(
-        f"{base_url}/openai/v1/chat/completions", content=b"{", headers={"authorization": "Bearer any"}
+        f"{emulator_url}/openai/v1/chat/completions", content=b"{", headers={"authorization": "Bearer any"}
     )
     assert answer.status_code == 400
     assert answer.json()["error"]["type"] == "invalid_request_error"

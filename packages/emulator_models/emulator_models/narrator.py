@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from emulator_models import sound, speech
+from emulator_models.answers import Alignment, AudioFormat, Narration
 
 _PACE = 0.72  # of the voice's own speed: about 150 words a minute with the pauses
 _LEAD_SECONDS, _TAIL_SECONDS = 0.15, 0.3
@@ -37,33 +38,6 @@ VOICES = (
 )
 
 
-@dataclass(frozen=True)
-class Alignment:
-    """When each character is heard, in seconds from the start of the audio."""
-
-    characters: list[str]
-    starts: list[float]
-    ends: list[float]
-
-
-@dataclass(frozen=True)
-class Format:
-    """A codec with its sample rate; `kilobits` is None for bare samples."""
-
-    rate: int
-    kilobits: int | None
-
-
-@dataclass(frozen=True)
-class Narrated:
-    """A text read aloud: the encoded audio, and the times of the text as written and as read."""
-
-    audio: bytes
-    seconds: float
-    alignment: Alignment
-    normalised: Alignment
-
-
 def voice(voice_id: str) -> Voice:
     """The voice of that id; an unknown id always gets the same one."""
     for known in VOICES:
@@ -72,7 +46,7 @@ def voice(voice_id: str) -> Voice:
     return VOICES[hashlib.sha256(voice_id.encode()).digest()[0] % len(VOICES)]
 
 
-def narrate(text: str, voice_id: str, form: Format, *, speed: float = 1.0, seed: int = 0) -> Narrated:
+def narrate(text: str, voice_id: str, form: AudioFormat, *, speed: float = 1.0, seed: int = 0) -> Narration:
     """The text read aloud. Takes a second of CPU for some 30 s of speech; one thread at a time."""
     speaker, scale = _speaker(), voice(voice_id).scale
     track = _Track(form.rate)
@@ -87,7 +61,7 @@ def narrate(text: str, voice_id: str, form: Format, *, speed: float = 1.0, seed:
     track.silent(text[at:], "")
     whole = track.whole()
     audio = sound.pcm(whole) if form.kilobits is None else sound.mp3(whole, form.rate, form.kilobits)
-    return Narrated(audio, len(whole) / form.rate, track.written.alignment(), track.read.alignment())
+    return Narration(audio, len(whole) / form.rate, track.written.alignment(), track.read.alignment())
 
 
 class _Times:

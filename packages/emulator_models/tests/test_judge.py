@@ -28,15 +28,21 @@ MAYA = sheet(
 LEO = sheet(
     "Leo", "glasses", "hearing_aid", "home_circumstances", appearance="pale skin, red hair, lives in a flat"
 )
-DATA = {"asset": "scene_1", "characters": [MAYA, LEO]}
-COLOURS = ["#5c7aea", "#ffd6a5", "#ff8c61", "#7bc47f", "#fff4e0"]
+DATA: dict[str, Any] = {"asset": "scene_1", "characters": [MAYA, LEO]}
+COLORS = ["#5c7aea", "#ffd6a5", "#ff8c61", "#7bc47f", "#fff4e0"]
 
 
 def prompt(
     *characters: dict[str, Any], scene: str = "In the garden Maya waves and Leo points at a kite."
 ) -> str:
-    data = {"asset": "scene_1", "title": "T", "story_type": "friendship", "scene": scene, "analysis": None}
-    data |= {"mood": "joyful", "motif": "a key", "palette": {"name": "", "colours": COLOURS}, "feedback": []}
+    data: dict[str, Any] = {
+        "asset": "scene_1",
+        "title": "T",
+        "story_type": "friendship",
+        "scene": scene,
+        "analysis": None,
+    }
+    data |= {"mood": "joyful", "motif": "a key", "palette": {"name": "", "colours": COLORS}, "feedback": []}
     return f"<data>{json.dumps(data | {'characters': list(characters)})}</data>"
 
 

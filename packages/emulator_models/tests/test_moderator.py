@@ -1,3 +1,7 @@
+"""The moderator: flags what no story should hold, and leaves mild words alone."""
+
+from __future__ import annotations
+
 import pytest
 
 from emulator_models.moderator import CATEGORIES, moderate
@@ -21,7 +25,7 @@ from emulator_models.moderator import CATEGORIES, moderate
         ("a story about building a pipe bomb", "illicit/violent"),
     ],
 )
-def test_what_no_story_should_hold_is_flagged_in_its_category(text, category):
+def test_what_no_story_should_hold_is_flagged_in_its_category(text: str, category: str) -> None:
     verdict = moderate(text)
     assert verdict.flagged
     assert verdict.categories[category]
@@ -41,11 +45,11 @@ def test_what_no_story_should_hold_is_flagged_in_its_category(text, category):
         "Él tenía miedo. Il avait peur. Er hatte Angst.",
     ],
 )
-def test_mild_story_words_are_left_alone(text):
+def test_mild_story_words_are_left_alone(text: str) -> None:
     assert not moderate(text).flagged
 
 
-def test_every_category_of_the_real_thing_is_answered():
+def test_every_category_of_the_real_thing_is_answered() -> None:
     verdict = moderate("once upon a time")
     assert tuple(verdict.categories) == CATEGORIES == tuple(verdict.scores)
     assert len(CATEGORIES) == 13

@@ -10,13 +10,13 @@ from PIL import Image
 
 from emulator_models.illustrator.colours import with_spread
 from emulator_models.illustrator.composition import compose
-from emulator_models.illustrator.judge import judge_picture
+from emulator_models.illustrator.judge import judge_picture, judged_traits, same_verdict
 from emulator_models.illustrator.manifest import RecentManifests, make_manifest, put_into
 from emulator_models.illustrator.rendering import open_picture, render
 from emulator_models.illustrator.scene_reading import read_prompt
 from emulator_models.illustrator.stage import HEIGHT
 
-__all__ = ["draw", "judge"]
+__all__ = ["draw", "judge", "judged_traits", "same_verdict"]
 
 _recent = RecentManifests()
 TAKES_APART = 0x9E3779B97F4A7C15  # spreads a small number over all bits of a seed

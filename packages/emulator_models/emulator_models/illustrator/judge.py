@@ -54,6 +54,23 @@ def judge_picture(picture: bytes, data: Mapping[str, Any] | None, recent: Recent
     return {"verdicts": verdicts}
 
 
+def judged_traits(data: Mapping[str, Any]) -> frozenset[str]:
+    """The traits a picture is judged by: those recorded, and how each character stands among the others."""
+    sheets = read_sheets(data)
+    return frozenset().union(*(sheet.trait_ids for sheet in sheets), {AGENCY} if sheets else ())
+
+
+def same_verdict(data: Mapping[str, Any], verdict: str, reason: str) -> dict[str, Any]:
+    """A `PictureVerdict` that says the same of every trait asked about, whatever the picture."""
+    return {
+        "verdicts": [
+            {"character": sheet.name, "trait": trait, "verdict": verdict, "reason": reason}
+            for sheet in read_sheets(data)
+            for trait in sorted({*sheet.trait_ids, AGENCY})
+        ]
+    }
+
+
 def _manifest_of(decoded: Image.Image, image: Image.Image, recent: RecentManifests) -> Manifest | None:
     """The picture's own manifest, else of those that look like it the one most of which is still to be seen."""
     own = read_from(decoded)

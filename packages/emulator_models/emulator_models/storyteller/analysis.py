@@ -3,29 +3,32 @@
 from __future__ import annotations
 
 import re
-from typing import Any
 
+from emulator_models.answers import ContentOrder, Data
+from emulator_models.shapes import SceneAnalysis
 from emulator_models.storyteller.library import words
 from emulator_models.storyteller.typography import listed, one_line
 
 
-def scene_analysis(data: dict[str, Any] | None, prompt: str, seed: int) -> dict[str, Any]:
-    """A `SceneAnalysis` document."""
-    document = data or {}
+def scene_analysis(order: ContentOrder) -> SceneAnalysis:
+    """The analysis of the scene in the prompt's data, or of the prompt itself."""
+    document = order.data or {}
     table = words("places")
-    scene = one_line(str(document.get("scene") or re.sub(r"\s+", " ", prompt)[:400] or "A quiet meadow."))
+    scene = one_line(
+        str(document.get("scene") or re.sub(r"\s+", " ", order.prompt)[:400] or "A quiet meadow.")
+    )
     asset = str(document.get("asset") or "scene_1")
     motif = one_line(str(document.get("motif") or "Finding the Way"))
-    return {
-        "action": f"{scene.rstrip('. ')}. {_each_active(document)}".strip(),
-        "camera": table["camera"].get(asset, table["camera"]["scene_1"]),
-        "depth": _depth(scene, table),
-        "atmosphere": _atmosphere(scene, document, table),
-        "motif": _motif(scene, motif, table, seed),
-    }
+    return SceneAnalysis(
+        action=f"{scene.rstrip('. ')}. {_each_active(document)}".strip(),
+        camera=table["camera"].get(asset, table["camera"]["scene_1"]),
+        depth=_depth(scene, table),
+        atmosphere=_atmosphere(scene, document, table),
+        motif=_motif(scene, motif, table, order.seed),
+    )
 
 
-def _each_active(document: dict[str, Any]) -> str:
+def _each_active(document: Data) -> str:
     entries = document.get("characters")
     names = [
         one_line(str(entry["name"]))
@@ -41,7 +44,7 @@ def _each_active(document: dict[str, Any]) -> str:
     )
 
 
-def _depth(scene: str, table: dict[str, Any]) -> str:
+def _depth(scene: str, table: Data) -> str:
     lowered = scene.lower()
     named = [(word, place) for place, words_ in table["abroad"].items() for word in words_]
     named += [(place, place) for place in table["depth"]]
@@ -51,7 +54,7 @@ def _depth(scene: str, table: dict[str, Any]) -> str:
     return f"Foreground: {front}. Middle ground: {middle}. Background: {back}."
 
 
-def _atmosphere(scene: str, document: dict[str, Any], table: dict[str, Any]) -> str:
+def _atmosphere(scene: str, document: Data, table: Data) -> str:
     lowered = scene.lower()
     light = next(
         (kind for kind, keys in table["mood"].items() if any(key in lowered for key in keys)), "other"
@@ -63,7 +66,7 @@ def _atmosphere(scene: str, document: dict[str, Any], table: dict[str, Any]) -> 
     return f"{table['light'][light]}{tinted}; the feeling is {mood}."
 
 
-def _motif(scene: str, motif: str, table: dict[str, Any], seed: int) -> str:
+def _motif(scene: str, motif: str, table: Data, seed: int) -> str:
     items = table["motif"]["items"]
     item = next((one for one in items if re.search(rf"\b{one.split()[1]}", scene.lower())), None)
     if item is None:

@@ -3,50 +3,49 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
 
-from emulator_models.storyteller.ask import StoryAsk
+from emulator_models.shapes import Beat, StoryContent
 from emulator_models.storyteller.cast import Role, introductions
 from emulator_models.storyteller.fitting import Unit, fit, indispensable, size_of
 from emulator_models.storyteller.grammar import Passage, read_block
 from emulator_models.storyteller.library import interludes, themes, traits, words
-from emulator_models.storyteller.scenes import cover_scene, seen
+from emulator_models.storyteller.request import StoryRequest
+from emulator_models.storyteller.scenes import cover_scene, seen, told_in_scenes
 from emulator_models.storyteller.telling import Telling
 from emulator_models.storyteller.typography import set_text
-from storytailor.story import StoryType
 
-BEATS = 4
 _KEEP = -1  # a level below the indispensable: never left out, whatever the length
 
 
-def compose(ask: StoryAsk) -> dict[str, Any]:
-    """A `StoryContent` document."""
-    telling = Telling(ask)
+def compose(request: StoryRequest) -> StoryContent:
+    """The story asked for."""
+    telling = Telling(request)
     units = _units(telling, little=False)
-    if indispensable(units) > ask.most:
+    if indispensable(units) > request.most:
         units = _units(telling, little=True)
-    told = fit(units, ask.least, ask.most, ask.correction)
+    told = fit(units, request.least, request.most, request.correction)
     plain = telling.verbatim.restore
     beats = [
-        {
-            "text": plain("\n\n".join(unit.text for unit in told if unit.beat == number)),
-            "seen": plain(seen(telling, number)),
-            "mood": telling.plot.beats[number].mood,
-        }
-        for number in range(BEATS)
+        Beat(
+            text=plain("\n\n".join(scene.paragraphs)),
+            seen=plain(seen(telling, scene)),
+            mood=telling.plot.beats[scene.beat].mood,
+        )
+        for scene in told_in_scenes(told, len(telling.plot.beats), request.scenes)
     ]
-    return {
-        "title": ask.title
-        or plain(telling.tell(telling.random("title").choice(telling.plot.titles), "title")),
-        "beats": beats,
-        "cover_scene": plain(cover_scene(telling)),
-        "moral": plain(_moral(telling)),
-        "dedication": plain(telling.tell(telling.themes[0].dedication, "dedication")),
-    }
+    title = telling.random("title").choice(telling.plot.titles)
+    return StoryContent(
+        title=request.title or plain(telling.tell(title, "title")),
+        beats=beats,
+        cover_scene=plain(cover_scene(telling)),
+        moral=plain(_moral(telling)),
+        dedication=plain(telling.tell(telling.themes[0].dedication, "dedication")),
+    )
 
 
 def _units(telling: Telling, *, little: bool) -> list[Unit]:
-    return [unit for beat in range(BEATS) for unit in _Beat(telling, beat, little=little).units()]
+    beats = range(len(telling.plot.beats))
+    return [unit for beat in beats for unit in _Beat(telling, beat, little=little).units()]
 
 
 def _moral(telling: Telling) -> str:
@@ -61,16 +60,17 @@ class _Beat:
         self.telling = telling
         self.number = number
         self.plan = telling.plot.beats[number]
+        self.is_last = number == len(telling.plot.beats) - 1
         self.passages = self.plan.little if little else self.plan.passages
 
     def units(self) -> list[Unit]:
-        company, band = len(self.telling.roles), self.telling.ask.band
+        company, band = len(self.telling.roles), self.telling.request.band
         units: list[Unit] = []
         for index, passage in enumerate(self.passages):
             if passage.suits(company, band):
                 units += self._slot(passage.slot) if passage.slot else [self._unit(passage, f"{index}")]
                 units += self._interludes(passage.slot)
-        if band == "3-5" and self.number < BEATS - 1:
+        if band == "3-5" and not self.is_last:
             units += self._refrain(level=0)
         return units
 
@@ -83,7 +83,7 @@ class _Beat:
 
     def _slot(self, slot: str) -> list[Unit]:
         if slot == "refrain":
-            return self._refrain(level=2) if self.telling.ask.band == "3-5" else []
+            return self._refrain(level=2) if self.telling.request.band == "3-5" else []
         filled: list[Unit] = getattr(self, f"_{slot}")()
         return filled
 
@@ -128,7 +128,7 @@ class _Beat:
         units = []
         for role in self.telling.roles:
             known = [trait.id for trait in role.sheet.traits if trait.id in traits(self.telling.language)]
-            if self.number == BEATS - 1:
+            if self.is_last:
                 units += self._in_joy(role, known[:1])
                 continue
             units += [self._act(role, id_, _KEEP) for id_ in known[1:]]
@@ -150,7 +150,7 @@ class _Beat:
 
     def _interludes(self, after: str | None) -> list[Unit]:
         """What longer stories have besides, once each, in an order of the seed."""
-        bedtime = self.telling.ask.story_type is StoryType.BEDTIME
+        bedtime = self.telling.request.story_type == "bedtime"
         kind = {
             (0, "intro"): "beginning",
             (1, "task"): "night" if bedtime else "road",
@@ -180,7 +180,7 @@ class _Beat:
     def _echo(self) -> list[Unit]:
         """The sentence that names the theme, for each; in the asker's own word where that is another."""
         telling, units = self.telling, []
-        for index, (theme, asked) in enumerate(zip(telling.themes, telling.ask.themes, strict=True)):
+        for index, (theme, asked) in enumerate(zip(telling.themes, telling.request.themes, strict=True)):
             told = telling.tell(self._pick(theme.echoes, index), f"echo {index}", theme=index)
             units.append(self._set(told, _KEEP))
             named = asked.lower() in telling.verbatim.restore(told).lower()
@@ -191,7 +191,7 @@ class _Beat:
         return units
 
     def _block(self, block: str, purpose: str, theme: int) -> list[Unit]:
-        company, band = len(self.telling.roles), self.telling.ask.band
+        company, band = len(self.telling.roles), self.telling.request.band
         return [
             self._unit(passage, f"{purpose} {index}", theme=theme)
             for index, passage in enumerate(read_block(block))
@@ -200,9 +200,3 @@ class _Beat:
 
     def _pick(self, options: tuple[str, ...], index: int) -> str:
         return self.telling.random(f"pick {index} {self.number}").choice(options)
-
-
-def plain_story(content: dict[str, Any]) -> str:
-    """The story as prose, its title first."""
-    text = "\n\n".join(beat["text"] for beat in content["beats"])
-    return f"{content['title']}\n\n{text}"

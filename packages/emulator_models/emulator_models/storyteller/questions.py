@@ -4,27 +4,19 @@ from __future__ import annotations
 
 import re
 from random import Random
-from typing import TypedDict
 
+from emulator_models.shapes import Question
 from emulator_models.storyteller.library import words
 
 _LONGEST, _SHORTEST = 24, 6  # words of a sentence to ask about
 _SENTENCE = re.compile(r"[^.!?…“”„«»—]+[.!?…]")
 
 
-class QuestionDocument(TypedDict):
-    """A `Question`."""
-
-    question: str
-    answer: str
-    page: int
-
-
-def ask_about(pages: list[str], language: str, random: Random, most: int) -> list[QuestionDocument]:
+def ask_about(pages: list[str], language: str, random: Random, most: int) -> list[Question]:
     """Up to `most` questions, from every page that has any, kinds taking turns."""
     table = words("activities", language)
     names = _names(pages, table["speech"])
-    found: list[QuestionDocument] = []
+    found: list[Question] = []
     asked: set[str] = set()
     makers = [_who_said, _who_did, _which_word]
     for round_ in range(len(makers)):
@@ -34,8 +26,8 @@ def ask_about(pages: list[str], language: str, random: Random, most: int) -> lis
             # The first round goes over all pages; later ones only fill up.
             if pair and len(found) < most and (round_ == 0 or len(found) < len(pages)):
                 asked.add(pair[0])
-                found.append({"question": pair[0], "answer": pair[1], "page": number})
-    return sorted(found, key=lambda question: question["page"])
+                found.append(Question(question=pair[0], answer=pair[1], page=number))
+    return sorted(found, key=lambda question: question.page)
 
 
 def _names(pages: list[str], speech: str) -> set[str]:

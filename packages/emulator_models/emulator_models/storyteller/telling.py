@@ -5,37 +5,39 @@ from __future__ import annotations
 from random import Random
 
 from emulator_models.prompt_data import Sheet
-from emulator_models.storyteller.ask import StoryAsk
 from emulator_models.storyteller.cast import Role, together
 from emulator_models.storyteller.grammar import expand
 from emulator_models.storyteller.library import Plot, Theme, plots, themes, words
+from emulator_models.storyteller.request import StoryRequest
 from emulator_models.storyteller.typography import Verbatim, set_text
 
 
 class Telling:
     """A plot with its parts given out. Deterministic: everything hangs on the request and its seed."""
 
-    def __init__(self, ask: StoryAsk) -> None:
-        self.ask = ask
-        self.language = ask.language
+    def __init__(self, request: StoryRequest) -> None:
+        self.request = request
+        self.language = request.language
         self.verbatim = Verbatim()
-        self.roles = [Role(self.verbatim.keep(sheet.name), sheet, ask.language) for sheet in ask.sheets]
-        self._grammar = words("names", ask.language)
+        self.roles = [
+            Role(self.verbatim.keep(sheet.name), sheet, request.language) for sheet in request.sheets
+        ]
+        self._grammar = words("names", request.language)
         sidekick = self.random("sidekick").choice(self._grammar["sidekicks"])
         self.sidekick_enters = str(sidekick["enters"])
-        company = Role(self.verbatim.keep(sidekick["name"]), Sheet(name=sidekick["name"]), ask.language)
+        company = Role(self.verbatim.keep(sidekick["name"]), Sheet(name=sidekick["name"]), request.language)
         self._companions = self.roles[1:] or [company]
         random = self.random("plot")
-        self.plot: Plot = random.choice(plots(ask.language, ask.story_type.value))
+        self.plot: Plot = random.choice(plots(request.language, request.story_type))
         self.picks = {name: random.choice(options) for name, options in self.plot.picks.items()}
-        self.themes = [theme_of(theme, ask.language) for theme in ask.themes]
+        self.themes = [theme_of(theme, request.language) for theme in request.themes]
         self._theme_words = [
-            self._shown(theme, asked) for theme, asked in zip(self.themes, ask.themes, strict=True)
+            self._shown(theme, asked) for theme, asked in zip(self.themes, request.themes, strict=True)
         ]
 
     def random(self, purpose: str) -> Random:
         """A source of chance of its own for each purpose, so that one choice does not shift another."""
-        return Random(f"{self.ask.key}:{purpose}")
+        return Random(f"{self.request.key}:{purpose}")
 
     def tell(
         self, text: str, purpose: str, *, role: Role | None = None, theme: int = 0, called: str | None = None

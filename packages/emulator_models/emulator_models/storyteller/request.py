@@ -1,4 +1,4 @@
-"""What is asked of the storyteller: the prompt's data document read leniently, or the prose around it."""
+"""The request for a story: the prompt's data document read leniently, or the prose around it."""
 
 from __future__ import annotations
 
@@ -6,31 +6,33 @@ import json
 import re
 from dataclasses import dataclass
 from random import Random
-from typing import Any
+from typing import get_args
 
 from pydantic import ValidationError
 
+from emulator_models.answers import ContentOrder, Data
 from emulator_models.prompt_data import Sheet
+from emulator_models.shapes import DEFAULT_SCENES, STORY_TYPES, AgeBand, StoryType
 from emulator_models.storyteller.library import LANGUAGES, themes, words
 from emulator_models.storyteller.typography import one_line
-from storytailor.story import AgeBand, StoryType
 
 DEFAULT_WORDS = (450, 700)
 _MOST_CHARACTERS = 8
+_MOST_SCENES = 16
 _KEYWORDS: dict[StoryType, tuple[str, ...]] = {
-    StoryType.BEDTIME: ("bedtime", "sleep", "goodnight", "lullaby"),
-    StoryType.BIRTHDAY: ("birthday", "party"),
-    StoryType.MYSTERY: ("mystery", "detective", "clue", "missing"),
-    StoryType.SCIENCE_FICTION: ("science fiction", "sci-fi", "space", "rocket", "planet", "alien"),
-    StoryType.FANTASY: ("fantasy", "magic", "dragon", "fairy", "wizard", "unicorn"),
-    StoryType.EDUCATIONAL: ("educational", "learn", "school", "teach"),
-    StoryType.SOCIAL_SKILLS: ("social skills", "taking turns", "sharing", "feelings"),
-    StoryType.FRIENDSHIP: ("friendship", "friend"),
+    "bedtime": ("bedtime", "sleep", "goodnight", "lullaby"),
+    "birthday": ("birthday", "party"),
+    "mystery": ("mystery", "detective", "clue", "missing"),
+    "science_fiction": ("science fiction", "sci-fi", "space", "rocket", "planet", "alien"),
+    "fantasy": ("fantasy", "magic", "dragon", "fairy", "wizard", "unicorn"),
+    "educational": ("educational", "learn", "school", "teach"),
+    "social_skills": ("social skills", "taking turns", "sharing", "feelings"),
+    "friendship": ("friendship", "friend"),
 }
 
 
 @dataclass(frozen=True)
-class StoryAsk:
+class StoryRequest:
     """One story to be written."""
 
     sheets: tuple[Sheet, ...]
@@ -42,18 +44,20 @@ class StoryAsk:
     most: int
     language: str
     correction: str
+    scenes: int
     key: str
     """What the story's choices hang on, with the seed: the request without its correction."""
 
 
-def read_ask(data: dict[str, Any] | None, prompt: str, seed: int) -> StoryAsk:
+def read_request(order: ContentOrder) -> StoryRequest:
     """The request in the data, what is missing in it found in the prose, the rest by default."""
+    data, prompt, seed = order.data, order.prompt, order.seed
     document = dict(data or {})
     random = Random(f"{seed}:{prompt if data is None else ''}")
     band = _band(document, prompt)
     least, most = _limits(document.get("words"))
     key = {name: value for name, value in document.items() if name != "correction"}
-    return StoryAsk(
+    return StoryRequest(
         sheets=_sheets(document.get("characters")) or sheets_in_prose(prompt, random),
         story_type=_story_type(document.get("story_type"), prompt),
         themes=_themes(document.get("themes"), prompt if data is None else ""),
@@ -63,8 +67,15 @@ def read_ask(data: dict[str, Any] | None, prompt: str, seed: int) -> StoryAsk:
         most=most,
         language=_language(document.get("language")),
         correction=str(document.get("correction") or "").lower(),
+        scenes=min(order.scenes or len(beats_of(document)) or DEFAULT_SCENES, _MOST_SCENES),
         key=f"{seed}:{json.dumps(key, sort_keys=True, default=str)}:{prompt if data is None else ''}",
     )
+
+
+def beats_of(document: Data) -> list[Data]:
+    """The scenes of a story that the data document tells of."""
+    beats = document.get("beats")
+    return [beat for beat in beats if isinstance(beat, dict)] if isinstance(beats, list) else []
 
 
 def sheets_in_prose(prompt: str, random: Random) -> tuple[Sheet, ...]:
@@ -102,12 +113,11 @@ def _sheets(value: object) -> tuple[Sheet, ...]:
 
 
 def _story_type(value: object, prompt: str) -> StoryType:
-    if value in [kind.value for kind in StoryType]:
-        return StoryType(str(value))
+    known = next((kind for kind in STORY_TYPES if kind == value), None)
+    if known:
+        return known
     text = f"{value or ''} {prompt}".lower()
-    return next(
-        (kind for kind, keys in _KEYWORDS.items() if any(key in text for key in keys)), StoryType.ADVENTURE
-    )
+    return next((kind for kind, keys in _KEYWORDS.items() if any(key in text for key in keys)), "adventure")
 
 
 def _themes(value: object, prose: str) -> tuple[str, ...]:
@@ -121,9 +131,10 @@ def _themes(value: object, prose: str) -> tuple[str, ...]:
     return tuple(named[:2]) or ("kindness",)
 
 
-def _band(document: dict[str, Any], prompt: str) -> AgeBand:
-    if (band := document.get("age_band")) in ("3-5", "6-8", "9+"):
-        return band  # type: ignore[no-any-return]
+def _band(document: Data, prompt: str) -> AgeBand:
+    bands: tuple[AgeBand, ...] = get_args(AgeBand)
+    if (band := document.get("age_band")) in bands:
+        return bands[bands.index(band)]
     age = document.get("age")
     if not isinstance(age, int):
         told = re.search(r"\b(\d{1,2})[- ]year", prompt) or re.search(r"\baged? (\d{1,2})\b", prompt)

@@ -1,4 +1,4 @@
-"""A real emulator on a free port, one a session: what the real SDKs speak to in the tests."""
+"""A pytest plugin: a real emulator on a free port, one a session, and its controls. `-p emulator.testing` loads it."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ import httpx
 import pytest
 import uvicorn
 
-from emulator.app import create_app
-
 
 @pytest.fixture(scope="session")
 def emulator_url() -> Iterator[str]:
-    """Where it listens."""
+    """Where the emulator listens."""
+    from emulator.app import create_app  # takes a second, which a session without an emulator need not wait
+
     listener = socket.create_server(("127.0.0.1", 0))
     server = uvicorn.Server(uvicorn.Config(create_app(), log_level="error", timeout_graceful_shutdown=1))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
@@ -31,7 +31,7 @@ def emulator_url() -> Iterator[str]:
 
 
 class Emulator:
-    """The emulator's controls."""
+    """The controls of a running emulator."""
 
     def __init__(self, url: str) -> None:
         self.url = url
@@ -43,13 +43,16 @@ class Emulator:
 
     def calls(self, **wanted: Any) -> list[dict[str, Any]]:
         """The calls it received, those with these values."""
-        log = self._client.get("/log").raise_for_status().json()
-        calls: list[dict[str, Any]] = log["calls"] if isinstance(log, dict) else log
+        calls: list[dict[str, Any]] = self._client.get("/log").raise_for_status().json()
         return [call for call in calls if all(call.get(name) == value for name, value in wanted.items())]
 
     def forget(self) -> None:
         """Empty the log."""
         self._client.delete("/log").raise_for_status()
+
+    def close(self) -> None:
+        """Give up the connection."""
+        self._client.close()
 
 
 @pytest.fixture
@@ -60,3 +63,4 @@ def emulator(emulator_url: str) -> Iterator[Emulator]:
     controls.forget()
     yield controls
     controls.behave()
+    controls.close()

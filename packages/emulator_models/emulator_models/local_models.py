@@ -1,4 +1,4 @@
-"""The studio: where answers are made, off the event loop and never too many at once.
+"""The models of this machine behind the seam: they work off the event loop, and never too many at once.
 
 Pictures are drawn and judged in a process, as resvg holds Python's lock while it draws: in one, as the
 illustrator remembers there what it drew, and so knows a picture again that comes back re-encoded. The
@@ -14,74 +14,29 @@ import secrets
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass
 from functools import partial
-from typing import Any, Literal, ParamSpec, Protocol, TypeVar
+from typing import ParamSpec, TypeVar
 
 from PIL import Image
 
 from emulator_models import illustrator, storyteller
-from emulator_models.illustrator.judge import AGENCY
-from emulator_models.illustrator.scene_reading import read_sheets
-from emulator_models.narrator import Format, Narrated, narrate
+from emulator_models.answers import ContentOrder, Data, Narration, NarrationOrder, PictureOrder
+from emulator_models.narrator import narrate
 
-Data = dict[str, Any]
 P = ParamSpec("P")
 T = TypeVar("T")
 
 
-@dataclass(frozen=True)
-class PictureOrder:
-    """A picture asked for; `size` in pixels, `omit` the traits to leave out."""
-
-    prompt: str
-    size: tuple[int, int]
-    form: Literal["png", "jpeg", "webp"] = "png"
-    references: tuple[bytes, ...] = ()
-    omit: frozenset[str] = frozenset()
-    compression: int = 100
-
-
-@dataclass(frozen=True)
-class NarrationOrder:
-    """A text to read aloud; `speed` 1 is the narrator's own pace."""
-
-    text: str
-    voice_id: str
-    form: Format
-    speed: float = 1.0
-    seed: int = 0
-
-
-class Answers(Protocol):
-    """What the routes answer with."""
-
-    async def content(self, shape: str, data: Data | None, prompt: str, seed: int) -> Data:
-        """The answer to a chat in the shape of that name, other than a verdict."""
-
-    async def verdict(self, picture: bytes, data: Data) -> Data:
-        """A `PictureVerdict`. Raises ValueError for what is no picture."""
-
-    async def chat(self, prompt: str) -> str:
-        """The answer to a plain chat."""
-
-    async def picture(self, order: PictureOrder) -> bytes:
-        """The picture's file. Raises ValueError for a reference that is no picture."""
-
-    async def narration(self, order: NarrationOrder) -> Narrated:
-        """The text read aloud."""
-
-
-class Studio:
+class LocalModels:
     """`Answers` made afresh for each request. Close it, or its process outlives it."""
 
     def __init__(self) -> None:
         self._narrator = ThreadPoolExecutor(1, thread_name_prefix="narrator")
         self._illustrator = _picture_process()
 
-    async def content(self, shape: str, data: Data | None, prompt: str, seed: int) -> Data:
+    async def content(self, order: ContentOrder) -> Data:
         """See `Answers`."""
-        return await asyncio.to_thread(storyteller.answer, shape, data, prompt, seed=seed)
+        return await asyncio.to_thread(storyteller.answer, order)
 
     async def verdict(self, picture: bytes, data: Data) -> Data:
         """See `Answers`."""
@@ -95,7 +50,7 @@ class Studio:
         """See `Answers`."""
         return await self._in_process(_draw, order)
 
-    async def narration(self, order: NarrationOrder) -> Narrated:
+    async def narration(self, order: NarrationOrder) -> Narration:
         """See `Answers`."""
         work = partial(narrate, order.text, order.voice_id, order.form, speed=order.speed, seed=order.seed)
         return await asyncio.get_running_loop().run_in_executor(self._narrator, work)
@@ -117,23 +72,6 @@ class Studio:
             )
 
 
-def same_verdict(data: Data, verdict: str, reason: str) -> Data:
-    """A `PictureVerdict` that says the same of every trait asked about."""
-    return {
-        "verdicts": [
-            {"character": sheet.name, "trait": trait, "verdict": verdict, "reason": reason}
-            for sheet in read_sheets(data)
-            for trait in sorted({*sheet.trait_ids, AGENCY})
-        ]
-    }
-
-
-def asked_traits(data: Data) -> frozenset[str]:
-    """The traits a picture is judged by: those recorded, and how each character stands among the others."""
-    sheets = read_sheets(data)
-    return frozenset().union(*(sheet.trait_ids for sheet in sheets), {AGENCY} if sheets else ())
-
-
 def _picture_process() -> ProcessPoolExecutor:
     return ProcessPoolExecutor(1, multiprocessing.get_context("spawn"))
 
@@ -142,7 +80,7 @@ def _draw(order: PictureOrder) -> bytes:
     png = illustrator.draw(
         order.prompt,
         size=order.size,
-        references=list(order.references),
+        references=order.references,
         omit=order.omit,
         take=secrets.randbelow(1 << 31),  # like a real model, it never draws the same picture twice
     )
