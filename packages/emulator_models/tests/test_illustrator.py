@@ -13,8 +13,8 @@ import pytest
 from PIL import Image
 
 from emulator_models.illustrator import draw
-from emulator_models.illustrator.colours import chroma, hue, lightness
 from emulator_models.illustrator.composition import compose
+from emulator_models.illustrator.drawing.color import chroma, hue, lightness
 from emulator_models.illustrator.manifest import perceptual_hash
 from emulator_models.illustrator.places import PLACES
 from emulator_models.illustrator.props import PROPS

@@ -8,10 +8,10 @@ from typing import Any
 
 from PIL import Image
 
-from emulator_models.illustrator.colours import with_spread
 from emulator_models.illustrator.composition import compose
 from emulator_models.illustrator.judge import judge_picture, judged_traits, same_verdict
 from emulator_models.illustrator.manifest import RecentManifests, make_manifest, put_into
+from emulator_models.illustrator.palette import with_spread
 from emulator_models.illustrator.rendering import open_picture, render
 from emulator_models.illustrator.scene_reading import read_prompt
 from emulator_models.illustrator.stage import HEIGHT

@@ -6,16 +6,18 @@ from dataclasses import dataclass
 from random import Random
 
 from emulator_models.illustrator import light
-from emulator_models.illustrator.colours import make_palette
+from emulator_models.illustrator.drawing.geometry import Box, overlap
+from emulator_models.illustrator.drawing.paths import num
+from emulator_models.illustrator.drawing.svg import ellipse, rect
 from emulator_models.illustrator.figures import Mark
 from emulator_models.illustrator.layout import Placed, Standing, arrange, figure_height
+from emulator_models.illustrator.palette import make_palette
 from emulator_models.illustrator.places import PLACES
 from emulator_models.illustrator.props import PROPS
 from emulator_models.illustrator.scene_reading import Reading
 from emulator_models.illustrator.scenery.sky import halo
-from emulator_models.illustrator.stage import HEIGHT, Box, Scenery, Stage, overlap
+from emulator_models.illustrator.stage import HEIGHT, Scenery, Stage
 from emulator_models.illustrator.stage_traits import show_stage_traits
-from emulator_models.illustrator.svg import ellipse, num, rect
 
 HORIZON = {"wide": 565.0, "medium": 590.0, "close": 600.0, "above": 430.0, "low": 660.0}
 FLOOR = {"wide": 880.0, "medium": 895.0, "close": 935.0, "above": 875.0, "low": 925.0}

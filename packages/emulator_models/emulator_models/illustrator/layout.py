@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from emulator_models.illustrator.drawing.geometry import Box
+from emulator_models.illustrator.drawing.svg import group
 from emulator_models.illustrator.figures import Facing, Figure, draw_figure
 from emulator_models.illustrator.props import PROPS
 from emulator_models.illustrator.scene_reading import Reading
-from emulator_models.illustrator.stage import Box, Stage
-from emulator_models.illustrator.svg import group
+from emulator_models.illustrator.stage import Stage
 from emulator_models.prompt_data import Sheet
 
 FIGURE_HEIGHT = {"wide": 400.0, "medium": 450.0, "close": 540.0, "above": 430.0, "low": 480.0}

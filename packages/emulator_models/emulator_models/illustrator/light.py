@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from emulator_models.illustrator.colours import mix
+from emulator_models.illustrator.drawing.color import mix
+from emulator_models.illustrator.drawing.geometry import Box, overlap
+from emulator_models.illustrator.drawing.paths import num
+from emulator_models.illustrator.drawing.svg import circle, path, polygon, rect
 from emulator_models.illustrator.scenery.sky import mist
-from emulator_models.illustrator.stage import Box, Stage, overlap
-from emulator_models.illustrator.svg import circle, num, path, polygon, rect
+from emulator_models.illustrator.stage import Stage
 
 
 def weather_behind(stage: Stage) -> str:

@@ -13,7 +13,7 @@ from typing import Any, cast
 from pydantic import ValidationError
 
 from emulator_models.illustrator import vocabulary
-from emulator_models.illustrator.colours import HEX, chroma, hue, lightness
+from emulator_models.illustrator.drawing.color import HEX, chroma, hue, lightness
 from emulator_models.illustrator.figures import Mood, Pose
 from emulator_models.illustrator.stage import Time, Weather
 from emulator_models.prompt_data import Sheet, read_data

@@ -10,13 +10,13 @@ from dataclasses import dataclass, field
 from random import Random
 from typing import Literal
 
-from emulator_models.illustrator.colours import Palette
-from emulator_models.illustrator.svg import Defs
+from emulator_models.illustrator.drawing.geometry import Box
+from emulator_models.illustrator.drawing.svg import Defs
+from emulator_models.illustrator.palette import Palette
 
 Time = Literal["dawn", "day", "sunset", "night"]
 Weather = Literal["clear", "rain", "snow", "fog", "storm", "wind"]
 Setting = Literal["outdoors", "indoors", "elsewhere"]
-Box = tuple[float, float, float, float]
 HEIGHT = 1000.0
 
 
@@ -34,7 +34,7 @@ class Stage:
     sun: tuple[float, float]
     cover: bool = False
     height: float = HEIGHT
-    defs: Defs = field(default_factory=Defs)
+    defs: Defs = field(default_factory=lambda: Defs("paint"))
 
     @property
     def light_from_left(self) -> bool:
@@ -68,8 +68,3 @@ class Scenery:
 
 
 Place = Callable[[Stage], Scenery]
-
-
-def overlap(one: Box, other: Box) -> bool:
-    """Whether two boxes share any area."""
-    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]

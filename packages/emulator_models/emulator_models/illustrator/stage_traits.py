@@ -9,12 +9,13 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from emulator_models.illustrator.colours import mix
+from emulator_models.illustrator.drawing.color import mix
+from emulator_models.illustrator.drawing.geometry import Box, overlap
+from emulator_models.illustrator.drawing.svg import group, line, rect
 from emulator_models.illustrator.figures import Facing, Mark, Pose, draw_figure
 from emulator_models.illustrator.scenery import buildings, plants, undergrowth
 from emulator_models.illustrator.scenery.interiors import frame
-from emulator_models.illustrator.stage import Box, Scenery, Stage, overlap
-from emulator_models.illustrator.svg import group, line, rect
+from emulator_models.illustrator.stage import Scenery, Stage
 from emulator_models.prompt_data import Sheet, SheetTrait
 
 RELATIVES: tuple[tuple[str, tuple[tuple[str, int, str], ...]], ...] = (

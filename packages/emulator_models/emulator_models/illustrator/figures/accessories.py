@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import math
 
+from emulator_models.illustrator.drawing.color import darker, lighter
+from emulator_models.illustrator.drawing.geometry import Point, star_points
+from emulator_models.illustrator.drawing.paths import ribbon, rounded, smooth_loop, straight_loop
+from emulator_models.illustrator.drawing.pen import Pen
 from emulator_models.illustrator.figures.build import Build
-from emulator_models.illustrator.figures.colours import darker, lighter
-from emulator_models.illustrator.figures.fabric import cloth, star
-from emulator_models.illustrator.figures.geometry import Point, polygon, ribbon, rounded, smooth
+from emulator_models.illustrator.figures.fabric import cloth
 from emulator_models.illustrator.figures.head import Head
 from emulator_models.illustrator.figures.look import Look
-from emulator_models.illustrator.figures.pen import Pen
 from emulator_models.illustrator.figures.skeleton import Skeleton
 from emulator_models.illustrator.figures.wardrobe import Garment
 
@@ -24,7 +25,7 @@ def draw_behind(pen: Pen, look: Look, bones: Skeleton) -> None:
             low = min(b.leg * (0.62 if not bones.seated else 0.1), -bones.hip[1] - 6)
             hem: list[Point] = [(-b.shoulder - 30, low - 12), (-b.shoulder * 0.6, low + 4), (0, low - 2),
                                 (b.shoulder * 0.5, low + 4), (b.shoulder + 12, low - 6)]  # fmt: skip
-            d = smooth(
+            d = smooth_loop(
                 [
                     (-20, -b.torso - 4),
                     (-b.shoulder - 8, -b.torso + 14),
@@ -37,7 +38,7 @@ def draw_behind(pen: Pen, look: Look, bones: Skeleton) -> None:
         if pack:
             x = -b.shoulder - 14
             pen.path(
-                smooth(
+                smooth_loop(
                     [
                         (x, -b.torso * 0.82),
                         (0, -b.torso - 4),
@@ -73,8 +74,8 @@ def _collar(pen: Pen, cape: Garment, b: Build) -> None:
     t = b.torso
     for s in (-1, 1):
         flap: list[Point] = [(s * 4, -t - 2), (s * b.shoulder * 0.7, -t - 3), (s * (b.shoulder + 5), -t + 16)]
-        pen.path(smooth([*flap, (s * b.shoulder * 0.6, -t + 16)]), pen.shaded(cape.colour))
-    pen.path(polygon(star((2, -t + 8), 8)), "#f5c95a")
+        pen.path(smooth_loop([*flap, (s * b.shoulder * 0.6, -t + 16)]), pen.shaded(cape.colour))
+    pen.path(straight_loop(star_points(2, -t + 8, 8)), "#f5c95a")
 
 
 def _straps(pen: Pen, pack: Garment, b: Build) -> None:
@@ -94,7 +95,7 @@ def _satchel(pen: Pen, bag: Garment, b: Build) -> None:
 def _apron(pen: Pen, apron: Garment, b: Build) -> None:
     t, hip = b.torso, b.hip
     right: list[Point] = [(20, -t * 0.7), (hip + 2, -t * 0.3), (hip, 22)]
-    cloth(pen, smooth([*right, (0, 28), *((-x, y) for x, y in reversed(right))]), apron)
+    cloth(pen, smooth_loop([*right, (0, 28), *((-x, y) for x, y in reversed(right))]), apron)
 
 
 def _necklace(pen: Pen, _worn: Garment, b: Build) -> None:
@@ -149,7 +150,7 @@ def draw_headwear(pen: Pen, look: Look, head: Head) -> None:
         pen.line([(-37, -40), (0, -34), (39, -40)], sun.accent, 7)
     if crown := outfit.extra("crown"):
         pen.path(
-            polygon([(-28, -46), (-34, -76), (-16, -60), (0, -82), (16, -60), (34, -76), (28, -46)]),
+            straight_loop([(-28, -46), (-34, -76), (-16, -60), (0, -82), (16, -60), (34, -76), (28, -46)]),
             pen.shaded("#f0c04a" if crown.colour else ""),
         )
         for x, c in ((-16, "#d8483f"), (0, "#4f8fc0"), (16, "#5a9e5b")):
@@ -174,7 +175,7 @@ def _bobble_hat(pen: Pen, hat: Garment, head: Head) -> None:
         (51, -20),
         (0, -30),
     ]
-    cloth(pen, smooth(dome), hat)
+    cloth(pen, smooth_loop(dome), hat)
     brim: list[Point] = [(-49, -20), (-24, -31), (2, -34), (28, -31), (51, -20)]
     pen.path(ribbon(brim, (15, 17, 17, 17, 15)), pen.shaded(lighter(hat.colour, 0.28)))
     for i in range(9):

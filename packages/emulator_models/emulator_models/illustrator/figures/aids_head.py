@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from emulator_models.illustrator.figures.colours import brightness, darker, lighter
-from emulator_models.illustrator.figures.fabric import star
-from emulator_models.illustrator.figures.geometry import Point, polygon, ribbon, rounded, smooth
+from emulator_models.illustrator.drawing.color import darker, lighter, lightness
+from emulator_models.illustrator.drawing.geometry import Point, star_points
+from emulator_models.illustrator.drawing.paths import ribbon, rounded, smooth_loop, straight_loop
+from emulator_models.illustrator.drawing.pen import Pen
 from emulator_models.illustrator.figures.head import Head
 from emulator_models.illustrator.figures.look import Look
-from emulator_models.illustrator.figures.pen import Pen
 
 _BRIGHT = ("#7a52b8", "#2f8fc4", "#e0564a", "#35a06a", "#e2589a")
 
@@ -68,8 +68,8 @@ def _eye_patch(pen: Pen, look: Look, head: Head) -> None:
         (x + 4, y + 15),
         (x - 9, y + 12),
     ]
-    pen.path(smooth(oval), pen.shaded(colour), stroke=lighter(colour, 0.45), width=2)
-    pen.path(polygon(star((x, y), 7.5)), "#fffaf0" if brightness(colour) < 0.85 else "#e0564a")
+    pen.path(smooth_loop(oval), pen.shaded(colour), stroke=lighter(colour, 0.45), width=2)
+    pen.path(straight_loop(star_points(x, y, 7.5)), "#fffaf0" if lightness(colour) < 0.92 else "#e0564a")
 
 
 def _hearing_aids(pen: Pen, look: Look, head: Head) -> None:
@@ -145,19 +145,19 @@ def _nasal_tube(pen: Pen, look: Look, head: Head) -> None:
         (ex - side * 4, ey + 6),
         (ex + side * 2, ey - 8),
     ]
-    pen.line(tube, "#8c8078" if brightness(look.skin) > 0.6 else "#4d3a34", 4.2, opacity=0.5)
+    pen.line(tube, "#8c8078" if lightness(look.skin) > 0.7 else "#4d3a34", 4.2, opacity=0.5)
     pen.line(tube, "#fff6df", 2.8)
     with pen.moved(cx + side * 3, cy + 3, side * 12):
         tape = look.text.colour("tape") or "#fdf3dc"
         pen.path(rounded(-9.5, -5.5, 19, 11, 4), tape, stroke=darker(tape, 0.25), width=0.9, opacity=0.96)
-        pen.path(polygon(star((0, 0), 4.4)), "#e0564a")
+        pen.path(straight_loop(star_points(0, 0, 4.4)), "#e0564a")
 
 
 def _cannula(pen: Pen, look: Look, head: Head) -> None:
     if look.text.has("trach|tracheostomy"):
         return
     nx, ny = head.nose
-    shade = "#7fa9b8" if brightness(look.skin) > 0.45 else "#9fd0df"
+    shade = "#7fa9b8" if lightness(look.skin) > 0.56 else "#9fd0df"
     for s in (-1, 1):
         cx, cy = _at(head.cheeks, s)
         ex, ey = _at(head.ears, s)

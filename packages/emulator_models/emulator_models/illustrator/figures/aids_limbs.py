@@ -5,9 +5,11 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 
-from emulator_models.illustrator.figures.colours import darker, lighter
-from emulator_models.illustrator.figures.fabric import cuff, star
-from emulator_models.illustrator.figures.geometry import Point, angle, part, polygon, ribbon
+from emulator_models.illustrator.drawing.color import darker, lighter
+from emulator_models.illustrator.drawing.geometry import Point, angle, part, star_points
+from emulator_models.illustrator.drawing.paths import ribbon, straight_loop
+from emulator_models.illustrator.drawing.pen import Pen
+from emulator_models.illustrator.figures.fabric import cuff
 from emulator_models.illustrator.figures.limbs import (
     arm_line,
     draw_arm,
@@ -17,7 +19,6 @@ from emulator_models.illustrator.figures.limbs import (
     leg_line,
 )
 from emulator_models.illustrator.figures.look import Look
-from emulator_models.illustrator.figures.pen import Pen
 from emulator_models.illustrator.figures.skeleton import Limb, Skeleton
 from emulator_models.illustrator.figures.wardrobe import Garment
 
@@ -152,7 +153,7 @@ def _leg_prosthesis(pen: Pen, look: Look, bones: Skeleton, limb: Limb, shoes: Ga
         width=1.2,
     )
     at = part(line, 0.46, 0.58)[-1]
-    pen.path(polygon(star(at, w * 0.27)), "#fff6e0")
+    pen.path(straight_loop(star_points(*at, w * 0.27)), "#fff6e0")
 
 
 def _arm_prosthesis(pen: Pen, look: Look, bones: Skeleton, limb: Limb) -> None:

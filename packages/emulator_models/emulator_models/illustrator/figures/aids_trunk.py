@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from emulator_models.illustrator.drawing.color import darker, lighter
+from emulator_models.illustrator.drawing.geometry import Point
+from emulator_models.illustrator.drawing.paths import rounded, smooth_loop
+from emulator_models.illustrator.drawing.pen import Pen
 from emulator_models.illustrator.figures.build import Build
-from emulator_models.illustrator.figures.colours import darker, lighter
-from emulator_models.illustrator.figures.geometry import Point, rounded, smooth
 from emulator_models.illustrator.figures.look import Look
-from emulator_models.illustrator.figures.pen import Pen
 from emulator_models.illustrator.figures.skeleton import Skeleton
 
 _BRACES = ("#2f8fc4", "#e0564a", "#35a06a", "#7a52b8", "#f0a63a")
@@ -48,7 +49,9 @@ def _button(pen: Pen, look: Look, body: Build) -> None:
 def _tracheostomy(pen: Pen, look: Look, body: Build) -> None:
     t = body.torso
     pen.line([(-22, -t - 8), (0, -t + 3), (24, -t - 8)], "#5c8fd0", 6)
-    flange = smooth([(-14, -t - 2), (0, -t - 5), (17, -t - 2), (14, -t + 9), (2, -t + 11), (-11, -t + 9)])
+    flange = smooth_loop(
+        [(-14, -t - 2), (0, -t - 5), (17, -t - 2), (14, -t + 9), (2, -t + 11), (-11, -t + 9)]
+    )
     pen.path(flange, "#fbfaf6", stroke="#b7bcc8", width=1.2)
     pen.ellipse((2, -t + 3), 5, fill="#dfe6ee", stroke="#7f8a9c", width=1.8)
 
@@ -58,7 +61,7 @@ def _back_brace(pen: Pen, look: Look, body: Build) -> None:
     t, wide = body.torso, body.belly + 4
     right: list[Point] = [(wide - 4, -t * 0.72), (wide + 1, -t * 0.3), (wide, 2)]
     left: list[Point] = [(-x, y) for x, y in reversed(right)]
-    shell = smooth([(0, -t * 0.6), *right, (0, 6), *left])
+    shell = smooth_loop([(0, -t * 0.6), *right, (0, 6), *left])
     pen.path(shell, pen.shaded(lighter(colour, 0.35)), stroke=darker(colour, 0.2), width=1.6)
     for y in (-t * 0.48, -t * 0.18):
         pen.line([(-wide + 2, y), (0, y + 3), (wide - 2, y)], darker(colour, 0.3), 5)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 
+from emulator_models.illustrator.drawing.color import darker, lighter, mix
+from emulator_models.illustrator.drawing.geometry import Point
+from emulator_models.illustrator.drawing.paths import ribbon, rounded, smooth_loop, straight_loop
+from emulator_models.illustrator.drawing.pen import Pen
 from emulator_models.illustrator.figures.animals import Kind
-from emulator_models.illustrator.figures.colours import darker, lighter, mix
-from emulator_models.illustrator.figures.geometry import Point, polygon, ribbon, rounded, smooth
 from emulator_models.illustrator.figures.look import Look
-from emulator_models.illustrator.figures.pen import Pen
 from emulator_models.illustrator.figures.skeleton import Skeleton
 
 
@@ -25,7 +26,7 @@ def draw_animal_back(pen: Pen, look: Look, kind: Kind, bones: Skeleton) -> None:
             for i in range(40):
                 a, r = i * math.pi / 20, 1.14 if i % 2 else 0.92
                 corners.append((60 * r * math.cos(a), -46 + 58 * r * math.sin(a)))
-            pen.path(polygon(corners), darker(coat, 0.42))
+            pen.path(straight_loop(corners), darker(coat, 0.42))
         elif kind.key == "dragon":
             for s in (-1, 1):
                 wing: list[Point] = [
@@ -38,7 +39,7 @@ def draw_animal_back(pen: Pen, look: Look, kind: Kind, bones: Skeleton) -> None:
                     (s * 62, -46),
                     (s * 30, -48),
                 ]
-                pen.path(smooth(wing), pen.shaded(mix(coat, "#f5d27a", 0.45), 0.25))
+                pen.path(smooth_loop(wing), pen.shaded(mix(coat, "#f5d27a", 0.45), 0.25))
                 pen.line([(s * 26, -74), (s * 64, -106), (s * 94, -110)], darker(coat, 0.15), 5)
 
 
@@ -46,12 +47,14 @@ def _tail(pen: Pen, kind: Kind, coat: str) -> None:
     paint = pen.shaded(coat, 0.22)
     if kind.tail == "bushy":
         pen.path(
-            smooth(
+            smooth_loop(
                 [(-24, -6), (-56, 6), (-92, -22), (-100, -66), (-84, -84), (-68, -60), (-52, -34), (-26, -26)]
             ),
             paint,
         )
-        pen.path(smooth([(-99, -58), (-97, -76), (-84, -84), (-72, -66), (-82, -60), (-90, -66)]), kind.pale)
+        pen.path(
+            smooth_loop([(-99, -58), (-97, -76), (-84, -84), (-72, -66), (-82, -60), (-90, -66)]), kind.pale
+        )
     elif kind.tail == "thin":
         pen.line([(-28, -6), (-64, 4), (-84, -30), (-72, -62)], coat, 13)
     elif kind.tail == "wag":
@@ -63,7 +66,7 @@ def _tail(pen: Pen, kind: Kind, coat: str) -> None:
         pen.blob([(-78, -48), (-94, -62), (-78, -86), (-62, -66)], darker(mix(coat, "#a5522a", 0.6), 0.05))
     elif kind.tail == "spade":
         pen.path(ribbon([(-20, -4), (-62, 10), (-94, -8), (-104, -44)], (30, 24, 15, 8)), paint)
-        pen.path(smooth([(-104, -70), (-90, -44), (-104, -36), (-118, -44)]), darker(coat, 0.2))
+        pen.path(smooth_loop([(-104, -70), (-90, -44), (-104, -36), (-118, -44)]), darker(coat, 0.2))
     elif kind.tail == "pom":
         pen.ellipse((-44, -12), 17, fill=kind.pale)
     elif kind.tail == "stub":

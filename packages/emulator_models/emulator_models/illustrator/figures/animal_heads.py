@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import math
 
+from emulator_models.illustrator.drawing.color import darker, lighter, mix
+from emulator_models.illustrator.drawing.geometry import Point
+from emulator_models.illustrator.drawing.paths import ribbon, rounded, smooth_loop, straight_loop
+from emulator_models.illustrator.drawing.pen import Pen
 from emulator_models.illustrator.figures.animals import Kind, animal_head
-from emulator_models.illustrator.figures.colours import darker, lighter, mix
 from emulator_models.illustrator.figures.expression import Expression, draw_brow, draw_eye, draw_mouth
-from emulator_models.illustrator.figures.geometry import Point, polygon, ribbon, rounded, smooth
 from emulator_models.illustrator.figures.hair_strands import bead_colours, curls
 from emulator_models.illustrator.figures.head import TURN, Head
 from emulator_models.illustrator.figures.look import Look
-from emulator_models.illustrator.figures.pen import Pen
 from emulator_models.illustrator.figures.skin_marks import draw_cleft, draw_skin_marks
 
 _SKULL: list[Point] = [
@@ -50,9 +51,12 @@ def draw_animal_ears(pen: Pen, look: Look, kind: Kind) -> None:
 def _ear(pen: Pen, kind: Kind, coat: str, s: int) -> None:
     paint, style = pen.shaded(coat, 0.2), kind.ears
     if style == "pointed":
-        pen.path(smooth([(s * 16, -40), (s * 34, -80), (s * 43, -86), (s * 50, -62), (s * 51, -20)]), paint)
         pen.path(
-            smooth([(s * 26, -44), (s * 37, -71), (s * 42, -73), (s * 45, -52), (s * 45, -34)]), kind.inner
+            smooth_loop([(s * 16, -40), (s * 34, -80), (s * 43, -86), (s * 50, -62), (s * 51, -20)]), paint
+        )
+        pen.path(
+            smooth_loop([(s * 26, -44), (s * 37, -71), (s * 42, -73), (s * 45, -52), (s * 45, -34)]),
+            kind.inner,
         )
     elif style in ("round", "small", "big"):
         r, at = {"round": (21, (s * 40, -42)), "small": (13, (s * 42, -36)), "big": (35, (s * 49, -44))}[
@@ -69,29 +73,36 @@ def _ear(pen: Pen, kind: Kind, coat: str, s: int) -> None:
             (s * 42, -90),
             (s * 36, -36),
         ]
-        pen.path(smooth(ear), paint)
+        pen.path(smooth_loop(ear), paint)
         pen.path(
-            smooth([(s * 20, -46), (s * 20, -84), (s * 27, -112), (s * 34, -90), (s * 30, -46)]), kind.inner
+            smooth_loop([(s * 20, -46), (s * 20, -84), (s * 27, -112), (s * 34, -90), (s * 30, -46)]),
+            kind.inner,
         )
     elif style == "huge":
         pen.path(
-            smooth([(s * 40, -38), (s * 76, -58), (s * 108, -36), (s * 108, 6), (s * 84, 34), (s * 46, 22)]),
+            smooth_loop(
+                [(s * 40, -38), (s * 76, -58), (s * 108, -36), (s * 108, 6), (s * 84, 34), (s * 46, 22)]
+            ),
             paint,
         )
         pen.path(
-            smooth([(s * 50, -28), (s * 76, -44), (s * 97, -28), (s * 97, 2), (s * 80, 22), (s * 50, 14)]),
+            smooth_loop(
+                [(s * 50, -28), (s * 76, -44), (s * 97, -28), (s * 97, 2), (s * 80, 22), (s * 50, 14)]
+            ),
             kind.inner,
             opacity=0.75,
         )
     elif style == "tufts":
-        pen.path(smooth([(s * 14, -42), (s * 38, -68), (s * 56, -76), (s * 50, -46), (s * 46, -24)]), paint)
+        pen.path(
+            smooth_loop([(s * 14, -42), (s * 38, -68), (s * 56, -76), (s * 50, -46), (s * 46, -24)]), paint
+        )
     elif style == "horns":
         pen.path(
-            smooth([(s * 18, -42), (s * 24, -66), (s * 40, -82), (s * 40, -60), (s * 36, -36)]),
+            smooth_loop([(s * 18, -42), (s * 24, -66), (s * 40, -82), (s * 40, -60), (s * 36, -36)]),
             pen.shaded("#f5e2b8", 0.25),
         )
         pen.path(
-            smooth([(s * 46, -14), (s * 72, -30), (s * 80, -20), (s * 66, 4), (s * 48, 8)]),
+            smooth_loop([(s * 46, -14), (s * 72, -30), (s * 80, -20), (s * 66, 4), (s * 48, 8)]),
             pen.shaded(darker(coat, 0.12)),
         )
     elif style == "antenna":
@@ -102,7 +113,7 @@ def _ear(pen: Pen, kind: Kind, coat: str, s: int) -> None:
 def draw_animal_face(pen: Pen, look: Look, kind: Kind, expression: Expression) -> None:
     """The head with its face."""
     head, coat = animal_head(kind), look.skin
-    skull = rounded(-52, -46, 106, 92, 26) if kind.key == "robot" else smooth(_SKULL)
+    skull = rounded(-52, -46, 106, 92, 26) if kind.key == "robot" else smooth_loop(_SKULL)
     pen.path(skull, pen.shaded(coat, 0.18))
     if "skin_tone" in look:
         pen.mark(("skin_tone",), [(-50, -40), (52, 40)])
@@ -140,7 +151,7 @@ def _floppy_ears(pen: Pen, kind: Kind, coat: str) -> None:
             (s * 47, 8),
             (s * 42, -18),
         ]
-        pen.path(smooth(ear), pen.shaded(mix(coat, kind.inner, 0.65), 0.22))
+        pen.path(smooth_loop(ear), pen.shaded(mix(coat, kind.inner, 0.65), 0.22))
 
 
 def _muzzle(pen: Pen, kind: Kind, coat: str, skull: str) -> None:
@@ -182,7 +193,7 @@ def _nose(pen: Pen, kind: Kind, head: Head, coat: str) -> None:
     (x, y), ink = head.nose, "#37262c"
     if kind.muzzle in ("owl", "bird"):
         pen.path(
-            smooth([(x - 15, y - 4), (x, y - 11), (x + 17, y - 4), (x + 4, y + 15), (x - 2, y + 15)]),
+            smooth_loop([(x - 15, y - 4), (x, y - 11), (x + 17, y - 4), (x + 4, y + 15), (x - 2, y + 15)]),
             pen.shaded("#f2a63a", 0.25),
         )
         pen.line([(x - 9, y - 1), (x, y + 2), (x + 10, y - 1)], "#b9702a", 2)
@@ -235,7 +246,7 @@ def _spines(pen: Pen, colour: str, at: Point, rx: float, ry: float) -> None:
         for i in range(44):
             a, r = i * math.pi / 22, ring * (1.16 if i % 2 else 0.9)
             corners.append((at[0] + rx * r * math.cos(a), at[1] + ry * r * math.sin(a)))
-        pen.path(polygon(corners), paint)
+        pen.path(straight_loop(corners), paint)
 
 
 def _tuft(pen: Pen, look: Look, kind: Kind) -> None:

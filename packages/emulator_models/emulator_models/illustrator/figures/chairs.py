@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import math
 
-from emulator_models.illustrator.figures.colours import darker, lighter
-from emulator_models.illustrator.figures.geometry import Point, rounded, smooth
+from emulator_models.illustrator.drawing.color import darker, lighter
+from emulator_models.illustrator.drawing.geometry import Point
+from emulator_models.illustrator.drawing.paths import rounded, smooth_loop
+from emulator_models.illustrator.drawing.pen import Pen
 from emulator_models.illustrator.figures.look import Look
-from emulator_models.illustrator.figures.pen import Pen
 from emulator_models.illustrator.figures.rig import Rig, chair_centre, joystick
 
 _FRAMES = ("#e0564a", "#2f8fc4", "#7a52b8", "#35a06a", "#f0a63a", "#e2589a")
@@ -107,7 +108,7 @@ def _powered(pen: Pen, look: Look, rig: Rig) -> None:
         (hx + 46 * u, -18 * u),
         (hx - 44 * u, -18 * u),
     ]
-    pen.path(smooth(base), pen.shaded(colour, 0.28))
+    pen.path(smooth_loop(base), pen.shaded(colour, 0.28))
     pen.path(rounded(hx - 10 * u, -76 * u, 22 * u, 22 * u, 4), "#5a5766")
     pen.path(rounded(hx - 24 * u, -52 * u, 34 * u, 8 * u, 4 * u), lighter(colour, 0.5), opacity=0.7)
     for x, r in ((hx - 46 * u, 13 * u), (hx + 50 * u, 13 * u), (hx + 2 * u, 27 * u)):

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from emulator_models.illustrator.drawing.color import SHADE, darker, lighter
+from emulator_models.illustrator.drawing.geometry import Point, bent, part, turned
+from emulator_models.illustrator.drawing.paths import smooth_loop, straight_loop
+from emulator_models.illustrator.drawing.pen import Pen
 from emulator_models.illustrator.figures.animal_bodies import draw_belly
 from emulator_models.illustrator.figures.build import Build
-from emulator_models.illustrator.figures.colours import SHADE, darker, lighter
 from emulator_models.illustrator.figures.fabric import cloth, tube
-from emulator_models.illustrator.figures.geometry import Point, bent, part, polygon, smooth, turned
 from emulator_models.illustrator.figures.look import Look
-from emulator_models.illustrator.figures.pen import Pen
 from emulator_models.illustrator.figures.skeleton import Skeleton
 from emulator_models.illustrator.figures.wardrobe import Garment
 
@@ -45,7 +46,7 @@ def trunk(bones: Skeleton, ease: float, *, low: float) -> str:
         (hip + 3, low - 8),
         (hip * 0.72, low),
     ]
-    return smooth([*right, *((-x, y) for x, y in reversed(right))])
+    return smooth_loop([*right, *((-x, y) for x, y in reversed(right))])
 
 
 def _draw_top(pen: Pen, bones: Skeleton, top: Garment, *, tucked: bool) -> None:
@@ -81,13 +82,13 @@ def _details(pen: Pen, top: Garment, t: float, wide: float) -> None:
     if kind in ("shirt", "blouse", "pyjamas", "coat", "raincoat"):
         for s in (-1, 1):
             flap = [(2, -t + 1), (s * 20 + 2, -t - 5), (s * 22 + 2, -t + 7), (s * 9 + 2, -t + 12)]
-            pen.path(polygon(flap), lighter(top.colour, 0.3), stroke=edge, width=1.2)
+            pen.path(straight_loop(flap), lighter(top.colour, 0.3), stroke=edge, width=1.2)
     elif kind == "hoodie":
         pen.line([(-20, -t + 2), (-8, -t + 9), (10, -t + 9), (22, -t + 2)], edge, 8)
         for x in (-6, 10):
             pen.line([(x, -t + 11), (x + 1, -t + 26)], "#fbf4e6", 2.4)
         pocket = [(-wide * 0.5, -8), (-wide * 0.4, -t * 0.3), (wide * 0.4, -t * 0.3), (wide * 0.5, -8)]
-        pen.path(polygon(pocket), darker(top.colour, 0.13))
+        pen.path(straight_loop(pocket), darker(top.colour, 0.13))
     elif kind == "spacesuit":
         pen.path("M-16,-52L16,-52L16,-30L-16,-30Z", "#dfe6ee", stroke=edge, width=1.6)
         for x, c in ((-9, "#d8483f"), (0, "#f5c242"), (9, "#5a9e5b")):
@@ -113,7 +114,7 @@ def draw_bib(pen: Pen, bones: Skeleton, bib: Garment) -> None:
             (-20, -t * 0.7), (21, -t * 0.7), (23, -t * 0.44), (wide, -t * 0.36), (hip + 1, 4), (0, 10), (-hip - 1, 4),
             (-wide, -t * 0.36), (-22, -t * 0.44),
         ]  # fmt: skip
-        cloth(pen, smooth(seat), bib)
+        cloth(pen, smooth_loop(seat), bib)
         stitch = lighter(bib.colour, 0.45)
         pen.path(
             f"M-11,{-t * 0.56:.1f}L12,{-t * 0.56:.1f}L11,{-t * 0.34:.1f}Q0,{-t * 0.28:.1f} -10,{-t * 0.34:.1f}Z",
@@ -144,13 +145,13 @@ def draw_skirt(pen: Pen, bones: Skeleton, skirt: Garment, low: float, flare: flo
         sides = [turned((s * x, -y), bones.lean) for s in (1, -1) for x, y in _side(b)]
         half = len(sides) // 2
         upper = [(hip[0] + x, hip[1] + y) for x, y in sides]
-        d = smooth([*upper[:half], *reversed(hem), *reversed(upper[half:])])
+        d = smooth_loop([*upper[:half], *reversed(hem), *reversed(upper[half:])])
     else:
         waist = b.hip + 3
         high = hip[1] - b.torso * 0.24
         left_top, right_top = (hip[0] - waist, high), (hip[0] + waist, high)
         band = [right_top, (hip[0] + waist - 2, high - 2), (hip[0], high + 1), (hip[0] - waist + 2, high - 2)]
-        d = smooth([left_top, *hem, *band])
+        d = smooth_loop([left_top, *hem, *band])
     cloth(pen, d, skirt)
     with pen.clipped(d):
         for t in (0.22, 0.5, 0.78):

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from emulator_models.illustrator.figures.colours import darker, lighter
-from emulator_models.illustrator.figures.geometry import Point, ribbon, smooth
+from emulator_models.illustrator.drawing.color import darker, lighter
+from emulator_models.illustrator.drawing.geometry import Point
+from emulator_models.illustrator.drawing.paths import ribbon, smooth_loop
+from emulator_models.illustrator.drawing.pen import Pen
 from emulator_models.illustrator.figures.look import Look
-from emulator_models.illustrator.figures.pen import Pen
 from emulator_models.illustrator.figures.rig import Rig
 
 _COATS = ("#e2bd7f", "#3d3338", "#c98f55")
@@ -60,12 +61,12 @@ def _body(pen: Pen, coat: str) -> None:
         (-54, -44),
         (-62, -58),
     ]
-    pen.path(smooth(trunk), pen.shaded(coat, 0.2))
+    pen.path(smooth_loop(trunk), pen.shaded(coat, 0.2))
 
 
 def _vest(pen: Pen, vest: str) -> None:
     pen.path(
-        smooth([(-24, -87), (4, -86), (24, -87), (27, -62), (18, -46), (-12, -46), (-27, -60)]),
+        smooth_loop([(-24, -87), (4, -86), (24, -87), (27, -62), (18, -46), (-12, -46), (-27, -60)]),
         pen.shaded(vest, 0.24),
     )
     pen.path("M-10,-74L10,-74L10,-56L-10,-56Z", "#fffaf0")
@@ -89,11 +90,11 @@ def _head(pen: Pen, coat: str) -> None:
         (62, -96),
         (42, -98),
     ]
-    pen.path(smooth(skull), pen.shaded(coat, 0.18))
+    pen.path(smooth_loop(skull), pen.shaded(coat, 0.18))
     pen.ellipse((95, -113), 5.5, 4.6, "#2c2429")
     pen.line([(94, -107), (86, -102), (76, -104)], darker(coat, 0.5), 2.2)
     pen.ellipse((69, -119), 4, 4.4, "#2c2429")
     pen.ellipse((67.8, -120.6), 1.4, fill="#ffffff")
     ear: list[Point] = [(44, -130), (56, -128), (54, -108), (46, -94), (36, -100), (36, -118)]
-    pen.path(smooth(ear), darker(coat, 0.22))
+    pen.path(smooth_loop(ear), darker(coat, 0.22))
     pen.line([(66, -127), (72, -127)], lighter(coat, 0.3), 2)

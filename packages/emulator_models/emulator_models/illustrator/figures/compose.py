@@ -7,6 +7,9 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
 
+from emulator_models.illustrator.drawing.color import SHADE
+from emulator_models.illustrator.drawing.paths import rounded
+from emulator_models.illustrator.drawing.pen import Pen
 from emulator_models.illustrator.figures import accessories, clothes
 from emulator_models.illustrator.figures.aids_head import draw_head_aids
 from emulator_models.illustrator.figures.aids_limbs import draw_arm_as_is, draw_leg_as_is
@@ -16,18 +19,15 @@ from emulator_models.illustrator.figures.animal_heads import draw_animal_ears, d
 from emulator_models.illustrator.figures.animals import animal_head
 from emulator_models.illustrator.figures.build import CHILD, Build, body_of
 from emulator_models.illustrator.figures.chairs import draw_chair, draw_chair_behind
-from emulator_models.illustrator.figures.colours import SHADE
 from emulator_models.illustrator.figures.companion import draw_assistance_dog
 from emulator_models.illustrator.figures.coverings import covering_of, draw_covering, draw_drape
 from emulator_models.illustrator.figures.expression import Expression, expression_of
 from emulator_models.illustrator.figures.fabric import skin_tube
 from emulator_models.illustrator.figures.face import draw_ears, draw_face, human_head
-from emulator_models.illustrator.figures.geometry import rounded
 from emulator_models.illustrator.figures.hair import draw_hair, draw_hair_behind
 from emulator_models.illustrator.figures.held import draw_held, draw_treasure
 from emulator_models.illustrator.figures.look import Look, read_look
 from emulator_models.illustrator.figures.model import Facing, Figure, Mark, Mood, Pose
-from emulator_models.illustrator.figures.pen import Pen
 from emulator_models.illustrator.figures.rig import Rig, pose_body
 from emulator_models.illustrator.figures.walking_aids import draw_walking_aids, draw_walking_aids_behind
 from emulator_models.illustrator.figures.wardrobe import Garment

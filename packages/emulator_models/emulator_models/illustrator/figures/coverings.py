@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Literal
 
-from emulator_models.illustrator.figures.colours import darker, lighter
-from emulator_models.illustrator.figures.geometry import Point, smooth
+from emulator_models.illustrator.drawing.color import darker, lighter
+from emulator_models.illustrator.drawing.geometry import Point
+from emulator_models.illustrator.drawing.paths import smooth_loop
+from emulator_models.illustrator.drawing.pen import Pen
 from emulator_models.illustrator.figures.look import Look
-from emulator_models.illustrator.figures.pen import Pen
 from emulator_models.illustrator.figures.skeleton import Skeleton
 
 Covering = Literal["hijab", "patka", "turban", "kippah"]
@@ -53,7 +54,7 @@ def draw_drape(pen: Pen, look: Look, bones: Skeleton) -> None:
             (-wide * 0.6, -t + 34),
             (-wide - 3, -t + 8),
         ]
-        pen.path(smooth(shape), pen.shaded(darker(colour, 0.06), 0.2))
+        pen.path(smooth_loop(shape), pen.shaded(darker(colour, 0.06), 0.2))
         pen.line(
             [(-wide * 0.7, -t + 8), (-6, -t + 24), (wide * 0.7, -t + 20)],
             darker(colour, 0.3),
@@ -107,7 +108,7 @@ def _hijab(pen: Pen, colour: str) -> None:
         (41, -14),
         (26, -31),
     ]
-    pen.path(smooth(outer) + smooth(opening), pen.shaded(colour, 0.2))
+    pen.path(smooth_loop(outer) + smooth_loop(opening), pen.shaded(colour, 0.2))
     fold = darker(colour, 0.32)
     pen.line([(-30, -42), (2, -52), (34, -42)], lighter(colour, 0.35), 2.4, opacity=0.6)
     pen.line([(-47, 14), (-42, 36), (-22, 54)], fold, 2.2, opacity=0.5)
@@ -117,7 +118,7 @@ def _hijab(pen: Pen, colour: str) -> None:
 
 def _patka(pen: Pen, colour: str) -> None:
     pen.ellipse((1, -70), 15, 14, pen.shaded(colour))
-    pen.path(smooth([(-16, -62), (0, -66), (18, -62), (14, -54), (-12, -54)]), darker(colour, 0.25))
+    pen.path(smooth_loop([(-16, -62), (0, -66), (18, -62), (14, -54), (-12, -54)]), darker(colour, 0.25))
     cap: list[Point] = [
         (-48, -8),
         (-49, -30),
@@ -130,7 +131,7 @@ def _patka(pen: Pen, colour: str) -> None:
         (3, -32),
         (-30, -25),
     ]
-    pen.path(smooth(cap), pen.shaded(colour, 0.2))
+    pen.path(smooth_loop(cap), pen.shaded(colour, 0.2))
     for s in (-1, 1):
         pen.line(
             [(s * 9 + 1, -57), (s * 26 + 1, -44), (s * 38 + 1, -24)], darker(colour, 0.3), 2.2, opacity=0.5
@@ -150,7 +151,7 @@ def _turban(pen: Pen, colour: str) -> None:
         (4, -42),
         (-26, -27),
     ]
-    pen.path(smooth(dome), pen.shaded(colour, 0.22))
+    pen.path(smooth_loop(dome), pen.shaded(colour, 0.22))
     for i in range(4):
         fold: list[Point] = [(-54 + 4 * i, -16 - 12 * i), (-18 + 6 * i, -44 - 7 * i), (6, -46 - 9 * i)]
         pen.line(fold, darker(colour, 0.3), 2.6, opacity=0.55)
@@ -160,12 +161,13 @@ def _turban(pen: Pen, colour: str) -> None:
             2.6,
             opacity=0.55,
         )
-    pen.path(smooth([(-9, -38), (4, -46), (17, -38), (4, -32)]), darker(lighter(colour, 0.3), 0.05))
+    pen.path(smooth_loop([(-9, -38), (4, -46), (17, -38), (4, -32)]), darker(lighter(colour, 0.3), 0.05))
 
 
 def _kippah(pen: Pen, colour: str) -> None:
     pen.path(
-        smooth([(-30, -54), (-24, -68), (2, -77), (28, -68), (34, -53), (3, -60)]), pen.shaded(colour, 0.2)
+        smooth_loop([(-30, -54), (-24, -68), (2, -77), (28, -68), (34, -53), (3, -60)]),
+        pen.shaded(colour, 0.2),
     )
     pen.line([(-29, -55), (3, -61), (33, -54)], lighter(colour, 0.5), 3)
     pen.line([(3, -75), (3, -62)], lighter(colour, 0.4), 1.6)

@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from typing import Literal, TypeVar
 
-from emulator_models.illustrator.figures.colours import PAINTS, paint
+from emulator_models.illustrator.figures.color_words import PAINTS, paint
 
 Side = Literal["left", "right", "both"]
 T = TypeVar("T")

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from emulator_models.illustrator.figures.colours import SHADE, brightness, darker, lighter, mix
-from emulator_models.illustrator.figures.geometry import Point, smooth
+from emulator_models.illustrator.drawing.color import SHADE, darker, lighter, lightness, mix
+from emulator_models.illustrator.drawing.geometry import Point
+from emulator_models.illustrator.drawing.paths import smooth_loop
+from emulator_models.illustrator.drawing.pen import Pen
 from emulator_models.illustrator.figures.look import Look
 from emulator_models.illustrator.figures.model import Mood, Pose
-from emulator_models.illustrator.figures.pen import Pen
 
 _INK = "#33222b"
 
@@ -72,7 +73,7 @@ def draw_eye(pen: Pen, look: Look, at: Point, side: int, expression: Expression,
     with pen.moved(x, y, tilt):
         almond = [(-wide, 0.6), (-wide * 0.62, -high * 0.78), (0, -high), (wide * 0.66, -high * 0.74), (wide, 0.2),
                   (wide * 0.62, high * 0.74), (0, high * 0.94), (-wide * 0.6, high * 0.76)]  # fmt: skip
-        d = smooth(almond)
+        d = smooth_loop(almond)
         pen.path(d, "#fffdf8")
         with pen.clipped(d):
             _iris(pen, look, side, expression, high)
@@ -136,9 +137,9 @@ def draw_brow(pen: Pen, look: Look, at: Point, side: int, expression: Expression
     """One eyebrow."""
     x, y = at[0], at[1] - 19
     colour = look.hair.colour if look.human else darker(look.skin, 0.4)
-    if brightness(colour) > 0.5 and "albinism" not in look:
+    if lightness(colour) > 0.61 and "albinism" not in look:
         colour = darker(colour, 0.28)
-    if look.human and abs(brightness(colour) - brightness(look.skin)) < 0.09:
+    if look.human and abs(lightness(colour) - lightness(look.skin)) < 0.065:
         colour = mix(colour, "#170c12", 0.6)
     ends = (x - side * 9, y - expression.inner + 1), (x + side * 10, y - expression.outer + 1.5)
     middle = x + side * 1, (ends[0][1] + ends[1][1]) / 2 - 3.2
@@ -151,7 +152,7 @@ def draw_mouth(pen: Pen, look: Look, at: Point, expression: Expression) -> None:
     """The mouth; lips by heritage."""
     kind = expression.mouth
     full = look.heritage.lips if look.human else 1.0
-    dark = look.human and brightness(look.skin) < 0.42
+    dark = look.human and lightness(look.skin) < 0.5
     lip = mix(look.skin, "#b8525c" if dark else "#c2474a", 0.55 if dark else 0.45) if look.human else SHADE
     with pen.moved(*at):
         if kind in ("laugh", "round", "oh"):
@@ -177,7 +178,7 @@ def _open_mouth(pen: Pen, kind: str, lip: str, full: float) -> None:
         "round": [(-6, 2), (-4.5, -4.5), (1, -6), (6, -4), (7.5, 2.5), (5, 8.5), (0.5, 10), (-4, 8.4)],
         "oh": [(-4.5, 1), (-2.5, -2.4), (1, -3), (4.5, -2), (5.6, 1.4), (4, 4.6), (1, 5.6), (-3, 4.6)],
     }
-    d = smooth(shapes[kind])
+    d = smooth_loop(shapes[kind])
     pen.path(d, "#6d2231", stroke=lip, width=1.6 + 1.6 * (full - 0.6))
     with pen.clipped(d):
         if kind == "laugh":

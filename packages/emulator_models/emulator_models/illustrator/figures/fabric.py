@@ -6,9 +6,10 @@ import math
 from collections.abc import Sequence
 from itertools import pairwise
 
-from emulator_models.illustrator.figures.colours import darker, lighter
-from emulator_models.illustrator.figures.geometry import Point, outline, part, polygon, ribbon
-from emulator_models.illustrator.figures.pen import Pen
+from emulator_models.illustrator.drawing.color import darker, lighter
+from emulator_models.illustrator.drawing.geometry import Point, part, star_points
+from emulator_models.illustrator.drawing.paths import flattened, ribbon, straight, straight_loop
+from emulator_models.illustrator.drawing.pen import Pen
 from emulator_models.illustrator.figures.wardrobe import Garment
 
 _RAINBOW = ("#e8615a", "#f2a541", "#f3d35a", "#6fb36b", "#5b96cf", "#9570bd")
@@ -20,7 +21,7 @@ def cloth(pen: Pen, d: str, garment: Garment, colour: str | None = None) -> None
     pen.path(d, pen.shaded(colour, 0.2))
     if garment.pattern:
         with pen.clipped(d):
-            _print(pen, garment, list(outline(d)))
+            _print(pen, garment, list(flattened(d)))
 
 
 def tube(pen: Pen, line: Sequence[Point], widths: Sequence[float], garment: Garment) -> None:
@@ -32,7 +33,7 @@ def tube(pen: Pen, line: Sequence[Point], widths: Sequence[float], garment: Garm
             if garment.pattern in ("stripes", "rainbow"):
                 _hoops(pen, line, max(widths), garment)
             else:
-                _print(pen, garment, list(outline(d)))
+                _print(pen, garment, list(flattened(d)))
     pen.path(
         ribbon(line, [w * 0.5 for w in widths], shift=0.48, tip=0.2),
         darker(garment.colour, 0.5),
@@ -52,7 +53,7 @@ def cuff(pen: Pen, line: Sequence[Point], width: float, colour: str) -> None:
     length = math.dist(line[0], line[-1]) or 1.0
     nx, ny = -(y1 - y0) / length * width / 2, (x1 - x0) / length * width / 2
     corners = [(x0 + nx, y0 + ny), (x0 - nx, y0 - ny), (x1 - nx, y1 - ny), (x1 + nx, y1 + ny)]
-    pen.path(polygon(corners), colour, stroke=colour, width=2.5)
+    pen.path(straight_loop(corners), colour, stroke=colour, width=2.5)
 
 
 def _hoops(pen: Pen, line: Sequence[Point], width: float, garment: Garment) -> None:
@@ -63,7 +64,7 @@ def _hoops(pen: Pen, line: Sequence[Point], width: float, garment: Garment) -> N
         length = math.dist((x, y), ahead) or 1.0
         nx, ny = -(ahead[1] - y) / length * width, (ahead[0] - x) / length * width
         colour = _RAINBOW[i % 6] if garment.pattern == "rainbow" else garment.accent
-        pen.path(polygon([(x - nx, y - ny), (x + nx, y + ny)]), stroke=colour, width=5.5)
+        pen.path(straight_loop([(x - nx, y - ny), (x + nx, y + ny)]), stroke=colour, width=5.5)
 
 
 def _print(pen: Pen, garment: Garment, edge: list[Point]) -> None:
@@ -101,7 +102,7 @@ def _motif(pen: Pen, garment: Garment, at: Point, i: int) -> None:
     x, y = at
     colour = garment.accent
     if garment.pattern == "stars":
-        pen.path(polygon(star(at, 5.6)), colour)
+        pen.path(straight_loop(star_points(*at, 5.6)), colour)
     elif garment.pattern == "flowers":
         for k in range(5):
             a = k * 1.2566
@@ -129,17 +130,11 @@ def _bands(pen: Pen, garment: Garment, box: tuple[float, float, float, float]) -
     if kind == "embroidery":
         mid = (x0 + x1) / 2
         for y in range(int(y0) + 10, int(y1) - 4, 11):
-            pen.path(polygon([(mid, y - 5), (mid + 5, y), (mid, y + 5), (mid - 5, y)]), colour)
+            pen.path(straight_loop([(mid, y - 5), (mid + 5, y), (mid, y + 5), (mid - 5, y)]), colour)
             pen.line([(mid - 11, y), (mid - 8, y)], colour, 2.4)
             pen.line([(mid + 8, y), (mid + 11, y)], colour, 2.4)
     rows = [int(y1) - 8] if kind in ("hem", "embroidery") else list(range(int(y0) + 12, int(y1), 26))
     for y in rows:
         pen.line([(x0, y + 6), (x1, y + 6)], colour, 2.6)
         peaks = [(x0 + 6 * k, y + (-3 if k % 2 else 2)) for k in range(int((x1 - x0) / 6) + 2)]
-        pen.path(polygon(peaks, closed=False), stroke=lighter(colour, 0.2), width=2.6)
-
-
-def star(at: Point, r: float) -> list[Point]:
-    """The corners of a five-pointed star."""
-    angles = ((-math.pi / 2 + k * math.pi / 5, r if k % 2 == 0 else r * 0.45) for k in range(10))
-    return [(at[0] + s * math.cos(a), at[1] + s * math.sin(a)) for a, s in angles]
+        pen.path(straight(peaks), stroke=lighter(colour, 0.2), width=2.6)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from emulator_models.illustrator.drawing.color import SHADE, darker, lighter, lightness, mix
+from emulator_models.illustrator.drawing.geometry import Point
+from emulator_models.illustrator.drawing.paths import smooth_loop
+from emulator_models.illustrator.drawing.pen import Pen
 from emulator_models.illustrator.figures.build import Build
-from emulator_models.illustrator.figures.colours import SHADE, brightness, darker, lighter, mix
 from emulator_models.illustrator.figures.expression import Expression, draw_brow, draw_eye, draw_mouth
-from emulator_models.illustrator.figures.geometry import Point, smooth
 from emulator_models.illustrator.figures.head import TURN, Head
 from emulator_models.illustrator.figures.look import Look
-from emulator_models.illustrator.figures.pen import Pen
 from emulator_models.illustrator.figures.skin_marks import draw_cleft, draw_skin_marks
 
 _FRECKLES = ((-21, 16), (-14, 19), (-26, 21), (-18, 24), (24, 16), (31, 19), (27, 23), (35, 23))
@@ -39,7 +40,7 @@ def draw_face(pen: Pen, look: Look, build: Build, expression: Expression) -> Non
     pen.blob(_skull(build.jaw, look), pen.shaded(skin, 0.13))
     if "skin_tone" in look:
         pen.mark(("skin_tone",), [(-40, -8), (44, 44)])
-    draw_skin_marks(pen, look, head, smooth(_skull(build.jaw, look)))
+    draw_skin_marks(pen, look, head, smooth_loop(_skull(build.jaw, look)))
     _cheeks(pen, head, skin)
     _age_lines(pen, look, head)
     with pen.marking(*_face_marks(look)):
@@ -68,14 +69,14 @@ def _skull(jaw: float, look: Look) -> list[Point]:
 
 
 def _cheeks(pen: Pen, head: Head, skin: str) -> None:
-    blush = mix(skin, "#e2483f", 0.5) if brightness(skin) > 0.45 else mix(skin, "#b5382f", 0.5)
+    blush = mix(skin, "#e2483f", 0.5) if lightness(skin) > 0.56 else mix(skin, "#b5382f", 0.5)
     for x, y in head.cheeks:
         pen.ellipse((x, y + 2), 13, 10, pen.glow(blush, 0.62))
 
 
 def _nose(pen: Pen, look: Look, head: Head) -> None:
     x, y = head.nose
-    deep = brightness(look.skin) < 0.3
+    deep = lightness(look.skin) < 0.43
     wide, line = look.heritage.nose, darker(look.skin, 0.62 if deep else 0.34)
     if look.heritage.bridge:
         pen.line(

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 
-from emulator_models.illustrator.figures.colours import darker, lighter
-from emulator_models.illustrator.figures.geometry import Point, ribbon
+from emulator_models.illustrator.drawing.color import darker, lighter
+from emulator_models.illustrator.drawing.geometry import Point
+from emulator_models.illustrator.drawing.paths import ribbon
+from emulator_models.illustrator.drawing.pen import Pen
 from emulator_models.illustrator.figures.hair_strands import bead_colours, curls, draw_braid, draw_ropes
 from emulator_models.illustrator.figures.look import Look
-from emulator_models.illustrator.figures.pen import Pen
 
 _HAIRLINES: dict[str, list[Point]] = {
     "fringe": [(43, -6), (38, -15), (26, -15), (14, -18), (4, -15), (-8, -18), (-20, -15), (-33, -16), (-43, -6)],

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import math
 
-from emulator_models.illustrator.figures.colours import darker, lighter
-from emulator_models.illustrator.figures.geometry import Point, bent, part, ribbon
+from emulator_models.illustrator.drawing.color import darker, lighter
+from emulator_models.illustrator.drawing.geometry import Point, bent, part
+from emulator_models.illustrator.drawing.paths import ribbon
+from emulator_models.illustrator.drawing.pen import Pen
 from emulator_models.illustrator.figures.look import Look
-from emulator_models.illustrator.figures.pen import Pen
 
 _BEADS = ("#f0c04a", "#e0574a", "#4f9ac0", "#fbf1dc", "#7cb35f")
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from emulator_models.illustrator.figures.geometry import Point
+from emulator_models.illustrator.drawing.geometry import Point
 
 TURN = 5.0  # how far features move towards +x on a head that looks that way
 

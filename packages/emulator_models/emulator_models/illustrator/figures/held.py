@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from emulator_models.illustrator.figures.colours import darker, lighter
-from emulator_models.illustrator.figures.fabric import star
-from emulator_models.illustrator.figures.geometry import Point, polygon, ribbon, rounded, smooth
+from emulator_models.illustrator.drawing.color import darker, lighter
+from emulator_models.illustrator.drawing.geometry import Point, star_points
+from emulator_models.illustrator.drawing.paths import ribbon, rounded, smooth_loop, straight_loop
+from emulator_models.illustrator.drawing.pen import Pen
 from emulator_models.illustrator.figures.limbs import draw_hand, hand_shape
 from emulator_models.illustrator.figures.look import Look
-from emulator_models.illustrator.figures.pen import Pen
 from emulator_models.illustrator.figures.rig import Rig
 from emulator_models.illustrator.figures.skeleton import Limb
 
@@ -56,7 +56,7 @@ def _talker(pen: Pen, look: Look) -> None:
             if (row + column) % 3 == 0:
                 pen.ellipse((x + 7.2, y + 6.5), 3.6, fill="#fffdf6")
             elif (row + column) % 3 == 1:
-                pen.path(polygon(star((x + 7.2, y + 6.8), 4.6)), "#fffdf6")
+                pen.path(straight_loop(star_points(x + 7.2, y + 6.8, 4.6)), "#fffdf6")
             else:
                 pen.path(rounded(x + 4, y + 3.6, 6.6, 5.8, 1.2), "#fffdf6")
 
@@ -164,7 +164,7 @@ def _book(pen: Pen) -> None:
     pen.path(rounded(-30, -22, 60, 44, 4), pen.shaded("#b5483f", 0.25))
     pen.path(rounded(-25, -22, 51, 40, 3), "#fdf6e6")
     pen.path(rounded(-30, -24, 56, 42, 4), pen.shaded("#c9564a", 0.2))
-    pen.path(polygon(star((-2, -3), 12)), "#f3cf6b")
+    pen.path(straight_loop(star_points(-2, -3, 12)), "#f3cf6b")
     pen.line([(-24, -23), (-24, 17)], darker("#c9564a", 0.3), 2.4)
 
 
@@ -179,8 +179,8 @@ def _lantern(pen: Pen) -> None:
 
 def _ball(pen: Pen) -> None:
     pen.ellipse((0, 0), 25, fill=pen.shaded("#e8615a", 0.25))
-    pen.path(smooth([(-24, -6), (0, -12), (24, -6), (24, 5), (0, 0), (-24, 5)]), "#fbf1dc")
-    pen.path(polygon(star((0, 12), 7)), "#f3c54c")
+    pen.path(smooth_loop([(-24, -6), (0, -12), (24, -6), (24, 5), (0, 0), (-24, 5)]), "#fbf1dc")
+    pen.path(straight_loop(star_points(0, 12, 7)), "#f3c54c")
 
 
 def _plant(pen: Pen) -> None:
@@ -188,7 +188,7 @@ def _plant(pen: Pen) -> None:
         pen.blob([(0, -4), (s * 8, -24), (s * 24, -30), (s * 20, -12)], pen.shaded("#6aa653", 0.25))
     pen.line([(0, 6), (0, -26)], "#4e8545", 3.4)
     pen.ellipse((0, -32), 9, fill=pen.shaded("#f3b93f"))
-    pen.path(smooth([(-19, -4), (19, -4), (14, 24), (-14, 24)]), pen.shaded("#c27148", 0.25))
+    pen.path(smooth_loop([(-19, -4), (19, -4), (14, 24), (-14, 24)]), pen.shaded("#c27148", 0.25))
 
 
 _TREASURES = {"book": _book, "lantern": _lantern, "ball": _ball, "plant": _plant}

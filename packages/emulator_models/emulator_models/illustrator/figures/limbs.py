@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 
-from emulator_models.illustrator.figures.colours import darker, lighter
+from emulator_models.illustrator.drawing.color import darker, lighter
+from emulator_models.illustrator.drawing.geometry import Point, angle, bent, part
+from emulator_models.illustrator.drawing.paths import smooth_loop
+from emulator_models.illustrator.drawing.pen import Pen
 from emulator_models.illustrator.figures.fabric import cuff, skin_tube, tube
-from emulator_models.illustrator.figures.geometry import Point, angle, bent, part, smooth
 from emulator_models.illustrator.figures.look import Look
-from emulator_models.illustrator.figures.pen import Pen
 from emulator_models.illustrator.figures.skeleton import Limb, Skeleton
 from emulator_models.illustrator.figures.wardrobe import Garment
 
@@ -79,7 +80,7 @@ def hand_shape(pen: Pen, skin: str, grip: str, thumb: int) -> None:
         length = 17 if grip == "easy" else 20
         shape = [(-4, -6.5), (6, -8), (length, -5.5), (length + 2.5, 0), (length, 5.5), (6, 8), (-4, 6.5)]
         pen.line([(4, thumb * 6), (11, thumb * 10.5)], skin, 5.4)
-        pen.path(smooth(shape), paint)
+        pen.path(smooth_loop(shape), paint)
         for dy in (-2.6, 2.2):
             pen.line([(length - 6, dy), (length + 0.5, dy * 0.8)], line, 1.3, opacity=0.45)
 
@@ -130,11 +131,11 @@ def draw_foot(pen: Pen, look: Look, bones: Skeleton, limb: Limb, shoes: Garment 
 def _shoe(pen: Pen, look: Look, shoes: Garment, colour: str) -> None:
     body = [(-9, -9), (4, -10), (10, -4), (20, -2.5), (27, 3), (25, 8.5), (8, 8.5), (-9, 8.5), (-11.5, 1)]
     if shoes.kind == "sandals":
-        pen.path(smooth(body), pen.shaded(look.skin))
+        pen.path(smooth_loop(body), pen.shaded(look.skin))
         for x in (2, 13):
             pen.line([(x - 3, 7), (x + 2, -5 + x * 0.3), (x + 7, 7)], colour, 4)
     else:
-        pen.path(smooth(body), pen.shaded(colour, 0.2))
+        pen.path(smooth_loop(body), pen.shaded(colour, 0.2))
     sole = "#f7efe0" if shoes.kind == "shoes" else darker(colour, 0.4)
     pen.path("M-11,6L26.5,6Q28,9.8 24,9.8L-8.5,9.8Q-12,9.8 -11,6Z", sole)
     if shoes.kind == "shoes":

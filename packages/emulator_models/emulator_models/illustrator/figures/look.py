@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from emulator_models.illustrator.figures.animals import Kind, coat_of, kind_of
-from emulator_models.illustrator.figures.colours import EYES, HAIR, SKIN, paint, skin_band
+from emulator_models.illustrator.figures.color_words import EYES, HAIR, SKIN, paint, skin_band
 from emulator_models.illustrator.figures.description import FEMALE, Description
 from emulator_models.illustrator.figures.heritage import Heritage, heritage_dress, heritage_of
 from emulator_models.illustrator.figures.traits import shown_traits

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from emulator_models.illustrator.drawing.geometry import Box
+
 Pose = Literal[
     "standing",
     "waving",
@@ -21,7 +23,6 @@ Pose = Literal[
 ]
 Mood = Literal["joyful", "calm", "curious", "worried", "brave", "sleepy", "surprised", "sad"]
 Facing = Literal["left", "right"]
-Box = tuple[float, float, float, float]
 
 STAGE_TRAITS = frozenset({"family_form", "home_circumstances", "agency_position"})
 """Traits told by who and what is around a character: the stage shows them, a figure cannot."""

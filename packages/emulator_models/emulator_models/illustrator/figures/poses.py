@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from emulator_models.illustrator.figures.geometry import Point
+from emulator_models.illustrator.drawing.geometry import Point
 from emulator_models.illustrator.figures.model import Pose
 
 Grip = Literal["easy", "open", "fist", "point", "flat"]

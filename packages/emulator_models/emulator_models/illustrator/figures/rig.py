@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from emulator_models.illustrator.drawing.geometry import Point
 from emulator_models.illustrator.figures.aids_limbs import LIMB_WORDS, affected
 from emulator_models.illustrator.figures.build import Build
-from emulator_models.illustrator.figures.geometry import Point
 from emulator_models.illustrator.figures.look import Look
 from emulator_models.illustrator.figures.model import Pose
 from emulator_models.illustrator.figures.poses import STANCES, Grip

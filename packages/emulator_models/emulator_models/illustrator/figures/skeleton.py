@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from emulator_models.illustrator.drawing.geometry import Point, reach, turned
 from emulator_models.illustrator.figures.build import Build
-from emulator_models.illustrator.figures.geometry import Point, reach, turned
 from emulator_models.illustrator.figures.poses import Arm, Grip, Leg, Stance
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from emulator_models.illustrator.figures.colours import brightness, darker, lighter, mix
-from emulator_models.illustrator.figures.geometry import Point, smooth
+from emulator_models.illustrator.drawing.color import darker, lighter, lightness, mix
+from emulator_models.illustrator.drawing.geometry import Point
+from emulator_models.illustrator.drawing.paths import smooth_loop
+from emulator_models.illustrator.drawing.pen import Pen
 from emulator_models.illustrator.figures.head import Head
 from emulator_models.illustrator.figures.look import Look
-from emulator_models.illustrator.figures.pen import Pen
 
 _MARK = "vitiligo_birthmark_eczema"
 _FACE = "facial_difference"
@@ -31,7 +32,7 @@ def draw_cleft(pen: Pen, look: Look, head: Head) -> None:
         return
     s = look.sides("cleft|scar|lip", "cleft")[0]
     (nx, ny), (mx, my) = head.nose, head.mouth
-    scar = mix(look.skin, "#f3a6a0" if brightness(look.skin) < 0.5 else "#c9545a", 0.62)
+    scar = mix(look.skin, "#f3a6a0" if lightness(look.skin) < 0.61 else "#c9545a", 0.62)
     with pen.marking(_FACE):
         x = mx + s * 3.5
         pen.line([(nx + s * 3, ny + 4), (x + s, (ny + my) / 2 + 2), (x, my - 1.5)], scar, 3.2)
@@ -71,7 +72,7 @@ def _patches(pen: Pen, look: Look, head: Head) -> None:
             for k in (-3, 0, 3):
                 pen.ellipse((x + dx + k, y + dy + k * 0.6), 1.1, fill=mix(look.skin, "#b02a30", 0.6))
         return
-    pale = lighter(look.skin, 0.62) if brightness(look.skin) < 0.66 else mix(look.skin, "#fff8f2", 0.8)
+    pale = lighter(look.skin, 0.62) if lightness(look.skin) < 0.74 else mix(look.skin, "#fff8f2", 0.8)
     around = [
         (x - 14, y - 3),
         (x - 8, y - 15),
@@ -99,10 +100,10 @@ def _patches(pen: Pen, look: Look, head: Head) -> None:
 def _stain(pen: Pen, look: Look, head: Head) -> None:
     s = look.sides("port-wine|port wine|stain", "stain")[0]
     x, y = head.eyes[0 if s < 0 else 1]
-    wine = mix(look.skin, "#96234a", 0.55 if brightness(look.skin) > 0.45 else 0.48)
+    wine = mix(look.skin, "#96234a", 0.55 if lightness(look.skin) > 0.56 else 0.48)
     shape: list[Point] = [(x - s * 12, y - 26), (x + s * 12, y - 30), (x + s * 40, y - 8), (x + s * 34, y + 26),
              (x + s * 12, y + 34), (x - s * 4, y + 22), (x - s * 10, y + 8), (x - s * 14, y - 10)]  # fmt: skip
-    pen.path(smooth(shape), wine, opacity=0.86)
+    pen.path(smooth_loop(shape), wine, opacity=0.86)
 
 
 def _off(at: Point, dx: float, dy: float) -> Point:

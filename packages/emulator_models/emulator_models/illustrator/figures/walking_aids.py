@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import math
 
-from emulator_models.illustrator.figures.colours import darker, lighter
-from emulator_models.illustrator.figures.geometry import Point, lerp
+from emulator_models.illustrator.drawing.color import darker, lighter
+from emulator_models.illustrator.drawing.geometry import Point, lerp
+from emulator_models.illustrator.drawing.pen import Pen
 from emulator_models.illustrator.figures.look import Look
-from emulator_models.illustrator.figures.pen import Pen
 from emulator_models.illustrator.figures.rig import Rig
 
 _FRAMES = ("#e0564a", "#2f8fc4", "#7a52b8", "#35a06a", "#f0a63a")

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from emulator_models.illustrator.figures.colours import PAINTS, brightness, darker, lighter
+from emulator_models.illustrator.drawing.color import darker, lighter, lightness
+from emulator_models.illustrator.figures.color_words import PAINTS
 from emulator_models.illustrator.figures.description import FEMALE, Description
 
 Sleeve = Literal["long", "short", "rolled"]
@@ -131,7 +132,7 @@ def dress_other(text: Description, worn: Outfit) -> Outfit:
     colours = next(
         s
         for s in _SETS
-        if abs(brightness(s[0]) - brightness(worn.top.colour if worn.top else "#888888")) > 0.06
+        if abs(lightness(s[0]) - lightness(worn.top.colour if worn.top else "#888888")) > 0.05
     )
     pattern = None if worn.top and worn.top.pattern else "stripes"
     return Outfit(
@@ -236,4 +237,4 @@ def _second(described: list[str], first: str | None) -> str | None:
 
 
 def _accent(colour: str) -> str:
-    return darker(colour, 0.45) if brightness(colour) > 0.78 else lighter(colour, 0.72)
+    return darker(colour, 0.45) if lightness(colour) > 0.84 else lighter(colour, 0.72)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from emulator_models.illustrator.colours import mix
+from emulator_models.illustrator.drawing.color import mix
+from emulator_models.illustrator.drawing.svg import line, path, polygon, rect
 from emulator_models.illustrator.scenery import buildings, land, plants, undergrowth
 from emulator_models.illustrator.scenery.sky import birds, mist, sky
 from emulator_models.illustrator.stage import Scenery, Stage
-from emulator_models.illustrator.svg import line, path, polygon, rect
 
 
 def forest(stage: Stage) -> Scenery:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from emulator_models.illustrator.colours import mix
+from emulator_models.illustrator.drawing.color import mix
+from emulator_models.illustrator.drawing.geometry import star_points
+from emulator_models.illustrator.drawing.paths import num
+from emulator_models.illustrator.drawing.svg import circle, ellipse, line, path, polygon, rect
 from emulator_models.illustrator.scenery import interiors as rooms
 from emulator_models.illustrator.scenery.buildings import bunting
 from emulator_models.illustrator.scenery.interiors import WOOD
 from emulator_models.illustrator.scenery.sky import halo
 from emulator_models.illustrator.stage import Piece, Scenery, Stage
-from emulator_models.illustrator.svg import circle, ellipse, line, num, path, polygon, rect, star_points
 
 
 def _wall_and_floor(stage: Stage, base: str) -> tuple[str, str]:

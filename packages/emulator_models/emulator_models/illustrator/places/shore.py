@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from emulator_models.illustrator.colours import mix
+from emulator_models.illustrator.drawing.color import mix
+from emulator_models.illustrator.drawing.geometry import ring
+from emulator_models.illustrator.drawing.paths import num, smooth
+from emulator_models.illustrator.drawing.svg import blob, ellipse, line, path, polygon, rect
 from emulator_models.illustrator.scenery import buildings, land, plants, undergrowth, water
 from emulator_models.illustrator.scenery.sky import birds, mist, sky
 from emulator_models.illustrator.stage import Scenery, Stage
-from emulator_models.illustrator.svg import blob, ellipse, line, num, path, polygon, rect, ring, smooth
 
 
 def _sea(stage: Stage) -> str:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from emulator_models.illustrator.colours import mix
+from emulator_models.illustrator.drawing.color import mix
+from emulator_models.illustrator.drawing.paths import num
+from emulator_models.illustrator.drawing.svg import circle, line, path, polygon, rect
 from emulator_models.illustrator.scenery import buildings, land, plants, undergrowth
 from emulator_models.illustrator.scenery.sky import birds, mist, sky
 from emulator_models.illustrator.stage import Scenery, Stage
-from emulator_models.illustrator.svg import circle, line, num, path, polygon, rect
 
 
 def _walls(stage: Stage) -> tuple[str, ...]:

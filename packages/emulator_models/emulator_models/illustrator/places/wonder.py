@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from emulator_models.illustrator.colours import blend, mix, with_lightness
+from emulator_models.illustrator.drawing.color import blend, mix, with_lightness
+from emulator_models.illustrator.drawing.paths import num, smooth
+from emulator_models.illustrator.drawing.svg import blob, circle, ellipse, line, path, polygon, rect
 from emulator_models.illustrator.scenery import buildings, land, plants, undergrowth
 from emulator_models.illustrator.scenery.sky import cloud, halo, sky, stars
 from emulator_models.illustrator.stage import Scenery, Stage
-from emulator_models.illustrator.svg import blob, circle, ellipse, line, num, path, polygon, rect, smooth
 
 
 def castle(stage: Stage) -> Scenery:

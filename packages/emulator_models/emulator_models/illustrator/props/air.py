@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 
-from emulator_models.illustrator.colours import mix
+from emulator_models.illustrator.drawing.color import mix
+from emulator_models.illustrator.drawing.geometry import star_points
+from emulator_models.illustrator.drawing.svg import circle, ellipse, line, path, polygon, rect
 from emulator_models.illustrator.props.treasures import GOLD, at
 from emulator_models.illustrator.scenery.sky import halo
 from emulator_models.illustrator.stage import Stage
-from emulator_models.illustrator.svg import circle, ellipse, line, path, polygon, rect, star_points
 
 
 def kite(stage: Stage, x: float, y: float, size: float) -> str:

@@ -4,22 +4,13 @@ from __future__ import annotations
 
 import math
 
-from emulator_models.illustrator.colours import mix
+from emulator_models.illustrator.drawing.color import mix
+from emulator_models.illustrator.drawing.geometry import star_points
+from emulator_models.illustrator.drawing.svg import blob, circle, ellipse, group, line, path, polygon, rect
 from emulator_models.illustrator.scenery.buildings import GLASS_LIT
 from emulator_models.illustrator.scenery.interiors import WOOD
 from emulator_models.illustrator.scenery.sky import halo, leaf_shape
 from emulator_models.illustrator.stage import Stage
-from emulator_models.illustrator.svg import (
-    blob,
-    circle,
-    ellipse,
-    group,
-    line,
-    path,
-    polygon,
-    rect,
-    star_points,
-)
 
 GOLD = "#f2b632"
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from emulator_models.illustrator.colours import mix
+from emulator_models.illustrator.drawing.color import mix
+from emulator_models.illustrator.drawing.paths import num
+from emulator_models.illustrator.drawing.svg import circle, ellipse, line, path, polygon, rect
 from emulator_models.illustrator.stage import Stage
-from emulator_models.illustrator.svg import circle, ellipse, line, num, path, polygon, rect
 
 GLASS_LIT = "#ffdf8e"
 

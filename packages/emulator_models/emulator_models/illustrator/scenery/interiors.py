@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from emulator_models.illustrator.colours import lightness, mix, with_lightness
+from emulator_models.illustrator.drawing.color import lightness, mix, with_lightness
+from emulator_models.illustrator.drawing.geometry import star_points
+from emulator_models.illustrator.drawing.paths import num
+from emulator_models.illustrator.drawing.svg import blob, circle, ellipse, line, path, polygon, rect
 from emulator_models.illustrator.scenery.buildings import GLASS_LIT
 from emulator_models.illustrator.scenery.sky import halo
 from emulator_models.illustrator.stage import Stage
-from emulator_models.illustrator.svg import blob, circle, ellipse, line, num, path, polygon, rect, star_points
 
 WOOD = "#a9714b"
 

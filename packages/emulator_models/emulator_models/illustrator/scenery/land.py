@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import math
 
-from emulator_models.illustrator.colours import mix
+from emulator_models.illustrator.drawing.color import mix
+from emulator_models.illustrator.drawing.geometry import Point, ring
+from emulator_models.illustrator.drawing.paths import num, smooth
+from emulator_models.illustrator.drawing.svg import blob, ellipse, line, path, polygon, rect
 from emulator_models.illustrator.stage import Stage
-from emulator_models.illustrator.svg import Point, blob, ellipse, line, num, path, polygon, rect, ring, smooth
 
 
 def ridge(stage: Stage, y: float, swing: float, *, bumps: float = 1.5) -> list[Point]:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import math
 
-from emulator_models.illustrator.colours import mix
+from emulator_models.illustrator.drawing.color import mix
+from emulator_models.illustrator.drawing.geometry import star_points
+from emulator_models.illustrator.drawing.paths import num, smooth
+from emulator_models.illustrator.drawing.svg import blob, circle, path, polygon, rect
 from emulator_models.illustrator.stage import Stage
-from emulator_models.illustrator.svg import blob, circle, num, path, polygon, rect, smooth, star_points
 
 
 def sky(stage: Stage, *, sun: bool = True, clouds: int = 3) -> str:

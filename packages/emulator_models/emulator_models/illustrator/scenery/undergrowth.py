@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import math
 
-from emulator_models.illustrator.colours import mix
+from emulator_models.illustrator.drawing.color import mix
+from emulator_models.illustrator.drawing.geometry import ring
+from emulator_models.illustrator.drawing.paths import num
+from emulator_models.illustrator.drawing.svg import blob, circle, ellipse, line, path
 from emulator_models.illustrator.scenery.plants import BARK
 from emulator_models.illustrator.scenery.sky import leaf_shape
 from emulator_models.illustrator.stage import Piece, Stage
-from emulator_models.illustrator.svg import blob, circle, ellipse, line, num, path, ring
 
 
 def bush(stage: Stage, x: float, y: float, width: float, colour: str) -> str:

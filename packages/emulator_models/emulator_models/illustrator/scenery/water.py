@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import math
 
-from emulator_models.illustrator.colours import mix
+from emulator_models.illustrator.drawing.color import mix
+from emulator_models.illustrator.drawing.paths import num, smooth
+from emulator_models.illustrator.drawing.svg import blob, circle, ellipse, line, path, polygon, rect
 from emulator_models.illustrator.stage import Stage
-from emulator_models.illustrator.svg import blob, circle, ellipse, line, num, path, polygon, rect, smooth
 
 
 def open_water(stage: Stage, top: float, bottom: float, colour: str) -> str:

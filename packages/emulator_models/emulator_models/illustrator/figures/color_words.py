@@ -1,11 +1,10 @@
-"""Words to colours: paint names, skin and hair, and the light and shade of each."""
+"""Words for colors: paints, skin, hair and eyes."""
 
 from __future__ import annotations
 
 import re
 
-SHADE = "#43223f"  # shadows are warm plum, never grey
-LIGHT = "#fff4df"
+from emulator_models.illustrator.drawing.color import darker, lighter
 
 PAINTS = {
     "red": "#d8483f", "crimson": "#b8293d", "scarlet": "#dd3b33", "maroon": "#7d2a35", "burgundy": "#7a2740",
@@ -61,28 +60,6 @@ _TONES = {
     "dark": 0.3, "deep": 0.22, "light": -0.35, "pale": -0.5, "pastel": -0.45, "soft": -0.2, "navy": 0.0,
     "bright": -0.04,
 }  # fmt: skip
-
-
-def mix(a: str, b: str, share: float) -> str:
-    """`a` with a share of `b` stirred in."""
-    pairs = ((int(a[i : i + 2], 16), int(b[i : i + 2], 16)) for i in (1, 3, 5))
-    return "#" + "".join(f"{round(x + (y - x) * share):02x}" for x, y in pairs)
-
-
-def darker(colour: str, share: float = 0.2) -> str:
-    """A colour in warm shade."""
-    return mix(colour, SHADE, share)
-
-
-def lighter(colour: str, share: float = 0.2) -> str:
-    """A colour in warm light."""
-    return mix(colour, LIGHT, share)
-
-
-def brightness(colour: str) -> float:
-    """How light a colour is, 0 to 1."""
-    red, green, blue = (int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5))
-    return 0.3 * red + 0.59 * green + 0.11 * blue
 
 
 def paint(words: list[str], names: dict[str, str] = PAINTS) -> str | None:
