@@ -1,4 +1,4 @@
-"""The emulator's illustrator: pictures as asked, different from one another, in the palette's colours."""
+"""The emulator's illustrator: pictures as asked, different from one another, in the palette's colors."""
 
 from __future__ import annotations
 
@@ -107,8 +107,8 @@ def test_two_stories_in_the_same_place_differ() -> None:
 
 @pytest.mark.parametrize("asset", SCENES)
 def test_the_palette_carries_the_picture(asset: str) -> None:
-    colours = PALETTES[asset]
-    hues = [hue(c) for c in colours if chroma(c) > 0.03]
+    colors = PALETTES[asset]
+    hues = [hue(c) for c in colors if chroma(c) > 0.03]
     pixels = np.asarray(picture(prompt(asset)).resize((40, 40), Image.Resampling.NEAREST)).reshape(-1, 3)
     near = 0
     for r, g, b in pixels:
@@ -201,7 +201,7 @@ def test_a_prompt_without_data_works() -> None:
     assert read_prompt("An empty beach at dawn").sheets == ()
 
 
-def test_a_prompt_without_data_takes_its_colours_from_the_reference() -> None:
+def test_a_prompt_without_data_takes_its_colors_from_the_reference() -> None:
     buffer = io.BytesIO()
     Image.effect_noise((64, 64), 40).convert("RGB").point(lambda v: v // 3).save(buffer, "JPEG")
     plain = np.asarray(picture("A meadow in daylight"), dtype=float).mean()

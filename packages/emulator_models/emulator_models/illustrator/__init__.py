@@ -33,11 +33,11 @@ def draw(
     """Draw what the prompt asks for: a PNG of `size` (width, height in px), the same bytes for the same prompt and
     `take`; another take arranges the same things another way.
 
-    `references` are checked, and lend their colours where the prompt names none. Traits in `omit` are left
+    `references` are checked, and lend their colors where the prompt names none. Traits in `omit` are left
     out of the drawing. Raises ValueError with a plain reason for a reference that is no picture.
     """
     pictures = [open_picture(reference) for reference in references]
-    reading = read_prompt(prompt, _colours_of(pictures[0]) if pictures else None)
+    reading = read_prompt(prompt, _colors_of(pictures[0]) if pictures else None)
     reading = replace(reading, seed=reading.seed ^ take * TAKES_APART)
     drawing = compose(reading, HEIGHT * size[0] / size[1], omit)
     png = render(drawing.svg, size)
@@ -57,8 +57,8 @@ def judge(picture: bytes, data: Mapping[str, Any] | None) -> dict[str, Any]:
     return judge_picture(picture, data, _recent)
 
 
-def _colours_of(picture: Image.Image) -> list[str]:
-    """Five colours that make up a picture."""
+def _colors_of(picture: Image.Image) -> list[str]:
+    """Five colors that make up a picture."""
     small = picture.convert("RGB").resize((48, 48)).quantize(8)
     raw = small.getpalette() or []
     found = [f"#{raw[i]:02x}{raw[i + 1]:02x}{raw[i + 2]:02x}" for i in range(0, len(raw) - 2, 3)]

@@ -83,7 +83,7 @@ def _set_stage(reading: Reading, width: float) -> Stage:
     return Stage(
         width=width,
         palette=make_palette(
-            list(reading.colours), reading.time, grey_sky=reading.weather in ("rain", "storm", "fog")
+            list(reading.colors), reading.time, grey_sky=reading.weather in ("rain", "storm", "fog")
         ),
         time=reading.time,
         weather=reading.weather,

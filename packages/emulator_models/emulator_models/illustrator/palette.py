@@ -24,9 +24,9 @@ from emulator_models.illustrator.drawing.color import (
 
 @dataclass(frozen=True)
 class Palette:
-    """A step's colours in their parts: what is sky, land, light, dark and accent."""
+    """A step's colors in their parts: what is sky, land, light, dark and accent."""
 
-    colours: tuple[str, ...]
+    colors: tuple[str, ...]
     time: str
     sky_top: str
     sky_low: str
@@ -38,35 +38,35 @@ class Palette:
     dark: str
 
     def near(self, degrees: float) -> str:
-        """The palette's colour nearest in hue to `degrees`; greys count as far."""
+        """The palette's color nearest in hue to `degrees`; greys count as far."""
 
-        def distance(colour: str) -> float:
-            away = hues_apart(hue(colour), degrees)
-            pale = max(lightness(colour) - 0.86, 0) * 300
-            return away + pale + (60 if chroma(colour) < 0.03 else 0)
+        def distance(color: str) -> float:
+            away = hues_apart(hue(color), degrees)
+            pale = max(lightness(color) - 0.86, 0) * 300
+            return away + pale + (60 if chroma(color) < 0.03 else 0)
 
-        return min(self.colours, key=distance)
+        return min(self.colors, key=distance)
 
     def plane(self, depth: float, base: str | None = None) -> str:
-        """The colour of a plane of the land, 0 (on the horizon, drowned in air) to 1 (at our feet)."""
+        """The color of a plane of the land, 0 (on the horizon, drowned in air) to 1 (at our feet)."""
         return mix(mix(self.sky_low, base or self.land, 0.35), base or self.land, depth)
 
-    def tint(self, colour: str, share: float) -> str:
-        """`colour` with the step's light on it."""
-        return mix(colour, self.light, share)
+    def tint(self, color: str, share: float) -> str:
+        """`color` with the step's light on it."""
+        return mix(color, self.light, share)
 
-    def shade(self, colour: str, share: float) -> str:
-        """`colour` in shadow: deeper in its own hue, and a little in the step's dark, so that it stays clean."""
-        deep = with_lightness(colour, max(lightness(colour) - 0.42, 0.16))
-        return mix(colour, mix(deep, self.dark, 0.3), share)
+    def shade(self, color: str, share: float) -> str:
+        """`color` in shadow: deeper in its own hue, and a little in the step's dark, so that it stays clean."""
+        deep = with_lightness(color, max(lightness(color) - 0.42, 0.16))
+        return mix(color, mix(deep, self.dark, 0.3), share)
 
     def tinge(self, natural: str, share: float = 0.45) -> str:
-        """A thing's own colour (wood, stone) brought into the palette, less so from across the colour circle."""
+        """A thing's own color (wood, stone) brought into the palette, less so from across the color circle."""
         return blend(natural, self.near(hue(natural)), share)
 
     @property
     def leaf(self) -> str:
-        """Foliage: the palette's green if it has one, else trees in the colour of the land, as in autumn."""
+        """Foliage: the palette's green if it has one, else trees in the color of the land, as in autumn."""
         green = self.near(140)
         if chroma(green) > 0.03 and hues_apart(hue(green), 140) < 65:
             return with_lightness(mix(green, "#5f9150", 0.25), min(max(lightness(green), 0.4), 0.64))
@@ -78,9 +78,9 @@ class Palette:
         return lightness(self.sky_low) < 0.5
 
 
-def make_palette(colours: list[str], time: str, *, grey_sky: bool = False) -> Palette:
-    """The parts that `colours` (3 to 5 hexes, any order) play at a `time` of day, perhaps under a grey sky."""
-    own = tuple(c.lower() for c in colours if HEX.fullmatch(c)) or (
+def make_palette(colors: list[str], time: str, *, grey_sky: bool = False) -> Palette:
+    """The parts that `colors` (3 to 5 hexes, any order) play at a `time` of day, perhaps under a grey sky."""
+    own = tuple(c.lower() for c in colors if HEX.fullmatch(c)) or (
         "#8ecae6",
         "#a7c957",
         "#ffb703",
@@ -103,11 +103,11 @@ def make_palette(colours: list[str], time: str, *, grey_sky: bool = False) -> Pa
 
 
 def _sky_and_land(own: tuple[str, ...], time: str) -> tuple[str, str]:
-    """The sky's colour (coolest by day, warmest at either end of it, darkest at night), and the land's."""
+    """The sky's color (coolest by day, warmest at either end of it, darkest at night), and the land's."""
     middling = [c for c in own if 0.3 <= lightness(c) <= 0.93] or list(own)
 
-    def coolness(colour: str) -> float:
-        return math.cos(math.radians(hue(colour) - 245)) * min(chroma(colour) / 0.06, 1)
+    def coolness(color: str) -> float:
+        return math.cos(math.radians(hue(color) - 245)) * min(chroma(color) / 0.06, 1)
 
     if time == "night":
         sky = min(own, key=lambda c: lightness(c) - 0.15 * coolness(c))
@@ -118,9 +118,9 @@ def _sky_and_land(own: tuple[str, ...], time: str) -> tuple[str, str]:
     others = [c for c in own if c != sky] or list(own)
     grounded = [c for c in others if 0.35 <= lightness(c) <= 0.88] or others
 
-    def earthiness(colour: str) -> float:
-        return math.cos(math.radians(hue(colour) - 130)) * min(chroma(colour) / 0.06, 1) + difference(
-            colour, sky
+    def earthiness(color: str) -> float:
+        return math.cos(math.radians(hue(color) - 130)) * min(chroma(color) / 0.06, 1) + difference(
+            color, sky
         )
 
     return sky, max(grounded, key=earthiness)
@@ -136,9 +136,9 @@ def _sky_gradient(sky: str, accent: str, light: str, time: str) -> tuple[str, st
     return sky, mix(sky, light, 0.68)
 
 
-def with_spread(colours: list[str], count: int) -> list[str]:
-    """The `count` of the colours that lie farthest apart, the first always among them."""
-    chosen = colours[:1]
-    while chosen and len(chosen) < min(count, len(colours)):
-        chosen.append(max(colours, key=lambda c: min(difference(c, kept) for kept in chosen)))
+def with_spread(colors: list[str], count: int) -> list[str]:
+    """The `count` of the colors that lie farthest apart, the first always among them."""
+    chosen = colors[:1]
+    while chosen and len(chosen) < min(count, len(colors)):
+        chosen.append(max(colors, key=lambda c: min(difference(c, kept) for kept in chosen)))
     return chosen

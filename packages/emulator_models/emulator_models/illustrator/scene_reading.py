@@ -36,7 +36,7 @@ STRANGERS = {
     "dragon",
     "robot",
 }
-DEFAULT_COLOURS = {
+DEFAULT_COLORS = {
     "dawn": ["#f6bd60", "#f7ede2", "#f5cac3", "#84a59d", "#f28482"],
     "day": ["#8ecae6", "#a7c957", "#ffb703", "#fb8500", "#fefae0"],
     "sunset": ["#f4845f", "#f7b267", "#6d597a", "#355070", "#ffe5d9"],
@@ -59,7 +59,7 @@ class Reading:
     motif: str | None
     poses: Mapping[str, Pose]
     sheets: tuple[Sheet, ...]
-    colours: tuple[str, ...]
+    colors: tuple[str, ...]
     closer: bool
 
     @property
@@ -73,10 +73,10 @@ class Reading:
         return self.asset == "portrait"
 
 
-def read_prompt(prompt: str, spare_colours: list[str] | None = None) -> Reading:
+def read_prompt(prompt: str, spare_colors: list[str] | None = None) -> Reading:
     """Read a prompt, ours with its data document or a stranger's prose.
 
-    `spare_colours` serve where the prompt names none.
+    `spare_colors` serve where the prompt names none.
     """
     data = read_data(prompt)
     if data is None:
@@ -89,8 +89,8 @@ def read_prompt(prompt: str, spare_colours: list[str] | None = None) -> Reading:
     )
     sheets = read_sheets(data)[: 1 if asset == "portrait" else 5]
     mood = _mood(f"{_text(data, 'mood')} {scene}")
-    colours = _colours(data)
-    time = _time(scene, aside, colours, asset)
+    colors = _colors(data)
+    time = _time(scene, aside, colors, asset)
     return Reading(
         asset=asset,
         seed=seed,
@@ -107,7 +107,7 @@ def read_prompt(prompt: str, spare_colours: list[str] | None = None) -> Reading:
             f"{scene} {cast('dict[str, Any]', analysis).get('action', '')}", sheets, mood, asset, seed
         ),
         sheets=sheets,
-        colours=tuple(colours or spare_colours or DEFAULT_COLOURS[time]),
+        colors=tuple(colors or spare_colors or DEFAULT_COLORS[time]),
         closer=bool(data.get("feedback")),
     )
 
@@ -129,7 +129,7 @@ def _text(data: Mapping[str, Any], key: str) -> str:
     return value if isinstance(value, str) else ""
 
 
-def _colours(data: Mapping[str, Any]) -> list[str]:
+def _colors(data: Mapping[str, Any]) -> list[str]:
     palette = data.get("palette")
     named = palette.get("colours") if isinstance(palette, dict) else None
     return [c for c in named if isinstance(c, str) and HEX.fullmatch(c)] if isinstance(named, list) else []
@@ -175,14 +175,14 @@ def _best(table: Mapping[str, str], text: str) -> str | None:
     return best if scores[best] else None
 
 
-def _time(scene: str, aside: str, colours: list[str], asset: str) -> Time:
+def _time(scene: str, aside: str, colors: list[str], asset: str) -> Time:
     """The time of day named; else what the palette suggests, else what the scene's number does."""
     named = _best(vocabulary.TIME_WORDS, scene) or _best(vocabulary.TIME_WORDS, aside)
     if named:
         return cast("Time", named)
-    if colours and sum(map(lightness, colours)) / len(colours) < 0.47:
+    if colors and sum(map(lightness, colors)) / len(colors) < 0.47:
         return "night"
-    warmth = sum(chroma(c) * math.cos(math.radians(hue(c) - 60)) for c in colours)
+    warmth = sum(chroma(c) * math.cos(math.radians(hue(c) - 60)) for c in colors)
     usual: dict[str, Time] = {"scene_1": "dawn", "scene_3": "sunset", "scene_4": "sunset"}
     return usual.get(asset, "day") if warmth > 0.12 else "day"
 

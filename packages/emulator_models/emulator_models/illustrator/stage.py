@@ -22,7 +22,7 @@ HEIGHT = 1000.0
 
 @dataclass
 class Stage:
-    """A picture's size, colours, light and dice."""
+    """A picture's size, colors, light and dice."""
 
     width: float
     palette: Palette

@@ -34,7 +34,7 @@ def _at(pair: tuple[Point, Point], side: int) -> Point:
 
 
 def _glasses(pen: Pen, look: Look, head: Head) -> None:
-    frame = look.text.colour("glasses|spectacles|frames") or look.text.pick("frames", _BRIGHT)
+    frame = look.text.color("glasses|spectacles|frames") or look.text.pick("frames", _BRIGHT)
     square = (
         look.text.has("(?:square|rectangular) (?:\\w+ )?glasses") or look.text.pick("lens", (0, 0, 1)) == 1
     )
@@ -56,7 +56,7 @@ def _eye_patch(pen: Pen, look: Look, head: Head) -> None:
     if not look.text.has("patch"):
         pen.mark(("eye_patch_strabismus",), [(x - 10, y - 10), (x + 10, y + 10)])
         return
-    colour = look.text.colour("patch|eye-patch") or look.text.pick(
+    color = look.text.color("patch|eye-patch") or look.text.pick(
         "patch", ("#f0b9a0", "#8fc3e0", "#b7a6e0", "#9fd8bd")
     )
     oval = [
@@ -68,12 +68,12 @@ def _eye_patch(pen: Pen, look: Look, head: Head) -> None:
         (x + 4, y + 15),
         (x - 9, y + 12),
     ]
-    pen.path(smooth_loop(oval), pen.shaded(colour), stroke=lighter(colour, 0.45), width=2)
-    pen.path(straight_loop(star_points(x, y, 7.5)), "#fffaf0" if lightness(colour) < 0.92 else "#e0564a")
+    pen.path(smooth_loop(oval), pen.shaded(color), stroke=lighter(color, 0.45), width=2)
+    pen.path(straight_loop(star_points(x, y, 7.5)), "#fffaf0" if lightness(color) < 0.92 else "#e0564a")
 
 
 def _hearing_aids(pen: Pen, look: Look, head: Head) -> None:
-    colour = look.text.colour("aids?") or look.text.pick("hearing aid", _BRIGHT)
+    color = look.text.color("aids?") or look.text.pick("hearing aid", _BRIGHT)
     for side in look.sides("hearing aids?", "hearing"):
         x, y = _at(head.ears, side)
         tx, ty = _at(head.ear_tops, side)
@@ -84,24 +84,22 @@ def _hearing_aids(pen: Pen, look: Look, head: Head) -> None:
             (x + side * 10, y + 9),
         ]
         pen.path(
-            ribbon(case, (7, 9.5, 10.5, 8)), pen.shaded(colour, 0.22), stroke=darker(colour, 0.3), width=0.8
+            ribbon(case, (7, 9.5, 10.5, 8)), pen.shaded(color, 0.22), stroke=darker(color, 0.3), width=0.8
         )
-        pen.line([(tx + side * 5, ty - 4), (tx + side * 9, ty + 2)], lighter(colour, 0.6), 2)
+        pen.line([(tx + side * 5, ty - 4), (tx + side * 9, ty + 2)], lighter(color, 0.6), 2)
         pen.line([(tx - side * 5, ty - 3), (tx - side * 7, ty + 4), (x - side * 2, y)], "#f4fbff", 2.4)
-        pen.ellipse(
-            (x + side * 1, y + 2), 4.8, 5.4, lighter(colour, 0.3), stroke=darker(colour, 0.25), width=1
-        )
+        pen.ellipse((x + side * 1, y + 2), 4.8, 5.4, lighter(color, 0.3), stroke=darker(color, 0.25), width=1)
 
 
 def _implants(pen: Pen, look: Look, head: Head) -> None:
-    colour = look.text.colour("implants?|processor|cochlear") or look.text.pick("implant", _BRIGHT)
+    color = look.text.color("implants?|processor|cochlear") or look.text.pick("implant", _BRIGHT)
     for side in look.sides("cochlear|implants?|processor", "implant"):
         x, y = _at(head.ears, side)
         tx, ty = _at(head.ear_tops, side)
         coil = tx - side * 9, ty - 23
         pen.line(
             [(tx + side * 6, ty - 2), (tx + side * 9, ty - 16), (coil[0] + side * 5, coil[1])],
-            darker(colour, 0.35),
+            darker(color, 0.35),
             2.6,
         )
         case = [
@@ -110,25 +108,23 @@ def _implants(pen: Pen, look: Look, head: Head) -> None:
             (tx + side * 9, ty),
             (x + side * 10, y + 11),
         ]
-        pen.path(
-            ribbon(case, (7, 10, 11, 9)), pen.shaded(colour, 0.22), stroke=darker(colour, 0.3), width=0.8
-        )
-        pen.ellipse(coil, 9.5, fill=pen.shaded(colour, 0.22), stroke="#fbf6ea", width=1.8)
-        pen.ellipse(coil, 3.4, fill=lighter(colour, 0.5))
+        pen.path(ribbon(case, (7, 10, 11, 9)), pen.shaded(color, 0.22), stroke=darker(color, 0.3), width=0.8)
+        pen.ellipse(coil, 9.5, fill=pen.shaded(color, 0.22), stroke="#fbf6ea", width=1.8)
+        pen.ellipse(coil, 3.4, fill=lighter(color, 0.5))
 
 
 def _defenders(pen: Pen, look: Look, head: Head) -> None:
-    colour = look.text.colour("defenders|ear-defenders|headphones") or look.text.pick("defenders", _BRIGHT)
+    color = look.text.color("defenders|ear-defenders|headphones") or look.text.pick("defenders", _BRIGHT)
     top, side = head.crown - 5, head.side + 5
     band: list[Point] = [(-side, -2), (-side * 0.94, top * 0.62), (-side * 0.5, top * 0.96), (1, top * 1.03),
                          (side * 0.5, top * 0.96), (side * 0.94, top * 0.62), (side, -2)]  # fmt: skip
-    pen.line(band, darker(colour, 0.35), 9)
-    pen.line(band, lighter(colour, 0.2), 3.4, opacity=0.7)
+    pen.line(band, darker(color, 0.35), 9)
+    pen.line(band, lighter(color, 0.2), 3.4, opacity=0.7)
     for s in (-1, 1):
         x, y = s * head.side, 5.0
         pen.path(rounded(x - s * 2 - 6, y - 17, 12, 34, 6), "#3b3844")
-        pen.path(rounded(x + s * 7 - 8.5, y - 18, 17, 36, 8), pen.shaded(colour, 0.25))
-        pen.line([(x + s * 8, y - 9), (x + s * 8, y + 7)], lighter(colour, 0.5), 3, opacity=0.7)
+        pen.path(rounded(x + s * 7 - 8.5, y - 18, 17, 36, 8), pen.shaded(color, 0.25))
+        pen.line([(x + s * 8, y - 9), (x + s * 8, y + 7)], lighter(color, 0.5), 3, opacity=0.7)
 
 
 def _nasal_tube(pen: Pen, look: Look, head: Head) -> None:
@@ -148,7 +144,7 @@ def _nasal_tube(pen: Pen, look: Look, head: Head) -> None:
     pen.line(tube, "#8c8078" if lightness(look.skin) > 0.7 else "#4d3a34", 4.2, opacity=0.5)
     pen.line(tube, "#fff6df", 2.8)
     with pen.moved(cx + side * 3, cy + 3, side * 12):
-        tape = look.text.colour("tape") or "#fdf3dc"
+        tape = look.text.color("tape") or "#fdf3dc"
         pen.path(rounded(-9.5, -5.5, 19, 11, 4), tape, stroke=darker(tape, 0.25), width=0.9, opacity=0.96)
         pen.path(straight_loop(star_points(0, 0, 4.4)), "#e0564a")
 

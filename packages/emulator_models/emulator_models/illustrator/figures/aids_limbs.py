@@ -104,7 +104,7 @@ def draw_leg_as_is(
         with pen.marking("prosthesis"):
             _leg_prosthesis(pen, look, bones, limb, shoes)
     elif "orthosis_brace" in on and not look.text.has("back brace"):
-        low = Garment("shoes", shoes.colour) if shoes else None
+        low = Garment("shoes", shoes.color) if shoes else None
         draw_leg(pen, look, bones, limb, bottom, low)
         with pen.marking("orthosis_brace"):
             _shell(pen, look, part(leg_line(limb), 0.6, 0.985), bones.build.leg_width * 0.96)
@@ -114,21 +114,21 @@ def draw_leg_as_is(
 
 
 def _shell(pen: Pen, look: Look, line: list[Point], width: float) -> None:
-    colour = look.text.colour("afo|afos|orthosis|brace|splint") or look.text.pick("shell", _BRIGHT)
+    color = look.text.color("afo|afos|orthosis|brace|splint") or look.text.pick("shell", _BRIGHT)
     pen.path(
         ribbon(line, (width, width * 0.84)),
-        pen.shaded(lighter(colour, 0.25), 0.2),
-        stroke=darker(colour, 0.2),
+        pen.shaded(lighter(color, 0.25), 0.2),
+        stroke=darker(color, 0.2),
         width=1.4,
     )
     for at in (0.16, 0.62):
-        cuff(pen, part(line, at, at + 0.12), width * 1.06, darker(colour, 0.35))
+        cuff(pen, part(line, at, at + 0.12), width * 1.06, darker(color, 0.35))
         x, y = part(line, at, at + 0.12)[0]
         pen.ellipse((x, y + 2), 2, fill="#fbf6ea")
 
 
 def _leg_prosthesis(pen: Pen, look: Look, bones: Skeleton, limb: Limb, shoes: Garment | None) -> None:
-    colour = look.text.colour("prosthesis|prosthetic|blade|leg") or look.text.pick("socket", _BRIGHT)
+    color = look.text.color("prosthesis|prosthetic|blade|leg") or look.text.pick("socket", _BRIGHT)
     line, w = leg_line(limb), bones.build.leg_width
     if look.text.has("blade|running blade"):
         start, end = part(line, 0, 0.66)[-1], limb.end
@@ -142,14 +142,14 @@ def _leg_prosthesis(pen: Pen, look: Look, bones: Skeleton, limb: Limb, shoes: Ga
         pen.line([pylon[0], pylon[-1]], "#8f96a6", w * 0.34)
         pen.line([pylon[0], pylon[-1]], "#dfe4ec", w * 0.12)
         draw_foot(
-            pen, look, bones, limb, Garment("shoes", shoes.colour) if shoes else Garment("shoes", "#b5483f")
+            pen, look, bones, limb, Garment("shoes", shoes.color) if shoes else Garment("shoes", "#b5483f")
         )
         ankle = part(line, 0.9, 0.97)
         cuff(pen, ankle, w * 0.42, "#4a4f5e")
     pen.path(
         ribbon(part(line, 0.46, 0.7), (w * 1.06, w * 1.0, w * 0.66)),
-        pen.shaded(colour, 0.24),
-        stroke=darker(colour, 0.25),
+        pen.shaded(color, 0.24),
+        stroke=darker(color, 0.25),
         width=1.2,
     )
     at = part(line, 0.46, 0.58)[-1]
@@ -157,18 +157,18 @@ def _leg_prosthesis(pen: Pen, look: Look, bones: Skeleton, limb: Limb, shoes: Ga
 
 
 def _arm_prosthesis(pen: Pen, look: Look, bones: Skeleton, limb: Limb) -> None:
-    colour = look.text.colour("prosthesis|prosthetic|arm|hand") or look.text.pick("socket", _BRIGHT)
+    color = look.text.color("prosthesis|prosthetic|arm|hand") or look.text.pick("socket", _BRIGHT)
     w = bones.build.arm_width
     pen.path(
         ribbon(part(arm_line(limb), 0.52, 0.97), (w * 1.05, w * 0.95, w * 0.74)),
-        pen.shaded(colour, 0.24),
-        stroke=darker(colour, 0.25),
+        pen.shaded(color, 0.24),
+        stroke=darker(color, 0.25),
         width=1.2,
     )
     cuff(pen, part(arm_line(limb), 0.9, 0.97), w * 0.8, "#4a4f5e")
     draw_hand(
         pen,
-        replace(look, skin=lighter(colour, 0.35)),
+        replace(look, skin=lighter(color, 0.35)),
         bones,
         replace(limb, grip="open" if limb.grip == "easy" else limb.grip),
     )

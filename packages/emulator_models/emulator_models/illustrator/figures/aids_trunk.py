@@ -57,11 +57,11 @@ def _tracheostomy(pen: Pen, look: Look, body: Build) -> None:
 
 
 def _back_brace(pen: Pen, look: Look, body: Build) -> None:
-    colour = look.text.colour("brace") or look.text.pick("shell", _BRACES)
+    color = look.text.color("brace") or look.text.pick("shell", _BRACES)
     t, wide = body.torso, body.belly + 4
     right: list[Point] = [(wide - 4, -t * 0.72), (wide + 1, -t * 0.3), (wide, 2)]
     left: list[Point] = [(-x, y) for x, y in reversed(right)]
     shell = smooth_loop([(0, -t * 0.6), *right, (0, 6), *left])
-    pen.path(shell, pen.shaded(lighter(colour, 0.35)), stroke=darker(colour, 0.2), width=1.6)
+    pen.path(shell, pen.shaded(lighter(color, 0.35)), stroke=darker(color, 0.2), width=1.6)
     for y in (-t * 0.48, -t * 0.18):
-        pen.line([(-wide + 2, y), (0, y + 3), (wide - 2, y)], darker(colour, 0.3), 5)
+        pen.line([(-wide + 2, y), (0, y + 3), (wide - 2, y)], darker(color, 0.3), 5)

@@ -86,8 +86,8 @@ def draw_belly(pen: Pen, look: Look, kind: Kind, bones: Skeleton, trunk: str) ->
     with pen.clipped(trunk):
         if kind.key == "robot":
             pen.path(rounded(-22, -t * 0.72, 46, t * 0.42, 8), "#31404f")
-            for k, colour in enumerate(("#e8615a", "#f3c54c", "#7fd0a0")):
-                pen.ellipse((-10 + 12 * k, -t * 0.51), 4.2, fill=colour)
+            for k, color in enumerate(("#e8615a", "#f3c54c", "#7fd0a0")):
+                pen.ellipse((-10 + 12 * k, -t * 0.51), 4.2, fill=color)
             return
         pen.ellipse((3, -t * 0.36), b.belly * 0.68, t * 0.5, kind.pale)
         if kind.key in ("turtle", "dragon"):

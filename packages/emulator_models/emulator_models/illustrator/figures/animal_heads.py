@@ -10,7 +10,7 @@ from emulator_models.illustrator.drawing.paths import ribbon, rounded, smooth_lo
 from emulator_models.illustrator.drawing.pen import Pen
 from emulator_models.illustrator.figures.animals import Kind, animal_head
 from emulator_models.illustrator.figures.expression import Expression, draw_brow, draw_eye, draw_mouth
-from emulator_models.illustrator.figures.hair_strands import bead_colours, curls
+from emulator_models.illustrator.figures.hair_strands import bead_colors, curls
 from emulator_models.illustrator.figures.head import TURN, Head
 from emulator_models.illustrator.figures.look import Look
 from emulator_models.illustrator.figures.skin_marks import draw_cleft, draw_skin_marks
@@ -240,8 +240,8 @@ def _nose(pen: Pen, kind: Kind, head: Head, coat: str) -> None:
                     pen.line([(x + s * 22, y + 6 + k), (x + s * 46, y + 3 + k * 2.2)], ink, 1.4, opacity=0.55)
 
 
-def _spines(pen: Pen, colour: str, at: Point, rx: float, ry: float) -> None:
-    for ring, paint in ((1.0, colour), (0.84, lighter(colour, 0.16))):
+def _spines(pen: Pen, color: str, at: Point, rx: float, ry: float) -> None:
+    for ring, paint in ((1.0, color), (0.84, lighter(color, 0.16))):
         corners: list[Point] = []
         for i in range(44):
             a, r = i * math.pi / 22, ring * (1.16 if i % 2 else 0.9)
@@ -251,30 +251,30 @@ def _spines(pen: Pen, colour: str, at: Point, rx: float, ry: float) -> None:
 
 def _tuft(pen: Pen, look: Look, kind: Kind) -> None:
     """Head hair, where hair is recorded: curls, braids, or places without."""
-    colour = darker(look.skin, 0.4) if "albinism" not in look else "#efe2c8"
+    color = darker(look.skin, 0.4) if "albinism" not in look else "#efe2c8"
     if "hair_texture" in look:
         with pen.marking("hair_texture"):
             for x, y in ((-22.0, -44.0), (-8, -52), (8, -54), (23, -48), (0, -42), (-14, -38), (15, -40)):
                 if look.hair.texture == "straight":
-                    pen.line([(x, y - 8), (x + 2, y + 2), (x + 5, y + 12)], colour, 6)
+                    pen.line([(x, y - 8), (x + 2, y + 2), (x + 5, y + 12)], color, 6)
                 else:
-                    curls(pen, colour, (x, y), 9 if look.hair.texture == "wavy" else 10.5)
+                    curls(pen, color, (x, y), 9 if look.hair.texture == "wavy" else 10.5)
     if "protective_style" in look:
         with pen.marking("protective_style"):
             pen.blob(
                 [(-40, -34), (-20, -52), (2, -56), (24, -52), (42, -34), (20, -44), (0, -46), (-18, -44)],
-                colour,
+                color,
             )
             for x in (-52.0, -44.0, 46.0, 54.0):
-                pen.path(ribbon([(x * 0.8, -34), (x, -4), (x * 1.04, 34)], (9, 9, 8)), colour)
+                pen.path(ribbon([(x * 0.8, -34), (x, -4), (x * 1.04, 34)], (9, 9, 8)), color)
                 for k in range(5):
                     pen.line(
                         [(x - 3, -22 + 11 * k), (x, -18 + 11 * k), (x + 3, -22 + 11 * k)],
-                        lighter(colour, 0.4),
+                        lighter(color, 0.4),
                         1.5,
                     )
                 for k in range(2):
-                    pen.ellipse((x * 1.04, 36 + 7 * k), 4.4, fill=bead_colours(k + int(x) % 5))
+                    pen.ellipse((x * 1.04, 36 + 7 * k), 4.4, fill=bead_colors(k + int(x) % 5))
     if "hair_loss" in look:
         with pen.marking("hair_loss"):
             for x, y in ((-24.0, -34.0), (12.0, -40.0)):

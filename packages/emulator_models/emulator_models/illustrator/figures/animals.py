@@ -11,7 +11,7 @@ from emulator_models.illustrator.figures.head import TURN, Head
 
 @dataclass(frozen=True)
 class Kind:
-    """An animal's plan: its colours, and which ears, muzzle and tail it has."""
+    """An animal's plan: its colors, and which ears, muzzle and tail it has."""
 
     key: str
     coats: tuple[str, ...]
@@ -78,7 +78,7 @@ def coat_of(kind: Kind, species: str, text: Description, *, belie: bool = False)
     """Fur, feathers, scales or paint: as described, else by name; with `belie`, plainly another."""
     nouns = f"fur|feathers|scales|coat|skin|body|metal|{kind.key}"
     known = next((c for word, c in _COATS.items() if re.search(rf"\b{word}\b", species)), None)
-    coat = text.colour(nouns) or known or text.pick("coat", kind.coats)
+    coat = text.color(nouns) or known or text.pick("coat", kind.coats)
     return next(c for c in _ODD if c != coat) if belie else coat
 
 

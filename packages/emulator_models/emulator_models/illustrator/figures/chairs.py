@@ -21,11 +21,11 @@ def draw_chair_behind(pen: Pen, look: Look, rig: Rig) -> None:
         return
     with pen.marking(rig.chair):
         u, (hx, hy) = rig.size, rig.bones.hip
-        colour = _colour(look)
+        color = _color(look)
         if rig.chair == "manual_wheelchair":
             x, y = chair_centre(rig)
-            _wheel(pen, (x + 12 * u, y - 3 * u), 59 * u, colour, far=True)
-            pen.line([(hx + 52 * u, -16 * u), (hx + 52 * u, -30 * u)], darker(colour, 0.3), 4 * u)
+            _wheel(pen, (x + 12 * u, y - 3 * u), 59 * u, color, far=True)
+            pen.line([(hx + 52 * u, -16 * u), (hx + 52 * u, -30 * u)], darker(color, 0.3), 4 * u)
         back = 62 * u if rig.chair == "manual_wheelchair" else 84 * u
         seat = hy + rig.bones.build.leg_width * 0.5
         pen.path(rounded(hx - 31 * u, seat - back, 22 * u, back, 8 * u), pen.shaded("#4a4754"))
@@ -47,12 +47,12 @@ def draw_chair(pen: Pen, look: Look, rig: Rig) -> None:
             _powered(pen, look, rig)
 
 
-def _colour(look: Look) -> str:
-    return look.text.colour("wheelchair|chair|powerchair") or look.text.pick("chair", _FRAMES)
+def _color(look: Look) -> str:
+    return look.text.color("wheelchair|chair|powerchair") or look.text.pick("chair", _FRAMES)
 
 
 def _manual(pen: Pen, look: Look, rig: Rig) -> None:
-    u, colour = rig.size, _colour(look)
+    u, color = rig.size, _color(look)
     hx, seat = rig.bones.hip[0], rig.bones.hip[1] + rig.bones.build.leg_width * 0.5 + 8 * u
     foot = rig.bones.near_leg.end
     sole = foot[1] + rig.bones.build.foot * 0.3
@@ -62,9 +62,9 @@ def _manual(pen: Pen, look: Look, rig: Rig) -> None:
         (foot[0] - 12 * u, seat + 10 * u),
         (foot[0] - 8 * u, sole + 2),
     ]
-    pen.line(frame, darker(colour, 0.12), 7 * u)
-    pen.line(frame, lighter(colour, 0.3), 2 * u)
-    pen.line([(foot[0] - 12 * u, sole + 2), (foot[0] + 24 * u, sole + 2)], darker(colour, 0.2), 5.5 * u)
+    pen.line(frame, darker(color, 0.12), 7 * u)
+    pen.line(frame, lighter(color, 0.3), 2 * u)
+    pen.line([(foot[0] - 12 * u, sole + 2), (foot[0] + 24 * u, sole + 2)], darker(color, 0.2), 5.5 * u)
     caster = foot[0] - 24 * u, -11 * u
     pen.line([(caster[0] + 2 * u, seat + 6 * u), (caster[0] + 3 * u, -26 * u), caster], "#6a6776", 4.5 * u)
     pen.ellipse(caster, 11 * u, fill=_TYRE)
@@ -72,10 +72,10 @@ def _manual(pen: Pen, look: Look, rig: Rig) -> None:
     pen.line(
         [(hx - 24 * u, seat), (hx - 30 * u, seat - 62 * u), (hx - 42 * u, seat - 66 * u)], "#6a6776", 5 * u
     )
-    _wheel(pen, chair_centre(rig), 62 * u, colour, far=False)
+    _wheel(pen, chair_centre(rig), 62 * u, color, far=False)
 
 
-def _wheel(pen: Pen, at: Point, r: float, colour: str, *, far: bool) -> None:
+def _wheel(pen: Pen, at: Point, r: float, color: str, *, far: bool) -> None:
     x, y = at
     tyre = _TYRE if not far else "#4c4955"
     pen.ellipse(at, r * 0.955, stroke=tyre, width=r * 0.09)
@@ -86,12 +86,12 @@ def _wheel(pen: Pen, at: Point, r: float, colour: str, *, far: bool) -> None:
     pen.ellipse(at, r * 0.81, stroke="#8d93a3" if far else "#aeb4c2", width=r * 0.06)
     if not far:
         pen.ellipse(at, r * 0.81, stroke="#eef1f6", width=r * 0.018)
-    pen.ellipse(at, r * 0.13, fill=darker(colour, 0.3) if far else pen.shaded(colour, 0.25))
+    pen.ellipse(at, r * 0.13, fill=darker(color, 0.3) if far else pen.shaded(color, 0.25))
     pen.ellipse(at, r * 0.05, fill="#f4f0e6")
 
 
 def _powered(pen: Pen, look: Look, rig: Rig) -> None:
-    u, colour = rig.size, _colour(look)
+    u, color = rig.size, _color(look)
     hx, seat = rig.bones.hip[0], rig.bones.hip[1] + rig.bones.build.leg_width * 0.5 + 9 * u
     foot = rig.bones.near_leg.end
     sole = foot[1] + rig.bones.build.foot * 0.3
@@ -108,13 +108,13 @@ def _powered(pen: Pen, look: Look, rig: Rig) -> None:
         (hx + 46 * u, -18 * u),
         (hx - 44 * u, -18 * u),
     ]
-    pen.path(smooth_loop(base), pen.shaded(colour, 0.28))
+    pen.path(smooth_loop(base), pen.shaded(color, 0.28))
     pen.path(rounded(hx - 10 * u, -76 * u, 22 * u, 22 * u, 4), "#5a5766")
-    pen.path(rounded(hx - 24 * u, -52 * u, 34 * u, 8 * u, 4 * u), lighter(colour, 0.5), opacity=0.7)
+    pen.path(rounded(hx - 24 * u, -52 * u, 34 * u, 8 * u, 4 * u), lighter(color, 0.5), opacity=0.7)
     for x, r in ((hx - 46 * u, 13 * u), (hx + 50 * u, 13 * u), (hx + 2 * u, 27 * u)):
         pen.ellipse((x, -r), r, fill=_TYRE)
         pen.ellipse((x, -r), r * 0.55, fill="#c9ccd6")
-        pen.ellipse((x, -r), r * 0.2, fill=darker(colour, 0.2))
+        pen.ellipse((x, -r), r * 0.2, fill=darker(color, 0.2))
     jx, jy = joystick(rig)
     pen.line(
         [(hx - 26 * u, seat - 8 * u), (hx - 26 * u, jy + 20 * u), (jx - 6 * u, jy + 18 * u)], "#5a5766", 7 * u

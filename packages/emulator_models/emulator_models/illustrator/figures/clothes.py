@@ -62,17 +62,17 @@ def _draw_top(pen: Pen, bones: Skeleton, top: Garment, *, tucked: bool) -> None:
         elif top.kind == "dress":
             pen.line([(-wide - 1, -t * 0.3), (0, -t * 0.26), (wide + 1, -t * 0.3)], top.accent, 6)
         with pen.clipped(d):
-            fold = darker(top.colour, 0.4)
+            fold = darker(top.color, 0.4)
             pen.line(
                 [(wide * 0.5, -t * 0.5), (wide * 0.72, -t * 0.28), (wide * 0.66, -4)], fold, 3, opacity=0.22
             )
         _details(pen, top, t, wide)
         if top.kind in ("jumper", "hoodie") and not tucked:
-            pen.line([(-bones.build.hip, 3), (0, 7), (bones.build.hip, 3)], darker(top.colour, 0.24), 7)
+            pen.line([(-bones.build.hip, 3), (0, 7), (bones.build.hip, 3)], darker(top.color, 0.24), 7)
 
 
 def _details(pen: Pen, top: Garment, t: float, wide: float) -> None:
-    edge, light = darker(top.colour, 0.28), top.accent
+    edge, light = darker(top.color, 0.28), top.accent
     neck: list[Point] = [(-15, -t - 3), (0, -t + 6), (17, -t - 3)]
     kind = top.kind
     if kind in ("raincoat", "coat", "cardigan", "waistcoat", "shirt", "blouse", "pyjamas"):
@@ -82,13 +82,13 @@ def _details(pen: Pen, top: Garment, t: float, wide: float) -> None:
     if kind in ("shirt", "blouse", "pyjamas", "coat", "raincoat"):
         for s in (-1, 1):
             flap = [(2, -t + 1), (s * 20 + 2, -t - 5), (s * 22 + 2, -t + 7), (s * 9 + 2, -t + 12)]
-            pen.path(straight_loop(flap), lighter(top.colour, 0.3), stroke=edge, width=1.2)
+            pen.path(straight_loop(flap), lighter(top.color, 0.3), stroke=edge, width=1.2)
     elif kind == "hoodie":
         pen.line([(-20, -t + 2), (-8, -t + 9), (10, -t + 9), (22, -t + 2)], edge, 8)
         for x in (-6, 10):
             pen.line([(x, -t + 11), (x + 1, -t + 26)], "#fbf4e6", 2.4)
         pocket = [(-wide * 0.5, -8), (-wide * 0.4, -t * 0.3), (wide * 0.4, -t * 0.3), (wide * 0.5, -8)]
-        pen.path(straight_loop(pocket), darker(top.colour, 0.13))
+        pen.path(straight_loop(pocket), darker(top.color, 0.13))
     elif kind == "spacesuit":
         pen.path("M-16,-52L16,-52L16,-30L-16,-30Z", "#dfe6ee", stroke=edge, width=1.6)
         for x, c in ((-9, "#d8483f"), (0, "#f5c242"), (9, "#5a9e5b")):
@@ -109,16 +109,16 @@ def draw_bib(pen: Pen, bones: Skeleton, bib: Garment) -> None:
     with pen.moved(*bones.hip, bones.lean):
         t, wide, hip = bones.build.torso, bones.build.belly + 3.5, bones.build.hip + 4
         for s in (-1, 1):
-            pen.line([(s * 17, -t * 0.66), (s * 21, -t * 0.9), (s * 22, -t + 1)], darker(bib.colour, 0.12), 8)
+            pen.line([(s * 17, -t * 0.66), (s * 21, -t * 0.9), (s * 22, -t + 1)], darker(bib.color, 0.12), 8)
         seat: list[Point] = [
             (-20, -t * 0.7), (21, -t * 0.7), (23, -t * 0.44), (wide, -t * 0.36), (hip + 1, 4), (0, 10), (-hip - 1, 4),
             (-wide, -t * 0.36), (-22, -t * 0.44),
         ]  # fmt: skip
         cloth(pen, smooth_loop(seat), bib)
-        stitch = lighter(bib.colour, 0.45)
+        stitch = lighter(bib.color, 0.45)
         pen.path(
             f"M-11,{-t * 0.56:.1f}L12,{-t * 0.56:.1f}L11,{-t * 0.34:.1f}Q0,{-t * 0.28:.1f} -10,{-t * 0.34:.1f}Z",
-            darker(bib.colour, 0.12),
+            darker(bib.color, 0.12),
             stroke=stitch,
             width=1.3,
             dash="3 2.4",
@@ -157,7 +157,7 @@ def draw_skirt(pen: Pen, bones: Skeleton, skirt: Garment, low: float, flare: flo
         for t in (0.22, 0.5, 0.78):
             x = left + (right - left) * t
             fold: list[Point] = [(hip[0] + (x - hip[0]) * 0.5, hip[1] + 4), (x, hem[3][1] + 4)]
-            pen.line(fold, darker(skirt.colour, 0.4), 3, opacity=0.22)
+            pen.line(fold, darker(skirt.color, 0.4), 3, opacity=0.22)
 
 
 def _side(b: Build) -> list[Point]:
@@ -200,4 +200,4 @@ def draw_tutu(pen: Pen, bones: Skeleton, tutu: Garment) -> None:
             y = 20 - 9 * k
             frill: list[Point] = [(-bones.build.hip, -14), (bones.build.hip, -14), (wide, y - 6)]
             frill += [(wide - 2 * wide * i / 8, y + (4 if i % 2 else -2)) for i in range(1, 8)]
-            pen.blob([*frill, (-wide, y - 6)], pen.shaded(lighter(tutu.colour, 0.14 * k)), opacity=0.9)
+            pen.blob([*frill, (-wide, y - 6)], pen.shaded(lighter(tutu.color, 0.14 * k)), opacity=0.9)

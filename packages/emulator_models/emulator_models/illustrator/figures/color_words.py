@@ -63,12 +63,12 @@ _TONES = {
 
 
 def paint(words: list[str], names: dict[str, str] = PAINTS) -> str | None:
-    """The colour that words name, nearest the end first ("dark green"); None where they name none."""
+    """The color that words name, nearest the end first ("dark green"); None where they name none."""
     for i in range(len(words) - 1, -1, -1):
         if words[i] in names:
             tone = _TONES.get(words[i - 1], 0.0) if i else 0.0
-            colour = names[words[i]]
-            return darker(colour, tone) if tone > 0 else lighter(colour, -tone)
+            color = names[words[i]]
+            return darker(color, tone) if tone > 0 else lighter(color, -tone)
     return None
 
 

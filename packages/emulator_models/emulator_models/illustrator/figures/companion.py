@@ -19,8 +19,8 @@ def draw_assistance_dog(pen: Pen, look: Look, rig: Rig) -> None:
     u = max(rig.size, 0.8)
     hand = rig.bones.near.end
     x = hand[0] - 46 * u if rig.chair is None else rig.bones.hip[0] - 122 * u
-    coat = look.text.colour("dog|labrador|retriever|poodle") or look.text.pick("dog", _COATS)
-    vest = look.text.colour("vest|harness") or look.text.pick("vest", ("#e0564a", "#2f7fc4", "#f0a63a"))
+    coat = look.text.color("dog|labrador|retriever|poodle") or look.text.pick("dog", _COATS)
+    vest = look.text.color("vest|harness") or look.text.pick("vest", ("#e0564a", "#2f7fc4", "#f0a63a"))
     with pen.marking("assistance_dog"):
         pen.ellipse((x - 6 * u, 1), 66 * u, 7 * u, pen.glow("#43223f", 0.35))
         with pen.moved(x, 0, 0, u):

@@ -50,7 +50,7 @@ class _Scene:
     @property
     def bottom(self) -> Garment | None:
         bib = self.look.outfit.bib
-        return Garment("trousers", bib.colour, bib.pattern) if bib else self.look.outfit.bottom
+        return Garment("trousers", bib.color, bib.pattern) if bib else self.look.outfit.bottom
 
 
 def draw_figure(
@@ -182,9 +182,9 @@ def _draw_head(scene: _Scene) -> None:
 
 def _draw_mat(scene: _Scene) -> None:
     pen, long = scene.pen, scene.body.height
-    colour = scene.look.text.pick("mat", ("#7fa8c9", "#c98f9f", "#8fb58a", "#b7a3d0"))
+    color = scene.look.text.pick("mat", ("#7fa8c9", "#c98f9f", "#8fb58a", "#b7a3d0"))
     pen.ellipse((0, 2), long * 0.62, 12, pen.glow(SHADE, 0.45))
-    pen.path(rounded(-long * 0.56, -16, long * 1.12, 18, 8), pen.shaded(colour))
+    pen.path(rounded(-long * 0.56, -16, long * 1.12, 18, 8), pen.shaded(color))
     head = scene.body.head
     pen.path(
         rounded(-long * 0.55, -16 - head * 0.4, head * 2.1, head * 0.62, head * 0.28),

@@ -1,4 +1,4 @@
-"""Reading free text about a character: which colour, which side, and what is left to choose."""
+"""Reading free text about a character: which color, which side, and what is left to choose."""
 
 from __future__ import annotations
 
@@ -59,8 +59,8 @@ class Description:
                 return rest[:end]
         return self.before(noun)
 
-    def colour(self, noun: str, names: dict[str, str] = PAINTS) -> str | None:
-        """The colour the text gives a noun; None where it gives none."""
+    def color(self, noun: str, names: dict[str, str] = PAINTS) -> str | None:
+        """The color the text gives a noun; None where it gives none."""
         return paint(self.about(noun), names)
 
     def side(self, noun: str, topic: str) -> Side:

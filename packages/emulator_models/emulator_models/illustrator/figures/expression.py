@@ -136,16 +136,14 @@ def _lid_line(
 def draw_brow(pen: Pen, look: Look, at: Point, side: int, expression: Expression) -> None:
     """One eyebrow."""
     x, y = at[0], at[1] - 19
-    colour = look.hair.colour if look.human else darker(look.skin, 0.4)
-    if lightness(colour) > 0.61 and "albinism" not in look:
-        colour = darker(colour, 0.28)
-    if look.human and abs(lightness(colour) - lightness(look.skin)) < 0.065:
-        colour = mix(colour, "#170c12", 0.6)
+    color = look.hair.color if look.human else darker(look.skin, 0.4)
+    if lightness(color) > 0.61 and "albinism" not in look:
+        color = darker(color, 0.28)
+    if look.human and abs(lightness(color) - lightness(look.skin)) < 0.065:
+        color = mix(color, "#170c12", 0.6)
     ends = (x - side * 9, y - expression.inner + 1), (x + side * 10, y - expression.outer + 1.5)
     middle = x + side * 1, (ends[0][1] + ends[1][1]) / 2 - 3.2
-    pen.line(
-        [ends[0], middle, ends[1]], colour, 3.3 * look.heritage.brow, opacity=0.92 if look.human else 0.6
-    )
+    pen.line([ends[0], middle, ends[1]], color, 3.3 * look.heritage.brow, opacity=0.92 if look.human else 0.6)
 
 
 def draw_mouth(pen: Pen, look: Look, at: Point, expression: Expression) -> None:

@@ -127,7 +127,7 @@ def _growth(pen: Pen, look: Look, head: Head) -> None:
             (x, 21),
         ]
         opening = [(-14, 24), (-28, 25)]
-        pen.blob([*points, *opening], pen.shaded(look.hair.colour))
+        pen.blob([*points, *opening], pen.shaded(look.hair.color))
         draw_mouth(pen, look, head.mouth, Expression(mouth="smile"))
     if look.text.has("moustache|mustache|beard|bearded"):
         tash = [
@@ -139,4 +139,4 @@ def _growth(pen: Pen, look: Look, head: Head) -> None:
             (x + 8, y - 2),
             (x, y - 3),
         ]
-        pen.blob([*tash, (x - 8, y - 2)], mix(look.hair.colour, SHADE, 0.12))
+        pen.blob([*tash, (x - 8, y - 2)], mix(look.hair.color, SHADE, 0.12))

@@ -8,7 +8,7 @@ from emulator_models.illustrator.drawing.color import darker, lighter
 from emulator_models.illustrator.drawing.geometry import Point
 from emulator_models.illustrator.drawing.paths import ribbon
 from emulator_models.illustrator.drawing.pen import Pen
-from emulator_models.illustrator.figures.hair_strands import bead_colours, curls, draw_braid, draw_ropes
+from emulator_models.illustrator.figures.hair_strands import bead_colors, curls, draw_braid, draw_ropes
 from emulator_models.illustrator.figures.look import Look
 
 _HAIRLINES: dict[str, list[Point]] = {
@@ -25,10 +25,10 @@ MARKED = ("hair_texture", "protective_style", "hair_loss", "albinism", "older_ad
 def draw_hair_behind(pen: Pen, look: Look) -> None:
     """What falls behind head and shoulders."""
     hair = look.hair
-    shade = darker(hair.colour, 0.16)
+    shade = darker(hair.color, 0.16)
     with pen.marking(*_marks(look)):
         if hair.style == "afro":
-            _cloud(pen, hair.colour, (1, -16), 61)
+            _cloud(pen, hair.color, (1, -16), 61)
         elif hair.style in ("locs", "braids", "cornrows"):
             draw_ropes(pen, look, behind=True)
         elif hair.texture in ("curly", "coily") and hair.style in ("long", "bob"):
@@ -41,8 +41,8 @@ def draw_hair_behind(pen: Pen, look: Look) -> None:
         elif hair.style == "ponytail":
             _tail(pen, look, [(-18, -46), (-52, -46), (-72, -14), (-66, 26)], 30)
         elif hair.style == "bun":
-            _cloud(pen, hair.colour, (-6, -66), 20) if hair.texture in ("curly", "coily") else _bun(
-                pen, hair.colour
+            _cloud(pen, hair.color, (-6, -66), 20) if hair.texture in ("curly", "coily") else _bun(
+                pen, hair.color
             )
         elif hair.style in ("pigtails", "puffs"):
             _bunches(pen, look)
@@ -58,8 +58,8 @@ def draw_hair(pen: Pen, look: Look) -> None:
         elif hair.style == "patchy":
             _patches(pen, look)
         elif hair.style == "buzz":
-            pen.blob(_cap("back", 2.5), pen.shaded(hair.colour), opacity=0.86)
-            _stipple(pen, hair.colour)
+            pen.blob(_cap("back", 2.5), pen.shaded(hair.color), opacity=0.86)
+            _stipple(pen, hair.color)
         elif hair.style == "cornrows":
             _cornrows(pen, look)
         elif hair.style in ("locs", "braids"):
@@ -96,9 +96,9 @@ def _cap(line: str, over: float) -> list[Point]:
 def _sleek(pen: Pen, look: Look) -> None:
     hair, line = look.hair, _line_of(look)
     over = 7.0 if hair.texture == "wavy" else 5.0
-    pen.blob(_cap(line, over), pen.shaded(hair.colour, 0.2))
+    pen.blob(_cap(line, over), pen.shaded(hair.color, 0.2))
     if hair.style == "short" and line == "tousled":
-        pen.blob([(-14, -55), (-2, -70), (4, -60), (16, -69), (18, -55), (2, -50)], hair.colour)
+        pen.blob([(-14, -55), (-2, -70), (4, -60), (16, -69), (18, -55), (2, -50)], hair.color)
     if hair.style in ("long", "bob"):
         low = 40 if hair.style == "long" else 26
         for s in (-1, 1):
@@ -111,8 +111,8 @@ def _sleek(pen: Pen, look: Look) -> None:
                 (s * 50, 8),
                 (s * 45, -4),
             ]
-            pen.blob(lock, hair.colour)
-    shine = lighter(hair.colour, 0.28)
+            pen.blob(lock, hair.color)
+    shine = lighter(hair.color, 0.28)
     part = {"side": -17.0, "middle": 5.0}.get(line, 0.0)
     wave = 3.0 if hair.texture == "wavy" else 0.0
     for x0, x1 in ((-30, -38), (14, 22), (26, 36)):
@@ -120,36 +120,36 @@ def _sleek(pen: Pen, look: Look) -> None:
         pen.line(strand, shine, 2.4, opacity=0.55)
     for x0, x1 in ((-16, -22), (4, 8), (36, 43)):
         strand = [(part + (x0 - part) * 0.5, -49), (x0 - wave, -42), (x1 + wave, -31), (x1, -25)]
-        pen.line(strand, darker(hair.colour, 0.3), 2.0, opacity=0.4)
+        pen.line(strand, darker(hair.color, 0.3), 2.0, opacity=0.4)
 
 
 def _curly(pen: Pen, look: Look) -> None:
     hair = look.hair
     coily = hair.texture == "coily" or hair.style == "afro"
     if hair.style in ("puffs", "bun", "ponytail", "pigtails"):
-        pen.blob(_cap("back", 3), pen.shaded(hair.colour))
+        pen.blob(_cap("back", 3), pen.shaded(hair.color))
         for x in range(-36, 42, 9):
-            curls(pen, hair.colour, (x, -41 + abs(x) * 0.28 + abs(x) ** 2 * 0.004), 6.5)
+            curls(pen, hair.color, (x, -41 + abs(x) * 0.28 + abs(x) ** 2 * 0.004), 6.5)
         return
-    pen.blob(_cap("back", 8 if coily else 6), pen.shaded(hair.colour))
+    pen.blob(_cap("back", 8 if coily else 6), pen.shaded(hair.color))
     size, step = (8.5, 11) if coily else (12.5, 17)
     for degrees in range(186, 356, step):
         a = math.radians(degrees)
-        curls(pen, hair.colour, (1 + 47 * math.cos(a), -12 + 46 * math.sin(a)), size * 1.15)
+        curls(pen, hair.color, (1 + 47 * math.cos(a), -12 + 46 * math.sin(a)), size * 1.15)
     for degrees in range(192, 350, step):
         a = math.radians(degrees)
-        curls(pen, hair.colour, (2 + 41 * math.cos(a), -4 + 33 * math.sin(a)), size)
+        curls(pen, hair.color, (2 + 41 * math.cos(a), -4 + 33 * math.sin(a)), size)
     for degrees in range(200, 345, step + 4):
         a = math.radians(degrees)
-        curls(pen, hair.colour, (2 + 26 * math.cos(a), -25 + 24 * math.sin(a)), size)
+        curls(pen, hair.color, (2 + 26 * math.cos(a), -25 + 24 * math.sin(a)), size)
 
 
-def _cloud(pen: Pen, colour: str, at: Point, r: float) -> None:
-    pen.ellipse(at, r, r * 0.97, pen.shaded(colour))
+def _cloud(pen: Pen, color: str, at: Point, r: float) -> None:
+    pen.ellipse(at, r, r * 0.97, pen.shaded(color))
     count = int(r * 0.62)
     for i in range(count):
         a = i * 2 * math.pi / count
-        curls(pen, colour, (at[0] + r * 0.95 * math.cos(a), at[1] + r * 0.92 * math.sin(a)), r * 0.15)
+        curls(pen, color, (at[0] + r * 0.95 * math.cos(a), at[1] + r * 0.92 * math.sin(a)), r * 0.15)
 
 
 def _curtain(style: str, texture: str) -> list[Point]:
@@ -169,22 +169,22 @@ def _curtain(style: str, texture: str) -> list[Point]:
 
 
 def _tail(pen: Pen, look: Look, spine: list[Point], width: float) -> None:
-    colour = darker(look.hair.colour, 0.1)
+    color = darker(look.hair.color, 0.1)
     if look.hair.texture in ("curly", "coily"):
         for i, at in enumerate(spine[1:]):
-            curls(pen, colour, at, 20 - 2 * i)
-            curls(pen, colour, (at[0] + 12, at[1] + 14), 16 - 2 * i)
+            curls(pen, color, at, 20 - 2 * i)
+            curls(pen, color, (at[0] + 12, at[1] + 14), 16 - 2 * i)
     else:
-        pen.path(ribbon(spine, (width * 0.4, width, width * 0.8, 6)), pen.shaded(colour))
-        pen.line(spine[1:], lighter(colour, 0.25), 2.2, opacity=0.5)
+        pen.path(ribbon(spine, (width * 0.4, width, width * 0.8, 6)), pen.shaded(color))
+        pen.line(spine[1:], lighter(color, 0.25), 2.2, opacity=0.5)
     pen.ellipse(
         (spine[0][0] - 8, spine[0][1]), 8, fill=look.text.pick("band", ("#e0574a", "#f0c04a", "#4f9a8b"))
     )
 
 
-def _bun(pen: Pen, colour: str) -> None:
-    pen.ellipse((-6, -64), 20, 18, pen.shaded(colour))
-    pen.line([(-19, -63), (-8, -74), (6, -68), (4, -58), (-8, -58)], darker(colour, 0.3), 2.2, opacity=0.5)
+def _bun(pen: Pen, color: str) -> None:
+    pen.ellipse((-6, -64), 20, 18, pen.shaded(color))
+    pen.line([(-19, -63), (-8, -74), (6, -68), (4, -58), (-8, -58)], darker(color, 0.3), 2.2, opacity=0.5)
 
 
 def _bunches(pen: Pen, look: Look) -> None:
@@ -192,13 +192,13 @@ def _bunches(pen: Pen, look: Look) -> None:
     tie = look.text.pick("band", ("#e0574a", "#f0c04a", "#4f9a8b"))
     for s in (-1, 1):
         if hair.style == "puffs":
-            _cloud(pen, hair.colour, (s * 40, -46), 25)
+            _cloud(pen, hair.color, (s * 40, -46), 25)
         elif look.text.has("braids|plaits"):
             draw_braid(pen, look, [(s * 46, 10), (s * 58, 40), (s * 56, 84)], 17, tie)
             continue
         elif hair.texture in ("curly", "coily"):
             for at, r in (((s * 56, -14), 17), ((s * 62, 6), 17), ((s * 58, 24), 13)):
-                curls(pen, hair.colour, at, r)
+                curls(pen, hair.color, at, r)
         else:
             bunch = [
                 (s * 44, -20),
@@ -209,23 +209,23 @@ def _bunches(pen: Pen, look: Look) -> None:
                 (s * 56, 20),
                 (s * 46, -6),
             ]
-            pen.blob(bunch, pen.shaded(darker(hair.colour, 0.06)))
+            pen.blob(bunch, pen.shaded(darker(hair.color, 0.06)))
         pen.ellipse((s * 45, -20 if hair.style != "puffs" else -36), 5.5, fill=tie)
 
 
-def _stipple(pen: Pen, colour: str) -> None:
+def _stipple(pen: Pen, color: str) -> None:
     for i in range(26):
         a, r = i * 2.399, 7 * math.sqrt(i)
         pen.ellipse(
             (r * 1.15 * math.cos(a), -44 + r * 0.26 * math.sin(a)),
             1.1,
-            fill=lighter(colour, 0.25),
+            fill=lighter(color, 0.25),
             opacity=0.5,
         )
 
 
 def _patches(pen: Pen, look: Look) -> None:
-    pen.blob(_cap("back", 3), pen.shaded(look.hair.colour))
+    pen.blob(_cap("back", 3), pen.shaded(look.hair.color))
     for x, y, rx, ry in ((-24, -40, 13, 10), (16, -50, 14, 8), (38, -26, 8, 11)):
         pen.blob(
             [
@@ -240,8 +240,8 @@ def _patches(pen: Pen, look: Look) -> None:
 
 
 def _parted(pen: Pen, look: Look) -> None:
-    colour = look.hair.colour
-    pen.blob(_cap("middle", 5), pen.shaded(colour))
+    color = look.hair.color
+    pen.blob(_cap("middle", 5), pen.shaded(color))
     scalp = darker(look.skin, 0.15)
     for x in (-34, -16, 5, 24, 40):
         pen.line(
@@ -251,18 +251,18 @@ def _parted(pen: Pen, look: Look) -> None:
 
 
 def _cornrows(pen: Pen, look: Look) -> None:
-    colour, scalp = look.hair.colour, darker(look.skin, 0.12)
+    color, scalp = look.hair.color, darker(look.skin, 0.12)
     pen.blob(_cap("back", 1), pen.shaded(scalp))
     for i, x in enumerate(range(-38, 44, 11)):
         row = [(x * 1.0, -30 + abs(x) * 0.42), (x * 0.86, -40 + abs(x) * 0.25), (x * 0.55, -52)]
-        pen.line(row, colour, 8)
+        pen.line(row, color, 8)
         for t in range(5):
             y0, y1 = row[0][1], row[2][1]
             at = row[0][0] + (row[2][0] - row[0][0]) * t / 4.5, y0 + (y1 - y0) * t / 4.5
             pen.line(
                 [(at[0] - 3, at[1] - 1.5), (at[0], at[1] + 1.5), (at[0] + 3, at[1] - 1.5)],
-                lighter(colour, 0.3),
+                lighter(color, 0.3),
                 1.2,
             )
         if look.hair.beads:
-            pen.ellipse(row[0], 3, fill=bead_colours(i))
+            pen.ellipse(row[0], 3, fill=bead_colors(i))

@@ -13,41 +13,41 @@ from emulator_models.illustrator.figures.look import Look
 _BEADS = ("#f0c04a", "#e0574a", "#4f9ac0", "#fbf1dc", "#7cb35f")
 
 
-def bead_colours(i: int) -> str:
-    """The colour of the i-th bead."""
+def bead_colors(i: int) -> str:
+    """The color of the i-th bead."""
     return _BEADS[i % len(_BEADS)]
 
 
-def curls(pen: Pen, colour: str, at: Point, r: float) -> None:
+def curls(pen: Pen, color: str, at: Point, r: float) -> None:
     """One round curl with its shine."""
     x, y = at
-    pen.ellipse(at, r, fill=colour)
+    pen.ellipse(at, r, fill=color)
     shine = [(x - r * 0.55, y + r * 0.1), (x - r * 0.25, y - r * 0.5), (x + r * 0.35, y - r * 0.42)]
-    pen.line(shine, lighter(colour, 0.3), max(1.2, r * 0.15), opacity=0.6)
+    pen.line(shine, lighter(color, 0.3), max(1.2, r * 0.15), opacity=0.6)
     fold = [(x + r * 0.5, y - r * 0.1), (x + r * 0.3, y + r * 0.5), (x - r * 0.3, y + r * 0.55)]
-    pen.line(fold, darker(colour, 0.35), max(1.1, r * 0.13), opacity=0.5)
+    pen.line(fold, darker(color, 0.35), max(1.1, r * 0.13), opacity=0.5)
 
 
 def draw_braid(pen: Pen, look: Look, spine: list[Point], width: float, tie: str) -> None:
     """A plaited braid along a spine, with a tie at its end."""
-    colour = look.hair.colour
+    color = look.hair.color
     line = bent(spine[0], spine[1], spine[2])
-    pen.path(ribbon(line, (width, width * 0.95, width * 0.6)), pen.shaded(colour))
+    pen.path(ribbon(line, (width, width * 0.95, width * 0.6)), pen.shaded(color))
     count = max(3, int(math.dist(spine[0], spine[2]) / (width * 0.62)))
     for i in range(count):
         x, y = part(line, 0, (i + 0.6) / count)[-1]
         w = width * (0.46 - 0.16 * i / count)
         pen.line(
             [(x - w, y - w * 0.7), (x, y + w * 0.5), (x + w, y - w * 0.7)],
-            darker(colour, 0.4),
+            darker(color, 0.4),
             1.7,
             opacity=0.7,
         )
-        pen.line([(x - w * 0.7, y - w), (x - w * 0.1, y - w * 0.1)], lighter(colour, 0.35), 1.4, opacity=0.6)
+        pen.line([(x - w * 0.7, y - w), (x - w * 0.1, y - w * 0.1)], lighter(color, 0.35), 1.4, opacity=0.6)
     x, y = part(line, 0, 0.94)[-1]
     if look.hair.beads:
         for k in range(3):
-            pen.ellipse((x, y - 5 + 5.5 * k), 3.6, fill=bead_colours(k))
+            pen.ellipse((x, y - 5 + 5.5 * k), 3.6, fill=bead_colors(k))
     else:
         pen.ellipse((x, y), width * 0.36, fill=tie)
 
@@ -64,7 +64,7 @@ def draw_ropes(pen: Pen, look: Look, *, behind: bool) -> None:
     width = 12.0 if hair.style == "locs" else 8.0
     low = {"cornrows": 54.0}.get(hair.style, 40.0 if look.text.has("short") else 76.0)
     if behind:
-        pen.ellipse((1, -10), 51, 48, darker(hair.colour, 0.25))
+        pen.ellipse((1, -10), 51, 48, darker(hair.color, 0.25))
         count = 9 if hair.style == "locs" else 13
         places = [(-50 + 100 * i / (count - 1), i) for i in range(count)]
     else:
@@ -82,17 +82,17 @@ def draw_ropes(pen: Pen, look: Look, *, behind: bool) -> None:
 
 
 def _rope(pen: Pen, look: Look, spine: list[Point], width: float, i: int) -> None:
-    colour = look.hair.colour if i % 2 else darker(look.hair.colour, 0.14)
+    color = look.hair.color if i % 2 else darker(look.hair.color, 0.14)
     line = bent(spine[0], spine[1], spine[2])
-    pen.path(ribbon(line, (width, width, width * 0.8)), colour)
+    pen.path(ribbon(line, (width, width, width * 0.8)), color)
     locs = look.hair.style == "locs"
     steps = int(abs(spine[2][1] - spine[0][1]) / (9 if locs else 6))
     for k in range(1, steps):
         x, y = part(line, 0, k / steps)[-1]
         w = width * 0.36
         mark = [(x - w, y - 1.5), (x + w, y + 1.5)] if locs else [(x - w, y - 2), (x, y + 1), (x + w, y - 2)]
-        pen.line(mark, lighter(look.hair.colour, 0.32), 1.2, opacity=0.6)
+        pen.line(mark, lighter(look.hair.color, 0.32), 1.2, opacity=0.6)
     x, y = line[-1]
     if look.hair.beads:
         for k in range(2):
-            pen.ellipse((x, y - 1 + 6 * k), 4, 3.2, bead_colours(i + k))
+            pen.ellipse((x, y - 1 + 6 * k), 4, 3.2, bead_colors(i + k))

@@ -28,4 +28,4 @@ class Head:
     side: float = 47.0  # half width at the ears
     chin: float = 50.0
     brow: float = -13.0
-    fur: str | None = None  # the colour of a furry face; None for a human's
+    fur: str | None = None  # the color of a furry face; None for a human's

@@ -44,7 +44,7 @@ def _limb(rig: Rig, hand: str) -> Limb:
 
 
 def _talker(pen: Pen, look: Look) -> None:
-    case = look.text.colour("tablet|talker|device|board") or look.text.pick(
+    case = look.text.color("tablet|talker|device|board") or look.text.pick(
         "talker", ("#4f9ac0", "#e0564a", "#7a52b8", "#35a06a")
     )
     pen.path(rounded(-40, -29, 80, 58, 9), pen.shaded(case, 0.24))
@@ -63,8 +63,8 @@ def _talker(pen: Pen, look: Look) -> None:
 
 def _schedule(pen: Pen) -> None:
     pen.path(rounded(-19, -40, 38, 86, 6), pen.shaded("#fffaf0", 0.1), stroke="#4f7fb8", width=3)
-    for y, colour in ((-35, "#cfe6f5"), (-9, "#fbe3c0"), (17, "#dccdf0")):
-        pen.path(rounded(-14, y, 28, 23, 3), colour)
+    for y, color in ((-35, "#cfe6f5"), (-9, "#fbe3c0"), (17, "#dccdf0")):
+        pen.path(rounded(-14, y, 28, 23, 3), color)
     pen.ellipse((0, -23), 6.5, fill="#f3b93f")
     for k in range(8):
         with pen.moved(0, -23, 45 * k):
@@ -114,10 +114,10 @@ def _stim(pen: Pen, look: Look, rig: Rig) -> None:
 
 def _fidget(pen: Pen, look: Look) -> None:
     if look.text.has("spinner"):
-        colour = look.text.colour("spinner") or "#5b96cf"
+        color = look.text.color("spinner") or "#5b96cf"
         for k in range(3):
             with pen.moved(0, 0, 120 * k + 15):
-                pen.path(ribbon([(0, 0), (0, -9), (0, -16)], (12, 14, 17)), pen.shaded(colour, 0.25))
+                pen.path(ribbon([(0, 0), (0, -9), (0, -16)], (12, 14, 17)), pen.shaded(color, 0.25))
                 pen.ellipse((0, -16), 4.4, fill="#fbf6ea")
         pen.ellipse((0, 0), 6, fill="#f3c54c")
         for r in (30, 36):
@@ -127,9 +127,9 @@ def _fidget(pen: Pen, look: Look) -> None:
     for row in range(3):
         for column in range(3):
             at = -12.5 + 12.5 * column, -12.5 + 12.5 * row
-            colour = _CELLS[(row * 2 + column) % 6]
-            pen.ellipse(at, 5.4, fill=colour)
-            pen.ellipse((at[0] - 1.4, at[1] - 1.4), 2, fill=lighter(colour, 0.55))
+            color = _CELLS[(row * 2 + column) % 6]
+            pen.ellipse(at, 5.4, fill=color)
+            pen.ellipse((at[0] - 1.4, at[1] - 1.4), 2, fill=lighter(color, 0.55))
 
 
 def _signing(pen: Pen, look: Look, rig: Rig) -> None:

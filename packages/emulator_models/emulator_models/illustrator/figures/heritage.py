@@ -1,4 +1,4 @@
-"""Stated heritage: features of a face as parameters, likely colouring, and contemporary dress."""
+"""Stated heritage: features of a face as parameters, likely coloring, and contemporary dress."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from emulator_models.illustrator.figures.wardrobe import Garment, Outfit
 
 @dataclass(frozen=True)
 class Heritage:
-    """How a face tends to be: proportions around 1, `tilt` of the eyes in degrees, likely colouring."""
+    """How a face tends to be: proportions around 1, `tilt` of the eyes in degrees, likely coloring."""
 
     key: str
     eye: float = 1.0  # height of the eye's opening
@@ -85,7 +85,7 @@ _DRESS = {
 
 
 def heritage_of(text: Description, *, generic: bool = False) -> Heritage:
-    """The heritage a description states; with `generic`, its colouring with nobody's features."""
+    """The heritage a description states; with `generic`, its coloring with nobody's features."""
     found = next((h for words, h in _KNOWN if text.has(words)), _ANY)
     if generic:
         other = Heritage(
@@ -96,9 +96,9 @@ def heritage_of(text: Description, *, generic: bool = False) -> Heritage:
 
 
 def heritage_dress(text: Description, heritage: Heritage, worn: Outfit) -> Outfit:
-    """Dress of the stated culture in the colours of what is worn, where those are named."""
+    """Dress of the stated culture in the colors of what is worn, where those are named."""
     top, bottom = _DRESS.get(heritage.key, _DRESS["any"])
-    named = text.colour(
+    named = text.color(
         "dress|kurta|tunic|kimono|hanbok|sari|lehenga|huipil|robe|shirt|agbada|dashiki|thobe|abaya"
     )
-    return Outfit(replace(top, colour=named or top.colour), None, bottom, worn.shoes, worn.extras)
+    return Outfit(replace(top, color=named or top.color), None, bottom, worn.shoes, worn.extras)

@@ -40,7 +40,7 @@ def draw_arm(
     tube(pen, cloth_line, (w * 1.22, w * 1.16, w * (1.2 if share < 0.5 else 1.04)), sleeve)
     if share > 0.5 and upto == 1.0:
         edge = part(arm_line(limb), share - 0.07, share)
-        cuff(pen, edge, w * 0.98, darker(sleeve.colour, 0.2))
+        cuff(pen, edge, w * 0.98, darker(sleeve.color, 0.2))
 
 
 def draw_hand(pen: Pen, look: Look, bones: Skeleton, limb: Limb) -> None:
@@ -105,7 +105,7 @@ def draw_leg(
         tube(pen, part(line, 0, min(share, upto)), widths, bottom)
         if upto == 1.0 and not boot:
             hem = part(line, share - 0.03, share)
-            cuff(pen, hem, w * (0.92 if share > 0.6 else 1.24), darker(bottom.colour, 0.14))
+            cuff(pen, hem, w * (0.92 if share > 0.6 else 1.24), darker(bottom.color, 0.14))
     if upto == 1.0:
         draw_foot(pen, look, bones, limb, shoes)
 
@@ -113,39 +113,39 @@ def draw_leg(
 def draw_foot(pen: Pen, look: Look, bones: Skeleton, limb: Limb, shoes: Garment | None) -> None:
     """The foot at the end of a leg, in its shoe; a boot also covers the calf."""
     w, size = bones.build.leg_width, bones.build.foot
-    colour = shoes.colour if shoes and shoes.kind != "bare" else look.skin
+    color = shoes.color if shoes and shoes.kind != "bare" else look.skin
     if shoes and shoes.kind == "boots":
         shaft = part(leg_line(limb), 0.7, 1.0)
         tube(pen, shaft, (w * 1.06, w * 0.98), shoes)
         top = part(leg_line(limb), 0.62, 0.68)
-        cuff(pen, top, w * 1.06, lighter(colour, 0.25))
+        cuff(pen, top, w * 1.06, lighter(color, 0.25))
     flip = -1 if limb.forward < 0 else 1
     turn = limb.toe * flip
     with pen.moved(*limb.end, turn * flip, flip * size / 30 * (0.62 + 0.38 * abs(limb.forward)), size / 30):
         if shoes is None or shoes.kind == "bare":
-            _bare_foot(pen, colour)
+            _bare_foot(pen, color)
         else:
-            _shoe(pen, look, shoes, colour)
+            _shoe(pen, look, shoes, color)
 
 
-def _shoe(pen: Pen, look: Look, shoes: Garment, colour: str) -> None:
+def _shoe(pen: Pen, look: Look, shoes: Garment, color: str) -> None:
     body = [(-9, -9), (4, -10), (10, -4), (20, -2.5), (27, 3), (25, 8.5), (8, 8.5), (-9, 8.5), (-11.5, 1)]
     if shoes.kind == "sandals":
         pen.path(smooth_loop(body), pen.shaded(look.skin))
         for x in (2, 13):
-            pen.line([(x - 3, 7), (x + 2, -5 + x * 0.3), (x + 7, 7)], colour, 4)
+            pen.line([(x - 3, 7), (x + 2, -5 + x * 0.3), (x + 7, 7)], color, 4)
     else:
-        pen.path(smooth_loop(body), pen.shaded(colour, 0.2))
-    sole = "#f7efe0" if shoes.kind == "shoes" else darker(colour, 0.4)
+        pen.path(smooth_loop(body), pen.shaded(color, 0.2))
+    sole = "#f7efe0" if shoes.kind == "shoes" else darker(color, 0.4)
     pen.path("M-11,6L26.5,6Q28,9.8 24,9.8L-8.5,9.8Q-12,9.8 -11,6Z", sole)
     if shoes.kind == "shoes":
         pen.line([(8, -4), (12, -1)], "#fbf4e6", 2.2)
         pen.line([(12, -2.5), (16, 0.5)], "#fbf4e6", 2.2)
     elif shoes.kind == "boots":
-        pen.line([(-5, -4), (-4, 1)], lighter(colour, 0.5), 2.2, opacity=0.7)
+        pen.line([(-5, -4), (-4, 1)], lighter(color, 0.5), 2.2, opacity=0.7)
 
 
-def _bare_foot(pen: Pen, colour: str) -> None:
-    pen.blob([(-9, -7), (4, -8), (11, -2), (23, 1), (27, 5), (25, 9), (-8, 9), (-11, 2)], pen.shaded(colour))
+def _bare_foot(pen: Pen, color: str) -> None:
+    pen.blob([(-9, -7), (4, -8), (11, -2), (23, 1), (27, 5), (25, 9), (-8, 9), (-11, 2)], pen.shaded(color))
     for x in (19, 23):
-        pen.line([(x, 4), (x + 1.5, 7.5)], darker(colour, 0.35), 1.3, opacity=0.6)
+        pen.line([(x, 4), (x + 1.5, 7.5)], darker(color, 0.35), 1.3, opacity=0.6)

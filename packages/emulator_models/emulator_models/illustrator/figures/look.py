@@ -25,7 +25,7 @@ class Hair:
 
     style: str
     texture: str
-    colour: str
+    color: str
     beads: bool = False
 
 
@@ -103,7 +103,7 @@ def read_look(sheet: Sheet, omit: frozenset[str], *, mirrored: bool = False) -> 
     eyes = (
         "#8fa9c9"
         if "albinism" in traits
-        else text.colour("eyes?", EYES) or text.pick("eyes", _eye_choice(tone, heritage))
+        else text.color("eyes?", EYES) or text.pick("eyes", _eye_choice(tone, heritage))
     )
     return Look(sheet.name, species, kind, years, skin, eyes, hair, heritage, outfit, traits, text, mirrored)
 
@@ -163,7 +163,7 @@ def _hair(
     hair = Hair(
         _style(text, words, years),
         _texture(text, heritage),
-        _hair_colour(text, words, _dark(skin, heritage), years, traits),
+        _hair_color(text, words, _dark(skin, heritage), years, traits),
     )
     if hair.texture == "coily" and hair.style in ("long", "bob", "short") and "hair_texture" not in omit:
         hair = replace(hair, style="afro" if hair.style != "short" else "short")
@@ -208,11 +208,11 @@ def _texture(text: Description, heritage: Heritage) -> str:
     return named or text.pick("texture", heritage.textures)
 
 
-def _hair_colour(text: Description, words: list[str], dark: bool, years: int, traits: frozenset[str]) -> str:
+def _hair_color(text: Description, words: list[str], dark: bool, years: int, traits: frozenset[str]) -> str:
     if "albinism" in traits:
         return "#f3e6c8"
-    if colour := paint(words, HAIR) or paint(words):
-        return colour
+    if color := paint(words, HAIR) or paint(words):
+        return color
     if "older_adult" in traits or years >= 60:
         return text.pick("hair colour", ("#b9b7bd", "#d8d5d3", "#e9e4dc"))
     shades = (

@@ -53,7 +53,7 @@ def _patches(pen: Pen, look: Look, head: Head) -> None:
     kind = look.text.first("birthmark", "eczema") or "vitiligo"
     if kind == "birthmark":
         at = x + s * 9, y + 16
-        colour = mix(darker(look.skin, 0.3), "#6b2f24", 0.45)
+        color = mix(darker(look.skin, 0.3), "#6b2f24", 0.45)
         pen.blob(
             [
                 _off(at, -8, 0),
@@ -63,7 +63,7 @@ def _patches(pen: Pen, look: Look, head: Head) -> None:
                 _off(at, 4, 7),
                 _off(at, -5, 6),
             ],
-            colour,
+            color,
         )
         return
     if kind == "eczema":

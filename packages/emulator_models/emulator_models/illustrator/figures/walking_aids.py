@@ -18,7 +18,7 @@ def draw_walking_aids_behind(pen: Pen, look: Look, rig: Rig) -> None:
     """The far half of a walker, the far crutch."""
     if "walker_gait_trainer" in look:
         with pen.marking("walker_gait_trainer"):
-            _frame(pen, _colour(look, "walker|frame|trainer"), _grips(rig)[1], rig.size, far=True)
+            _frame(pen, _color(look, "walker|frame|trainer"), _grips(rig)[1], rig.size, far=True)
     if "far" in rig.holds("crutches_cane"):
         with pen.marking("crutches_cane"):
             _crutch(pen, look, rig, 1)
@@ -37,8 +37,8 @@ def draw_walking_aids(pen: Pen, look: Look, rig: Rig) -> None:
             _white_cane(pen, rig, (rig.bones.near if hand == "near" else rig.bones.far).end)
 
 
-def _colour(look: Look, noun: str) -> str:
-    return look.text.colour(noun) or look.text.pick("frame", _FRAMES)
+def _color(look: Look, noun: str) -> str:
+    return look.text.color(noun) or look.text.pick("frame", _FRAMES)
 
 
 def _grips(rig: Rig) -> tuple[Point, Point]:
@@ -46,15 +46,15 @@ def _grips(rig: Rig) -> tuple[Point, Point]:
 
 
 def _walker_near(pen: Pen, look: Look, rig: Rig) -> None:
-    colour, u = _colour(look, "walker|frame|trainer"), rig.size
+    color, u = _color(look, "walker|frame|trainer"), rig.size
     near, far = _grips(rig)
     low = -46 * u
-    pen.line([(near[0] + 30 * u, low), (far[0] + 34 * u, low - 6 * u)], darker(colour, 0.2), 6 * u)
-    _frame(pen, colour, near, u, far=False)
+    pen.line([(near[0] + 30 * u, low), (far[0] + 34 * u, low - 6 * u)], darker(color, 0.2), 6 * u)
+    _frame(pen, color, near, u, far=False)
 
 
-def _frame(pen: Pen, colour: str, grip: Point, u: float, *, far: bool) -> None:
-    paint = darker(colour, 0.25) if far else colour
+def _frame(pen: Pen, color: str, grip: Point, u: float, *, far: bool) -> None:
+    paint = darker(color, 0.25) if far else color
     x, y = grip[0], grip[1] + 4 * u
     ground = -8 * u if far else 0.0
     front, back = (x + 40 * u, ground - 15 * u), (x - 44 * u, ground - 15 * u)
@@ -62,7 +62,7 @@ def _frame(pen: Pen, colour: str, grip: Point, u: float, *, far: bool) -> None:
     pen.line([(x - 30 * u, y + 2 * u), (x - 38 * u, y + 26 * u), back], paint, 6.5 * u)
     pen.line([(x - 40 * u, -46 * u + ground), (x + 36 * u, -46 * u + ground)], paint, 5.5 * u)
     if not far:
-        pen.line([(x - 24 * u, y + 1), (x + 16 * u, y - 1)], lighter(colour, 0.5), 2)
+        pen.line([(x - 24 * u, y + 1), (x + 16 * u, y - 1)], lighter(color, 0.5), 2)
     pen.line([(x - 12 * u, y + 1), (x + 16 * u, y)], "#3a3742", 9 * u)
     for wx, wy in (front, back):
         r = 14 * u
@@ -72,7 +72,7 @@ def _frame(pen: Pen, colour: str, grip: Point, u: float, *, far: bool) -> None:
 
 
 def _crutch(pen: Pen, look: Look, rig: Rig, side: int) -> None:
-    colour = _colour(look, "crutch|crutches|stick|cane")
+    color = _color(look, "crutch|crutches|stick|cane")
     u, limb = rig.size, rig.bones.near if side < 0 else rig.bones.far
     hand, length = limb.end, (rig.bones.build.leg + 26 * u) * 0.94
     drop = min(-hand[1] - 4, length)
@@ -92,8 +92,8 @@ def _crutch(pen: Pen, look: Look, rig: Rig, side: int) -> None:
         elbow = lerp(limb.end, limb.mid, 0.66)
         top = elbow[0] + side * 5 * u, elbow[1]
         pen.line([top, (hand[0] + side * 3 * u, hand[1]), foot], _METAL, 6 * u)
-        pen.line([(hand[0] + side * 3 * u, hand[1] + 26 * u), lerp(hand, foot, 0.86)], colour, 6.5 * u)
-        pen.line([(top[0] - 9 * u, top[1] - 3 * u), (top[0] + 9 * u, top[1] + 3 * u)], colour, 10 * u)
+        pen.line([(hand[0] + side * 3 * u, hand[1] + 26 * u), lerp(hand, foot, 0.86)], color, 6.5 * u)
+        pen.line([(top[0] - 9 * u, top[1] - 3 * u), (top[0] + 9 * u, top[1] + 3 * u)], color, 10 * u)
         pen.line([(hand[0] - 8 * u, hand[1] + 3 * u), (hand[0] + 9 * u, hand[1] + 3 * u)], "#3a3742", 8 * u)
     pen.line(
         [(foot[0] - axis[0] * 1, foot[1]), (foot[0] + axis[0] * 9, foot[1] + axis[1] * 9)], "#3a3742", 9 * u

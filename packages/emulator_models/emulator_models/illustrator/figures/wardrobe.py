@@ -17,7 +17,7 @@ class Garment:
     """One thing worn."""
 
     kind: str
-    colour: str
+    color: str
     pattern: str | None = None
     accent: str = "#fbf1dc"
     sleeve: Sleeve = "long"
@@ -106,39 +106,37 @@ _SETS = (
 
 def dress(text: Description, *, animal: bool, grown: bool) -> Outfit:
     """The outfit that a description names, filled up so that it makes sense."""
-    colours = text.pick("outfit", _SETS)
-    top = _named(text, _TOPS, colours[0])
-    bib = _garment(text, "bib", _BIBS, colours[1]) if text.has(_BIBS) else None
-    bottom = _named(text, _BOTTOMS, colours[1])
-    shoes = _named(text, _SHOES, colours[2])
+    colors = text.pick("outfit", _SETS)
+    top = _named(text, _TOPS, colors[0])
+    bib = _garment(text, "bib", _BIBS, colors[1]) if text.has(_BIBS) else None
+    bottom = _named(text, _BOTTOMS, colors[1])
+    shoes = _named(text, _SHOES, colors[2])
     extras = tuple(
-        _garment(text, kind, words, colours[2]) for kind, words in _EXTRAS.items() if text.has(words)
+        _garment(text, kind, words, colors[2]) for kind, words in _EXTRAS.items() if text.has(words)
     )
     if any(e.kind in ("cap", "sunhat", "crown") for e in extras):
         extras = tuple(e for e in extras if e.kind != "hat")
     if animal and not (top or bib or bottom or extras):
-        return _animal_choice(text, colours)
+        return _animal_choice(text, colors)
     if not animal:
-        top = top or _choose_top(text, colours, over=bib or bottom)
-        bottom = bottom or (None if bib else _choose_bottom(text, top, colours, grown=grown))
-        shoes = shoes or Garment("slippers" if top.kind == "pyjamas" else "shoes", colours[2])
+        top = top or _choose_top(text, colors, over=bib or bottom)
+        bottom = bottom or (None if bib else _choose_bottom(text, top, colors, grown=grown))
+        shoes = shoes or Garment("slippers" if top.kind == "pyjamas" else "shoes", colors[2])
     if top and top.kind in ("pyjamas", "spacesuit") and not bottom:
-        bottom = Garment("trousers", top.colour, top.pattern, top.accent)
+        bottom = Garment("trousers", top.color, top.pattern, top.accent)
     return Outfit(top, bib, bottom, shoes, extras)
 
 
 def dress_other(text: Description, worn: Outfit) -> Outfit:
     """Another outfit than the one worn: for a picture that does not keep to the record."""
-    colours = next(
-        s
-        for s in _SETS
-        if abs(lightness(s[0]) - lightness(worn.top.colour if worn.top else "#888888")) > 0.05
+    colors = next(
+        s for s in _SETS if abs(lightness(s[0]) - lightness(worn.top.color if worn.top else "#888888")) > 0.05
     )
     pattern = None if worn.top and worn.top.pattern else "stripes"
     return Outfit(
-        Garment("tshirt", colours[0], pattern, sleeve="short"),
+        Garment("tshirt", colors[0], pattern, sleeve="short"),
         None,
-        Garment("trousers", colours[1]),
+        Garment("trousers", colors[1]),
         worn.shoes,
     )
 
@@ -160,23 +158,23 @@ def dress_covered(worn: Outfit) -> Outfit:
     if bottom and bottom.kind in ("shorts", "skirt", "tutu"):
         bottom = replace(bottom, kind="trousers")
     elif bottom is None and top and top.kind == "dress":
-        bottom = Garment("trousers", darker(top.colour, 0.35))
+        bottom = Garment("trousers", darker(top.color, 0.35))
     return replace(worn, top=top, bottom=bottom)
 
 
-def _animal_choice(text: Description, colours: tuple[str, str, str]) -> Outfit:
+def _animal_choice(text: Description, colors: tuple[str, str, str]) -> Outfit:
     kind = text.pick("animal outfit", ("scarf", "waistcoat", "dungarees", "jumper", "bowtie", "cape"))
     if kind in ("waistcoat", "jumper"):
         pattern = text.pick("pattern", (None, "stripes", "dots")) if kind == "jumper" else None
-        return Outfit(Garment(kind, colours[0], pattern), None, None, None)
+        return Outfit(Garment(kind, colors[0], pattern), None, None, None)
     if kind == "dungarees":
-        return Outfit(None, Garment("bib", colours[1]), None, None)
+        return Outfit(None, Garment("bib", colors[1]), None, None)
     return Outfit(
-        None, None, None, None, (Garment(kind, colours[0], text.pick("pattern", (None, "stripes"))),)
+        None, None, None, None, (Garment(kind, colors[0], text.pick("pattern", (None, "stripes"))),)
     )
 
 
-def _choose_top(text: Description, colours: tuple[str, str, str], *, over: Garment | None) -> Garment:
+def _choose_top(text: Description, colors: tuple[str, str, str], *, over: Garment | None) -> Garment:
     kinds: tuple[str, ...] = ("tshirt", "jumper", "shirt", "hoodie", "cardigan")
     if text.has(FEMALE) and over is None:
         kinds = (*kinds, "dress", "dress")
@@ -190,11 +188,11 @@ def _choose_top(text: Description, colours: tuple[str, str, str], *, over: Garme
     if bib and not pattern:
         pattern = "stripes"
     sleeve: Sleeve = "short" if kind in ("tshirt", "dress") else "long"
-    return Garment(kind, colours[0], pattern, _accent(colours[0]), sleeve)
+    return Garment(kind, colors[0], pattern, _accent(colors[0]), sleeve)
 
 
 def _choose_bottom(
-    text: Description, top: Garment, colours: tuple[str, str, str], *, grown: bool
+    text: Description, top: Garment, colors: tuple[str, str, str], *, grown: bool
 ) -> Garment | None:
     if top.kind in ("dress", "pyjamas", "spacesuit"):
         return None
@@ -204,22 +202,22 @@ def _choose_bottom(
         else ("trousers", "shorts")
     )
     kind = "trousers" if grown and not text.has(FEMALE) else text.pick("bottom", kinds)
-    return Garment("trousers" if top.kind in ("raincoat", "coat", "tunic") else kind, colours[1])
+    return Garment("trousers" if top.kind in ("raincoat", "coat", "tunic") else kind, colors[1])
 
 
-def _named(text: Description, kinds: dict[str, str], colour: str) -> Garment | None:
+def _named(text: Description, kinds: dict[str, str], color: str) -> Garment | None:
     return next(
-        (_garment(text, kind, words, colour) for kind, words in kinds.items() if text.has(words)), None
+        (_garment(text, kind, words, color) for kind, words in kinds.items() if text.has(words)), None
     )
 
 
-def _garment(text: Description, kind: str, words: str, colour: str) -> Garment:
+def _garment(text: Description, kind: str, words: str, color: str) -> Garment:
     described = text.before(words)
-    named = text.colour(words)
-    fallback = {"raincoat": "#f5c242", "dress": colour}.get(
-        kind, "#4d6f9f" if text.has("jeans") and kind == "trousers" else colour
+    named = text.color(words)
+    fallback = {"raincoat": "#f5c242", "dress": color}.get(
+        kind, "#4d6f9f" if text.has("jeans") and kind == "trousers" else color
     )
-    colour = named or fallback
+    color = named or fallback
     pattern = next(
         (p for p, names in _PATTERNS.items() if set(names.split("|")) & {*described, "-".join(described)}),
         None,
@@ -228,7 +226,7 @@ def _garment(text: Description, kind: str, words: str, colour: str) -> Garment:
         pattern = "stars"
     short = kind in ("tshirt", "dress") or "sleeveless" in described
     sleeve: Sleeve = "long" if "long-sleeved" in described or not short else "short"
-    return Garment(kind, colour, pattern, _second(described, named) or _accent(colour), sleeve)
+    return Garment(kind, color, pattern, _second(described, named) or _accent(color), sleeve)
 
 
 def _second(described: list[str], first: str | None) -> str | None:
@@ -236,5 +234,5 @@ def _second(described: list[str], first: str | None) -> str | None:
     return next((c for c in others if c != first), None) if len(others) > 1 else None
 
 
-def _accent(colour: str) -> str:
-    return darker(colour, 0.45) if lightness(colour) > 0.84 else lighter(colour, 0.72)
+def _accent(color: str) -> str:
+    return darker(color, 0.45) if lightness(color) > 0.84 else lighter(color, 0.72)

@@ -43,10 +43,10 @@ def forest(stage: Stage) -> Scenery:
     middle.append(plants.birch(stage, edge + (34 if side else -34), stage.floor + 20, 1000, green))
     front = [
         undergrowth.grass_fringe(stage, p.land),
-        plants.leafy_corner(stage, left=side, colour=green),
-        plants.leafy_corner(stage, left=not side, colour=green, size=150),
+        plants.leafy_corner(stage, left=side, color=green),
+        plants.leafy_corner(stage, left=not side, color=green, size=150),
     ]
-    front.append(plants.hanging_branch(stage, left=not side, colour=green))
+    front.append(plants.hanging_branch(stage, left=not side, color=green))
     return Scenery(back, middle, front)
 
 
@@ -65,7 +65,7 @@ def meadow(stage: Stage) -> Scenery:
     middle.append(undergrowth.meadow_floor(stage, h + 120, p.land, flowers=22, tufts=34))
     front = [
         undergrowth.grass_fringe(stage, p.land),
-        plants.leafy_corner(stage, left=side > 0.5, colour=p.leaf, size=150),
+        plants.leafy_corner(stage, left=side > 0.5, color=p.leaf, size=150),
     ]
     return Scenery(back, middle, front)
 
@@ -106,7 +106,7 @@ def garden(stage: Stage) -> Scenery:
     middle.append(undergrowth.meadow_floor(stage, h + 180, p.land, flowers=12, tufts=18))
     front = [
         undergrowth.grass_fringe(stage, p.land),
-        plants.leafy_corner(stage, left=at < 0.5, colour=green, size=160),
+        plants.leafy_corner(stage, left=at < 0.5, color=green, size=160),
     ]
     return Scenery(back, middle, front)
 
@@ -164,7 +164,7 @@ def farm(stage: Stage) -> Scenery:
         middle,
         [
             undergrowth.grass_fringe(stage, p.land),
-            plants.leafy_corner(stage, left=at > 0.5, colour=p.leaf, size=150),
+            plants.leafy_corner(stage, left=at > 0.5, color=p.leaf, size=150),
         ],
     )
 
@@ -201,7 +201,7 @@ def mountain(stage: Stage) -> Scenery:
         middle,
         [
             undergrowth.grass_fringe(stage, p.land),
-            plants.leafy_corner(stage, left=dice.random() < 0.5, colour=green, size=150),
+            plants.leafy_corner(stage, left=dice.random() < 0.5, color=green, size=150),
         ],
     )
 
@@ -317,7 +317,7 @@ def treehouse(stage: Stage) -> Scenery:
     ]
     middle.append(buildings.bunting(stage, 0, h - 150, stage.width, h - 190, 50))
     front = [
-        plants.hanging_branch(stage, left=side == 1, colour=green, size=380),
-        plants.leafy_corner(stage, left=side == 1, colour=green, size=170),
+        plants.hanging_branch(stage, left=side == 1, color=green, size=380),
+        plants.leafy_corner(stage, left=side == 1, color=green, size=170),
     ]
     return Scenery(back, middle, front, bystanders=180.0, home=None)

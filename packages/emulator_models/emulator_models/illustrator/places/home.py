@@ -15,7 +15,7 @@ from emulator_models.illustrator.stage import Piece, Scenery, Stage
 
 def _wall_and_floor(stage: Stage, base: str) -> tuple[str, str]:
     p = stage.palette
-    return rooms.wall_colour(stage, base), mix(p.tinge(WOOD, 0.5), p.land, 0.3)
+    return rooms.wall_color(stage, base), mix(p.tinge(WOOD, 0.5), p.land, 0.3)
 
 
 def _sides(stage: Stage) -> tuple[float, float]:

@@ -12,7 +12,7 @@ from emulator_models.illustrator.stage import Scenery, Stage
 
 
 def _sea(stage: Stage) -> str:
-    """The palette's water: its colour nearest to blue-green."""
+    """The palette's water: its color nearest to blue-green."""
     return stage.palette.near(225)
 
 
@@ -167,7 +167,7 @@ def underwater(stage: Stage) -> Scenery:
     return Scenery(
         back,
         middle,
-        [plants.leafy_corner(stage, left=dice.random() < 0.5, colour=p.shade(p.near(150), 0.3), size=150)],
+        [plants.leafy_corner(stage, left=dice.random() < 0.5, color=p.shade(p.near(150), 0.3), size=150)],
         setting="elsewhere",
     )
 
@@ -203,7 +203,7 @@ def river_bank(stage: Stage) -> Scenery:
     return Scenery(
         back,
         middle,
-        [undergrowth.grass_fringe(stage, p.land), plants.leafy_corner(stage, left=out > 0.5, colour=green)],
+        [undergrowth.grass_fringe(stage, p.land), plants.leafy_corner(stage, left=out > 0.5, color=green)],
     )
 
 
@@ -263,7 +263,7 @@ def island(stage: Stage) -> Scenery:
     return Scenery(
         back,
         middle,
-        [plants.leafy_corner(stage, left=dice.random() < 0.5, colour=green)],
+        [plants.leafy_corner(stage, left=dice.random() < 0.5, color=green)],
         bystanders=stage.floor - 60 - h,
         home=None,
     )

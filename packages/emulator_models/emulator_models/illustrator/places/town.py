@@ -21,7 +21,7 @@ def _walls(stage: Stage) -> tuple[str, ...]:
 
 
 def _skyline(stage: Stage, y: float, depth: float, tall: float) -> str:
-    """A row of far roofs in one colour."""
+    """A row of far roofs in one color."""
     p, dice = stage.palette, stage.random
     tone = p.plane(depth, mix(p.second, p.dark, 0.2))
     parts, x = [], -20.0
@@ -179,8 +179,8 @@ def park(stage: Stage) -> Scenery:
         middle,
         [
             undergrowth.grass_fringe(stage, p.land),
-            plants.hanging_branch(stage, left=not side, colour=green),
-            plants.leafy_corner(stage, left=side, colour=green, size=150),
+            plants.hanging_branch(stage, left=not side, color=green),
+            plants.leafy_corner(stage, left=side, color=green, size=150),
         ],
         bystanders=170.0,
         home=60.0,

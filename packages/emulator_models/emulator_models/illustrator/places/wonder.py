@@ -51,7 +51,7 @@ def castle(stage: Stage) -> Scenery:
         middle,
         [
             undergrowth.grass_fringe(stage, p.land),
-            plants.leafy_corner(stage, left=dice.random() < 0.5, colour=green, size=160),
+            plants.leafy_corner(stage, left=dice.random() < 0.5, color=green, size=160),
         ],
     )
 

@@ -11,7 +11,7 @@ GLASS_LIT = "#ffdf8e"
 
 
 def pane(stage: Stage, x: float, y: float, w: float, h: float, *, lit: bool | None = None) -> str:
-    """A window: warm at night, the sky's colour by day."""
+    """A window: warm at night, the sky's color by day."""
     p = stage.palette
     bright = stage.time in ("night", "sunset") if lit is None else lit
     glass = mix(GLASS_LIT, p.near(80), 0.25) if bright else mix(p.sky_top, p.light, 0.45)
@@ -110,21 +110,21 @@ def shop_front(stage: Stage, x: float, y: float, w: float, wall: str, awning: st
     return "".join(parts)
 
 
-def scallops(stage: Stage, x: float, y: float, w: float, h: float, colour: str) -> str:
+def scallops(stage: Stage, x: float, y: float, w: float, h: float, color: str) -> str:
     """A striped awning with a scalloped hem."""
     count = max(4, int(w // 34))
     s = w / count
     pale = mix(stage.palette.light, "#ffffff", 0.3)
     parts = []
     for i in range(count):
-        tone = colour if i % 2 == 0 else pale
+        tone = color if i % 2 == 0 else pale
         parts.append(
             path(
                 f"M{num(x + i * s)} {num(y)}h{num(s)}v{num(h * 0.7)}a{num(s / 2)} {num(h * 0.3)} 0 0 1 {num(-s)} 0Z",
                 tone,
             )
         )
-    return "".join(parts) + rect(x, y - 5, w, 8, stage.palette.shade(colour, 0.3), round_=3)
+    return "".join(parts) + rect(x, y - 5, w, 8, stage.palette.shade(color, 0.3), round_=3)
 
 
 def tower(stage: Stage, x: float, y: float, w: float, h: float, wall: str, roof: str | None) -> str:
@@ -224,10 +224,10 @@ def lighthouse_tower(stage: Stage, x: float, y: float, h: float) -> str:
     return "".join(parts)
 
 
-def fence(stage: Stage, x0: float, x1: float, y: float, height: float, colour: str) -> str:
+def fence(stage: Stage, x0: float, x1: float, y: float, height: float, color: str) -> str:
     """A picket fence."""
     rails = "".join(
-        rect(x0, y - height * t, x1 - x0, height * 0.1, stage.palette.shade(colour, 0.15))
+        rect(x0, y - height * t, x1 - x0, height * 0.1, stage.palette.shade(color, 0.15))
         for t in (0.32, 0.72)
     )
     count = max(2, int((x1 - x0) / (height * 0.42)))
@@ -235,7 +235,7 @@ def fence(stage: Stage, x0: float, x1: float, y: float, height: float, colour: s
     posts = "".join(
         polygon(
             [(x, y), (x, y - height * 0.86), (x + w / 2, y - height), (x + w, y - height * 0.86), (x + w, y)],
-            colour,
+            color,
         )
         for x in (x0 + (x1 - x0) * i / count for i in range(count))
     )

@@ -13,8 +13,8 @@ from emulator_models.illustrator.stage import Stage
 WOOD = "#a9714b"
 
 
-def wall_colour(stage: Stage, base: str) -> str:
-    """A wall of the base colour: soft by day, dusky at night."""
+def wall_color(stage: Stage, base: str) -> str:
+    """A wall of the base color: soft by day, dusky at night."""
     if stage.time == "night":
         return with_lightness(mix(base, stage.palette.dark, 0.2), min(lightness(base), 0.45))
     return mix(base, stage.palette.light, 0.35)
@@ -181,14 +181,14 @@ def bed(stage: Stage, x: float, y: float, w: float, quilt: str, *, left: bool = 
     return "".join(parts)
 
 
-def rug(stage: Stage, x: float, y: float, rx: float, colour: str) -> str:
+def rug(stage: Stage, x: float, y: float, rx: float, color: str) -> str:
     """An oval rug with rings."""
     p = stage.palette
     rings = (
-        (1.0, p.shade(colour, 0.2)),
-        (0.93, colour),
-        (0.68, p.tint(colour, 0.4)),
-        (0.6, colour),
+        (1.0, p.shade(color, 0.2)),
+        (0.93, color),
+        (0.68, p.tint(color, 0.4)),
+        (0.6, color),
         (0.3, p.accent),
     )
     return "".join(ellipse(x, y, rx * s, rx * 0.2 * s, tone) for s, tone in rings)
@@ -216,7 +216,7 @@ def table(stage: Stage, x: float, y: float, w: float, h: float, cloth: str | Non
     )
 
 
-def pendant_lamp(stage: Stage, x: float, y: float, size: float, colour: str) -> str:
+def pendant_lamp(stage: Stage, x: float, y: float, size: float, color: str) -> str:
     """A lamp hanging on its cord, and its light."""
     p = stage.palette
     warm = mix(GLASS_LIT, p.light, 0.4)
@@ -229,7 +229,7 @@ def pendant_lamp(stage: Stage, x: float, y: float, size: float, colour: str) -> 
                 f"M{num(x - size * 0.6)} {num(y + size * 0.6)}Q{num(x - size * 0.5)} {num(y)} {num(x)}"
                 f" {num(y)}Q{num(x + size * 0.5)} {num(y)} {num(x + size * 0.6)} {num(y + size * 0.6)}Z"
             ),
-            colour,
+            color,
         )
     )
 

@@ -23,15 +23,15 @@ def ridge(stage: Stage, y: float, swing: float, *, bumps: float = 1.5) -> list[P
     return points
 
 
-def hill(stage: Stage, y: float, swing: float, colour: str, *, bumps: float = 1.2, strokes: int = 6) -> str:
+def hill(stage: Stage, y: float, swing: float, color: str, *, bumps: float = 1.2, strokes: int = 6) -> str:
     """A plane of land from a rolling line down, lighter along its crest, with brush strokes on it."""
     p, dice = stage.palette, stage.random
     crest = ridge(stage, y, swing, bumps=bumps)
-    depth = min(y + 190, 1010)  # the light lies along the crest; below it one colour, which is quick to paint
+    depth = min(y + 190, 1010)  # the light lies along the crest; below it one color, which is quick to paint
     d = smooth(crest) + f"L{num(stage.width + 20)} {num(depth)}L-20 {num(depth)}Z"
-    paint = stage.defs.down((0, p.tint(colour, 0.16), 1), (1, colour, 1))
-    parts = [path(d, paint), rect(-20, depth - 1, stage.width + 40, 1012 - depth, colour)]
-    lit = p.tint(colour, 0.3)
+    paint = stage.defs.down((0, p.tint(color, 0.16), 1), (1, color, 1))
+    parts = [path(d, paint), rect(-20, depth - 1, stage.width + 40, 1012 - depth, color)]
+    lit = p.tint(color, 0.3)
     for _ in range(strokes):
         x, drop = dice.uniform(0, stage.width), dice.uniform(0.1, 1) * (1000 - y) * 0.5
         at = min(range(len(crest)), key=lambda i: abs(crest[i][0] - x))
@@ -45,9 +45,7 @@ def hill(stage: Stage, y: float, swing: float, colour: str, *, bumps: float = 1.
     return "".join(parts)
 
 
-def mountains(
-    stage: Stage, y: float, height: float, colour: str, *, peaks: int = 4, snow: bool = True
-) -> str:
+def mountains(stage: Stage, y: float, height: float, color: str, *, peaks: int = 4, snow: bool = True) -> str:
     """A range standing on y: each peak with a lit and a shaded face and snow on its head."""
     p, dice = stage.palette, stage.random
     parts = []
@@ -57,7 +55,7 @@ def mountains(
         half = h * dice.uniform(0.75, 0.95)
         top = y - h
         knee = (x + half * 0.12, y - h * 0.45)
-        dark, pale = p.shade(colour, 0.16), p.tint(colour, 0.2)
+        dark, pale = p.shade(color, 0.16), p.tint(color, 0.2)
         left, right = (pale, dark) if stage.light_from_left else (dark, pale)
         parts.append(polygon([(x, top), knee, (x + half * 0.02, y + 40), (x - half, y + 40)], left))
         parts.append(polygon([(x, top), (x + half, y + 40), (x + half * 0.02, y + 40), knee], right))
@@ -77,7 +75,7 @@ def mountains(
     return "".join(parts)
 
 
-def path_ahead(stage: Stage, top: float, x_top: float, colour: str, *, width: float = 300) -> str:
+def path_ahead(stage: Stage, top: float, x_top: float, color: str, *, width: float = 300) -> str:
     """A path that winds from our feet to the horizon."""
     sway = stage.random.choice((-1, 1)) * stage.width * 0.1
     middle = stage.width * 0.5
@@ -90,10 +88,10 @@ def path_ahead(stage: Stage, top: float, x_top: float, colour: str, *, width: fl
         right.append((x + half, top + span * t))
     d = smooth(left) + "L" + smooth(right[::-1])[1:] + "Z"
     p = stage.palette
-    return path(d, stage.defs.down((0, p.tint(colour, 0.25), 1), (1, colour, 1)))
+    return path(d, stage.defs.down((0, p.tint(color, 0.25), 1), (1, color, 1)))
 
 
-def rock(stage: Stage, x: float, y: float, size: float, colour: str) -> str:
+def rock(stage: Stage, x: float, y: float, size: float, color: str) -> str:
     """A boulder with a lit top."""
     side = -1 if stage.light_from_left else 1
     p = stage.palette
@@ -101,29 +99,29 @@ def rock(stage: Stage, x: float, y: float, size: float, colour: str) -> str:
     body += [(x + size * 0.36, y - size * 0.5), (x + size * 0.6, y - size * 0.14), (x + size * 0.55, y)]
     lit = ring(x + side * size * 0.12, y - size * 0.42, size * 0.28, size * 0.13, stage.random, rough=0.15)
     return (
-        polygon(body, p.shade(colour, 0.18))
-        + blob(lit, p.tint(colour, 0.3))
-        + ellipse(x, y, size * 0.66, size * 0.07, p.shade(colour, 0.4), opacity=0.5)
+        polygon(body, p.shade(color, 0.18))
+        + blob(lit, p.tint(color, 0.3))
+        + ellipse(x, y, size * 0.66, size * 0.07, p.shade(color, 0.4), opacity=0.5)
     )
 
 
-def pebbles(stage: Stage, top: float, colour: str, count: int = 24) -> str:
+def pebbles(stage: Stage, top: float, color: str, count: int = 24) -> str:
     """Small stones, larger towards us."""
     dice, p = stage.random, stage.palette
     parts = []
     for i in range(count):
         y = top + (1000 - top) * dice.random()
         r = 3 + 9 * (y - top) / max(1000 - top, 1)
-        tone = p.shade(colour, 0.2) if i % 2 else p.tint(colour, 0.35)
+        tone = p.shade(color, 0.2) if i % 2 else p.tint(color, 0.35)
         parts.append(ellipse(dice.uniform(0, stage.width), y, r * 1.4, r * 0.7, tone, opacity=0.8))
     return "".join(parts)
 
 
-def dune(stage: Stage, y: float, swing: float, colour: str) -> str:
+def dune(stage: Stage, y: float, swing: float, color: str) -> str:
     """A dune with wind ripples on its lee."""
     p = stage.palette
-    parts = [hill(stage, y, swing, colour, bumps=0.9, strokes=0)]
-    ripple = p.shade(colour, 0.16)
+    parts = [hill(stage, y, swing, color, bumps=0.9, strokes=0)]
+    ripple = p.shade(color, 0.16)
     for i in range(7):
         yy = y + 40 + i * 24
         x = stage.random.uniform(0, stage.width * 0.8)
@@ -133,27 +131,25 @@ def dune(stage: Stage, y: float, swing: float, colour: str) -> str:
     return "".join(parts)
 
 
-def ground(stage: Stage, top: float, colour: str) -> str:
+def ground(stage: Stage, top: float, color: str) -> str:
     """A flat floor of land from `top` to our feet."""
     p = stage.palette
-    paint = stage.defs.down(
-        (0, mix(colour, p.sky_low, 0.4), 1), (0.3, colour, 1), (1, p.shade(colour, 0.14), 1)
-    )
+    paint = stage.defs.down((0, mix(color, p.sky_low, 0.4), 1), (0.3, color, 1), (1, p.shade(color, 0.14), 1))
     return rect(-5, top, stage.width + 10, 1010 - top, paint)
 
 
-def crater(stage: Stage, x: float, y: float, rx: float, colour: str) -> str:
+def crater(stage: Stage, x: float, y: float, rx: float, color: str) -> str:
     """A crater in perspective."""
     p = stage.palette
-    rim = ellipse(x, y, rx, rx * 0.28, p.tint(colour, 0.25))
-    return rim + ellipse(x, y + rx * 0.03, rx * 0.86, rx * 0.21, p.shade(colour, 0.3))
+    rim = ellipse(x, y, rx, rx * 0.28, p.tint(color, 0.25))
+    return rim + ellipse(x, y + rx * 0.03, rx * 0.86, rx * 0.21, p.shade(color, 0.3))
 
 
-def snow_cover(stage: Stage, y: float, swing: float, colour: str) -> str:
+def snow_cover(stage: Stage, y: float, swing: float, color: str) -> str:
     """Snowfields: a soft plane with blue hollows."""
     p = stage.palette
-    parts = [hill(stage, y, swing, colour, bumps=0.8, strokes=0)]
-    hollow = mix(colour, p.sky_top, 0.35)
+    parts = [hill(stage, y, swing, color, bumps=0.8, strokes=0)]
+    hollow = mix(color, p.sky_top, 0.35)
     for _ in range(5):
         x, yy = stage.random.uniform(0, stage.width), stage.random.uniform(y + 50, 990)
         parts.append(

@@ -14,31 +14,29 @@ from emulator_models.illustrator.stage import Piece, Stage
 BARK = "#7a5230"
 
 
-def _trunk(stage: Stage, x: float, y: float, height: float, width: float, colour: str) -> str:
+def _trunk(stage: Stage, x: float, y: float, height: float, width: float, color: str) -> str:
     lean = stage.random.uniform(-0.06, 0.06) * height
     left = [(x - width, y), (x - width * 0.55, y - height * 0.5), (x + lean - width * 0.4, y - height)]
     right = [(x + lean + width * 0.4, y - height), (x + width * 0.55, y - height * 0.5), (x + width, y)]
     dim = x + width * (0.3 if stage.light_from_left else -0.3)
     edge = [(dim - width * 0.25, y), (dim, y - height * 0.5), (x + lean, y - height), (dim + width * 0.25, y)]
-    shade = polygon(edge, stage.palette.shade(colour, 0.35), opacity=0.5)
-    return blob([*left, *right, (x, y + width * 0.25)], colour) + shade
+    shade = polygon(edge, stage.palette.shade(color, 0.35), opacity=0.5)
+    return blob([*left, *right, (x, y + width * 0.25)], color) + shade
 
 
-def round_tree(stage: Stage, x: float, y: float, height: float, colour: str) -> str:
+def round_tree(stage: Stage, x: float, y: float, height: float, color: str) -> str:
     """A broad-leaved tree: a crown of three lumps lit from the sun's side, with leaf marks."""
     dice, p = stage.random, stage.palette
     side = -1 if stage.light_from_left else 1
     r = height * 0.29
     cy = y - height * 0.66
     parts = [_trunk(stage, x, y, height * 0.6, height * 0.05, p.tinge(BARK))]
-    dark, lit = p.shade(colour, 0.24), p.tint(colour, 0.3)
+    dark, lit = p.shade(color, 0.24), p.tint(color, 0.3)
     for dx, dy, s in ((-0.55, 0.28, 0.72), (0.58, 0.22, 0.74), (0, -0.15, 1.0)):
         parts.append(blob(ring(x + r * dx, cy + r * dy, r * s, r * s * 0.95, dice, rough=0.07), dark))
     for dx, dy, s in ((-0.5, 0.16, 0.6), (0.5, 0.1, 0.62), (0, -0.22, 0.86)):
         parts.append(
-            blob(
-                ring(x + r * dx + side * r * 0.09, cy + r * dy - r * 0.06, r * s, r * s * 0.92, dice), colour
-            )
+            blob(ring(x + r * dx + side * r * 0.09, cy + r * dy - r * 0.06, r * s, r * s * 0.92, dice), color)
         )
     parts.append(blob(ring(x + side * r * 0.36, cy - r * 0.42, r * 0.44, r * 0.36, dice), lit, opacity=0.75))
     for _ in range(9):
@@ -49,11 +47,11 @@ def round_tree(stage: Stage, x: float, y: float, height: float, colour: str) -> 
     return "".join(parts)
 
 
-def pine(stage: Stage, x: float, y: float, height: float, colour: str) -> str:
+def pine(stage: Stage, x: float, y: float, height: float, color: str) -> str:
     """A fir: drooping skirts, each with a lit side; snow lies on them in snow."""
     p, dice = stage.palette, stage.random
     parts = [_trunk(stage, x, y, height * 0.3, height * 0.03, p.tinge(BARK))]
-    lit, side = p.tint(colour, 0.24), (-1 if stage.light_from_left else 1)
+    lit, side = p.tint(color, 0.24), (-1 if stage.light_from_left else 1)
     for i in range(4):
         top, low = y - height * (0.46 + 0.18 * i), y - height * (0.1 + 0.2 * i)
         half = height * (0.27 - 0.053 * i) * dice.uniform(0.94, 1.06)
@@ -64,7 +62,7 @@ def pine(stage: Stage, x: float, y: float, height: float, colour: str) -> str:
         parts.append(
             path(
                 f"M{num(x)} {num(top)}Q{num(x + half * 0.4)} {num((top + low) / 2)} {num(x + half)} {num(low)}{hem}",
-                p.shade(colour, 0.1 * (3 - i) / 3),
+                p.shade(color, 0.1 * (3 - i) / 3),
             )
         )
         face = (
@@ -82,19 +80,19 @@ def pine(stage: Stage, x: float, y: float, height: float, colour: str) -> str:
     return "".join(parts)
 
 
-def tall_tree(stage: Stage, x: float, y: float, height: float, colour: str) -> str:
+def tall_tree(stage: Stage, x: float, y: float, height: float, color: str) -> str:
     """A poplar: one long leaf of a crown with a spine."""
     p, dice = stage.palette, stage.random
     parts = [_trunk(stage, x, y, height * 0.4, height * 0.028, p.tinge(BARK))]
     cy, side = y - height * 0.58, (-1 if stage.light_from_left else 1)
-    parts.append(blob(ring(x, cy, height * 0.15, height * 0.42, dice, rough=0.06), p.shade(colour, 0.12)))
+    parts.append(blob(ring(x, cy, height * 0.15, height * 0.42, dice, rough=0.06), p.shade(color, 0.12)))
     parts.append(
         blob(
             ring(x + side * height * 0.03, cy - height * 0.02, height * 0.1, height * 0.36, dice, rough=0.06),
-            colour,
+            color,
         )
     )
-    twig = p.shade(colour, 0.45)
+    twig = p.shade(color, 0.45)
     parts.append(line([(x, y - height * 0.2), (x, y - height * 0.86)], twig, height * 0.009))
     for i in range(5):
         yy = y - height * (0.34 + 0.1 * i)
@@ -103,7 +101,7 @@ def tall_tree(stage: Stage, x: float, y: float, height: float, colour: str) -> s
     return "".join(parts)
 
 
-def birch(stage: Stage, x: float, y: float, height: float, colour: str) -> str:
+def birch(stage: Stage, x: float, y: float, height: float, color: str) -> str:
     """A birch that runs up out of the picture: pale bark with dark marks, leaves hanging in."""
     p, dice = stage.palette, stage.random
     pale, ink = mix(p.light, "#fffdf5", 0.4), p.shade(p.tinge(BARK), 0.4)
@@ -119,14 +117,14 @@ def birch(stage: Stage, x: float, y: float, height: float, colour: str) -> str:
             y - height * dice.uniform(0.62, 1.0),
             w * 1.5,
             dice.uniform(40, 140),
-            p.tint(colour, dice.uniform(0, 0.35)),
+            p.tint(color, dice.uniform(0, 0.35)),
         )
         for _ in range(16)
     ]
     return "".join(parts)
 
 
-def palm(stage: Stage, x: float, y: float, height: float, colour: str) -> str:
+def palm(stage: Stage, x: float, y: float, height: float, color: str) -> str:
     """A palm leaning away from the light."""
     p = stage.palette
     lean = height * (0.2 if stage.light_from_left else -0.2)
@@ -155,25 +153,25 @@ def palm(stage: Stage, x: float, y: float, height: float, colour: str) -> str:
             f"M{num(top[0])} {num(top[1])}Q{num(bow[0])} {num(bow[1])} {num(tip[0])} {num(tip[1])}"
             f"Q{num(under[0])} {num(under[1])} {num(top[0])} {num(top[1])}Z"
         )
-        parts.append(path(d, p.shade(colour, 0.25) if angle % 2 else colour))
+        parts.append(path(d, p.shade(color, 0.25) if angle % 2 else color))
     return "".join(parts) + circle(top[0] - 9, top[1] + 10, height * 0.025, p.shade(bark, 0.5))
 
 
-def cactus(stage: Stage, x: float, y: float, height: float, colour: str) -> str:
+def cactus(stage: Stage, x: float, y: float, height: float, color: str) -> str:
     """A saguaro with two arms and a flower."""
     w = height * 0.2
-    lit = stage.palette.tint(colour, 0.3)
+    lit = stage.palette.tint(color, 0.3)
     arms = line(
         [(x, y - height * 0.4), (x - w * 1.2, y - height * 0.42), (x - w * 1.3, y - height * 0.7)],
-        colour,
+        color,
         w * 0.62,
     )
     arms += line(
         [(x, y - height * 0.3), (x + w * 1.1, y - height * 0.33), (x + w * 1.2, y - height * 0.55)],
-        colour,
+        color,
         w * 0.55,
     )
-    body = line([(x, y - w * 0.3), (x, y - height)], colour, w)
+    body = line([(x, y - w * 0.3), (x, y - height)], color, w)
     ribs = "".join(
         line([(x + d * w, y - 6), (x + d * w, y - height * 0.97)], lit, 3, opacity=0.7)
         for d in (-0.22, 0.05, 0.3)
@@ -181,7 +179,7 @@ def cactus(stage: Stage, x: float, y: float, height: float, colour: str) -> str:
     return arms + body + ribs + circle(x, y - height - w * 0.45, w * 0.26, stage.palette.accent)
 
 
-def leafy_corner(stage: Stage, *, left: bool, colour: str, size: float = 190) -> Piece:
+def leafy_corner(stage: Stage, *, left: bool, color: str, size: float = 190) -> Piece:
     """Big dark leaves growing in from a lower corner: the nearest thing in the picture."""
     dice, p = stage.random, stage.palette
     x = -6.0 if left else stage.width + 6
@@ -190,7 +188,7 @@ def leafy_corner(stage: Stage, *, left: bool, colour: str, size: float = 190) ->
     for i in range(6):
         up = -84 + i * 15
         turn = up if left else 180 - up
-        shade = p.shade(colour, 0.68 - 0.07 * i)
+        shade = p.shade(color, 0.68 - 0.07 * i)
         leaves.append(leaf_shape(x, 1004, size * dice.uniform(0.72, 1.0), turn, shade))
     reach = size * 0.95
     box = (
@@ -201,7 +199,7 @@ def leafy_corner(stage: Stage, *, left: bool, colour: str, size: float = 190) ->
     return Piece("".join(leaves), box)
 
 
-def hanging_branch(stage: Stage, *, left: bool, colour: str, size: float = 330) -> Piece:
+def hanging_branch(stage: Stage, *, left: bool, color: str, size: float = 330) -> Piece:
     """A leafy bough across an upper corner; a cover keeps its sky clear for the title."""
     if stage.cover:
         return Piece("", (0, 0, 0, 0))
@@ -227,22 +225,22 @@ def hanging_branch(stage: Stage, *, left: bool, colour: str, size: float = 330) 
                 y,
                 dice.uniform(44, 66),
                 turn if left else 180 - turn,
-                p.shade(colour, dice.uniform(0.2, 0.5)),
+                p.shade(color, dice.uniform(0.2, 0.5)),
             )
         )
     box = (0.0, 0.0, size + 50, y0 + 100) if left else (stage.width - size - 50, 0.0, stage.width, y0 + 100)
     return Piece("".join(parts), box)
 
 
-def far_trees(stage: Stage, y: float, height: float, colour: str, count: int = 18) -> str:
-    """A wood far off: one row of small crowns in one colour."""
+def far_trees(stage: Stage, y: float, height: float, color: str, count: int = 18) -> str:
+    """A wood far off: one row of small crowns in one color."""
     dice = stage.random
     parts = []
     for i in range(count):
         x = stage.width * (i + dice.uniform(0.1, 0.9)) / count
         h = height * dice.uniform(0.6, 1.1)
         if dice.random() < 0.45:
-            parts.append(polygon([(x - h * 0.22, y + 6), (x, y - h), (x + h * 0.22, y + 6)], colour))
+            parts.append(polygon([(x - h * 0.22, y + 6), (x, y - h), (x + h * 0.22, y + 6)], color))
         else:
-            parts.append(ellipse(x, y - h * 0.42, h * 0.32, h * 0.5, colour))
+            parts.append(ellipse(x, y - h * 0.42, h * 0.32, h * 0.5, color))
     return "".join(parts)

@@ -84,13 +84,13 @@ def stars(stage: Stage, *, down_to: float | None = None, count: int = 90) -> str
     return path("".join(dots), pale, opacity=0.85) + "".join(parts)
 
 
-def cloud(stage: Stage, x: float, y: float, size: float, colour: str, *, opacity: float = 0.9) -> str:
+def cloud(stage: Stage, x: float, y: float, size: float, color: str, *, opacity: float = 0.9) -> str:
     """A flat-bottomed heap of cloud, lit from the sun's side."""
     side = -1 if stage.light_from_left else 1
     heaps = ((-0.62, 0.30, 0.30), (-0.22, 0.52, 0.42), (0.26, 0.44, 0.36), (0.66, 0.26, 0.26))
-    body = "".join(circle(x + size * dx, y - size * r * 0.62, size * r, colour) for dx, _, r in heaps)
-    base = rect(x - size * 0.92, y - size * 0.3, size * 1.84, size * 0.3, colour, round_=size * 0.15)
-    lit = mix(colour, stage.palette.light, 0.45 if stage.weather in ("clear", "wind") else 0.16)
+    body = "".join(circle(x + size * dx, y - size * r * 0.62, size * r, color) for dx, _, r in heaps)
+    base = rect(x - size * 0.92, y - size * 0.3, size * 1.84, size * 0.3, color, round_=size * 0.15)
+    lit = mix(color, stage.palette.light, 0.45 if stage.weather in ("clear", "wind") else 0.16)
     light = "".join(
         circle(x + size * dx + side * size * 0.05, y - size * r * 0.78, size * r * 0.72, lit)
         for dx, _, r in heaps[:3]
@@ -102,9 +102,9 @@ def cloud_at_random(stage: Stage, index: int, heavy: int = 0) -> str:
     """One of the sky's clouds; heavy ones hang dark and high."""
     p, dice = stage.palette, stage.random
     dark = stage.time == "night"
-    colour = mix(p.sky_low, p.sky_top, 0.25) if dark else mix(p.sky_low, p.light, 0.75)
+    color = mix(p.sky_low, p.sky_top, 0.25) if dark else mix(p.sky_low, p.light, 0.75)
     if heavy:
-        colour = p.shade(mix(p.sky_low, p.sky_top, 0.6), 0.18 if stage.weather == "rain" else 0.35)
+        color = p.shade(mix(p.sky_low, p.sky_top, 0.6), 0.18 if stage.weather == "rain" else 0.35)
     spread = stage.width / 3
     x = (index % 3) * spread + dice.uniform(0.1, 0.9) * spread
     high = stage.horizon * (0.12 if heavy else 0.30)
@@ -112,7 +112,7 @@ def cloud_at_random(stage: Stage, index: int, heavy: int = 0) -> str:
     if abs(x - stage.sun[0]) < 120 and abs(y - stage.sun[1]) < 110:
         y += 170
     size = dice.uniform(55, 95) * (1.5 if heavy else 1)
-    return cloud(stage, x, y, size, colour, opacity=0.55 if dark else 0.85)
+    return cloud(stage, x, y, size, color, opacity=0.55 if dark else 0.85)
 
 
 def birds(stage: Stage, x: float, y: float) -> str:
@@ -134,14 +134,12 @@ def mist(stage: Stage, y: float, depth: float = 90, opacity: float = 0.35) -> st
     return rect(0, y - depth, stage.width, depth * 1.6, paint)
 
 
-def halo(stage: Stage, x: float, y: float, r: float, colour: str, opacity: float = 0.5) -> str:
+def halo(stage: Stage, x: float, y: float, r: float, color: str, opacity: float = 0.5) -> str:
     """A soft round light."""
-    return circle(
-        x, y, r, stage.defs.out((0, colour, opacity), (0.45, colour, opacity * 0.4), (1, colour, 0))
-    )
+    return circle(x, y, r, stage.defs.out((0, color, opacity), (0.45, color, opacity * 0.4), (1, color, 0)))
 
 
-def leaf_shape(x: float, y: float, size: float, turn: float, colour: str, opacity: float = 1) -> str:
+def leaf_shape(x: float, y: float, size: float, turn: float, color: str, opacity: float = 1) -> str:
     """One leaf lying at an angle in degrees, its stem at x, y."""
     a = math.radians(turn)
     along, over = (math.cos(a), math.sin(a)), (-math.sin(a), math.cos(a))
@@ -149,4 +147,4 @@ def leaf_shape(x: float, y: float, size: float, turn: float, colour: str, opacit
     placed = [
         (x + size * (u * along[0] + v * over[0]), y + size * (u * along[1] + v * over[1])) for u, v in points
     ]
-    return blob(placed, colour, opacity=opacity)
+    return blob(placed, color, opacity=opacity)

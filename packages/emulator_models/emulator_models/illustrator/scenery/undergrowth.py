@@ -13,21 +13,21 @@ from emulator_models.illustrator.scenery.sky import leaf_shape
 from emulator_models.illustrator.stage import Piece, Stage
 
 
-def bush(stage: Stage, x: float, y: float, width: float, colour: str) -> str:
-    """A low round bush with berries of the accent colour."""
+def bush(stage: Stage, x: float, y: float, width: float, color: str) -> str:
+    """A low round bush with berries of the accent color."""
     dice, p = stage.random, stage.palette
     h = width * 0.5
-    parts = [blob(ring(x, y - h * 0.42, width * 0.5, h * 0.62, dice, rough=0.1), p.shade(colour, 0.2))]
+    parts = [blob(ring(x, y - h * 0.42, width * 0.5, h * 0.62, dice, rough=0.1), p.shade(color, 0.2))]
     side = -1 if stage.light_from_left else 1
     parts.append(
-        blob(ring(x + side * width * 0.1, y - h * 0.5, width * 0.34, h * 0.42, dice, rough=0.12), colour)
+        blob(ring(x + side * width * 0.1, y - h * 0.5, width * 0.34, h * 0.42, dice, rough=0.12), color)
     )
     spots = [(x + dice.uniform(-0.34, 0.34) * width, y - h * dice.uniform(0.2, 0.8)) for _ in range(5)]
     parts += [circle(at, up, width * 0.028, p.accent) for at, up in spots]
     return "".join(parts)
 
 
-def grass(stage: Stage, x: float, y: float, size: float, colour: str) -> str:
+def grass(stage: Stage, x: float, y: float, size: float, color: str) -> str:
     """A tuft of five blades."""
     blades = []
     for i in range(5):
@@ -39,10 +39,10 @@ def grass(stage: Stage, x: float, y: float, size: float, colour: str) -> str:
             f" {num(y - tall)}Q{num(root + size * 0.05)} {num(y - tall * 0.5)}"
             f" {num(root + size * 0.06)} {num(y)}Z"
         )
-    return path("".join(blades), colour)
+    return path("".join(blades), color)
 
 
-def flower(stage: Stage, x: float, y: float, size: float, colour: str, stem: str) -> str:
+def flower(stage: Stage, x: float, y: float, size: float, color: str, stem: str) -> str:
     """A flower of six petals on a stem with a leaf."""
     lean = stage.random.uniform(-0.25, 0.25) * size
     head = (x + lean, y - size)
@@ -52,7 +52,7 @@ def flower(stage: Stage, x: float, y: float, size: float, colour: str, stem: str
             head[1] + size * 0.15 * math.sin(a),
             size * 0.14,
             size * 0.14,
-            colour,
+            color,
         )
         for a in (0, 1.05, 2.09, 3.14, 4.19, 5.24)
     )
@@ -93,7 +93,7 @@ def mushroom(stage: Stage, x: float, y: float, size: float) -> str:
     )
 
 
-def meadow_floor(stage: Stage, top: float, colour: str, *, flowers: int = 10, tufts: int = 26) -> str:
+def meadow_floor(stage: Stage, top: float, color: str, *, flowers: int = 10, tufts: int = 26) -> str:
     """Tufts and flowers strewn over the ground, growing larger as they come nearer."""
     dice, p = stage.random, stage.palette
     spots = sorted(
@@ -104,21 +104,21 @@ def meadow_floor(stage: Stage, top: float, colour: str, *, flowers: int = 10, tu
     heads = (p.accent, p.accent2, p.light)
     for i, (y, x) in enumerate(spots):
         size = 10 + 34 * (y - top) / (1000 - top)
-        green = p.shade(colour, dice.uniform(0.08, 0.26)) if i % 3 else p.tint(colour, 0.25)
+        green = p.shade(color, dice.uniform(0.08, 0.26)) if i % 3 else p.tint(color, 0.25)
         if i % max(1, (tufts + flowers) // max(flowers, 1)) == 0 and flowers:
-            parts.append(flower(stage, x, y, size * 0.95, heads[i % 3], p.shade(colour, 0.3)))
+            parts.append(flower(stage, x, y, size * 0.95, heads[i % 3], p.shade(color, 0.3)))
         else:
             parts.append(grass(stage, x, y, size * 0.8, green))
     return "".join(parts)
 
 
-def reeds(stage: Stage, x: float, y: float, size: float, colour: str) -> str:
+def reeds(stage: Stage, x: float, y: float, size: float, color: str) -> str:
     """Bulrushes."""
     parts = []
     for i in range(5):
         lean = (i - 2) * size * 0.1 + stage.random.uniform(-8, 8)
         top = (x + lean + (i - 2) * 8, y - size * stage.random.uniform(0.7, 1))
-        parts.append(line([(x + (i - 2) * 8, y), top], colour, 4.5))
+        parts.append(line([(x + (i - 2) * 8, y), top], color, 4.5))
         if i % 2 == 0:
             parts.append(
                 line(
@@ -130,13 +130,13 @@ def reeds(stage: Stage, x: float, y: float, size: float, colour: str) -> str:
     return "".join(parts)
 
 
-def grass_fringe(stage: Stage, colour: str) -> Piece:
+def grass_fringe(stage: Stage, color: str) -> Piece:
     """Grass and a few flowers along the lower edge, close to the eye and below everybody's feet."""
     p, dice = stage.palette, stage.random
     parts = []
     for i in range(int(stage.width / 34) + 1):
         x = i * 34 + dice.uniform(-12, 12)
-        parts.append(grass(stage, x, 1008, dice.uniform(34, 74), p.shade(colour, dice.uniform(0.35, 0.62))))
+        parts.append(grass(stage, x, 1008, dice.uniform(34, 74), p.shade(color, dice.uniform(0.35, 0.62))))
         if dice.random() < 0.14:
             parts.append(
                 flower(
@@ -145,7 +145,7 @@ def grass_fringe(stage: Stage, colour: str) -> Piece:
                     1006,
                     dice.uniform(44, 76),
                     dice.choice((p.accent, p.accent2)),
-                    p.shade(colour, 0.5),
+                    p.shade(color, 0.5),
                 )
             )
     return Piece("".join(parts), (0, 962, stage.width, 1000))

@@ -10,12 +10,10 @@ from emulator_models.illustrator.drawing.svg import blob, circle, ellipse, line,
 from emulator_models.illustrator.stage import Stage
 
 
-def open_water(stage: Stage, top: float, bottom: float, colour: str) -> str:
+def open_water(stage: Stage, top: float, bottom: float, color: str) -> str:
     """Water from the horizon towards us, with a lane of light under the sun."""
     p, dice = stage.palette, stage.random
-    paint = stage.defs.down(
-        (0, mix(colour, p.sky_low, 0.5), 1), (0.4, colour, 1), (1, p.shade(colour, 0.2), 1)
-    )
+    paint = stage.defs.down((0, mix(color, p.sky_low, 0.5), 1), (0.4, color, 1), (1, p.shade(color, 0.2), 1))
     parts = [rect(-5, top, stage.width + 10, bottom - top + 5, paint)]
     for i in range(16):
         t = (i / 16) ** 1.4
@@ -27,7 +25,7 @@ def open_water(stage: Stage, top: float, bottom: float, colour: str) -> str:
         t = dice.random() ** 0.8
         x, y = dice.uniform(0, stage.width), top + 10 + t * (bottom - top - 14)
         half = 14 + 50 * t
-        tone = p.tint(colour, 0.4) if i % 3 else p.shade(colour, 0.25)
+        tone = p.tint(color, 0.4) if i % 3 else p.shade(color, 0.25)
         parts.append(
             line(
                 [(x - half, y), (x - half / 3, y - 4 * t), (x + half / 3, y + 2), (x + half, y)],
@@ -39,18 +37,18 @@ def open_water(stage: Stage, top: float, bottom: float, colour: str) -> str:
     return "".join(parts)
 
 
-def surf(stage: Stage, y: float, colour: str, swing: float = 18) -> str:
+def surf(stage: Stage, y: float, color: str, swing: float = 18) -> str:
     """The edge of the sea on a beach: wet sand, foam, a last thin wave."""
     w, p = stage.width, stage.palette
     start = stage.random.uniform(0, 6)
     foam = mix(p.light, "#ffffff", 0.5)
     parts = []
     for drop, tone, opacity in (
-        (34, p.shade(colour, 0.25), 0.22),
+        (34, p.shade(color, 0.25), 0.22),
         (14, foam, 0.95),
-        (0, colour, 1.0),
+        (0, color, 1.0),
         (-20, foam, 0.5),
-        (-26, colour, 1.0),
+        (-26, color, 1.0),
     ):
         edge = [(-20 + (w + 40) * i / 10, y + drop + swing * math.sin(start + i * 0.95)) for i in range(11)]
         parts.append(
@@ -59,7 +57,7 @@ def surf(stage: Stage, y: float, colour: str, swing: float = 18) -> str:
     return "".join(parts)
 
 
-def wave_band(stage: Stage, y: float, colour: str, *, height: float = 26, length: float = 120) -> str:
+def wave_band(stage: Stage, y: float, color: str, *, height: float = 26, length: float = 120) -> str:
     """A row of scalloped waves with crests, down to the foot of the picture."""
     p = stage.palette
     shift = stage.random.uniform(0, length)
@@ -85,11 +83,11 @@ def wave_band(stage: Stage, y: float, colour: str, *, height: float = 26, length
             )
         )
         x += length
-    paint = stage.defs.down((0, p.tint(colour, 0.12), 1), (1, p.shade(colour, 0.22), 1))
+    paint = stage.defs.down((0, p.tint(color, 0.12), 1), (1, p.shade(color, 0.22), 1))
     return path(d + f"L{num(x)} 1010Z", paint) + "".join(crests)
 
 
-def river(stage: Stage, top: float, x_top: float, colour: str, *, width: float = 420) -> str:
+def river(stage: Stage, top: float, x_top: float, color: str, *, width: float = 420) -> str:
     """A river coming down from the horizon and out of the picture at one side."""
     out = stage.width * (0.15 if x_top > stage.width / 2 else 0.85)
     left, right = [], []
@@ -114,23 +112,23 @@ def river(stage: Stage, top: float, x_top: float, colour: str, *, width: float =
         )
         y, half = top + (1010 - top) * t, 10 + 34 * t
         glints.append(line([(x - half, y), (x, y - 4), (x + half, y + 2)], p.light, 2 + 3 * t, opacity=0.6))
-    paint = stage.defs.down((0, mix(colour, p.sky_low, 0.5), 1), (1, colour, 1))
+    paint = stage.defs.down((0, mix(color, p.sky_low, 0.5), 1), (1, color, 1))
     return path(bank, p.shade(p.land, 0.3), opacity=0.6) + path(d, paint) + "".join(glints)
 
 
-def coral(stage: Stage, x: float, y: float, size: float, colour: str) -> str:
+def coral(stage: Stage, x: float, y: float, size: float, color: str) -> str:
     """A branching coral."""
     parts = []
     for angle, reach in ((-90, 1.0), (-125, 0.72), (-55, 0.78), (-152, 0.45), (-28, 0.48)):
         a = math.radians(angle)
         tip = (x + size * reach * math.cos(a), y + size * reach * math.sin(a))
         bend = (x + size * reach * 0.5 * math.cos(a), y - size * reach * 0.42)
-        parts.append(line([(x, y), bend, tip], colour, size * 0.13))
-        parts.append(circle(tip[0], tip[1], size * 0.085, stage.palette.tint(colour, 0.35)))
+        parts.append(line([(x, y), bend, tip], color, size * 0.13))
+        parts.append(circle(tip[0], tip[1], size * 0.085, stage.palette.tint(color, 0.35)))
     return "".join(parts)
 
 
-def seaweed(stage: Stage, x: float, y: float, height: float, colour: str) -> str:
+def seaweed(stage: Stage, x: float, y: float, height: float, color: str) -> str:
     """Three ribbons of weed swaying."""
     parts = []
     for i in range(3):
@@ -140,11 +138,11 @@ def seaweed(stage: Stage, x: float, y: float, height: float, colour: str) -> str
             (root + math.sin(phase + t * 5) * height * 0.06 * (0.3 + t), y - tall * t)
             for t in (0, 0.2, 0.4, 0.6, 0.8, 1)
         ]
-        parts.append(line(points, stage.palette.shade(colour, 0.1 * i), height * 0.055))
+        parts.append(line(points, stage.palette.shade(color, 0.1 * i), height * 0.055))
     return "".join(parts)
 
 
-def fish(stage: Stage, x: float, y: float, size: float, colour: str, *, left: bool = False) -> str:
+def fish(stage: Stage, x: float, y: float, size: float, color: str, *, left: bool = False) -> str:
     """A fish with a stripe and an eye."""
     side = -1 if left else 1
     p = stage.palette
@@ -155,16 +153,16 @@ def fish(stage: Stage, x: float, y: float, size: float, colour: str, *, left: bo
             (x - side * size * 0.68, y),
             (x - side * size * 0.78, y + size * 0.26),
         ],
-        p.shade(colour, 0.15),
+        p.shade(color, 0.15),
     )
-    body = ellipse(x, y, size * 0.5, size * 0.28, colour)
+    body = ellipse(x, y, size * 0.5, size * 0.28, color)
     fin = blob(
         [
             (x - size * 0.05, y - size * 0.24),
             (x - side * size * 0.2, y - size * 0.42),
             (x + side * size * 0.14, y - size * 0.25),
         ],
-        p.shade(colour, 0.15),
+        p.shade(color, 0.15),
     )
     stripe = ellipse(x - side * size * 0.08, y, size * 0.07, size * 0.25, p.light, opacity=0.7)
     eye = circle(x + side * size * 0.3, y - size * 0.06, size * 0.06, "#ffffff") + circle(
@@ -186,13 +184,13 @@ def bubbles(stage: Stage, x: float, y: float, count: int = 6) -> str:
     return "".join(parts)
 
 
-def light_shafts(stage: Stage, colour: str, bottom: float = 900) -> str:
+def light_shafts(stage: Stage, color: str, bottom: float = 900) -> str:
     """Slanting shafts of light from above."""
     parts = []
     for i in range(4):
         x = stage.width * (0.1 + 0.25 * i) + stage.random.uniform(-30, 30)
         lean, wide = (120 if stage.light_from_left else -120), stage.random.uniform(36, 80)
-        paint = stage.defs.down((0, colour, 0.34), (1, colour, 0))
+        paint = stage.defs.down((0, color, 0.34), (1, color, 0))
         parts.append(
             polygon(
                 [(x, -10), (x + wide, -10), (x + wide * 2 + lean, bottom), (x - wide * 0.4 + lean, bottom)],
