@@ -32,7 +32,7 @@ _KILOBITS = {22_050: (32,), 24_000: (48,), 44_100: (32, 64, 96, 128, 192)}
 _PCM_RATES = (8_000, 16_000, 22_050, 24_000, 32_000, 44_100, 48_000)
 
 
-def authorised(request: Request) -> None:
+def require_key(request: Request) -> None:
     """Any key is good but one that starts with `invalid` or `sk-invalid`; raises 401."""
     key = request.headers.get("xi-api-key", "")
     if not key:
@@ -42,7 +42,7 @@ def authorised(request: Request) -> None:
         raise elevenlabs_error(401, "invalid_api_key", "Invalid API key")
 
 
-router = APIRouter(prefix="/elevenlabs/v1", dependencies=[Depends(authorised)])
+router = APIRouter(prefix="/elevenlabs/v1", dependencies=[Depends(require_key)])
 
 
 class VoiceSettings(BaseModel):

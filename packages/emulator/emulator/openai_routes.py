@@ -11,13 +11,13 @@ from starlette.responses import Response
 
 from emulator import openai_chat, openai_images
 from emulator.openai_models import MODELS, check_model
-from emulator.openai_shapes import authorised, json_body
+from emulator.openai_shapes import json_body, require_key
 from emulator.service import Emulator
 from emulator.traffic import call_of, json_response, respond
 from emulator.wire_errors import openai_error
 from emulator_models.moderator import Moderation, moderate
 
-router = APIRouter(prefix="/openai/v1", dependencies=[Depends(authorised)])
+router = APIRouter(prefix="/openai/v1", dependencies=[Depends(require_key)])
 router.include_router(openai_chat.router)
 router.include_router(openai_images.router)
 _OPENED = 1_754_524_800  # when the models are said to have been made: 7 August 2025

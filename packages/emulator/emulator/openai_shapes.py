@@ -18,7 +18,7 @@ BAD_KEY = "sk-invalid"
 CHARACTERS_A_TOKEN = 4
 
 
-def authorised(request: Request) -> None:
+def require_key(request: Request) -> None:
     """Any key is good but those that start with `sk-invalid`; raises 401 for them and for none."""
     scheme, _, key = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not key.strip():

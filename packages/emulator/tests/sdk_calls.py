@@ -6,7 +6,9 @@ import base64
 import io
 from typing import Any
 
+import httpx
 import openai
+from elevenlabs.client import ElevenLabs
 from openai.types import ImagesResponse
 from PIL import Image
 from pydantic import BaseModel
@@ -14,6 +16,7 @@ from pydantic import BaseModel
 from emulator_models import testing as prompts
 
 MODEL, PAINTER = "gpt-5.2", "gpt-image-2"
+TEXT = "Once upon a time, there was a fox."
 
 
 def parse(gpt: openai.OpenAI, shape: type[BaseModel], prompt: Any, **more: Any) -> Any:
@@ -46,3 +49,17 @@ def looked_at(image: bytes) -> list[dict[str, Any]]:
         {"type": "text", "text": prompts.verdict_prompt()},
         {"type": "image_url", "image_url": {"url": url}},
     ]
+
+
+def configure(control: httpx.Client, **config: Any) -> None:
+    control.post("/config", json=config).raise_for_status()
+
+
+def calls(control: httpx.Client) -> list[dict[str, Any]]:
+    listed: list[dict[str, Any]] = control.get("/log").json()
+    return listed
+
+
+def speak(eleven: ElevenLabs, text: str = TEXT, **more: Any) -> Any:
+    options: Any = {"request_options": {"max_retries": 0, "timeout_in_seconds": 20} | more}
+    return eleven.text_to_speech.convert_with_timestamps("nobody", text=text, **options)

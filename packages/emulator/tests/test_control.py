@@ -1,8 +1,7 @@
-"""Latency, faults, canned answers and the log."""
+"""Settings, latency, faults and the log."""
 
 from __future__ import annotations
 
-import base64
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -15,27 +14,11 @@ import pytest
 from elevenlabs.client import ElevenLabs
 from elevenlabs.core.api_error import ApiError
 from pydantic import ValidationError
-from sdk_calls import MODEL, PAINTER, ask, looked_at, parse, picture, png
+from sdk_calls import MODEL, PAINTER, TEXT, ask, calls, configure, parse, png, speak
 
 from emulator.timing import seed_seconds
 from emulator_models import testing as prompts
-from emulator_models.shapes import PaletteJourney, PictureVerdict, SceneAnalysis, StoryContent
-
-TEXT = "Once upon a time, there was a fox."
-
-
-def configure(control: httpx.Client, **config: Any) -> None:
-    control.post("/config", json=config).raise_for_status()
-
-
-def calls(control: httpx.Client) -> list[dict[str, Any]]:
-    listed: list[dict[str, Any]] = control.get("/log").json()
-    return listed
-
-
-def speak(eleven: ElevenLabs, text: str = TEXT, **more: Any) -> Any:
-    options: Any = {"request_options": {"max_retries": 0, "timeout_in_seconds": 20} | more}
-    return eleven.text_to_speech.convert_with_timestamps("nobody", text=text, **options)
+from emulator_models.shapes import SceneAnalysis, StoryContent
 
 
 def seconds_of(work: Callable[[], object]) -> float:
@@ -325,54 +308,3 @@ def test_a_giant_body_is_refused(emulator_url: str, provider: str) -> None:
     )
     assert answer.status_code == 413
     assert {"error", "detail"} & set(answer.json())
-
-
-def test_canned_texts_fit_what_was_asked(gpt: openai.OpenAI, control: httpx.Client) -> None:
-    configure(control, answers="canned")
-    first, second = (parse(gpt, StoryContent, prompts.story_prompt()) for _ in range(2))
-    assert first.choices[0].message.parsed == second.choices[0].message.parsed
-    assert "Maya" in first.choices[0].message.parsed.text
-    assert parse(gpt, PaletteJourney, prompts.palette_prompt()).choices[0].message.parsed
-    verdict = parse(gpt, PictureVerdict, looked_at(b"anything")).choices[0].message.parsed
-    assert [(entry.character, entry.trait, entry.verdict) for entry in verdict.verdicts] == [
-        ("Maya", "agency_position", "present"),
-        ("Maya", "manual_wheelchair", "present"),
-    ]
-
-
-def test_canned_pictures_have_the_size_asked_for_and_are_drawn_once(
-    gpt: openai.OpenAI, control: httpx.Client
-) -> None:
-    configure(control, answers="canned")
-
-    def draw(asset: str, size: str) -> openai.types.ImagesResponse:
-        return gpt.images.generate(prompt=prompts.picture_prompt(asset), model=PAINTER, size=size)
-
-    first = draw("cover", "512x512")
-    assert picture(first).size == (512, 512)
-    assert picture(draw("cover", "512x768")).size == (512, 768)
-    assert draw("scene_1", "512x512").data == first.data
-
-
-@pytest.mark.parametrize("output_format", ["mp3_44100_128", "mp3_22050_32", "pcm_24000"])
-def test_canned_speech_is_as_long_as_its_text(
-    eleven: ElevenLabs, control: httpx.Client, output_format: Any
-) -> None:
-    configure(control, answers="canned")
-    heard = set()
-    for text in ("Hi there, fox.", TEXT * 60):
-        answer = eleven.text_to_speech.convert_with_timestamps(
-            "nobody", text=text, output_format=output_format
-        )
-        times = answer.alignment
-        assert times
-        audio = base64.b64decode(answer.audio_base_64)
-        rate = int(output_format.split("_")[1])
-        frames = (
-            len(audio) // 2 if output_format.startswith("pcm") else miniaudio.mp3_get_info(audio).num_frames
-        )
-        assert "".join(times.characters) == text
-        assert 0 <= frames / rate - times.character_end_times_seconds[-1] < 0.2
-        assert 4 < len(text) / times.character_end_times_seconds[-1] < 20
-        heard.add(audio[:2000])
-    assert len(heard) == 1

@@ -1,12 +1,15 @@
-"""How the emulators read a prompt: prose, and one JSON document between `<data>` and `</data>`."""
+"""How the models read a prompt: prose, one JSON document between `<data>` and `</data>`, character sheets in it."""
 
 from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from emulator_models.answers import Data
 
 _DATA = re.compile(r"<data>(.*?)</data>", re.DOTALL)
 
@@ -21,8 +24,8 @@ class SheetTrait(BaseModel):
     respect: str = ""
 
 
-class Sheet(BaseModel):
-    """A character sheet: what the prompt says of one character."""
+class CharacterSheet(BaseModel):
+    """What the prompt says of one character."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -38,7 +41,7 @@ class Sheet(BaseModel):
         return frozenset(trait.id for trait in self.traits)
 
 
-def read_data(prompt: str) -> dict[str, Any] | None:
+def read_data(prompt: str) -> Data | None:
     """The prompt's data document; None where there is none or it is not a JSON object."""
     found = _DATA.search(prompt)
     if found is None:
@@ -48,3 +51,15 @@ def read_data(prompt: str) -> dict[str, Any] | None:
     except json.JSONDecodeError:
         return None
     return document if isinstance(document, dict) else None
+
+
+def read_sheets(data: Mapping[str, Any]) -> tuple[CharacterSheet, ...]:
+    """The character sheets of a data document; an entry that is not a sheet is passed over."""
+    sheets = []
+    entries = data.get("characters")
+    for entry in entries if isinstance(entries, list) else []:
+        try:
+            sheets.append(CharacterSheet.model_validate(entry))
+        except ValidationError:
+            continue
+    return tuple(sheets)

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from emulator_models.illustrator.figures import STAGE_TRAITS, Facing, Figure, Mood, Pose, draw_figure
-from emulator_models.prompt_data import Sheet, SheetTrait
+from emulator_models.prompt_data import CharacterSheet, SheetTrait
 
 TRAITS = [
     "skin_tone",
@@ -94,13 +94,13 @@ SPECIES = [
 
 def sheet(
     name: str = "Maya", appearance: str = "", *traits: str, species: str = "human", age: int = 7
-) -> Sheet:
+) -> CharacterSheet:
     recorded = tuple(SheetTrait(id=trait) for trait in traits)
-    return Sheet(name=name, age=age, species=species, appearance=appearance, traits=recorded)
+    return CharacterSheet(name=name, age=age, species=species, appearance=appearance, traits=recorded)
 
 
 def draw(
-    who: Sheet,
+    who: CharacterSheet,
     *,
     pose: Pose = "standing",
     mood: Mood = "calm",

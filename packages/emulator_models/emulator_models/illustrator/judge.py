@@ -10,7 +10,7 @@ from PIL import Image
 
 from emulator_models.illustrator.manifest import Entry, Manifest, RecentManifests, fingerprint, read_from
 from emulator_models.illustrator.rendering import open_picture
-from emulator_models.illustrator.scene_reading import read_sheets
+from emulator_models.prompt_data import read_sheets
 
 AGENCY = "agency_position"
 CONFLICTS: tuple[frozenset[str], ...] = (

@@ -10,7 +10,7 @@ from emulator_models.illustrator.figures import Facing, Figure, draw_figure
 from emulator_models.illustrator.props import PROPS
 from emulator_models.illustrator.scene_reading import Reading
 from emulator_models.illustrator.stage import Stage
-from emulator_models.prompt_data import Sheet
+from emulator_models.prompt_data import CharacterSheet
 
 FIGURE_HEIGHT = {"wide": 400.0, "medium": 450.0, "close": 540.0, "above": 430.0, "low": 480.0}
 MARGIN = 0.04
@@ -22,7 +22,7 @@ FULL = 1.2  # beyond this nothing is kept free beside the row
 class Standing:
     """A figure in its place; `box` is all it fills."""
 
-    sheet: Sheet
+    sheet: CharacterSheet
     figure: Figure
     x: float
     y: float
@@ -77,7 +77,7 @@ def figure_height(reading: Reading, width: float) -> float:
 class _Place:
     """A place in the row: a figure's, or (without a sheet) the thing's."""
 
-    sheet: Sheet | None
+    sheet: CharacterSheet | None
     width: float = 0.0
     x: float = 0.0
 
@@ -104,7 +104,7 @@ class _Row:
         prop = PROPS[self.thing or "ball"]
         return prop.size * self.height * self.thing_share * min(1.0, 1.5 / prop.breadth)
 
-    def draw(self, sheet: Sheet, facing: Facing, height: float, key: str) -> Figure:
+    def draw(self, sheet: CharacterSheet, facing: Facing, height: float, key: str) -> Figure:
         """A figure of the row."""
         pose, mood = self.reading.poses[sheet.name], self.reading.mood
         return draw_figure(sheet, pose=pose, mood=mood, facing=facing, height=height, key=key, omit=self.omit)

@@ -10,13 +10,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, cast
 
-from pydantic import ValidationError
-
 from emulator_models.illustrator import vocabulary
 from emulator_models.illustrator.drawing.color import HEX, chroma, hue, lightness
 from emulator_models.illustrator.figures import Mood, Pose
 from emulator_models.illustrator.stage import Time, Weather
-from emulator_models.prompt_data import Sheet, read_data
+from emulator_models.prompt_data import CharacterSheet, read_data, read_sheets
 
 LIVELY: tuple[Pose, ...] = ("waving", "running", "pointing", "jumping", "holding", "dancing", "reaching_up")
 QUIET: tuple[Pose, ...] = ("standing", "holding", "pointing", "sitting", "kneeling", "waving", "reaching_up")
@@ -58,7 +56,7 @@ class Reading:
     things: tuple[str, ...]
     motif: str | None
     poses: Mapping[str, Pose]
-    sheets: tuple[Sheet, ...]
+    sheets: tuple[CharacterSheet, ...]
     colors: tuple[str, ...]
     closer: bool
 
@@ -110,18 +108,6 @@ def read_prompt(prompt: str, spare_colors: list[str] | None = None) -> Reading:
         colors=tuple(colors or spare_colors or DEFAULT_COLORS[time]),
         closer=bool(data.get("feedback")),
     )
-
-
-def read_sheets(data: Mapping[str, Any]) -> tuple[Sheet, ...]:
-    """The character sheets of a data document; an entry that is not a sheet is passed over."""
-    sheets = []
-    entries = data.get("characters")
-    for entry in entries if isinstance(entries, list) else []:
-        try:
-            sheets.append(Sheet.model_validate(entry))
-        except ValidationError:
-            continue
-    return tuple(sheets)
 
 
 def _text(data: Mapping[str, Any], key: str) -> str:
@@ -208,7 +194,9 @@ def _things(text: str) -> tuple[str, ...]:
     )
 
 
-def _poses(text: str, sheets: tuple[Sheet, ...], mood: Mood, asset: str, seed: int) -> dict[str, Pose]:
+def _poses(
+    text: str, sheets: tuple[CharacterSheet, ...], mood: Mood, asset: str, seed: int
+) -> dict[str, Pose]:
     """A pose each: what the text says of the character, the rest dealt out so that all differ."""
     poses: dict[str, Pose] = {}
     clauses = re.split(r"[.;,!?]|\b(?:while|as|and)\b", text)

@@ -16,7 +16,7 @@ from emulator_models.illustrator.figures import Facing, Mark, Pose, draw_figure
 from emulator_models.illustrator.scenery import buildings, plants, undergrowth
 from emulator_models.illustrator.scenery.interiors import frame
 from emulator_models.illustrator.stage import Scenery, Stage
-from emulator_models.prompt_data import Sheet, SheetTrait
+from emulator_models.prompt_data import CharacterSheet, SheetTrait
 
 RELATIVES: tuple[tuple[str, tuple[tuple[str, int, str], ...]], ...] = (
     (r"two (mums|moms|mothers)|(mums|moms|mothers)\b", (("Mum", 36, "woman"), ("Mama", 38, "woman"))),
@@ -56,7 +56,7 @@ class StageTraits:
     marks: list[Mark] = field(default_factory=list)
 
 
-def relatives(sheet: Sheet) -> list[Sheet]:
+def relatives(sheet: CharacterSheet) -> list[CharacterSheet]:
     """The carers and siblings that a sheet records, alike the child where its sheet says how it looks."""
     told = (
         f"{sheet.appearance}"
@@ -75,7 +75,7 @@ def relatives(sheet: Sheet) -> list[Sheet]:
     else:
         likeness = [", ".join(LIKENESS.findall(sheet.appearance))] * len(people)
     return [
-        Sheet(
+        CharacterSheet(
             name=f"{name} of {sheet.name}",
             age=age,
             species=sheet.species,
@@ -86,12 +86,12 @@ def relatives(sheet: Sheet) -> list[Sheet]:
     ]
 
 
-def _heritage(sheet: Sheet) -> tuple[SheetTrait, ...]:
+def _heritage(sheet: CharacterSheet) -> tuple[SheetTrait, ...]:
     return tuple(t for t in sheet.traits if t.id in ("skin_tone", "heritage_features"))
 
 
 def show_stage_traits(
-    stage: Stage, scenery: Scenery, sheets: tuple[Sheet, ...], taken: list[Box], omit: frozenset[str]
+    stage: Stage, scenery: Scenery, sheets: tuple[CharacterSheet, ...], taken: list[Box], omit: frozenset[str]
 ) -> StageTraits:
     """Draw the families and homes that the sheets record, where nobody stands in front of them."""
     shown = StageTraits()
@@ -103,12 +103,14 @@ def show_stage_traits(
     return shown
 
 
-def _add(shown: StageTraits, sheet: Sheet, trait: str, svg: str, box: Box) -> None:
+def _add(shown: StageTraits, sheet: CharacterSheet, trait: str, svg: str, box: Box) -> None:
     shown.behind.append((svg, box))
     shown.marks.append(Mark(sheet.name, trait, box))
 
 
-def _show_family(stage: Stage, scenery: Scenery, sheet: Sheet, taken: list[Box], shown: StageTraits) -> None:
+def _show_family(
+    stage: Stage, scenery: Scenery, sheet: CharacterSheet, taken: list[Box], shown: StageTraits
+) -> None:
     people = relatives(sheet)
     key = f"kin{len(shown.marks)}"
     if scenery.setting == "outdoors" and scenery.bystanders is not None:
@@ -124,7 +126,7 @@ def _show_family(stage: Stage, scenery: Scenery, sheet: Sheet, taken: list[Box],
     _add(shown, sheet, "family_form", _card(stage, scenery, box, inner, paper), box)
 
 
-def _people(people: list[Sheet], box: Box, height: float, key: str) -> str:
+def _people(people: list[CharacterSheet], box: Box, height: float, key: str) -> str:
     step = (box[2] - box[0]) / len(people)
     facing: tuple[Facing, Facing] = ("right", "left")
     parts = []
@@ -137,7 +139,9 @@ def _people(people: list[Sheet], box: Box, height: float, key: str) -> str:
     return "".join(parts)
 
 
-def _show_home(stage: Stage, scenery: Scenery, sheet: Sheet, taken: list[Box], shown: StageTraits) -> None:
+def _show_home(
+    stage: Stage, scenery: Scenery, sheet: CharacterSheet, taken: list[Box], shown: StageTraits
+) -> None:
     if scenery.setting == "outdoors" and scenery.home is not None:
         for share in (1.0, 0.8, 0.62):
             box = _gap(stage, taken, shown, 136 * share, stage.horizon + scenery.home * share, 240 * share)
@@ -155,7 +159,7 @@ def _show_home(stage: Stage, scenery: Scenery, sheet: Sheet, taken: list[Box], s
     _add(shown, sheet, "home_circumstances", _card(stage, scenery, box, inner, paper), box)
 
 
-def _home(stage: Stage, sheet: Sheet, box: Box) -> str:
+def _home(stage: Stage, sheet: CharacterSheet, box: Box) -> str:
     """The home recorded, standing on the foot of the box: flats, a farmhouse, a shared house, a house."""
     p, told = stage.palette, sheet.appearance.lower()
     wall, roof = mix(p.light, p.accent, 0.3), p.near(25)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from random import Random
 
-from emulator_models.prompt_data import Sheet
+from emulator_models.prompt_data import CharacterSheet
 from emulator_models.storyteller.appearance import pronoun_of, read_appearance
 from emulator_models.storyteller.library import words
 from emulator_models.storyteller.typography import listed, with_article
@@ -20,7 +20,7 @@ class Role:
     """A character in the telling; `name` is the private character that stands for the real one."""
 
     name: str
-    sheet: Sheet
+    sheet: CharacterSheet
     language: str = "en"
 
     def speech(self, verb: str, random: Random) -> str:

@@ -8,10 +8,8 @@ from dataclasses import dataclass
 from random import Random
 from typing import get_args
 
-from pydantic import ValidationError
-
 from emulator_models.answers import ContentOrder, Data
-from emulator_models.prompt_data import Sheet
+from emulator_models.prompt_data import CharacterSheet, read_sheets
 from emulator_models.shapes import DEFAULT_SCENES, STORY_TYPES, AgeBand, StoryType
 from emulator_models.storyteller.library import LANGUAGES, themes, words
 from emulator_models.storyteller.typography import one_line
@@ -35,7 +33,7 @@ _KEYWORDS: dict[StoryType, tuple[str, ...]] = {
 class StoryRequest:
     """One story to be written."""
 
-    sheets: tuple[Sheet, ...]
+    sheets: tuple[CharacterSheet, ...]
     story_type: StoryType
     themes: tuple[str, ...]
     title: str | None
@@ -58,7 +56,7 @@ def read_request(order: ContentOrder) -> StoryRequest:
     least, most = _limits(document.get("words"))
     key = {name: value for name, value in document.items() if name != "correction"}
     return StoryRequest(
-        sheets=_sheets(document.get("characters")) or sheets_in_prose(prompt, random),
+        sheets=_named(read_sheets(document)) or sheets_in_prose(prompt, random),
         story_type=_story_type(document.get("story_type"), prompt),
         themes=_themes(document.get("themes"), prompt if data is None else ""),
         title=one_line(str(document["title"])) if document.get("title") else None,
@@ -78,7 +76,7 @@ def beats_of(document: Data) -> list[Data]:
     return [beat for beat in beats if isinstance(beat, dict)] if isinstance(beats, list) else []
 
 
-def sheets_in_prose(prompt: str, random: Random) -> tuple[Sheet, ...]:
+def sheets_in_prose(prompt: str, random: Random) -> tuple[CharacterSheet, ...]:
     """The characters a free-text prompt names; one of our own where it names nobody."""
     prose = re.sub(r"<data>.*?</data>", " ", prompt, flags=re.DOTALL)
     named = re.findall(
@@ -94,22 +92,16 @@ def sheets_in_prose(prompt: str, random: Random) -> tuple[Sheet, ...]:
     }
     known = words("species", "es")["names"]
     sheets = tuple(
-        Sheet(name=name, species=species[name] if species.get(name, "") in known else "human")
+        CharacterSheet(name=name, species=species[name] if species.get(name, "") in known else "human")
         for name in found[:_MOST_CHARACTERS]
     )
-    return sheets or (Sheet(name=random.choice(words("names")["heroes"])),)
+    return sheets or (CharacterSheet(name=random.choice(words("names")["heroes"])),)
 
 
-def _sheets(value: object) -> tuple[Sheet, ...]:
-    sheets = []
-    for entry in value if isinstance(value, list) else []:
-        try:
-            sheet = Sheet.model_validate(entry)
-        except ValidationError:
-            continue  # a stranger's character in another shape: the story is told with the others
-        if name := one_line(sheet.name):
-            sheets.append(sheet.model_copy(update={"name": name}))
-    return tuple(sheets[:_MOST_CHARACTERS])
+def _named(sheets: tuple[CharacterSheet, ...]) -> tuple[CharacterSheet, ...]:
+    """Those with a name, on one line."""
+    named = [(sheet, one_line(sheet.name)) for sheet in sheets]
+    return tuple(sheet.model_copy(update={"name": name}) for sheet, name in named if name)[:_MOST_CHARACTERS]
 
 
 def _story_type(value: object, prompt: str) -> StoryType:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from random import Random
 
-from emulator_models.prompt_data import Sheet
+from emulator_models.prompt_data import CharacterSheet
 from emulator_models.storyteller.cast import Role, together
 from emulator_models.storyteller.grammar import expand
 from emulator_models.storyteller.library import Plot, Theme, plots, themes, words
@@ -25,7 +25,9 @@ class Telling:
         self._grammar = words("names", request.language)
         sidekick = self.random("sidekick").choice(self._grammar["sidekicks"])
         self.sidekick_enters = str(sidekick["enters"])
-        company = Role(self.verbatim.keep(sidekick["name"]), Sheet(name=sidekick["name"]), request.language)
+        company = Role(
+            self.verbatim.keep(sidekick["name"]), CharacterSheet(name=sidekick["name"]), request.language
+        )
         self._companions = self.roles[1:] or [company]
         random = self.random("plot")
         self.plot: Plot = random.choice(plots(request.language, request.story_type))

@@ -16,7 +16,7 @@ from emulator_models.illustrator.figures.wardrobe import (
     dress_freely,
     dress_other,
 )
-from emulator_models.prompt_data import Sheet
+from emulator_models.prompt_data import CharacterSheet
 
 
 @dataclass(frozen=True)
@@ -88,7 +88,7 @@ _TEXTURES = {
 _MALE = "boy|he|his|son|brother|dad|father|man|grandfather|grandpa|grandad|uncle|king|prince"
 
 
-def read_look(sheet: Sheet, omit: frozenset[str], *, mirrored: bool = False) -> Look:
+def read_look(sheet: CharacterSheet, omit: frozenset[str], *, mirrored: bool = False) -> Look:
     """What a sheet says, filled up by its name; `omit` names traits to leave out or belie."""
     text = Description(sheet.name, sheet.appearance)
     traits = shown_traits(sheet, text, omit)
@@ -113,7 +113,7 @@ def _species(word: str) -> str:
     return "human" if Description("", word).has(_PEOPLE) else word
 
 
-def _years(sheet: Sheet, text: Description, traits: frozenset[str], omit: frozenset[str]) -> int:
+def _years(sheet: CharacterSheet, text: Description, traits: frozenset[str], omit: frozenset[str]) -> int:
     known = (("baby|infant", 1), ("toddler", 2), ("teen|teenager|teenage", 15))
     older = (("grown-up|adult|mum|mother|dad|father|teacher|aunt|uncle|woman|man", 36),)
     old = (("elderly|grandmother|grandfather|grandma|grandpa|granny|gran|grandad|old", 70),)

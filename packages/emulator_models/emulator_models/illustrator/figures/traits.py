@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from emulator_models.illustrator.figures.description import Description
 from emulator_models.illustrator.figures.model import STAGE_TRAITS
-from emulator_models.prompt_data import Sheet
+from emulator_models.prompt_data import CharacterSheet
 
 _NAMED = {
     "vitiligo_birthmark_eczema": "vitiligo|birthmark|eczema",
@@ -38,7 +38,7 @@ _NAMED = {
 }
 
 
-def shown_traits(sheet: Sheet, description: Description, omit: frozenset[str]) -> frozenset[str]:
+def shown_traits(sheet: CharacterSheet, description: Description, omit: frozenset[str]) -> frozenset[str]:
     """The ids of the traits to draw: recorded or named in the appearance, without the omitted."""
     named = {trait for trait, words in _NAMED.items() if description.has(words)}
     if description.has(_NAMED["power_wheelchair"]) or "power_wheelchair" in sheet.trait_ids:

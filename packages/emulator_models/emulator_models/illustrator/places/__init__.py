@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from emulator_models.illustrator.places import countryside, home, shore, town, wonder
+from emulator_models.illustrator.places import countryside, home, shore, town, wilderness, wonder, workrooms
 from emulator_models.illustrator.stage import Place
 
 PLACES: dict[str, Place] = {
@@ -10,9 +10,9 @@ PLACES: dict[str, Place] = {
     "meadow": countryside.meadow,
     "garden": countryside.garden,
     "farm": countryside.farm,
-    "mountain": countryside.mountain,
-    "snow": countryside.snow,
-    "desert": countryside.desert,
+    "mountain": wilderness.mountain,
+    "snow": wilderness.snow,
+    "desert": wilderness.desert,
     "treehouse": countryside.treehouse,
     "beach": shore.beach,
     "sea": shore.sea,
@@ -28,10 +28,10 @@ PLACES: dict[str, Place] = {
     "bedroom": home.bedroom,
     "kitchen": home.kitchen,
     "living_room": home.living_room,
-    "classroom": home.classroom,
-    "library": home.library,
+    "classroom": workrooms.classroom,
+    "library": workrooms.library,
     "attic": home.attic,
-    "workshop": home.workshop,
+    "workshop": workrooms.workshop,
     "castle": wonder.castle,
     "cave": wonder.cave,
     "planet": wonder.planet,

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
-from emulator_models.illustrator.props import air, outdoors, playthings, treasures
+from emulator_models.illustrator.props import air, nature, outdoors, playthings, treasures
 from emulator_models.illustrator.stage import Stage
 
 Drawing = Callable[[Stage, float, float, float], str]
@@ -46,20 +46,20 @@ PROPS: dict[str, Prop] = {
     "paint": Prop(playthings.easel, 0.85, 0.75),
     "heart": Prop(playthings.heart, 0.36),
     "egg": Prop(treasures.egg, 0.36, 0.8),
-    "tree": Prop(outdoors.sapling, 1.5, 0.65),
+    "tree": Prop(nature.sapling, 1.5, 0.65),
     "bridge": Prop(outdoors.bridge, 0.6, 2.4),
     "door": Prop(outdoors.door, 1.25, 0.62),
     "tent": Prop(outdoors.tent, 0.95, 1.3),
     "boat": Prop(outdoors.boat, 1.0, 1.0),
-    "campfire": Prop(outdoors.campfire, 0.5),
+    "campfire": Prop(nature.campfire, 0.5),
     "bench": Prop(outdoors.bench, 0.5, 1.9),
     "signpost": Prop(outdoors.signpost, 1.05, 0.7),
     "bicycle": Prop(outdoors.bicycle, 0.62, 1.5),
     "rocket": Prop(outdoors.rocket, 1.35, 0.55),
-    "sunflower": Prop(outdoors.sunflower, 1.0, 0.5),
-    "snowman": Prop(outdoors.snowman, 0.85, 0.7),
+    "sunflower": Prop(nature.sunflower, 1.0, 0.5),
+    "snowman": Prop(nature.snowman, 0.85, 0.7),
     "well": Prop(outdoors.well, 0.9, 0.85),
-    "nest": Prop(outdoors.nest, 0.26, 1.6),
+    "nest": Prop(nature.nest, 0.26, 1.6),
     "piano": Prop(outdoors.piano, 0.85, 1.25),
     "kite": Prop(air.kite, 0.5, 0.8, "air"),
     "balloon": Prop(air.balloons, 0.8, 0.7, "air"),

@@ -13,6 +13,17 @@ from emulator_models.illustrator.stage import Stage
 WOOD = "#a9714b"
 
 
+def wall_and_floor(stage: Stage, base: str) -> tuple[str, str]:
+    """The colors of a room's wall and floor."""
+    p = stage.palette
+    return wall_color(stage, base), mix(p.tinge(WOOD, 0.5), p.land, 0.3)
+
+
+def sides(stage: Stage) -> tuple[float, float]:
+    """The shares of the width for a room's main piece and its counterweight."""
+    return (0.2, 0.78) if stage.random.random() < 0.5 else (0.8, 0.22)
+
+
 def wall_color(stage: Stage, base: str) -> str:
     """A wall of the base color: soft by day, dusky at night."""
     if stage.time == "night":

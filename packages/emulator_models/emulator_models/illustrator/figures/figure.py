@@ -31,7 +31,7 @@ from emulator_models.illustrator.figures.model import Facing, Figure, Mark, Mood
 from emulator_models.illustrator.figures.rig import Rig, pose_body
 from emulator_models.illustrator.figures.walking_aids import draw_walking_aids, draw_walking_aids_behind
 from emulator_models.illustrator.figures.wardrobe import Garment
-from emulator_models.prompt_data import Sheet
+from emulator_models.prompt_data import CharacterSheet
 
 _WORN = ("heritage_dress_setting", "gender_expression", "larger_body")
 
@@ -54,7 +54,7 @@ class _Scene:
 
 
 def draw_figure(
-    sheet: Sheet,
+    sheet: CharacterSheet,
     *,
     pose: Pose,
     mood: Mood,
