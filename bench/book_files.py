@@ -17,10 +17,10 @@ from emulator_models.answers import AudioFormat, ContentOrder, Data, Narration
 from emulator_models.narrator import VOICES, narrate
 from storytailor.book import Book, BookPicture, epub, print_pdf, screen_pdf
 from storytailor.catalog import PICTURES, PictureName
+from storytailor.making.drawing import require_image
 from storytailor.making.hue_colors import deep_contrasting_colours
 from storytailor.making.mp3 import joined
 from storytailor.making.narration import spoken_blocks, timed_words
-from storytailor.making.picture_check import must_decode
 from storytailor.making.prompting import prompt
 from storytailor.story import Activities, PaletteJourney, StoryContent
 from storytailor.story import Narration as BookNarration
@@ -69,7 +69,7 @@ def _measure(book: Book, spoken: Narration) -> dict[str, float]:
         return BookNarration(words=timed, blocks=spoken_blocks(book.content), seconds=spoken.seconds)
 
     work: dict[str, Callable[[], object]] = {
-        "decoding": lambda: [must_decode(picture) for picture in pictures],
+        "decoding": lambda: _decode(pictures),
         "colours": lambda: [deep_contrasting_colours(picture) for picture in pictures],
         "narration": lambda: (joined([spoken.audio]), words()),
         "screen PDF": lambda: screen_pdf(book),
@@ -77,6 +77,11 @@ def _measure(book: Book, spoken: Narration) -> dict[str, float]:
         "EPUB": lambda: epub(book, words(), spoken.audio),
     }
     return {name: _cpu_seconds(do) for name, do in work.items()}
+
+
+def _decode(pictures: list[bytes]) -> None:
+    for picture in pictures:
+        require_image(picture)
 
 
 def _cpu_seconds(work: Callable[[], object]) -> float:
@@ -91,7 +96,7 @@ def _a_story() -> tuple[Book, Narration]:
     about = {**_REQUEST, "title": content.title, "beats": beats, "moral": content.moral}
     palette = PaletteJourney.model_validate(_answer("PaletteJourney", about))
     activities = Activities.model_validate(_answer("Activities", about))
-    pictures = {asset: _picture(asset, content, palette) for asset in PICTURES}
+    pictures: dict[str, BookPicture] = {asset: _picture(asset, content, palette) for asset in PICTURES}
     book = Book(str(uuid4()), content, palette, pictures, activities, "en", ["Maya"])
     return book, narrate(content.text, VOICES[0].id, AudioFormat(44_100, 128))
 
