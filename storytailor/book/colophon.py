@@ -1,4 +1,4 @@
-"""The last page: the story's five colours by name, how the book was made, and the answers if they fit above."""
+"""The last page: the story's colors by name, how the book was made, and the answers if they fit above."""
 
 from __future__ import annotations
 
@@ -8,86 +8,84 @@ from dataclasses import dataclass
 from reportlab.lib.colors import HexColor
 
 from storytailor.book import fonts
-from storytailor.book.back_matter import HEAD, room
-from storytailor.book.colours import Scheme
-from storytailor.book.pages import whole
-from storytailor.book.sheet import Sheet
+from storytailor.book.back_matter import TOP_MARGIN, text_height
+from storytailor.book.canvas import PageCanvas
+from storytailor.book.color_scheme import ColorScheme
+from storytailor.book.pagination import Column, column_height, column_of
+from storytailor.book.strings import Strings
 from storytailor.book.tagging import Element
-from storytailor.book.typesetting import Block, Page, Style, height, set_block
-from storytailor.book.wording import Wording
+from storytailor.book.typesetting import Block, Style, set_block
 from storytailor.story import PaletteJourney, PaletteStep
 
-_SWATCH = 13.0  # radius in points
-_AROUND = 20.0  # points above and below the swatches
-_CLEAR = 34.0  # points between answers and colours, colours and imprint
+_SWATCH_RADIUS = 13.0  # points
+_SWATCH_MARGIN = 20.0  # points above and below the swatches
+_PART_GAP = 34.0  # points between answers and colors, colors and imprint
 
 
 @dataclass(frozen=True)
 class Colophon:
-    """A colophon set: a line over the colours, their names, and the imprint."""
+    """A colophon set: a line over the colors, their names, and the imprint."""
 
-    label: Page
+    label: Column
     steps: Sequence[PaletteStep]
     names: Sequence[Block]
-    imprint: Page
+    imprint: Column
 
     @property
-    def colours_height(self) -> float:
-        """The height of the colours with their line and names, in points."""
-        names = max(height(whole(name)) for name in self.names)
-        return height(self.label) + 2 * _AROUND + 2 * _SWATCH + names
+    def colors_height(self) -> float:
+        """The height of the colors with their line and names, in points."""
+        names = max(column_height(column_of(name)) for name in self.names)
+        return column_height(self.label) + 2 * _SWATCH_MARGIN + 2 * _SWATCH_RADIUS + names
 
     @property
     def height(self) -> float:
         """The height of it all, in points."""
-        return self.colours_height + _CLEAR + height(self.imprint)
+        return self.colors_height + _PART_GAP + column_height(self.imprint)
 
-    def fits_below(self, answers: Page, side: float) -> bool:
+    def fits_below(self, answers: Column, side: float) -> bool:
         """Whether it has room below these answers."""
-        return height(answers) + _CLEAR + self.height <= room(side)
+        return column_height(answers) + _PART_GAP + self.height <= text_height(side)
 
 
-def design(
-    palette: PaletteJourney, words: Wording, lines: Sequence[str], scheme: Scheme, measure: float
+def design_colophon(
+    palette: PaletteJourney, strings: Strings, imprint: Sequence[str], scheme: ColorScheme, measure: float
 ) -> Colophon:
     """The colophon with these lines for an imprint."""
-    small = Style(fonts.TEXT, 9.5, 14, scheme.ink, centred=True)
-    label = set_block(
-        words.colours.format(motif=palette.motif),
-        Style(fonts.TEXT, 12, 18, scheme.ink, centred=True),
-        measure,
-    )
-    column = measure / len(palette.steps) - 12
+    large = Style(fonts.TEXT, 12, 18, scheme.text, centered=True)
+    small = Style(fonts.TEXT, 9.5, 14, scheme.text, centered=True)
+    label = set_block(strings.colors_line.format(motif=palette.motif), large, measure)
+    name_measure = measure / len(palette.steps) - 12
     return Colophon(
-        whole(label),
+        column_of(label),
         palette.steps,
-        [set_block(step.name, small, column) for step in palette.steps],
-        whole(*(set_block(line, small, measure) for line in lines)),
+        [set_block(step.name, small, name_measure) for step in palette.steps],
+        column_of(*(set_block(line, small, measure) for line in imprint)),
     )
 
 
-def draw(sheet: Sheet, colophon: Colophon, answers: Page, scheme: Scheme) -> None:
+def draw_colophon(canvas: PageCanvas, colophon: Colophon, answers: Column, scheme: ColorScheme) -> None:
     """The page, with the last answers at its head."""
-    sheet.ground(scheme.paper)
-    section = sheet.tags.document.child("Sect")
-    foot = sheet.form.margin + height(colophon.imprint)
-    top = sheet.side * 0.62
+    canvas.fill(scheme.background)
+    section = canvas.new_section()
+    foot = canvas.format.margin + column_height(colophon.imprint)
+    top = canvas.side * 0.62
     if answers:
-        sheet.column(answers, sheet.side * (1 - HEAD), section)
-        top = foot + _CLEAR + colophon.colours_height
-    below = sheet.column(colophon.label, top, section)
-    _journey(sheet, colophon, below - _AROUND - _SWATCH, section)
-    sheet.column(colophon.imprint, foot, section)
+        canvas.draw_column(answers, canvas.side * (1 - TOP_MARGIN), section)
+        top = foot + _PART_GAP + colophon.colors_height
+    end = canvas.draw_column(colophon.label, top, section)
+    _draw_swatches(canvas, colophon, end - _SWATCH_MARGIN - _SWATCH_RADIUS, section)
+    canvas.draw_column(colophon.imprint, foot, section)
 
 
-def _journey(sheet: Sheet, colophon: Colophon, y: float, section: Element) -> None:
+def _draw_swatches(canvas: PageCanvas, colophon: Colophon, y: float, section: Element) -> None:
     """A group of swatches for each step, in a row, with its name below."""
-    column = sheet.measure / len(colophon.steps)
+    width = canvas.format.measure / len(colophon.steps)
     for number, (step, name) in enumerate(zip(colophon.steps, colophon.names, strict=True)):
-        middle = sheet.form.margin + column * (number + 0.5)
-        with sheet.artefact() as canvas:
-            start = middle - _SWATCH * (len(step.colors) - 1) / 2
-            for place, colour in enumerate(step.colors):
-                canvas.setFillColor(HexColor(colour))
-                canvas.circle(start + place * _SWATCH, y, _SWATCH, stroke=0, fill=1)
-        sheet.column(whole(name), y - _SWATCH - _AROUND / 2, section, centre=middle)
+        center = canvas.format.margin + width * (number + 0.5)
+        with canvas.decoration() as pdf:
+            start = center - _SWATCH_RADIUS * (len(step.colors) - 1) / 2
+            for place, color in enumerate(step.colors):
+                pdf.setFillColor(HexColor(color))
+                pdf.circle(start + place * _SWATCH_RADIUS, y, _SWATCH_RADIUS, stroke=0, fill=1)
+        top = y - _SWATCH_RADIUS - _SWATCH_MARGIN / 2
+        canvas.draw_column(column_of(name), top, section, center=center)

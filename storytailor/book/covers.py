@@ -1,7 +1,7 @@
-"""The cover: the picture to the edges, sinking into a colour of the palette where the title stands.
+"""The cover: the picture to the edges, sinking into a color of the palette where the title stands.
 
 The title stands where the picture is calm, in dark on a light picture and in light on a dark one. The
-PDF sets it as text, the EPUB's cover picture carries it drawn, for a bookshelf shows nothing else.
+PDF sets it as text; the EPUB's cover picture has it drawn in, as a bookshelf shows nothing else.
 """
 
 from __future__ import annotations
@@ -11,82 +11,96 @@ from dataclasses import dataclass
 from PIL import Image, ImageDraw, ImageFont
 
 from storytailor.book import fonts, ornaments, pictures
-from storytailor.book.colours import Scheme, scheme_of, title_colours
-from storytailor.book.pages import shrunk, title_block, whole
-from storytailor.book.sheet import Format, Sheet
-from storytailor.book.typesetting import Page, Style, height, line_width, set_block
+from storytailor.book.canvas import PageCanvas
+from storytailor.book.color_scheme import ColorScheme, color_scheme, title_colors
+from storytailor.book.formats import PageFormat
+from storytailor.book.pagination import Column, column_height, column_of, shrink_to_fit
+from storytailor.book.titles import title_block
+from storytailor.book.typesetting import Line, Style, line_width, set_block
 from storytailor.story import PaletteStep
 
-_EDGE = 0.06  # of the side: the white around the title
-_MOST = 0.45  # of the side: what title and names may take
-_TITLE = 0.20  # of the side: what the title may take, so that it stays above the heads
-_FADE = 0.12  # of the height: how far the colour reaches into the picture
+_EDGE = 0.06  # of the side: the space around the title
+_MAX_TEXT = 0.45  # of the side: what title and names may take
+_MAX_TITLE = 0.20  # of the side: what the title may take, so that it stays above the heads
+_FADE = 0.12  # of the height: how far the color reaches into the picture
 
 
 @dataclass(frozen=True)
 class Cover:
-    """A cover designed: its picture with the title's ground in it, if any, and the title from `top` down."""
+    """A cover designed: its picture with the scrim for the title, if any, and the title from `top` down."""
 
     image: Image.Image | None
-    set_title: Page
-    top: float
+    title: Column
+    top: float  # points
 
 
-def design(image: Image.Image | None, title: str, about: str, step: PaletteStep, form: Format) -> Cover:
+def design_cover(
+    image: Image.Image | None, title: str, subtitle: str, step: PaletteStep, page_format: PageFormat
+) -> Cover:
     """The cover for a page of the format."""
-    edge = form.side * _EDGE
+    side, edge = page_format.side, page_format.side * _EDGE
     if image is None:
-        return Cover(None, _set_title(title, about, form, scheme_of(step).chalk), form.side - edge * 1.3)
-    image = pictures.covering(image)
+        column = _set_title(title, subtitle, page_format, color_scheme(step).text_on_dark)
+        return Cover(None, column, side - edge * 1.3)
+    image = pictures.crop_square(image)
     end = pictures.calm_end(image)
-    ground, ink = title_colours(step, pictures.colour_at(image, end))
-    page = _set_title(title, about, form, ink)
-    tall = height(page)
-    solid = (tall + edge + form.bleed) / (form.side + 2 * form.bleed)
-    top = form.side - edge if end == "top" else tall + edge
-    return Cover(pictures.scrimmed(image, ground, end, solid, _FADE), page, top)
+    background, color = title_colors(step, pictures.mean_color(image, end))
+    column = _set_title(title, subtitle, page_format, color)
+    height = column_height(column)
+    solid = (height + edge + page_format.bleed) / page_format.full_side
+    top = side - edge if end == "top" else height + edge
+    return Cover(pictures.with_scrim(image, background, end, solid, _FADE), column, top)
 
 
-def draw(sheet: Sheet, cover: Cover, alt: str, title: str, scheme: Scheme) -> None:
+def draw_cover(canvas: PageCanvas, cover: Cover, alt: str, title: str, scheme: ColorScheme) -> None:
     """The cover as a page."""
-    section = sheet.tags.document.child("Sect", title=title)
+    section = canvas.new_section(title)
     if cover.image is None:
-        sheet.scenery(ornaments.night(scheme))
+        canvas.draw_backdrop(ornaments.night(scheme))
     else:
-        sheet.picture(cover.image, alt, section)
-    sheet.column(cover.set_title, cover.top, section)
+        canvas.draw_picture(cover.image, alt, section)
+    canvas.draw_column(cover.title, cover.top, section)
 
 
-def drawn(cover: Cover, scheme: Scheme, form: Format, pixels: int) -> Image.Image:
+def cover_picture(cover: Cover, scheme: ColorScheme, page_format: PageFormat, pixels: int) -> Image.Image:
     """The cover as one picture of `pixels` a side at most, its title drawn into it."""
     if cover.image is None:
-        image = ornaments.raster(ornaments.night(scheme), pixels)
+        image = ornaments.rasterize(ornaments.night(scheme), pixels)
     else:
         image = cover.image.copy()
         image.thumbnail((pixels, pixels), Image.Resampling.LANCZOS)
-    scale = image.width / form.side
-    pen = ImageDraw.Draw(image)
-    top = (form.side - cover.top) * scale
-    for number, piece in enumerate(cover.set_title):
-        style = piece.block.style
+    scale = image.width / page_format.side
+    top = (page_format.side - cover.top) * scale
+    for number, fragment in enumerate(cover.title):
+        style = fragment.block.style
         top += style.space_before * scale if number else 0
-        for line in piece.lines:
-            x = (image.width - line_width(line, style.size) * scale) / 2
-            baseline = top + (style.leading + style.size * 0.62) / 2 * scale
-            text = " ".join(word.text for word in line)
-            for face, part in fonts.runs(text, style.face, right_to_left=piece.block.right_to_left):
-                font = ImageFont.truetype(
-                    fonts.font_file(face), style.size * scale, layout_engine=ImageFont.Layout.BASIC
-                )
-                pen.text((x, baseline), part, style.colour, font, anchor="ls")
-                x += font.getlength(part)
+        for line in fragment.lines:
+            baseline = top + style.baseline_drop * scale
+            _draw_centered(image, line, style, scale, baseline, right_to_left=fragment.block.right_to_left)
             top += style.leading * scale
     return image
 
 
-def _set_title(title: str, about: str, form: Format, ink: str) -> Page:
-    measure = form.side - 2 * form.margin
-    heading = title_block(title, measure, form.side * _TITLE, ink, largest=64, smallest=22, role="H1")
-    style = Style(fonts.TEXT, 14, 19, ink, True, 6)
-    room = form.side * _MOST
-    return shrunk(lambda scale: whole(heading, set_block(about, style.scaled(14 * scale), measure)), room)
+def _draw_centered(
+    image: Image.Image, line: Line, style: Style, scale: float, baseline: float, *, right_to_left: bool
+) -> None:
+    """Draw a line into the middle of the picture, at `scale` pixels a point."""
+    pen = ImageDraw.Draw(image)
+    x = (image.width - line_width(line, style.size) * scale) / 2
+    text = " ".join(word.text for word in line)
+    for face, part in fonts.runs(text, style.face, right_to_left=right_to_left):
+        font = ImageFont.truetype(
+            fonts.font_file(face), style.size * scale, layout_engine=ImageFont.Layout.BASIC
+        )
+        pen.text((x, baseline), part, style.color, font, anchor="ls")
+        x += font.getlength(part)
+
+
+def _set_title(title: str, subtitle: str, page_format: PageFormat, color: str) -> Column:
+    measure, side = page_format.measure, page_format.side
+    heading = title_block(title, measure, side * _MAX_TITLE, color, largest=64, smallest=22, role="H1")
+    style = Style(fonts.TEXT, 14, 19, color, True, 6)
+    return shrink_to_fit(
+        lambda scale: column_of(heading, set_block(subtitle, style.scaled(14 * scale), measure)),
+        side * _MAX_TEXT,
+    )

@@ -7,35 +7,32 @@ text stands on a picture.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from pathlib import Path
+from collections.abc import Iterator
 from uuid import UUID
 
-from storytailor.book import covers, fonts, ornaments, overlays, pictures, xhtml
-from storytailor.book.colours import Scheme, scheme_of
-from storytailor.book.manuscript import Book
+from storytailor.book import epub_metadata, fonts, ornaments, overlays, pictures, xhtml
+from storytailor.book.color_scheme import color_scheme
+from storytailor.book.covers import cover_picture, design_cover
+from storytailor.book.formats import SCREEN
+from storytailor.book.model import Book
 from storytailor.book.overlays import Clip
-from storytailor.book.package import Metadata, Resource, container, package_document
-from storytailor.book.screen import SCREEN
-from storytailor.book.wording import wording
-from storytailor.story import STORY_BEATS, Narration
+from storytailor.book.package import Metadata, Resource, package_document, zip_container
+from storytailor.book.strings import strings_in
+from storytailor.book.style import style_sheet
+from storytailor.catalog import SCENES, SceneName
+from storytailor.story import Narration, scene_number
 
-_QUALITY, _LONGEST, _ORNAMENT = 86, 1600, 1000
+_JPEG_QUALITY, _MAX_PIXELS, _ORNAMENT_PIXELS = 86, 1600, 1000
 _XHTML, _SMIL = "application/xhtml+xml", "application/smil+xml"
-_SUMMARY = (
-    "A picture story. Every picture has alternative text, the text flows and can be enlarged, and headings and "
-    "a table of contents lead through the book."
-)
-_SUMMARY_ALOUD = " The story is narrated; each word lights up as it is spoken."
 
 
 def epub(book: Book, narration: Narration | None, audio: bytes | None) -> bytes:
     """The book as EPUB 3, with media overlays if there is a narration with its audio (MP3, AAC or Opus)."""
-    return _Publication(book, narration if audio else None, audio or b"").written()
+    return _Publication(book, narration if audio else None, audio or b"").build()
 
 
 def audio_type(audio: bytes) -> tuple[str, str]:
-    """Media type and file ending of an audio file; ValueError for one that EPUB readers need not play."""
+    """Media type and file extension of an audio file; ValueError for one that EPUB readers need not play."""
     if audio[:3] == b"ID3" or (audio[:1] == b"\xff" and audio[1:2] >= b"\xe0"):
         return "audio/mpeg", "mp3"
     if audio[4:8] == b"ftyp":
@@ -50,155 +47,138 @@ class _Publication:
 
     def __init__(self, book: Book, narration: Narration | None, audio: bytes) -> None:
         self.book = book
-        self.words = wording(book.language)
-        self.schemes = [scheme_of(step) for step in book.palette.steps]
-        self.about = self.words.about(book.authors)
-        self.narrated = narration is not None
+        self.strings = strings_in(book.language)
+        self.schemes = [color_scheme(step) for step in book.palette.steps]
+        self.subtitle = self.strings.subtitle(book.authors)
+        self.is_narrated = narration is not None
         self.audio = audio
         texts = [beat.text for beat in book.content.beats]
         self.clips = (
             overlays.spoken_words(texts, narration) if narration else [None] * len(overlays.words_of(texts))
         )
         self.resources: list[Resource] = []
-        self.contents: list[tuple[str, str]] = []
-        self.durations: list[tuple[str, int]] = []
+        self.contents: list[tuple[str, str]] = []  # href, label
+        self.durations: list[tuple[str, int]] = []  # overlay's id, milliseconds
 
-    def written(self) -> bytes:
+    def build(self) -> bytes:
         """The publication's bytes."""
-        self._cover()
-        content, words = self.book.content, self.words
-        self._page("dedication", words.dedication, xhtml.dedication(content, self.about), "frontmatter")
-        audio_href = self._audio() if self.narrated else ""
-        rest = iter(self.clips)
-        for number in range(1, STORY_BEATS + 1):
-            self._scene(number, rest, audio_href)
-        self._page("ending", words.the_end, xhtml.ending(content.moral, words), "backmatter")
-        if self.book.activities:
-            work = self.book.activities
-            self._page("activities", words.questions, xhtml.activities(work, words), "backmatter")
-            self._page("answers", words.answers, xhtml.answers(work, words), "backmatter")
-        imprint = [content.title, words.faces, f"Storytailor · {self.book.story_id}"]
-        body = xhtml.colophon(self.book.palette, words, imprint)
-        self._page("colophon", "", body, "backmatter")
-        self._furniture()
-        metadata = Metadata(
-            _identifier(self.book.story_id),
-            content.title,
-            self.book.language,
-            " ".join(filter(None, (f"{self.about}." if self.about else "", content.moral))),
-            self.book.palette.motif,
-            self._metas(),
-        )
-        package = package_document(metadata, self.resources, xhtml.direction(self.book.language))
-        return container(package, self.resources)
+        content, strings = self.book.content, self.strings
+        self._add_cover()
+        dedication = xhtml.dedication(content, self.subtitle)
+        self._add_page("dedication", strings.dedication_label, dedication, "frontmatter")
+        audio_href = self._add_audio() if self.is_narrated else ""
+        clips = iter(self.clips)
+        for scene in SCENES:
+            self._add_scene(scene, clips, audio_href)
+        self._add_page("ending", strings.the_end, xhtml.ending(content.moral, strings), "backmatter")
+        self._add_activities()
+        imprint = [content.title, strings.typefaces_line, f"Storytailor · {self.book.story_id}"]
+        colophon = xhtml.colophon(self.book.palette, strings, imprint)
+        self._add_page("colophon", "", colophon, "backmatter")
+        self._add_navigation()
+        self._add_style_and_fonts()
+        package = package_document(self._metadata(), self.resources, xhtml.text_direction(self.book.language))
+        return zip_container(package, self.resources)
 
-    def _page(self, name: str, label: str, body: str, kind: str, *, css: str = "", overlay: str = "") -> None:
+    def _metadata(self) -> Metadata:
+        book, narrated = self.book, self.is_narrated
+        return Metadata(
+            identifier=_identifier(book.story_id),
+            title=book.content.title,
+            language=book.language,
+            description=" ".join(
+                filter(None, (f"{self.subtitle}." if self.subtitle else "", book.content.moral))
+            ),
+            subject=book.palette.motif,
+            metas=epub_metadata.accessibility(narrated=narrated) + epub_metadata.overlays(self.durations),
+        )
+
+    def _add_page(
+        self, name: str, label: str, body: str, kind: str, *, css_class: str = "", overlay: str = ""
+    ) -> None:
         """Add a page to the spine, and to the contents if it has a label there."""
-        document = xhtml.page(label or self.book.content.title, self.book.language, body, kind, css or name)
+        title = label or self.book.content.title
+        document = xhtml.page(title, self.book.language, body, kind, css_class or name)
         self.resources.append(
-            Resource(name, f"{name}.xhtml", _XHTML, document.encode(), overlay=overlay, read=True)
+            Resource(name, f"{name}.xhtml", _XHTML, document.encode(), overlay=overlay, in_spine=True)
         )
         if label:
             self.contents.append((f"{name}.xhtml", label))
 
-    def _cover(self) -> None:
+    def _add_picture(self, identifier: str, href: str, data: bytes, properties: str = "") -> None:
+        self.resources.append(Resource(identifier, href, "image/jpeg", data, properties))
+
+    def _add_cover(self) -> None:
         scheme, content = self.schemes[0], self.book.content
         picture = self.book.pictures.get("cover")
-        image = pictures.opened(picture)
-        cover = covers.design(image, content.title, self.about, self.book.palette.steps[0], SCREEN)
-        data = pictures.jpeg(covers.drawn(cover, scheme, SCREEN, _LONGEST if image else _ORNAMENT), _QUALITY)
-        self.resources.append(Resource("cover-image", "images/cover.jpg", "image/jpeg", data, "cover-image"))
+        image = pictures.open_picture(picture)
+        cover = design_cover(image, content.title, self.subtitle, self.book.palette.step("cover"), SCREEN)
+        drawn = cover_picture(cover, scheme, SCREEN, _MAX_PIXELS if image else _ORNAMENT_PIXELS)
+        data = pictures.to_jpeg(drawn, _JPEG_QUALITY)
+        self._add_picture("cover-image", "images/cover.jpg", data, "cover-image")
         alt = ". ".join(filter(None, (content.title, picture.alt if picture and image else "")))
-        self._page("cover", self.words.cover, xhtml.figure("images/cover.jpg", alt), "cover")
+        self._add_page("cover", self.strings.cover_label, xhtml.figure("images/cover.jpg", alt), "cover")
 
-    def _scene(self, number: int, clips: Iterator[Clip | None], audio: str) -> None:
-        name, beat = f"scene_{number}", self.book.content.beats[number - 1]
-        mine = [next(clips) for _ in overlays.words_of([beat.text])]
-        label = self.words.scene.format(number=number)
-        href, alt = self._image(name)
-        spoken = [clip for clip in mine if clip]
+    def _add_scene(self, name: SceneName, clips: Iterator[Clip | None], audio_href: str) -> None:
+        """Add a scene's page, picture and overlay; takes a clip from `clips` for each of its words."""
+        number = scene_number(name)
+        beat, label = self.book.content.beats[number - 1], self.strings.scene(number)
+        clips_here = [next(clips) for _ in overlays.words_of([beat.text])]
+        spoken = [clip for clip in clips_here if clip]
         overlay = f"{name}-overlay" if spoken else ""
-        body = xhtml.scene(href, alt, label, beat.text, iter(mine))
-        self._page(name, label, body, "bodymatter", css=f"scene step-{number}", overlay=overlay)
+        href, alt = self._add_scene_picture(name)
+        body = xhtml.scene(href, alt, label, beat.text, iter(clips_here))
+        css_class = f"scene step-{number}"
+        self._add_page(name, label, body, "bodymatter", css_class=css_class, overlay=overlay)
         if spoken:
-            document = overlays.smil(f"{name}.xhtml", audio, spoken)
+            document = overlays.smil(f"{name}.xhtml", audio_href, spoken)
             self.resources.append(Resource(overlay, f"{name}.smil", _SMIL, document.encode()))
             self.durations.append((overlay, overlays.duration(spoken)))
 
-    def _image(self, name: str) -> tuple[str, str]:
+    def _add_scene_picture(self, name: SceneName) -> tuple[str, str]:
         """Add the picture of a scene, or a landscape in its palette; its href and alternative text."""
         picture = self.book.pictures.get(name)
-        image = pictures.opened(picture)
-        number = int(name[-1])
+        image = pictures.open_picture(picture)
+        alt = picture.alt if picture and image else ""
         if image is None:
-            scheme = self.schemes[number]
-            image = ornaments.raster(ornaments.landscape(scheme, number), _ORNAMENT)
-            alt = ""
-        else:
-            alt = picture.alt if picture else ""
+            number = scene_number(name)
+            landscape = ornaments.landscape(self.schemes[number], number)
+            image = ornaments.rasterize(landscape, _ORNAMENT_PIXELS)
         href = f"images/{name}.jpg"
-        data = pictures.jpeg(image, _QUALITY, _LONGEST)
-        self.resources.append(Resource(f"{name}-image", href, "image/jpeg", data))
+        self._add_picture(f"{name}-image", href, pictures.to_jpeg(image, _JPEG_QUALITY, _MAX_PIXELS))
         return href, alt
 
-    def _audio(self) -> str:
-        media_type, ending = audio_type(self.audio)
-        href = f"audio/story.{ending}"
+    def _add_audio(self) -> str:
+        media_type, extension = audio_type(self.audio)
+        href = f"audio/story.{extension}"
         self.resources.append(Resource("audio", href, media_type, self.audio))
         return href
 
-    def _furniture(self) -> None:
-        """Navigation, style and fonts."""
-        navigation = xhtml.navigation(
-            self.contents,
-            "cover.xhtml",
-            "scene_1.xhtml",
-            self.book.content.title,
-            self.words,
-            self.book.language,
+    def _add_activities(self) -> None:
+        activities, strings = self.book.activities, self.strings
+        if activities:
+            questions = xhtml.activities(activities, strings)
+            self._add_page("activities", strings.questions_heading, questions, "backmatter")
+            answers = xhtml.answers(activities, strings)
+            self._add_page("answers", strings.answers_heading, answers, "backmatter")
+
+    def _add_navigation(self) -> None:
+        title, start = self.book.content.title, f"{SCENES[0]}.xhtml"
+        document = xhtml.navigation(
+            self.contents, "cover.xhtml", start, title, self.strings, self.book.language
         )
-        self.resources.append(Resource("nav", "nav.xhtml", _XHTML, navigation.encode(), "nav"))
-        self.resources.append(
-            Resource("style", "style.css", "text/css", _style(self.schemes, aloud=self.narrated).encode())
-        )
+        self.resources.append(Resource("nav", "nav.xhtml", _XHTML, document.encode(), "nav"))
+
+    def _add_style_and_fonts(self) -> None:
+        style = style_sheet(self.schemes, highlight=self.is_narrated)
+        self.resources.append(Resource("style", "style.css", "text/css", style.encode()))
         for face in (fonts.TEXT, fonts.DISPLAY):
             data = fonts.font_file(face).read_bytes()
             self.resources.append(Resource(face.lower(), f"fonts/{face}.ttf", "font/ttf", data))
 
-    def _metas(self) -> list[tuple[str, str, str]]:
-        modes = ["textual", "visual", *(["auditory"] if self.narrated else [])]
-        features = ["alternativeText", "displayTransformability", "readingOrder", "structuralNavigation"]
-        features += ["tableOfContents", *(["synchronizedAudioText"] if self.narrated else [])]
-        metas = [("schema:accessMode", mode, "") for mode in modes]
-        metas += [("schema:accessModeSufficient", mode, "") for mode in ("textual,visual", "textual")]
-        metas += [("schema:accessibilityFeature", feature, "") for feature in features]
-        metas.append(("schema:accessibilityHazard", "none", ""))
-        metas.append(
-            ("schema:accessibilitySummary", _SUMMARY + (_SUMMARY_ALOUD if self.narrated else ""), "")
-        )
-        if self.durations:
-            metas += [("media:duration", overlays.clock(length), name) for name, length in self.durations]
-            metas.append(("media:duration", overlays.clock(sum(length for _, length in self.durations)), ""))
-            metas.append(("media:active-class", overlays.ACTIVE_CLASS, ""))
-            metas.append(("media:playback-active-class", overlays.PLAYING_CLASS, ""))
-        return metas
-
-
-def _style(schemes: Sequence[Scheme], *, aloud: bool) -> str:
-    """The style sheet, with each scene's colours, and the light on the word that is spoken."""
-    rules = [(Path(__file__).parent / "style.css").read_text(encoding="utf-8")]
-    for number, scheme in enumerate(schemes):
-        page = f".step-{number}" if number else "body"
-        rules.append(f"{page} {{ background-color: {scheme.paper}; color: {scheme.ink}; }}")
-        accented = ", ".join(f"{page} {part}" for part in ("h1", "h2", ".lead"))
-        rules.append(f"{accented} {{ color: {scheme.accent}; }}")
-        if aloud:
-            lit = f"background-color: {scheme.sun}; color: {scheme.numeral}; border-radius: 0.25em;"
-            rules.append(f"{page} .{overlays.ACTIVE_CLASS} {{ {lit} }}")
-    return "\n".join(rules) + "\n"
-
 
 def _identifier(story_id: str) -> str:
+    """The story's id as a URN where it is a UUID."""
     try:
         return f"urn:uuid:{UUID(story_id)}"
     except ValueError:

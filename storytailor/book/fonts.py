@@ -1,4 +1,4 @@
-"""The faces of the book, and which of them can set which character.
+"""The typefaces of the book, and which of them can set which character.
 
 Andika is drawn for children who learn to read; Caprasimo, a soft old-style, is for titles. Whatever
 they lack comes from DejaVu Sans (Greek to Georgian, Hebrew, Arabic, symbols) and Noto Sans (Chinese,
@@ -22,14 +22,14 @@ from reportlab.pdfbase.ttfonts import TTFont
 TEXT = "Andika-Regular"
 BOLD = "Andika-Bold"
 DISPLAY = "Caprasimo-Regular"
-_BROAD = ("DejaVuSans", "NotoSansSC-Subset", "NotoSansKR-Subset")
+_FALLBACKS = ("DejaVuSans", "NotoSansSC-Subset", "NotoSansKR-Subset")
 
-_NON_JOINER = "\u200c"  # says something in Persian; other format characters only to software
+_NON_JOINER = "\u200c"  # carries meaning in Persian; other format characters do to software only
 
 Run = tuple[str, str]  # face, and the text in the order it is drawn
 
 _FOLDER = Path(__file__).parent / "fonts"
-_registering = Lock()
+_registration = Lock()
 _reshaper = ArabicReshaper({"delete_harakat": False})
 
 
@@ -41,7 +41,7 @@ def font_file(face: str) -> Path:
 @cache
 def _font(face: str) -> TTFont:
     """The face, registered with ReportLab at its first use: Noto's many glyphs are seldom needed."""
-    with _registering:
+    with _registration:
         if face not in pdfmetrics.getRegisteredFontNames():
             pdfmetrics.registerFont(TTFont(face, font_file(face)))
         font = pdfmetrics.getFont(face)
@@ -49,15 +49,15 @@ def _font(face: str) -> TTFont:
         return font
 
 
-def covers(face: str, text: str) -> bool:
+def has_glyphs(face: str, text: str) -> bool:
     """Whether the face has every character of the text."""
     glyphs = _font(face).face.charToGlyph
     return all(ord(character) in glyphs for character in text if not character.isspace())
 
 
 def title_face(text: str) -> str:
-    """The display face, or the bold text face where it would leave a title in two hands."""
-    return DISPLAY if covers(DISPLAY, printable(text)) or not covers(BOLD, printable(text)) else BOLD
+    """The display face, or the bold text face where the display face lacks a letter of the title."""
+    return DISPLAY if has_glyphs(DISPLAY, printable(text)) or not has_glyphs(BOLD, printable(text)) else BOLD
 
 
 @lru_cache(maxsize=4096)
@@ -96,7 +96,7 @@ def runs(text: str, face: str, *, right_to_left: bool = False) -> list[Run]:
     text = printable(text)
     if has_right_to_left(text):
         text = get_display(_reshaper.reshape(text), base_dir="R" if right_to_left else "L")
-    if covers(face, text):
+    if has_glyphs(face, text):
         return [(face, text)]
     clusters = _clusters(text, face)
     return [
@@ -116,24 +116,25 @@ def _clusters(text: str, face: str) -> Iterator[tuple[str, str]]:
     at = 0
     while at < len(text):
         end = at + 1
-        while end < len(text) and _leans_back(text[end]):
+        while end < len(text) and _is_combining(text[end]):
             end += 1
-        yield from _placed(text[at:end], face)
+        yield from _with_face(text[at:end], face)
         at = end
 
 
-def _leans_back(character: str) -> bool:
+def _is_combining(character: str) -> bool:
     return unicodedata.category(character) in ("Mn", "Mc", "Me")
 
 
-def _placed(cluster: str, face: str) -> Iterator[tuple[str, str]]:
+def _with_face(cluster: str, face: str) -> Iterator[tuple[str, str]]:
+    """The cluster with the first face that has it; its letter alone where none has the marks too."""
     if unicodedata.category(cluster[0]) in ("Cc", "Cf") and cluster != _NON_JOINER:
         return
-    for name in (face, TEXT, *_BROAD):
-        if covers(name, cluster):
+    for name in (face, TEXT, *_FALLBACKS):
+        if has_glyphs(name, cluster):
             yield cluster, name
             return
     if len(cluster) > 1:
-        yield from _placed(cluster[0], face)
+        yield from _with_face(cluster[0], face)
     elif unicodedata.category(cluster)[0] in "LNP":
         yield cluster, face

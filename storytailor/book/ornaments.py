@@ -1,7 +1,7 @@
-"""Landscapes in the palette's colours: the band of hills under a text page, and whole ornamental pages.
+"""Ornaments in the palette's colors: the band of hills under a text page, and whole backdrops.
 
-Shapes are plain values on a square of side 1, origin at its lower left. The PDF paints them with
-ReportLab, the EPUB as pictures.
+Shapes are plain values on a square of side 1, origin at its lower left. The PDF draws them with
+ReportLab; for the EPUB they are rasterized.
 """
 
 from __future__ import annotations
@@ -15,7 +15,8 @@ from PIL import Image, ImageDraw
 from reportlab.lib.colors import HexColor
 from reportlab.pdfgen.canvas import Canvas
 
-from storytailor.book.colours import Scheme, rgb
+from storytailor.book.color_scheme import ColorScheme
+from storytailor.colors import to_channels
 
 Point = tuple[float, float]
 Box = tuple[float, float, float, float]  # left, bottom, right, top
@@ -29,7 +30,7 @@ class Disc:
     x: float
     y: float
     radius: float
-    colour: str
+    color: str
     opacity: float = 1.0
 
 
@@ -39,73 +40,74 @@ class Hill:
 
     start: Point
     curves: tuple[tuple[Point, Point, Point], ...]
-    colour: str
+    color: str
 
 
 Shape = Disc | Hill
 
 
 @dataclass(frozen=True)
-class Scene:
-    """A whole page of ornament: its ground, and what is on it."""
+class Backdrop:
+    """A whole page of ornament: its background color, and what is on it."""
 
-    ground: str
+    background: str
     shapes: tuple[Shape, ...]
 
 
-def hills(scheme: Scheme, height: float, seed: int) -> list[Shape]:
+def hills(scheme: ColorScheme, height: float, seed: int) -> list[Shape]:
     """Three ranges of hills, the nearest darkest, none higher than `height`."""
-    chance = random.Random(seed)
+    rng = random.Random(seed)
     return [
-        _range(chance, height * top, height * swing, colour)
-        for top, swing, colour in zip((0.80, 0.52, 0.28), (0.20, 0.18, 0.13), scheme.hills, strict=True)
+        _hill(rng, height * crest, height * relief, color)
+        for crest, relief, color in zip((0.80, 0.52, 0.28), (0.20, 0.18, 0.13), scheme.hills, strict=True)
     ]
 
 
-def landscape(scheme: Scheme, seed: int) -> Scene:
+def landscape(scheme: ColorScheme, seed: int) -> Backdrop:
     """A whole page: in a light palette a sun in its rings over the hills, in a dark one a moon among stars."""
     x, y = 0.30 + 0.10 * (seed % 5), 0.60 + 0.03 * (seed % 3)
-    lamp = Disc(x, y, 0.145, scheme.sun)
-    rings = [replace(lamp, radius=radius, opacity=0.16) for radius in (0.37, 0.29, 0.215)]
-    ground = hills(scheme, 0.42, seed + 1)
-    if scheme.dark:
+    sun = Disc(x, y, 0.145, scheme.sun)
+    rings = [replace(sun, radius=radius, opacity=0.16) for radius in (0.37, 0.29, 0.215)]
+    foreground = hills(scheme, 0.42, seed + 1)
+    if scheme.is_dark:
         clear = (x - 0.24, y - 0.24, x + 0.24, y + 0.24)
-        return Scene(scheme.deep, (*stars(scheme, seed, clear), *rings, lamp, *ground))
-    return Scene(scheme.dawn, (*rings, lamp, *ground))
+        return Backdrop(scheme.dark_background, (*stars(scheme, seed, clear), *rings, sun, *foreground))
+    return Backdrop(scheme.sky, (*rings, sun, *foreground))
 
 
-def night(scheme: Scheme) -> Scene:
+def night(scheme: ColorScheme) -> Backdrop:
     """A dark page that leaves its upper part to a title: a moon behind the hills, and stars at the edges."""
-    lamp = Disc(0.5, 0.32, 0.135, scheme.sun)
-    rings = [replace(lamp, radius=radius, opacity=0.10) for radius in (0.29, 0.24, 0.187)]
-    specks = stars(scheme, 7, (0.06, 0.52, 0.94, 0.96))
-    return Scene(scheme.deep, (*specks, *rings, lamp, *hills(scheme, 0.32, 3)))
+    moon = Disc(0.5, 0.32, 0.135, scheme.sun)
+    rings = [replace(moon, radius=radius, opacity=0.10) for radius in (0.29, 0.24, 0.187)]
+    sky = stars(scheme, 7, (0.06, 0.52, 0.94, 0.96))
+    return Backdrop(scheme.dark_background, (*sky, *rings, moon, *hills(scheme, 0.32, 3)))
 
 
-def stars(scheme: Scheme, seed: int, clear: Box | None = None) -> list[Shape]:
+def stars(scheme: ColorScheme, seed: int, clear: Box | None = None) -> list[Shape]:
     """Specks of light for a dark page, none within `clear`, where text stands."""
-    chance = random.Random(seed)
+    rng = random.Random(seed)
     return [
-        Disc(x, y, chance.uniform(0.0015, 0.0045), scheme.sun, chance.uniform(0.5, 1))
-        for x, y in _scattered(chance, 90)
+        Disc(x, y, rng.uniform(0.0015, 0.0045), scheme.sun, rng.uniform(0.5, 1))
+        for x, y in _jittered_grid(rng, 90)
         if clear is None or not (clear[0] < x < clear[2] and clear[1] < y < clear[3])
     ]
 
 
-def _scattered(chance: random.Random, count: int) -> list[Point]:
+def _jittered_grid(rng: random.Random, count: int) -> list[Point]:
     """Points of the upper part, one in each cell of a grid, so that they neither clump nor line up."""
     columns = math.ceil(math.sqrt(count))
     rows = math.ceil(count / columns)
     return [
-        ((column + chance.uniform(0.1, 0.9)) / columns, 1 - 0.72 * (row + chance.uniform(0.1, 0.9)) / rows)
+        ((column + rng.uniform(0.1, 0.9)) / columns, 1 - 0.72 * (row + rng.uniform(0.1, 0.9)) / rows)
         for row in range(rows)
         for column in range(columns)
     ]
 
 
-def _range(chance: random.Random, crest: float, swing: float, colour: str) -> Hill:
-    levels = [crest - swing * (number % 2) * chance.uniform(0.6, 1) for number in range(_SEGMENTS + 1)]
-    if chance.random() < 0.5:
+def _hill(rng: random.Random, crest: float, relief: float, color: str) -> Hill:
+    """A range of hills with crests at about that height, and valleys `relief` below at the most."""
+    levels = [crest - relief * (number % 2) * rng.uniform(0.6, 1) for number in range(_SEGMENTS + 1)]
+    if rng.random() < 0.5:
         levels.reverse()
     step = 1 / _SEGMENTS
     curves = tuple(
@@ -116,17 +118,17 @@ def _range(chance: random.Random, crest: float, swing: float, colour: str) -> Hi
         )
         for number in range(_SEGMENTS)
     )
-    return Hill((0.0, levels[0]), curves, colour)
+    return Hill((0.0, levels[0]), curves, color)
 
 
-def paint(canvas: Canvas, shapes: Iterable[Shape], corner: float, side: float) -> None:
+def draw(canvas: Canvas, shapes: Iterable[Shape], corner: float, side: float) -> None:
     """Draw the shapes on a square of `side` points whose lower left is at (corner, corner)."""
 
     def at(point: Point) -> Point:
         return corner + point[0] * side, corner + point[1] * side
 
     for shape in shapes:
-        canvas.setFillColor(HexColor(shape.colour))
+        canvas.setFillColor(HexColor(shape.color))
         if isinstance(shape, Disc):
             canvas.setFillAlpha(shape.opacity)
             canvas.circle(*at((shape.x, shape.y)), shape.radius * side, stroke=0, fill=1)
@@ -142,27 +144,28 @@ def paint(canvas: Canvas, shapes: Iterable[Shape], corner: float, side: float) -
         canvas.drawPath(path, stroke=0, fill=1)
 
 
-def raster(scene: Scene, side: int) -> Image.Image:
-    """The scene as a picture of `side` pixels, drawn at twice the size for smooth edges."""
-    image = Image.new("RGB", (2 * side, 2 * side), scene.ground)
+def rasterize(backdrop: Backdrop, side: int) -> Image.Image:
+    """The backdrop as a picture of `side` pixels, drawn at twice the size for smooth edges."""
+    image = Image.new("RGB", (2 * side, 2 * side), backdrop.background)
     pen = ImageDraw.Draw(image, "RGBA")
 
     def at(point: Point) -> Point:
         return point[0] * 2 * side, (1 - point[1]) * 2 * side
 
-    for shape in scene.shapes:
+    for shape in backdrop.shapes:
         if isinstance(shape, Disc):
             x, y = at((shape.x, shape.y))
             reach = shape.radius * 2 * side
             pen.ellipse(
-                (x - reach, y - reach, x + reach, y + reach), (*rgb(shape.colour), round(255 * shape.opacity))
+                (x - reach, y - reach, x + reach, y + reach),
+                (*to_channels(shape.color), round(255 * shape.opacity)),
             )
         else:
-            pen.polygon([at(point) for point in ((0.0, 0.0), *_flattened(shape), (1.0, 0.0))], shape.colour)
+            pen.polygon([at(point) for point in ((0.0, 0.0), *_as_polyline(shape), (1.0, 0.0))], shape.color)
     return image.reduce(2)
 
 
-def _flattened(hill: Hill) -> list[Point]:
+def _as_polyline(hill: Hill) -> list[Point]:
     """The hill's line as points, sixteen a segment."""
     points, start = [hill.start], hill.start
     for one, two, end in hill.curves:

@@ -15,7 +15,7 @@ from itertools import pairwise
 from storytailor.story import Narration, Word
 
 ACTIVE_CLASS = "-epub-media-overlay-active"
-PLAYING_CLASS = "-epub-media-overlay-playing"
+PLAYBACK_ACTIVE_CLASS = "-epub-media-overlay-playing"
 
 
 @dataclass(frozen=True)
@@ -42,10 +42,11 @@ def spoken_words(texts: Sequence[str], narration: Narration) -> list[Clip | None
     Where text and narration differ, the words in between are shared out evenly. A clip lasts until
     the next one begins, so that a reading system plays the pauses too.
     """
-    told = [_bare(word.txt) for word in narration.words]
-    written = [_bare(word) for word in words_of(texts)]
+    spoken = [_normalized(word.txt) for word in narration.words]
+    written = [_normalized(word) for word in words_of(texts)]
     spans: list[tuple[int, int] | None] = [None] * len(written)
-    for tag, first, last, begin, end in SequenceMatcher(None, written, told, autojunk=False).get_opcodes():
+    matcher = SequenceMatcher(None, written, spoken, autojunk=False)
+    for tag, first, last, begin, end in matcher.get_opcodes():
         if tag in ("equal", "replace"):
             for number in range(first, last):
                 low = begin + (number - first) * (end - begin) // (last - first)
@@ -54,7 +55,8 @@ def spoken_words(texts: Sequence[str], narration: Narration) -> list[Clip | None
     return _clips(spans, narration.words, narration.seconds)
 
 
-def _bare(word: str) -> str:
+def _normalized(word: str) -> str:
+    """The word's letters and digits without case, by which text and narration are compared."""
     letters = "".join(character for character in unicodedata.normalize("NFKC", word) if character.isalnum())
     return letters.casefold() or word
 
@@ -72,7 +74,7 @@ def _clips(
     return clips
 
 
-def clock(milliseconds: int) -> str:
+def clock_value(milliseconds: int) -> str:
     """A SMIL full clock value, such as `0:01:02.345`."""
     seconds, rest = divmod(milliseconds, 1000)
     return f"{seconds // 3600}:{seconds // 60 % 60:02}:{seconds % 60:02}.{rest:03}"
@@ -87,7 +89,7 @@ def smil(page: str, audio: str, clips: Sequence[Clip]) -> str:
     """The overlay of a page: a par for each word. `page` and `audio` are hrefs beside the overlay's own."""
     pars = "\n".join(
         f'    <par id="p{clip.word}"><text src="{page}#w{clip.word}"/>'
-        f'<audio src="{audio}" clipBegin="{clock(clip.begin)}" clipEnd="{clock(clip.end)}"/></par>'
+        f'<audio src="{audio}" clipBegin="{clock_value(clip.begin)}" clipEnd="{clock_value(clip.end)}"/></par>'
         for clip in clips
     )
     return (

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from io import BytesIO
 from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 
-from storytailor.book.xhtml import plain
+from storytailor.book.xhtml import escape_xml
 
 _STORED = frozenset({"image/jpeg", "audio/mpeg", "audio/mp4", "audio/ogg"})  # compressed already
 _MODIFIED = "2000-01-01T00:00:00Z"  # required; a book has no date of its own, and its bytes stay the same
@@ -24,7 +24,7 @@ _CONTAINER = (
 
 @dataclass(frozen=True)
 class Resource:
-    """A file of the publication. In the spine if `read`; `overlay` names the resource that speaks it."""
+    """A file of the publication; `overlay` is the id of the SMIL resource that reads it aloud."""
 
     id: str
     href: str
@@ -32,58 +32,67 @@ class Resource:
     data: bytes
     properties: str = ""
     overlay: str = ""
-    read: bool = False
+    in_spine: bool = False
+
+
+@dataclass(frozen=True)
+class Meta:
+    """A property of the publication, or of the resource whose id it `refines`."""
+
+    property: str
+    value: str
+    refines: str = ""
 
 
 @dataclass(frozen=True)
 class Metadata:
-    """What the package says of the publication; `metas` are (property, value, refined id or empty)."""
+    """What the package says of the publication."""
 
     identifier: str
     title: str
     language: str
     description: str
     subject: str
-    metas: Sequence[tuple[str, str, str]]
+    metas: Sequence[Meta]
 
 
-def package_document(metadata: Metadata, resources: Sequence[Resource], progression: str) -> str:
-    """The package document: metadata, manifest, and spine in the resources' order."""
-    metas = "\n".join(f"    {_meta(*meta)}" for meta in metadata.metas)
+def package_document(metadata: Metadata, resources: Sequence[Resource], direction: str) -> str:
+    """The package document: metadata, manifest, and spine in the resources' order, its pages turned `ltr` or `rtl`."""
+    metas = "\n".join(f"    {_meta(meta)}" for meta in metadata.metas)
     manifest = "\n".join(f"    {_item(resource)}" for resource in resources)
-    spine = "\n".join(f'    <itemref idref="{resource.id}"/>' for resource in resources if resource.read)
+    spine = "\n".join(f'    <itemref idref="{resource.id}"/>' for resource in resources if resource.in_spine)
     return (
         '<?xml version="1.0" encoding="UTF-8"?>\n'
         '<package xmlns="http://www.idpf.org/2007/opf" version="3.0" unique-identifier="id"'
-        f' xml:lang="{plain(metadata.language)}">\n'
+        f' xml:lang="{escape_xml(metadata.language)}">\n'
         '  <metadata xmlns:dc="http://purl.org/dc/elements/1.1/">\n'
-        f'    <dc:identifier id="id">{plain(metadata.identifier)}</dc:identifier>\n'
-        f"    <dc:title>{plain(metadata.title)}</dc:title>\n"
-        f"    <dc:language>{plain(metadata.language)}</dc:language>\n"
+        f'    <dc:identifier id="id">{escape_xml(metadata.identifier)}</dc:identifier>\n'
+        f"    <dc:title>{escape_xml(metadata.title)}</dc:title>\n"
+        f"    <dc:language>{escape_xml(metadata.language)}</dc:language>\n"
         "    <dc:creator>Storytailor</dc:creator>\n"
-        f"    <dc:description>{plain(metadata.description)}</dc:description>\n"
-        f"    <dc:subject>{plain(metadata.subject)}</dc:subject>\n"
+        f"    <dc:description>{escape_xml(metadata.description)}</dc:description>\n"
+        f"    <dc:subject>{escape_xml(metadata.subject)}</dc:subject>\n"
         f'    <meta property="dcterms:modified">{_MODIFIED}</meta>\n'
         f"{metas}\n  </metadata>\n"
         f"  <manifest>\n{manifest}\n  </manifest>\n"
-        f'  <spine page-progression-direction="{progression}">\n{spine}\n  </spine>\n'
+        f'  <spine page-progression-direction="{direction}">\n{spine}\n  </spine>\n'
         "</package>\n"
     )
 
 
-def _meta(name: str, value: str, refined: str) -> str:
-    refines = f' refines="#{refined}"' if refined else ""
-    return f'<meta property="{name}"{refines}>{plain(value)}</meta>'
+def _meta(meta: Meta) -> str:
+    refines = f' refines="#{meta.refines}"' if meta.refines else ""
+    return f'<meta property="{meta.property}"{refines}>{escape_xml(meta.value)}</meta>'
 
 
 def _item(resource: Resource) -> str:
     properties = f' properties="{resource.properties}"' if resource.properties else ""
     overlay = f' media-overlay="{resource.overlay}"' if resource.overlay else ""
-    media = plain(resource.media_type)
+    media = escape_xml(resource.media_type)
     return f'<item id="{resource.id}" href="{resource.href}" media-type="{media}"{properties}{overlay}/>'
 
 
-def container(package: str, resources: Sequence[Resource]) -> bytes:
+def zip_container(package: str, resources: Sequence[Resource]) -> bytes:
     """The zip: `mimetype` first and stored, then the container file, the package and the resources."""
     out = BytesIO()
     with ZipFile(out, "w") as archive:

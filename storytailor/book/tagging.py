@@ -1,12 +1,12 @@
 """A tagged PDF over ReportLab's canvas: what is on the page, in reading order, for a screen reader.
 
-Content is drawn inside `Tags.marked(element)` or `Tags.artefact()`; `finish` writes the structure
+Content is drawn inside `Tags.marked(element)` or `Tags.decoration()`; `finish` writes the structure
 tree (ISO 32000-1, 14.7) and the parent tree that leads back to it from each page's marks.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Protocol, cast
@@ -22,7 +22,7 @@ from reportlab.pdfgen.canvas import Canvas
 
 
 @dataclass(frozen=True)
-class Mark:
+class MarkedContent:
     """A stretch of marked content: its page (from 0) and its number there."""
 
     page: int
@@ -36,13 +36,13 @@ class Element:
     role: str
     alt: str = ""
     title: str = ""
-    spoken: str = ""  # replaces what is drawn, where that is not in reading order
-    box: tuple[float, float, float, float] | None = None
-    kids: list[Element | Mark] = field(default_factory=list)
+    actual_text: str = ""  # replaces what is drawn, where that is not in reading order
+    bbox: tuple[float, float, float, float] | None = None
+    kids: list[Element | MarkedContent] = field(default_factory=list)
 
-    def child(self, role: str, *, alt: str = "", title: str = "", spoken: str = "") -> Element:
+    def child(self, role: str, *, alt: str = "", title: str = "", actual_text: str = "") -> Element:
         """A new last child."""
-        element = Element(role, alt, title, spoken)
+        element = Element(role, alt, title, actual_text)
         self.kids.append(element)
         return element
 
@@ -77,14 +77,14 @@ class Tags:
         page = self._canvas.getPageNumber() - 1
         while len(self._pages) <= page:
             self._pages.append([])
-        mark = Mark(page, len(self._pages[page]))
+        mark = MarkedContent(page, len(self._pages[page]))
         self._pages[page].append(element)
         element.kids.append(mark)
         yield from self._bracket(f"/{element.role} <</MCID {mark.number}>> BDC")
 
     @contextmanager
-    def artefact(self) -> Iterator[None]:
-        """What is drawn inside is decoration, which a screen reader passes over."""
+    def decoration(self) -> Iterator[None]:
+        """What is drawn inside is an artifact in the PDF's sense: a screen reader passes over it."""
         yield from self._bracket("/Artifact BMC")
 
     def _bracket(self, opening: str) -> Iterator[None]:
@@ -95,32 +95,26 @@ class Tags:
     def finish(self) -> None:
         """Write the tree into the document. To be called once, after the last page is shown."""
         document = document_of(self._canvas)
-        catalogue = document.Catalog
+        catalog = document.Catalog
         pages = [document.Reference(page) for page in document.Pages.pages]
         root = PDFDictionary({"Type": PDFName("StructTreeRoot")})
         root_reference = document.Reference(root, "structure")
         written: dict[Element, PDFObjectReference] = {}
         root["K"] = self._write(self.document, root_reference, pages, written)
-        root["ParentTree"] = document.Reference(
-            PDFDictionary(
-                {
-                    "Nums": PDFArray(
-                        [
-                            entry
-                            for number, marks in enumerate(self._pages)
-                            for entry in (number, PDFArray([written[element] for element in marks]))
-                        ]
-                    )
-                }
-            ),
-            "parents",
-        )
+        root["ParentTree"] = document.Reference(self._parent_tree(written), "parents")
         root["ParentTreeNextKey"] = len(self._pages)
-        catalogue.StructTreeRoot = root
-        catalogue.MarkInfo = PDFDictionary({"Marked": "true"})
+        catalog.StructTreeRoot = root
+        catalog.MarkInfo = PDFDictionary({"Marked": "true"})
         for number, page in enumerate(document.Pages.pages):
             page.__NoDefault__ = [*page.__NoDefault__, "StructParents", "Tabs"]
             page.StructParents, page.Tabs = number, PDFName("S")
+
+    def _parent_tree(self, written: Mapping[Element, PDFObjectReference]) -> PDFDictionary:
+        """For each page the elements of its marks, by the marks' numbers."""
+        numbers: list[int | PDFArray] = []
+        for page, elements in enumerate(self._pages):
+            numbers += [page, PDFArray([written[element] for element in elements])]
+        return PDFDictionary({"Nums": PDFArray(numbers)})
 
     def _write(
         self,
@@ -129,17 +123,18 @@ class Tags:
         pages: list[PDFObjectReference],
         written: dict[Element, PDFObjectReference],
     ) -> PDFObjectReference:
+        """Write the element and all below it; its reference."""
         entry = PDFDictionary({"Type": PDFName("StructElem"), "S": PDFName(element.role), "P": parent})
         reference = document_of(self._canvas).Reference(entry, f"structure.{len(written)}")
         written[element] = reference
-        for key, text in (("Alt", element.alt), ("T", element.title), ("ActualText", element.spoken)):
+        for key, text in (("Alt", element.alt), ("T", element.title), ("ActualText", element.actual_text)):
             if text:
                 entry[key] = PDFString(text)
-        if element.box:
+        if element.bbox:
             layout = {
                 "O": PDFName("Layout"),
                 "Placement": PDFName("Block"),
-                "BBox": PDFArray(list(element.box)),
+                "BBox": PDFArray(list(element.bbox)),
             }
             entry["A"] = PDFDictionary(layout)
         kids: list[PDFObjectReference | PDFDictionary] = []

@@ -12,7 +12,7 @@ from storytailor.catalog import PictureName
 from storytailor.errors import Transient
 from storytailor.making.context import AssetContext
 from storytailor.making.drawing import ANALYSED, ATTEMPTS, draw_until_right
-from storytailor.making.hue_colors import deep_contrasting_colours
+from storytailor.making.hue_colors import deep_contrasting_colors
 from storytailor.making.placeholder import placeholder_picture
 from storytailor.making.prompting import character_sheet, prompt
 from storytailor.story import PaletteJourney, SceneAnalysis, StoryContent, TraitVerdict
@@ -113,4 +113,4 @@ def _scene_data(
 
 
 async def _colors(image: bytes) -> list[str]:
-    return await asyncio.to_thread(deep_contrasting_colours, image)
+    return await asyncio.to_thread(deep_contrasting_colors, image)

@@ -1,8 +1,8 @@
-"""MP3 frame by frame: several recordings become one, with a true clock and one loudness.
+"""MP3, frame by frame: several recordings are joined into one that is evenly loud and of known length.
 
 A recording comes as a file: tags, and maybe an index frame ("Xing", "Info") that tells players how long it
-is. Put behind one another, the first file's index is wrong for the whole, and every later one is a moment of
-silence that no clock counted. So of several recordings only the frames that sound are kept.
+is. Were the files put one behind the other, the first one's index would be wrong for the whole, and each
+later one would be a moment of silence that no time counts. So only the frames with sound are kept.
 """
 
 from __future__ import annotations
@@ -15,20 +15,20 @@ import miniaudio
 import numpy as np
 
 STEP_DB = 1.5
-"""What one step of a frame's gain is worth."""
-MOST_STEPS = 8
-"""A recording that differs by more is no speech, or none we can mend."""
+"""What one step of a frame's gain is worth, in dB."""
+MAX_STEPS = 8
+"""A recording that differs by more is no speech, or none that can be mended."""
 _KILOBITS = {
     True: (0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320),
     False: (0, 8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160),
 }
 _RATES = {3: (44_100, 48_000, 32_000), 2: (22_050, 24_000, 16_000), 0: (11_025, 12_000, 8_000)}
-_HEARD_AT, _BLOCK = 16_000, 800  # loudness is measured at this rate, in blocks of 50 ms
+_ANALYSIS_RATE, _BLOCK = 16_000, 800  # loudness is measured at this rate, in blocks of 50 ms
 _PAUSE_DB = -25.0  # a block this far below the loudest is a pause, and not counted
 
 
 class BrokenMp3(ValueError):
-    """The bytes hold no MP3 that sounds."""
+    """The bytes hold no MP3 with sound in it."""
 
 
 @dataclass(frozen=True)
@@ -36,59 +36,59 @@ class Frame:
     """One frame: 1152 samples of MPEG 1, 576 of MPEG 2 and 2.5."""
 
     data: bytes
-    rate: int
+    sample_rate: int
 
     @property
     def seconds(self) -> float:
-        """How long it sounds."""
-        return (1152 if self._full else 576) / self.rate
+        """Its length."""
+        return (1152 if self._is_mpeg_1 else 576) / self.sample_rate
 
     @property
     def is_index(self) -> bool:
-        """Whether it tells of the file instead of sounding."""
-        at = self._side + self._side_length
+        """Whether it describes the file instead of holding sound."""
+        at = self._side_info + self._side_info_length
         return self.data[at : at + 4] in (b"Xing", b"Info") or self.data[36:40] == b"VBRI"
 
-    def louder(self, steps: int) -> Frame:
+    def amplified(self, steps: int) -> Frame:
         """The same sound `steps` times 1.5 dB louder; a frame under a checksum is left as it is."""
         if not self.data[1] & 1:
             return self
         bits = int.from_bytes(self.data)
-        for place in self._gains():
+        for place in self._gain_bits():
             shift = len(self.data) * 8 - place - 8
             gain = bits >> shift & 0xFF
             bits += (min(max(gain + steps, 0), 255) - gain) << shift
-        return Frame(bits.to_bytes(len(self.data)), self.rate)
+        return Frame(bits.to_bytes(len(self.data)), self.sample_rate)
 
     @property
-    def _full(self) -> bool:
+    def _is_mpeg_1(self) -> bool:
         return self.data[1] >> 3 & 3 == 3
 
     @property
-    def _mono(self) -> bool:
+    def _is_mono(self) -> bool:
         return self.data[3] >> 6 == 3
 
     @property
-    def _side(self) -> int:
+    def _side_info(self) -> int:
         return 4 if self.data[1] & 1 else 6
 
     @property
-    def _side_length(self) -> int:
-        if self._full:
-            return 17 if self._mono else 32
-        return 9 if self._mono else 17
+    def _side_info_length(self) -> int:
+        if self._is_mpeg_1:
+            return 17 if self._is_mono else 32
+        return 9 if self._is_mono else 17
 
-    def _gains(self) -> Iterator[int]:
+    def _gain_bits(self) -> Iterator[int]:
         """The bit at which each granule's and channel's `global_gain` begins (ISO 11172-3, 13818-3)."""
-        if self._full:
-            first, each, count = (39, 59, 2) if self._mono else (41, 59, 4)
+        if self._is_mpeg_1:
+            first, each, count = (39, 59, 2) if self._is_mono else (41, 59, 4)
         else:
-            first, each, count = (30, 63, 1) if self._mono else (31, 63, 2)
-        return (self._side * 8 + first + each * number for number in range(count))
+            first, each, count = (30, 63, 1) if self._is_mono else (31, 63, 2)
+        return (self._side_info * 8 + first + each * number for number in range(count))
 
 
 def frames_of(mp3: bytes) -> list[Frame]:
-    """The frames that sound, in order; tags, index and a last half frame are left out. Raises BrokenMp3."""
+    """The frames with sound, in order; tags, index and a last half frame are left out. Raises BrokenMp3."""
     found = [frame for frame in _scan(mp3) if not frame.is_index]
     if not found:
         raise BrokenMp3("There is no MP3 frame in it.")
@@ -96,11 +96,11 @@ def frames_of(mp3: bytes) -> list[Frame]:
 
 
 def seconds_of(frames: Sequence[Frame]) -> float:
-    """How long they sound, as a decoder plays them: all samples of all frames."""
+    """How long a decoder plays them: all samples of all frames."""
     return sum(frame.seconds for frame in frames)
 
 
-def joined(recordings: Sequence[bytes]) -> tuple[bytes, list[float]]:
+def join_recordings(recordings: Sequence[bytes]) -> tuple[bytes, list[float]]:
     """One MP3 of several, evenly loud, and each one's length in it in seconds. Raises BrokenMp3.
 
     One alone is left as it came. Takes processor time: call it in a thread.
@@ -109,16 +109,17 @@ def joined(recordings: Sequence[bytes]) -> tuple[bytes, list[float]]:
     lengths = [seconds_of(part) for part in parts]
     if len(parts) == 1:
         return recordings[0], lengths
-    steps = _evening_steps([_level_and_headroom(part) for part in parts])
-    even = chain.from_iterable(
-        (frame.louder(step).data for frame in part) if step else (frame.data for frame in part)
+    steps = _leveling_steps([_level_and_headroom(part) for part in parts])
+    level = chain.from_iterable(
+        (frame.amplified(step).data for frame in part) if step else (frame.data for frame in part)
         for part, step in zip(parts, steps, strict=True)
     )
-    return b"".join(even), lengths
+    return b"".join(level), lengths
 
 
 def _scan(mp3: bytes) -> Iterator[Frame]:
-    at = _behind_tag(mp3)
+    """All whole frames, the index among them."""
+    at = _after_tag(mp3)
     while 0 <= at < len(mp3) - 3:
         frame = _frame_at(mp3, at)
         if frame:
@@ -128,28 +129,31 @@ def _scan(mp3: bytes) -> Iterator[Frame]:
             at = mp3.find(b"\xff", at + 1)
 
 
-def _behind_tag(mp3: bytes) -> int:
+def _after_tag(mp3: bytes) -> int:
+    """Where the frames begin: after an ID3v2 tag, if there is one."""
     if mp3[:3] != b"ID3" or len(mp3) < 10:
         return 0
     return 10 + sum((byte & 0x7F) << shift for byte, shift in zip(mp3[6:10], (21, 14, 7, 0), strict=True))
 
 
 def _frame_at(mp3: bytes, at: int) -> Frame | None:
-    """The layer III frame that begins here, if one does and is whole."""
+    """The layer III frame that begins at this byte, if one does and is whole."""
     sync, version, layer = mp3[at] << 3 | mp3[at + 1] >> 5, mp3[at + 1] >> 3 & 3, mp3[at + 1] >> 1 & 3
-    bit_rate, rate = mp3[at + 2] >> 4, mp3[at + 2] >> 2 & 3
-    if sync != 0x7FF or version == 1 or layer != 1 or bit_rate in (0, 15) or rate == 3:
+    bit_rate, sample_rate = mp3[at + 2] >> 4, mp3[at + 2] >> 2 & 3
+    if sync != 0x7FF or version == 1 or layer != 1 or bit_rate in (0, 15) or sample_rate == 3:
         return None
-    hertz = _RATES[version][rate]
+    hertz = _RATES[version][sample_rate]
     bits = (144_000 if version == 3 else 72_000) * _KILOBITS[version == 3][bit_rate]
     length = bits // hertz + (mp3[at + 2] >> 1 & 1)
     return Frame(mp3[at : at + length], hertz) if at + length <= len(mp3) else None
 
 
 def _level_and_headroom(frames: Sequence[Frame]) -> tuple[float, float]:
-    """How loud its speech is, pauses left out, and how much louder it could be; in dB."""
+    """How loud the speech is, pauses left out, and how much louder it could be; in dB."""
     try:
-        sound = miniaudio.decode(b"".join(frame.data for frame in frames), nchannels=1, sample_rate=_HEARD_AT)
+        sound = miniaudio.decode(
+            b"".join(frame.data for frame in frames), nchannels=1, sample_rate=_ANALYSIS_RATE
+        )
     except miniaudio.DecodeError as error:
         raise BrokenMp3("It cannot be decoded.") from error
     samples = np.frombuffer(sound.samples, np.int16)
@@ -163,8 +167,8 @@ def _decibels(power: float) -> float:
     return float(10 * np.log10(power + 1e-10))
 
 
-def _evening_steps(measured: Sequence[tuple[float, float]]) -> list[int]:
-    """Steps of gain that bring all to their median level, or as near to it as all can go unclipped."""
+def _leveling_steps(measured: Sequence[tuple[float, float]]) -> list[int]:
+    """Steps of gain that bring all to their median level, or as near to it as none clips."""
     levels = [level for level, _ in measured]
     target = min(float(np.median(levels)), *(level + headroom for level, headroom in measured))
-    return [min(max(round((target - level) / STEP_DB), -MOST_STEPS), MOST_STEPS) for level in levels]
+    return [min(max(round((target - level) / STEP_DB), -MAX_STEPS), MAX_STEPS) for level in levels]

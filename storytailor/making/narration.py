@@ -12,7 +12,7 @@ from string import ascii_lowercase
 
 from storytailor.errors import Transient
 from storytailor.making.context import AssetContext
-from storytailor.making.mp3 import BrokenMp3, joined
+from storytailor.making.mp3 import BrokenMp3, join_recordings
 from storytailor.providers.elevenlabs import Speech
 from storytailor.story import STORY_BEATS, Narration, StoryContent, Word
 
@@ -50,7 +50,7 @@ async def narrate(ctx: AssetContext, content: StoryContent) -> RecordedNarration
         spoken.append(speech)
         await ctx.progress(round(90 * (number + 1) / len(chunks)), chunks=len(chunks))
     try:
-        audio, lengths = await asyncio.to_thread(joined, [speech.mp3 for speech in spoken])
+        audio, lengths = await asyncio.to_thread(join_recordings, [speech.mp3 for speech in spoken])
     except BrokenMp3 as error:
         raise Transient("The narration arrived broken.") from error
     words = timed_words(text, *stitched_times(spoken, lengths))

@@ -6,16 +6,16 @@ import io
 
 from PIL import ImageOps
 
-from storytailor.book.colours import scheme_of
-from storytailor.book.ornaments import landscape, raster
+from storytailor.book.color_scheme import color_scheme
+from storytailor.book.ornaments import landscape, rasterize
 from storytailor.catalog import PictureName
 from storytailor.story import PaletteStep, scene_number
 
 
 def placeholder_picture(step: PaletteStep, asset: PictureName, size: str) -> bytes:
-    """A PNG of `size` ("1024x1024": width x height in px); another for each scene, the same each time."""
+    """A PNG of `size` ("1024x1024", width by height in pixels): each scene's differs, and is always the same."""
     width, height = (int(side) for side in size.split("x"))
-    square = raster(landscape(scheme_of(step), scene_number(asset)), max(width, height))
-    page = io.BytesIO()
-    ImageOps.fit(square, (width, height)).save(page, "PNG")
-    return page.getvalue()
+    square = rasterize(landscape(color_scheme(step), scene_number(asset)), max(width, height))
+    png = io.BytesIO()
+    ImageOps.fit(square, (width, height)).save(png, "PNG")
+    return png.getvalue()

@@ -1,4 +1,4 @@
-"""What a book file is made of."""
+"""What a book file is made from."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from storytailor.story import Activities, PaletteJourney, StoryContent
 
 @dataclass(frozen=True)
 class BookPicture:
-    """A picture as it is stored, PNG or JPEG, with its alternative text."""
+    """A picture as it is stored, PNG or JPEG, with its alternative text; `fallback` for a placeholder."""
 
     image: bytes
     alt: str
@@ -19,9 +19,9 @@ class BookPicture:
 
 @dataclass(frozen=True)
 class Book:
-    """A finished story: what a book file is made of.
+    """A finished story.
 
-    `pictures` has "cover" and "scene_1" … "scene_4", any of which may be missing; `authors` are the
+    `pictures` are those of `catalog.PICTURES`, by name, any of which may be missing; `authors` are the
     characters' names.
     """
 

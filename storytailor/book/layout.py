@@ -1,0 +1,175 @@
+"""The pages of a book in their order.
+
+A page is a function that draws itself on a canvas. The order is made first, so that a question can
+say on which page its answer stands.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+
+from PIL import Image
+
+from storytailor.book import back_matter, fonts, pages, pictures, story_text
+from storytailor.book.canvas import PageCanvas
+from storytailor.book.colophon import Colophon, design_colophon, draw_colophon
+from storytailor.book.color_scheme import ColorScheme, color_scheme
+from storytailor.book.covers import design_cover, draw_cover
+from storytailor.book.formats import POINTS_PER_INCH, PageFormat
+from storytailor.book.model import Book
+from storytailor.book.pagination import Column
+from storytailor.book.strings import strings_in
+from storytailor.book.tagging import Element
+from storytailor.catalog import SCENES
+from storytailor.story import Activities
+
+_SHEET_PAGES = 4  # pages of a folded sheet of paper
+
+
+@dataclass(frozen=True)
+class PageSpec:
+    """One page: how it is drawn, given its folio, and its title in the outline if it has one."""
+
+    draw: Callable[[PageCanvas, int], None]
+    outline_title: str = ""
+
+
+class BookLayout:
+    """The pages of one book in one format."""
+
+    def __init__(self, book: Book, page_format: PageFormat) -> None:
+        self.book = book
+        self.page_format = page_format
+        self.strings = strings_in(book.language)
+        self.subtitle = self.strings.subtitle([fonts.printable(name) for name in book.authors])
+        self._schemes = [color_scheme(step) for step in book.palette.steps]
+        self._images = {name: pictures.open_picture(picture) for name, picture in book.pictures.items()}
+        self._sections: dict[int, Element] = {}
+
+    @property
+    def dpi(self) -> int | None:
+        """The dots per inch at which the coarsest picture prints; None off the press or without pictures."""
+        inches = self.page_format.full_side / POINTS_PER_INCH
+        cropped = [pictures.crop_if_nearly_square(image) for image in self._images.values() if image]
+        sides = [max(image.size) for image in cropped]
+        return round(min(sides) / inches) if sides and self.page_format.bound else None
+
+    def pages(self) -> list[PageSpec]:
+        """All pages in order; in a bound book with endpapers, to a number that folds."""
+        specs = [PageSpec(self._draw_cover, self.strings.cover_label)]
+        if self.page_format.bound:
+            specs.append(PageSpec(partial(self._draw_endpaper, self._schemes[0], 5)))
+        specs.append(PageSpec(self._draw_dedication, self.strings.dedication_label))
+        folios = {}
+        for number, scene in enumerate(self._scenes(), 1):
+            specs.append(PageSpec(partial(self._draw_picture, number), self.strings.scene(number)))
+            folios[number] = len(specs) + 1
+            specs += [PageSpec(partial(self._draw_text, number, page, len(scene) == 1)) for page in scene]
+        specs.append(PageSpec(self._draw_ending, self.strings.the_end))
+        specs += self._back_matter(folios)
+        if self.page_format.bound:
+            blanks = 1 + -(len(specs) + 1) % _SHEET_PAGES
+            last = self._schemes[-1]
+            specs += [PageSpec(partial(self._draw_endpaper, last, 6 + blank)) for blank in range(blanks)]
+        return specs
+
+    def _scenes(self) -> list[list[Column]]:
+        texts = [beat.text for beat in self.book.content.beats]
+        page_height = pages.text_height(self.page_format.side)
+        return story_text.set_scenes(texts, self._schemes[1:], self.page_format.measure, page_height)
+
+    def _back_matter(self, folios: Mapping[int, int]) -> list[PageSpec]:
+        """Activities with their answers, and the colophon under the last of these if there is room."""
+        scheme, page_format, activities = self._schemes[0], self.page_format, self.book.activities
+        colophon = design_colophon(
+            self.book.palette, self.strings, self._imprint(), scheme, page_format.measure
+        )
+        specs: list[PageSpec] = []
+        above: Column = []
+        if activities:
+            specs += self._activities(activities, folios)
+            answers = back_matter.answer_pages(activities, self.strings, scheme, page_format)
+            if colophon.fits_below(answers[-1], page_format.side):
+                above = answers.pop()
+            title = self.strings.answers_heading
+            specs += [PageSpec(partial(self._draw_back_page, page, title)) for page in answers]
+        return [*specs, PageSpec(partial(self._draw_colophon, colophon, above))]
+
+    def _activities(self, activities: Activities, folios: Mapping[int, int]) -> list[PageSpec]:
+        scheme, title = self._activities_scheme, self.strings.questions_heading
+        columns = back_matter.activity_pages(activities, self.strings, folios, scheme, self.page_format)
+        specs = [
+            PageSpec(partial(self._draw_back_page, column, title), "" if number else title)
+            for number, column in enumerate(columns)
+        ]
+        if activities.idea.kind == "drawing":
+            title = self.strings.drawing_heading
+            columns = back_matter.idea_pages(activities, self.strings, scheme, self.page_format)
+            specs += [
+                PageSpec(partial(self._draw_drawing_page, column), "" if number else title)
+                for number, column in enumerate(columns)
+            ]
+        return specs
+
+    def _imprint(self) -> list[str]:
+        strings, dpi = self.strings, self.dpi
+        made = [strings.typefaces_line, strings.resolution_line.format(dpi=dpi) if dpi else ""]
+        return [self.book.content.title, " ".join(filter(None, made)), f"Storytailor · {self.book.story_id}"]
+
+    @property
+    def _activities_scheme(self) -> ColorScheme:
+        """The colors of the story's middle."""
+        return self._schemes[len(SCENES) // 2]
+
+    def _picture(self, name: str) -> tuple[Image.Image | None, str]:
+        """The picture, if there is one to show, and its alternative text."""
+        picture = self.book.pictures.get(name)
+        return self._images.get(name), picture.alt if picture else ""
+
+    def _scene_section(self, canvas: PageCanvas, number: int) -> Element:
+        """The section that a scene's picture and text share."""
+        if number not in self._sections:
+            self._sections[number] = canvas.new_section(self.strings.scene(number))
+        return self._sections[number]
+
+    def _draw_cover(self, canvas: PageCanvas, _folio: int) -> None:
+        image, alt = self._picture("cover")
+        title, step = self.book.content.title, self.book.palette.step("cover")
+        cover = design_cover(image, title, self.subtitle, step, self.page_format)
+        draw_cover(canvas, cover, alt, title, self._schemes[0])
+
+    def _draw_dedication(self, canvas: PageCanvas, _folio: int) -> None:
+        content, belongs_to = self.book.content, self.strings.belongs_to
+        pages.draw_dedication(
+            canvas, content.title, self.subtitle, content.dedication, belongs_to, self._schemes[0]
+        )
+
+    def _draw_picture(self, number: int, canvas: PageCanvas, _folio: int) -> None:
+        image, alt = self._picture(SCENES[number - 1])
+        section = self._scene_section(canvas, number)
+        pages.draw_picture(canvas, image, alt, self._schemes[number], number, section)
+
+    def _draw_text(
+        self, number: int, column: Column, is_only_page: bool, canvas: PageCanvas, folio: int
+    ) -> None:
+        progress = (number - 1) / max(1, len(SCENES) - 1)
+        section, scheme = self._scene_section(canvas, number), self._schemes[number]
+        pages.draw_text(canvas, column, scheme, folio, progress, section, is_only_page=is_only_page)
+
+    def _draw_ending(self, canvas: PageCanvas, _folio: int) -> None:
+        pages.draw_ending(canvas, self.strings.the_end, self.book.content.moral, self._schemes[-1])
+
+    def _draw_endpaper(self, scheme: ColorScheme, seed: int, canvas: PageCanvas, _folio: int) -> None:
+        pages.draw_endpaper(canvas, scheme, seed)
+
+    def _draw_back_page(self, column: Column, title: str, canvas: PageCanvas, folio: int) -> None:
+        back_matter.draw_back_page(canvas, column, self._activities_scheme, folio, title)
+
+    def _draw_drawing_page(self, column: Column, canvas: PageCanvas, folio: int) -> None:
+        title = self.strings.drawing_heading
+        back_matter.draw_drawing_page(canvas, column, self._activities_scheme, folio, title)
+
+    def _draw_colophon(self, colophon: Colophon, answers: Column, canvas: PageCanvas, _folio: int) -> None:
+        draw_colophon(canvas, colophon, answers, self._schemes[0])

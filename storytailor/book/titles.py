@@ -1,0 +1,41 @@
+"""Titles: as large as their place allows, in lines of about one length."""
+
+from __future__ import annotations
+
+from storytailor.book import fonts
+from storytailor.book.typesetting import Block, Style, set_block
+
+_MAX_LINES = 4
+
+
+def title_block(
+    text: str,
+    measure: float,
+    max_height: float,
+    color: str,
+    *,
+    largest: float,
+    smallest: float,
+    role: str = "P",
+) -> Block:
+    """A title in the largest size, in points, that fits `max_height` points in a few lines."""
+    face = fonts.title_face(text)
+    size = largest
+    while True:
+        style = Style(face, size, size * 1.14, color, centered=True)
+        block = set_block(text, style, measure, role=role)
+        fits = len(block.lines) <= _MAX_LINES and len(block.lines) * style.leading <= max_height
+        if size <= smallest or (fits and not block.splits_words):
+            return _balanced(block, style, measure)
+        size = max(smallest, size - 2)
+
+
+def _balanced(block: Block, style: Style, measure: float) -> Block:
+    """The block on the narrowest measure that takes no more lines."""
+    best = block
+    for part in range(19, 7, -1):
+        narrower = set_block(block.text, style, measure * part / 20, role=block.role)
+        if len(narrower.lines) > len(block.lines) or (narrower.splits_words and not block.splits_words):
+            break
+        best = narrower
+    return best
