@@ -18,14 +18,14 @@ from emulator_models.narrator import VOICES, narrate
 from storytailor.book import Book, BookPicture, epub, print_pdf, screen_pdf
 from storytailor.catalog import PICTURES, PictureName
 from storytailor.making.drawing import require_image
-from storytailor.making.hue_colors import deep_contrasting_colours
-from storytailor.making.mp3 import joined
+from storytailor.making.hue_colors import deep_contrasting_colors
+from storytailor.making.mp3 import join_recordings
 from storytailor.making.narration import spoken_blocks, timed_words
 from storytailor.making.prompting import prompt
 from storytailor.story import Activities, PaletteJourney, StoryContent
 from storytailor.story import Narration as BookNarration
 
-BOUND_SECONDS = 2.5
+MAX_SECONDS = 2.5
 
 _MAYA = {
     "name": "Maya",
@@ -56,8 +56,8 @@ def main(times: int) -> None:
     for name, seconds in best.items():
         print(f"{name:<16}{seconds:6.2f} CPU-s")
     total = sum(best.values())
-    print(f"{'all files':<16}{total:6.2f} CPU-s (bound {BOUND_SECONDS}), the least of {times} each")
-    sys.exit(total > BOUND_SECONDS)
+    print(f"{'all files':<16}{total:6.2f} CPU-s (limit {MAX_SECONDS}), the least of {times} each")
+    sys.exit(total > MAX_SECONDS)
 
 
 def _measure(book: Book, spoken: Narration) -> dict[str, float]:
@@ -70,8 +70,8 @@ def _measure(book: Book, spoken: Narration) -> dict[str, float]:
 
     work: dict[str, Callable[[], object]] = {
         "decoding": lambda: _decode(pictures),
-        "colours": lambda: [deep_contrasting_colours(picture) for picture in pictures],
-        "narration": lambda: (joined([spoken.audio]), words()),
+        "colors": lambda: [deep_contrasting_colors(picture) for picture in pictures],
+        "narration": lambda: (join_recordings([spoken.audio]), words()),
         "screen PDF": lambda: screen_pdf(book),
         "print PDF": lambda: print_pdf(book),
         "EPUB": lambda: epub(book, words(), spoken.audio),

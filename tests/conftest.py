@@ -1,3 +1,3 @@
 """What all tests share."""
 
-pytest_plugins = ["tests.aws", "tests.postgres", "tests.printed"]
+pytest_plugins = ["tests.aws", "tests.postgres", "tests.report_tables"]

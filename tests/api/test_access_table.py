@@ -17,7 +17,7 @@ from psycopg import sql
 
 from api.app import create_app
 from tests.api.conftest import Person, SettingsFor, client_of, finish, settle, token
-from tests.printed import Print
+from tests.report_tables import ReportTable
 
 CALLERS = ("no token", "expired token", "other tenant", "owner")  # in this order: the owner's call may delete
 Access = tuple[int, int, int, int]
@@ -70,10 +70,10 @@ def test_the_table_has_a_row_for_every_route(app: FastAPI) -> None:
 
 
 async def test_everybody_gets_what_is_theirs_and_nothing_else(
-    app: FastAPI, database_url: str, print_table: Print
+    app: FastAPI, database_url: str, report_table: ReportTable
 ) -> None:
     answers = await ask_everything(app, database_url)
-    print_table("who gets what", drawn(answers))
+    report_table("who gets what", drawn(answers))
     assert answers == ACCESS
 
 

@@ -13,10 +13,10 @@ from storytailor.making.illustration import illustrate
 from storytailor.making.narration import narrate
 from storytailor.services import Services
 from storytailor.story import StoryType
+from tests.book import sample_book
 from tests.making.beeping import beeping
 from tests.making.conftest import ContextFor
 from tests.making.wire import Wire
-from tests.unit import books
 
 
 class LoopWork:
@@ -51,17 +51,17 @@ async def story_id(database: Database, services: Services) -> UUID:
 
 
 async def test_binding_a_book_holds_nothing_up(context_for: ContextFor, story_id: UUID) -> None:
-    ctx, content = context_for(story_id=story_id), books.content()
+    ctx, content = context_for(story_id=story_id), sample_book.make_content()
     pictures = {}
-    for asset in books.pictures():
+    for asset in sample_book.make_pictures():
         key = f"stories/{ctx.brief.story_id}/{asset}.png"
-        await ctx.store.put(key, books.picture(1024, 1024))
+        await ctx.store.put(key, sample_book.make_picture(1024, 1024))
         pictures[asset] = StoredPicture(key, f"What {asset} shows", False)
     await ctx.store.put("stories/x/voice.mp3", b"\xff\xfb")
-    voice = StoredNarration("stories/x/voice.mp3", books.narration(content.text))
+    voice = StoredNarration("stories/x/voice.mp3", sample_book.make_narration(content.text))
     with LoopWork() as work:
-        files = await make_pdf(ctx, content, books.PALETTE, pictures)
-        book = await make_epub(ctx, content, books.PALETTE, pictures, voice)
+        files = await make_pdf(ctx, content, sample_book.PALETTE, pictures)
+        book = await make_epub(ctx, content, sample_book.PALETTE, pictures, voice)
     assert files.files["pdf"].startswith(b"%PDF")
     assert files.files["print"].startswith(b"%PDF")
     assert book.files["epub"].startswith(b"PK")
@@ -69,10 +69,10 @@ async def test_binding_a_book_holds_nothing_up(context_for: ContextFor, story_id
 
 
 async def test_a_picture_and_a_narration_hold_nothing_up(context_for: ContextFor, wire: Wire) -> None:
-    ctx, content = context_for(), books.content()
+    ctx, content = context_for(), sample_book.make_content()
     wire.answer("text-to-speech", beeping(0.2))
     with LoopWork() as work:
-        picture = await illustrate(ctx, "cover", content, books.PALETTE, [])
+        picture = await illustrate(ctx, "cover", content, sample_book.PALETTE, [])
         voice = await narrate(ctx, content)
     assert len(set(picture.colors)) == 3
     assert voice.mp3

@@ -8,6 +8,7 @@ from io import BytesIO
 from PIL import Image, ImageDraw
 
 from storytailor.book import Book, BookPicture
+from storytailor.catalog import PICTURES
 from storytailor.story import (
     Activities,
     Beat,
@@ -55,7 +56,7 @@ ACTIVITIES = Activities(
 )
 
 
-def content(
+def make_content(
     texts: tuple[str, ...] = TEXTS, title: str = "The Lantern in the Whispering Wood"
 ) -> StoryContent:
     return StoryContent(
@@ -67,7 +68,7 @@ def content(
     )
 
 
-def picture(width: int = 300, height: int = 300, kind: str = "PNG", sky: str = "#8fb8de") -> bytes:
+def make_picture(width: int = 300, height: int = 300, kind: str = "PNG", sky: str = "#8fb8de") -> bytes:
     image = Image.new("RGB", (width, height), sky)
     pen = ImageDraw.Draw(image)
     for number in range(12):
@@ -77,29 +78,29 @@ def picture(width: int = 300, height: int = 300, kind: str = "PNG", sky: str = "
     return out.getvalue()
 
 
-def pictures(side: int = 300) -> dict[str, BookPicture]:
-    assets = ("cover", "scene_1", "scene_2", "scene_3", "scene_4")
-    return {asset: BookPicture(picture(side, side), f"What {asset} shows") for asset in assets}
+def make_pictures(side: int = 300) -> dict[str, BookPicture]:
+    return {name: BookPicture(make_picture(side, side), f"What {name} shows") for name in PICTURES}
 
 
-def book(**changes: object) -> Book:
-    whole = Book(
+def make_book(**changes: object) -> Book:
+    """The example, with these fields of `Book` changed."""
+    example = Book(
         story_id="3f0c6f5e-1d0a-4a53-9b5e-0e6f9c1d2a77",
-        content=content(),
+        content=make_content(),
         palette=PALETTE,
-        pictures=pictures(),
+        pictures=make_pictures(),
         activities=ACTIVITIES,
         language="en",
         authors=("Maya", "Leo"),
     )
-    return replace(whole, **changes)  # type: ignore[arg-type]
+    return replace(example, **changes)  # type: ignore[arg-type]
 
 
-def narration(text: str) -> Narration:
+def make_narration(text: str) -> Narration:
     """A word every 0.4 s, each 0.3 s long."""
     spoken = text.replace("—", " ").split()
     words = [
         Word(txt=word, start=round(0.2 + 0.4 * number, 3), end=round(0.5 + 0.4 * number, 3))
         for number, word in enumerate(spoken)
     ]
-    return Narration(words=words, blocks={"a": "", "b": "", "c": "", "d": ""}, seconds=words[-1].end + 0.2)
+    return Narration(words=words, blocks=dict.fromkeys("abcd", ""), seconds=words[-1].end + 0.2)

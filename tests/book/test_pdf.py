@@ -1,0 +1,197 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pikepdf
+import pypdfium2  # type: ignore[import-untyped]
+import pytest
+
+from storytailor.book import Book, BookPicture, print_pdf, screen_pdf
+from storytailor.catalog import PICTURES, SCENES
+from storytailor.story import Idea
+from tests.book.pdf_reader import elements, image_sizes, open_pdf, text_of
+from tests.book.sample_book import (
+    ACTIVITIES,
+    TEXTS,
+    make_book,
+    make_content,
+    make_picture,
+    make_pictures,
+)
+
+
+@pytest.fixture(scope="module")
+def screen() -> bytes:
+    return screen_pdf(make_book())
+
+
+def test_the_screen_file_has_cover_dedication_scenes_end_activities_and_colophon(screen: bytes) -> None:
+    assert len(open_pdf(screen).pages) == 2 + 2 * len(SCENES) + 1 + 2 + 1
+    text = text_of(screen)
+    for words in (
+        "For everyone who leaves",
+        "A story about Maya and Leo",
+        "The end",
+        "Think back",
+        "Answers",
+    ):
+        assert words in text
+    assert len(screen) < 6_000_000
+
+
+def test_the_same_book_gives_the_same_bytes(screen: bytes) -> None:
+    assert screen_pdf(make_book()) == screen
+
+
+def test_the_document_says_its_language_title_and_that_it_is_tagged(screen: bytes) -> None:
+    document = open_pdf(screen)
+    assert str(document.Root.Lang) == "en"
+    assert document.Root.MarkInfo.Marked
+    assert document.Root.ViewerPreferences.DisplayDocTitle
+    assert str(document.docinfo.Title) == "The Lantern in the Whispering Wood"
+
+
+def test_the_structure_tells_the_story_in_reading_order(screen: bytes) -> None:
+    roles = [element["/S"] for element in elements(screen)]
+    assert roles[:4] == ["/Document", "/Sect", "/Figure", "/H1"]
+    assert roles.count("/H1") == 1
+    assert roles.count("/Figure") == len(PICTURES)
+    figures = [element["/Alt"] for element in elements(screen) if element["/S"] == "/Figure"]
+    assert figures == [f"What {name} shows" for name in PICTURES]
+    assert set(roles) == {"/Document", "/Sect", "/Figure", "/H1", "/H2", "/P"}
+
+
+def test_all_that_is_drawn_is_tagged_or_marked_as_decoration(screen: bytes) -> None:
+    painting = {"Tj", "TJ", "f", "f*", "S", "B", "B*", "Do", "'", '"'}
+    for page in open_pdf(screen).pages:
+        depth = 0
+        for instruction in pikepdf.parse_content_stream(page):
+            operator = str(instruction.operator)
+            depth += (operator in ("BDC", "BMC")) - (operator == "EMC")
+            assert depth == 1 or operator not in painting
+        assert depth == 0
+
+
+def test_the_parent_tree_leads_from_each_mark_back_to_its_element(screen: bytes) -> None:
+    document = open_pdf(screen)
+    numbers = document.Root.StructTreeRoot.ParentTree.Nums
+    parents = {int(numbers[at]): numbers[at + 1] for at in range(0, len(numbers), 2)}
+    for page in document.pages:
+        marks = [
+            instruction.operands[1].MCID
+            for instruction in pikepdf.parse_content_stream(page)
+            if str(instruction.operator) == "BDC"
+        ]
+        mine = parents[int(page.StructParents)]
+        assert marks == list(range(len(mine)))
+        for number, element in enumerate(mine):
+            assert any(
+                kid.get("/MCID") == number and kid.Pg.objgen == page.objgen
+                for kid in element.K
+                if "/MCID" in kid
+            )
+
+
+@pytest.mark.parametrize("make", [screen_pdf, print_pdf])
+def test_every_font_is_embedded_as_a_subset(make: Callable[[Book], bytes]) -> None:
+    for page in open_pdf(make(make_book())).pages:
+        for font in page.Resources.get("/Font", {}).values():
+            assert "/FontFile2" in font.FontDescriptor
+            assert "+" in str(font.BaseFont)
+
+
+def test_the_outline_leads_to_each_part(screen: bytes) -> None:
+    with open_pdf(screen).open_outline() as outline:
+        titles = [str(item.title) for item in outline.root]
+    assert titles[:3] == ["Cover", "Dedication", "Scene 1"]
+    assert titles[-3:] == ["The end", "Think back", "Something to draw"]
+
+
+def test_questions_say_on_which_page_their_answer_stands(screen: bytes) -> None:
+    document = pypdfium2.PdfDocument(screen)
+    questions = next(
+        text for page in document if "Think back" in (text := page.get_textpage().get_text_bounded())
+    )
+    for text, folio in ((TEXTS[0], 4), (TEXTS[1], 6), (TEXTS[2], 8)):
+        assert f"Look again at page {folio}." in questions
+        assert text[:15] in document[folio - 1].get_textpage().get_text_bounded()
+
+
+@pytest.mark.parametrize(("make", "inset"), [(screen_pdf, 36), (print_pdf, 9 + 36)])
+def test_no_letter_leaves_the_safe_area_however_long_the_words(
+    make: Callable[[Book], bytes], inset: float
+) -> None:
+    texts = tuple(f"{'W' * 200} {text}\n\n" * 6 for text in TEXTS)
+    data = make(
+        make_book(content=make_content(texts, title="Donaudampfschifffahrt" * 8), authors=["X" * 150])
+    )
+    for page in pypdfium2.PdfDocument(data):
+        side = page.get_width()
+        words = page.get_textpage()
+        for number in range(words.count_chars()):
+            left, bottom, right, top = words.get_charbox(number)
+            assert left >= inset - 1
+            assert bottom >= inset - 1
+            assert right <= side - inset + 1
+            assert top <= side - inset + 1
+
+
+def test_names_and_titles_print_as_typed() -> None:
+    data = screen_pdf(
+        make_book(
+            content=make_content(title='<b>"A&B"</b> & Łucja'), authors=["<i>Zoë</i>", "李小明", "محمد 🦊"]
+        )
+    )
+    assert '<b>"A&B"</b> & Łucja' in text_of(data)
+    assert "<i>Zoë</i>" in text_of(data)
+    assert "李小明" in text_of(data)
+
+
+def test_right_to_left_text_is_read_aloud_in_its_own_order() -> None:
+    story = tuple("פעם אחת גרה ילדה בשם מאיה." for _ in range(4))
+    spoken = [
+        element["/ActualText"]
+        for element in elements(screen_pdf(make_book(content=make_content(story), language="he")))
+        if "/ActualText" in element
+    ]
+    assert spoken.count(story[0]) == 4
+
+
+def test_a_book_without_pictures_or_activities_comes_out_whole() -> None:
+    for make in (screen_pdf, print_pdf):
+        data = make(make_book(pictures={}, activities=None))
+        assert "We found my light" in text_of(data)
+        assert not [element for element in elements(data) if element["/S"] == "/Figure"]
+
+
+def test_placeholders_and_broken_files_give_way_to_an_ornament() -> None:
+    odd = {
+        **make_pictures(),
+        "scene_1": BookPicture(b"no picture", "?"),
+        "scene_2": BookPicture(make_picture(), "?", fallback=True),
+    }
+    figures = [
+        element for element in elements(screen_pdf(make_book(pictures=odd))) if element["/S"] == "/Figure"
+    ]
+    assert len(figures) == 3
+
+
+@pytest.mark.parametrize("size", [(300, 200), (200, 300), (300, 280)])
+def test_pictures_of_other_shapes_are_shown(size: tuple[int, int]) -> None:
+    odd = {**make_pictures(), "scene_1": BookPicture(make_picture(*size, kind="JPEG"), "wide or tall")}
+    assert image_sizes(screen_pdf(make_book(pictures=odd)))[1] == (
+        size if max(size) > 1.25 * min(size) else (min(size), min(size))
+    )
+
+
+def test_large_pictures_are_made_smaller_for_the_screen_only() -> None:
+    large = {"scene_1": BookPicture(make_picture(2000, 2000), "large")}
+    for make, side in ((screen_pdf, 1600), (print_pdf, 2000)):
+        assert image_sizes(make(make_book(pictures=large))) == [(side, side)]
+
+
+def test_an_idea_to_talk_about_needs_no_frame_to_draw_in(screen: bytes) -> None:
+    talking = ACTIVITIES.model_copy(update={"idea": Idea(kind="talking", prompt="Who was with you?")})
+    data = screen_pdf(make_book(activities=talking))
+    assert len(open_pdf(data).pages) == len(open_pdf(screen).pages) - 1
+    assert "Something to talk about" in text_of(data)
