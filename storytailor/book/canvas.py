@@ -28,7 +28,9 @@ class PageCanvas:
         self.tags = tags
         self.format = page_format
         self._canvas = canvas
-        self._elements: dict[int, Element] = {}  # by a block's id, for blocks that go on on the next page
+        # By the block's id, for blocks that go on on the next page. The block is held, so that no later block
+        # is given its id.
+        self._elements: dict[int, tuple[Block, Element]] = {}
 
     @property
     def side(self) -> float:
@@ -113,8 +115,8 @@ class PageCanvas:
         """The block's element, the same one on every page that the block goes on to."""
         if id(block) not in self._elements:
             actual_text = block.text if fonts.has_right_to_left(block.text) else ""
-            self._elements[id(block)] = section.child(block.role, actual_text=actual_text)
-        return self._elements[id(block)]
+            self._elements[id(block)] = block, section.child(block.role, actual_text=actual_text)
+        return self._elements[id(block)][1]
 
     def _marker_x(self, block: Block) -> float:
         if not block.right_to_left:
