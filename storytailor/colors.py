@@ -8,14 +8,13 @@ from __future__ import annotations
 import numpy as np
 from coloraide import Color
 from coloraide.spaces.oklab import LMS3_TO_OKLAB, XYZD65_TO_LMS
-from coloraide.spaces.srgb import eotf_srgb
 from coloraide.spaces.srgb_linear import RGB_TO_XYZ
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 
-# coloraide converts one color at a time; its own numbers, as arrays, do a picture at once.
-_LINEAR_LIGHT = np.array(eotf_srgb([level / 255 for level in range(256)]))
+# coloraide converts one color at a time; its own numbers, as arrays, convert a picture at once.
+_LINEAR_LIGHT = np.array([Color("srgb", [level / 255] * 3).convert("srgb-linear")[0] for level in range(256)])
 _LINEAR_TO_LMS = np.array(XYZD65_TO_LMS) @ np.array(RGB_TO_XYZ)
 _CUBE_ROOTS_TO_OKLAB = np.array(LMS3_TO_OKLAB)
 
