@@ -8,7 +8,7 @@ from itertools import combinations
 import numpy as np
 from PIL import Image
 
-from storytailor.colors import Floats, from_oklab, pixels_to_oklab
+from storytailor.colors import Floats, from_oklab, pixels_to_oklab, to_channels
 
 SIDE = 96  # pixels are averaged down to this: noise and scale stop mattering
 DEEPEST, LIGHTEST = 0.28, 0.60  # OKLab lightness of what we call deep
@@ -19,6 +19,7 @@ UNSEEN_SHARE, FULL_SHARE = 0.013, 0.035  # of the picture: less is not seen; fro
 FULL_SATURATION, GREY_VIVIDNESS = 0.15, 0.35  # from where a color counts fully, and what a grey counts
 CONTRAST_WEIGHT = 1.5  # against how much of the picture the three are
 DISTINCT = 0.055  # nearer than this, two lamps look the same
+SHOWN_APART = 0.07  # plain OKLab distance below which two of the given colors are too alike
 FAR_ENOUGH = 0.12  # farther apart is no better: then it matters more what the picture is made of
 
 
@@ -37,9 +38,10 @@ def deep_contrasting_colors(picture: bytes) -> list[str]:
     weights = _weights(colors, shares)
     colors, weights = colors[weights > 0], weights[weights > 0]
     trio, nearest = _best_three(colors, weights)
-    if nearest < DISTINCT:
-        trio = _one_or_two_with_tones(colors, weights)
-    return [from_oklab(color) for color in trio]
+    candidates = [trio] if nearest >= DISTINCT else []
+    candidates += [_one_or_two_with_tones(colors, weights), _three_tones(colors[weights.argmax()])]
+    shown = [[from_oklab(color) for color in candidate] for candidate in candidates]
+    return next((trio for trio in shown if _nearest_shown(trio) > SHOWN_APART), shown[-1])
 
 
 def _first_centers() -> Floats:
@@ -100,11 +102,21 @@ def _one_or_two_with_tones(colors: Floats, weights: Floats) -> Floats:
     ranked = colors[np.argsort(-weights, kind="stable")]
     apart = _distances(ranked, ranked[:1])[:, 0]
     if apart.max() < DISTINCT:
-        return _at_lightness(ranked[0], [LIGHTEST, (DEEPEST + LIGHTEST) / 2, DEEPEST])
+        return _three_tones(ranked[0])
     both = ranked[[0, int((apart >= DISTINCT).argmax())]]
     tones = np.concatenate([_at_lightness(color, [DEEPEST, LIGHTEST]) for color in both])
     farthest = int(_distances(tones, both).min(axis=1).argmax())
     return np.concatenate([both, tones[[farthest]]])
+
+
+def _three_tones(color: Floats) -> Floats:
+    return _at_lightness(color, [LIGHTEST, (DEEPEST + LIGHTEST) / 2, DEEPEST])
+
+
+def _nearest_shown(colors: list[str]) -> float:
+    """How near the nearest two of these colors are, as they are given: a dark green can lose what parted it."""
+    lab = pixels_to_oklab(np.array([to_channels(color) for color in colors], dtype=np.uint8))
+    return min(float(np.linalg.norm(one - other)) for one, other in combinations(lab, 2))
 
 
 def _at_lightness(color: Floats, values: list[float]) -> Floats:

@@ -173,3 +173,17 @@ def test_any_picture_gives_three_deep_colors_that_differ(parts: list[tuple[str, 
     total = sum(share for _, share in parts)
     image = stripes(*((color, share / total) for color, share in parts), side=side)
     assert_three_deep_colors(deep_contrasting_colors(encoded(image)))
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [
+        pytest.param([("#000000", 1), ("#ffffff", 1)], id="black and white"),
+        pytest.param(
+            [("#103227", 1), ("#009900", 1), ("#003400", 1)], id="two dark greens beside a light one"
+        ),
+    ],
+)
+def test_colors_that_are_hard_to_part_become_tones(parts: list[tuple[str, float]]) -> None:
+    picture = stripes(*((color, share / len(parts)) for color, share in parts))
+    assert_three_deep_colors(deep_contrasting_colors(encoded(picture)))
