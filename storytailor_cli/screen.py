@@ -1,4 +1,4 @@
-"""What the stack shows on the screen: little, unless something is wrong."""
+"""What `storytailor up` shows of the stack: its start, its addresses, and afterwards only what is wrong."""
 
 from __future__ import annotations
 
@@ -11,69 +11,71 @@ from rich.console import Console
 from rich.text import Text
 
 from storytailor.db.demo import DEMO_USER
-from storytailor_cli.local_stack.state import Running
+from storytailor_cli.local_stack.state import RunningStack
 
-WHAT = {
+DESCRIPTIONS = {
     "postgres": "database",
     "valkey": "broker",
     "emulator": "OpenAI and ElevenLabs, emulated",
     "api": "REST API",
     "code": "asset definitions",
-    "dagster": "Dagster's web UI",
+    "webserver": "Dagster's web UI",
     "worker": "makes the stories",
     "daemon": "claims the stories",
 }
-COLOURS = ("cyan", "magenta", "blue", "green", "yellow", "bright_cyan", "bright_magenta", "bright_blue")
+COLORS = ("cyan", "magenta", "blue", "green", "yellow", "bright_cyan", "bright_magenta", "bright_blue")
 IMPORTANT = re.compile(r"\b(WARNING|ERROR|CRITICAL|FATAL|PANIC)\b")
 HARMLESS = re.compile(r" - (DEBUG|INFO) - |Dependencies for step |overcommit")
-"""What Celery calls a warning because it came by standard error; what follows from an error already shown;
-Valkey's advice for one that keeps data."""
-WIDTH = max(map(len, WHAT))
+"""What Celery logs as a warning because it was printed to standard error; what follows from an error already
+shown; Valkey's advice for servers that keep data."""
+WIDTH = max(map(len, DESCRIPTIONS))
 
 
 class StackScreen:
-    """An audience of the supervisor."""
+    """Shows what the supervisor reports: an Observer."""
 
     def __init__(self, console: Console, logs: Path, *, verbose: bool = False) -> None:
         self._console = console
         self._logs = logs
         self._verbose = verbose
-        self._last = ""
+        self._last_line = ""
         self.stopping = False
 
     def ready(self, service: str, seconds: float) -> None:
-        """A tick."""
+        """Print a check mark for the service."""
         self._console.print(
             Text.assemble(
-                ("  ✓ ", "green"), f"{service:<{WIDTH}} ", (f"{WHAT[service]} ({seconds:.1f} s)", "dim")
+                ("  ✓ ", "green"),
+                f"{service:<{WIDTH}} ",
+                (f"{DESCRIPTIONS[service]} ({seconds:.1f} s)", "dim"),
             )
         )
 
-    def died(self, service: str, code: int, pause: float, last_words: str) -> None:
-        """Always shown."""
+    def exited(self, service: str, code: int, delay: float, last_line: str) -> None:
+        """Print that the service ended and where its log is, also while stopping."""
         self._console.print(
             Text.assemble(
                 ("  ! ", "bold yellow"),
-                f"{service} ended with exit code {code} and is started again in {pause:g} s: {last_words}",
+                f"{service} ended with exit code {code}, restarting in {delay:g} s: {last_line}",
                 (f"\n    {self._logs / service}.log", "dim"),
             ),
             soft_wrap=True,
         )
 
     def line(self, service: str, text: str) -> None:
-        """Shown when it matters, once; everything is in the log file."""
-        important = IMPORTANT.search(text) and not HARMLESS.search(text) and text != self._last
+        """Print a line that matters, or each with --verbose; all of them are in the log file."""
+        important = IMPORTANT.search(text) and not HARMLESS.search(text) and text != self._last_line
         if self.stopping or not (self._verbose or important):
             return
-        self._last = text
-        colour = COLOURS[list(WHAT).index(service)]
+        self._last_line = text
+        color = COLORS[list(DESCRIPTIONS).index(service)]
         self._console.print(
-            Text.assemble((f"{service:>{WIDTH}} │ ", colour), Text.from_ansi(text)), soft_wrap=True
+            Text.assemble((f"{service:>{WIDTH}} │ ", color), Text.from_ansi(text)), soft_wrap=True
         )
 
 
-def show_addresses(console: Console, running: Running, logs: Path, seconds: float) -> None:
-    """Where everything is, and how to get in."""
+def show_addresses(console: Console, running: RunningStack, logs: Path, seconds: float) -> None:
+    """Print where everything is, and how to get in."""
     rows = {
         "API": f"{running.api}/api/v1",
         "API docs": f"{running.api}/docs",
@@ -91,7 +93,7 @@ def show_addresses(console: Console, running: Running, logs: Path, seconds: floa
 
 
 def own_command() -> str:
-    """How this command is called from here."""
+    """How this command is called from the current directory."""
     here = Path(sys.argv[0])
     on_path = shutil.which(here.name)
     if on_path is not None and Path(on_path).resolve() == here.resolve():

@@ -16,26 +16,26 @@ from storytailor_cli.screen import StackScreen, show_addresses
 
 
 def run_stack(*, verbose: bool) -> None:
-    """Run the stack until it is interrupted, which is its good end."""
+    """Run the stack until the user interrupts it, which counts as success."""
     settings = load_settings()
     console = Console(highlight=False)
     try:
-        run(lambda hurry: _until_interrupted(settings, console, hurry, verbose=verbose))
+        run(lambda force: _until_interrupted(settings, console, force, verbose=verbose))
     except Interrupted:
         console.print("[green]Stopped.[/] `make up` carries on where this left off.")
 
 
 async def _until_interrupted(
-    settings: Settings, console: Console, hurry: asyncio.Event, *, verbose: bool
+    settings: Settings, console: Console, force: asyncio.Event, *, verbose: bool
 ) -> None:
     logs = State(settings.state_dir).logs
     screen = StackScreen(console, logs, verbose=verbose)
-    began = time.monotonic()
+    started = time.monotonic()
     console.print("Starting the local stack …")
-    async with local_stack(settings, screen, hurry, ui=True) as stack:
-        show_addresses(console, stack.running, logs, time.monotonic() - began)
+    async with local_stack(settings, screen, force, ui=True) as stack:
+        show_addresses(console, stack.running, logs, time.monotonic() - started)
         try:
             await stack.supervisor.while_up(asyncio.Event().wait())
         finally:
             screen.stopping = True
-            console.print("\nStopping (Ctrl-C again hurries) …")
+            console.print("\nStopping (Ctrl-C again stops at once) …")

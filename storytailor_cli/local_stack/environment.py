@@ -1,4 +1,4 @@
-"""What the stack's processes find in their environment: the settings that the embedded parts decide."""
+"""The environment of the stack's processes: the settings that the embedded parts decide."""
 
 from __future__ import annotations
 
@@ -7,33 +7,35 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from storytailor.settings import Settings
-from storytailor_cli.local_stack.leftovers import MARK
+from storytailor_cli.local_stack.leftovers import STACK_VARIABLE
 from storytailor_cli.local_stack.network import LOOPBACK
 from storytailor_cli.local_stack.state import State, signing_secret
 
 
 @dataclass(frozen=True)
-class Backing:
-    """What the processes stand on, by URL: the story database, Dagster's, and the broker."""
+class Backends:
+    """The URLs of what the processes connect to: the story database, Dagster's, and the broker."""
 
     database: str
     dagster_database: str
     broker: str
 
 
-def bare(state: State) -> dict[str, str]:
-    """Our own environment with the stack's mark, fit for long-running Python processes."""
-    environment = {**os.environ, MARK: str(state.directory), "PYTHONUNBUFFERED": "1"}
+def base_environment(state: State) -> dict[str, str]:
+    """Our own environment, marked with the stack it belongs to, for a long-running process."""
+    environment = {**os.environ, STACK_VARIABLE: str(state.directory), "PYTHONUNBUFFERED": "1"}
     environment.pop("PYTHONDONTWRITEBYTECODE", None)  # importing Dagster twice as fast is worth the files
     return environment
 
 
-def for_children(settings: Settings, state: State, backing: Backing, *, code_port: int) -> Mapping[str, str]:
-    """The environment of the processes that are ours."""
-    environment = bare(state) | {
-        "DATABASE_URL": backing.database,
-        "DAGSTER_DATABASE_URL": with_driver(backing.dagster_database),
-        "BROKER_URL": backing.broker,
+def product_environment(
+    settings: Settings, state: State, backends: Backends, *, code_port: int
+) -> Mapping[str, str]:
+    """The environment of the API and of Dagster's processes."""
+    environment = base_environment(state) | {
+        "DATABASE_URL": backends.database,
+        "DAGSTER_DATABASE_URL": with_driver(backends.dagster_database),
+        "BROKER_URL": backends.broker,
         "STORYTAILOR_STATE_DIR": str(state.directory),
         "DAGSTER_HOME": str(state.dagster_home),
         "CODE_LOCATION_HOST": LOOPBACK,
@@ -43,14 +45,14 @@ def for_children(settings: Settings, state: State, backing: Backing, *, code_por
     if settings.webhook_secret is None:
         environment["WEBHOOK_SECRET"] = state.secret("webhook_secret", prefix="whsec_")
     if "webhook_allow_local" not in settings.model_fields_set:
-        environment["WEBHOOK_ALLOW_LOCAL"] = "true"  # whoever plays here has their receiver here
+        environment["WEBHOOK_ALLOW_LOCAL"] = "true"  # a receiver on this machine is the usual case here
     if settings.assets_bucket is None:
         environment["ASSETS_DIR"] = str(settings.assets_folder.absolute())
     return environment
 
 
 def with_driver(url: str) -> str:
-    """The URL as Dagster needs it: with psycopg 3, its NOTIFY is a syntax error."""
+    """The URL with the driver Dagster needs: with psycopg 3, its NOTIFY is a syntax error."""
     scheme, separator, rest = url.partition("://")
     return (
         f"postgresql+psycopg2://{rest}" if scheme in ("postgres", "postgresql") else scheme + separator + rest

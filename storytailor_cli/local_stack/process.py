@@ -1,4 +1,4 @@
-"""One process of the stack: started on a leash in a session of its own, heard, and ended with all its kin."""
+"""One process of the stack: started in a session of its own, its output read, stopped with its children."""
 
 from __future__ import annotations
 
@@ -8,27 +8,25 @@ import os
 import signal
 import sys
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-LEASH = Path(__file__).with_name("leash.py")
+DIE_WITH_PARENT = Path(__file__).with_name("die_with_parent.py")
 
 
 @dataclass(frozen=True)
 class Service:
     """A process to keep running.
 
-    `ready` looks once whether it answers; `says` is a piece of the line by which it tells so itself.
-    `grace` is the time in seconds it has to stop after `stop_signal`, before `kill_signal`;
-    `orphan_signal` is what it gets when the supervisor dies.
+    It is ready when `probe` says so, or when it prints a line that contains `ready_text`. It has `grace` seconds
+    to stop after `stop_signal`, before `kill_signal`; `orphan_signal` is sent when the supervisor dies.
     """
 
     name: str
     command: tuple[str, ...]
-    ready: Callable[[], Awaitable[bool]] | None = None
-    says: str | None = None
-    environment: Mapping[str, str] = field(default_factory=dict)
+    probe: Callable[[], Awaitable[bool]] | None = None
+    ready_text: str | None = None
     user: str | None = None
     grace: float = 5.0
     stop_signal: int = signal.SIGTERM
@@ -37,52 +35,58 @@ class Service:
 
 
 class Process:
-    """A started service. Every line it writes goes to its log file and to `heard`."""
+    """A started service. Every line it prints goes to its log file and to `on_line`."""
 
-    def __init__(self, service: Service, log: Path, heard: Callable[[str], None]) -> None:
+    def __init__(self, service: Service, log: Path, on_line: Callable[[str], None]) -> None:
         self.service = service
-        self.said_ready = False
         self._log = log
-        self._heard = heard
+        self._on_line = on_line
+        self._printed_ready = False
 
     async def start(self, environment: Mapping[str, str]) -> None:
-        """Start it; `environment` is the whole, the service's own comes on top."""
+        """Start it with this environment and no other."""
         service = self.service
-        leash = (sys.executable, "-I", "-S", str(LEASH))
-        tie = (str(os.getpid()), str(int(service.orphan_signal)), service.user or "")
-        # a pipe of ours: with asyncio's own, wait() also waits for grandchildren that hold it open
-        mouth, ear = os.pipe()[::-1]
+        wrapper = (sys.executable, "-I", "-S", str(DIE_WITH_PARENT))
+        wrapper_options = (str(os.getpid()), str(int(service.orphan_signal)), service.user or "")
+        # a pipe of our own: with asyncio's, wait() also waits for grandchildren that hold it open
+        read_fd, write_fd = os.pipe()
         try:
             self._child = await asyncio.create_subprocess_exec(
-                *leash,
-                *tie,
+                *wrapper,
+                *wrapper_options,
                 *service.command,
                 stdin=asyncio.subprocess.DEVNULL,
-                stdout=mouth,
+                stdout=write_fd,
                 stderr=asyncio.subprocess.STDOUT,
-                env={**environment, **service.environment},
+                env=environment,
                 start_new_session=True,
             )
         finally:
-            os.close(mouth)
-        self._hearing = asyncio.create_task(self._hear(os.fdopen(ear, "rb", buffering=0)))
+            os.close(write_fd)
+        self._reading = asyncio.create_task(self._read_output(os.fdopen(read_fd, "rb", buffering=0)))
+
+    async def is_ready(self) -> bool:
+        """Whether it answers by now."""
+        if self.service.ready_text is not None:
+            return self._printed_ready
+        return self.service.probe is None or await self.service.probe()
 
     async def ended(self) -> int:
-        """Wait until it ends by whatever cause, end what it leaves of its process group; its exit code."""
+        """Wait until it ends, kill what is left of its process group; its exit code."""
         code = await self._child.wait()
         self._signal_group(signal.SIGKILL)
-        await asyncio.wait((self._hearing,))
+        await asyncio.wait((self._reading,))
         return code
 
-    async def stop(self, hurry: asyncio.Event) -> None:
-        """Ask it to stop; when its grace is over, or at once in a `hurry`, make it."""
+    async def stop(self, force: asyncio.Event) -> None:
+        """Ask it to stop; when its grace is over, or as soon as `force` is set, kill it."""
         service = self.service
         ended = asyncio.create_task(self.ended())
-        if not hurry.is_set():
+        if not force.is_set():
             self._signal(service.stop_signal)
-            hurried = asyncio.create_task(hurry.wait())
-            await asyncio.wait((ended, hurried), timeout=service.grace, return_when=asyncio.FIRST_COMPLETED)
-            hurried.cancel()
+            forced = asyncio.create_task(force.wait())
+            await asyncio.wait((ended, forced), timeout=service.grace, return_when=asyncio.FIRST_COMPLETED)
+            forced.cancel()
         if not ended.done():
             self._signal(service.kill_signal)
             await asyncio.wait((ended,), timeout=service.grace)
@@ -96,10 +100,10 @@ class Process:
 
     def _signal_group(self, number: int) -> None:
         """Its session's group has its process id, also when the process itself has ended."""
-        with contextlib.suppress(ProcessLookupError, PermissionError):  # macOS: EPERM for the dead
+        with contextlib.suppress(ProcessLookupError, PermissionError):  # macOS: EPERM for a dead group
             os.killpg(self._child.pid, number)
 
-    async def _hear(self, pipe: IO[bytes]) -> None:
+    async def _read_output(self, pipe: IO[bytes]) -> None:
         reader = asyncio.StreamReader()
         await asyncio.get_running_loop().connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), pipe)
         rest = b""
@@ -109,11 +113,11 @@ class Process:
                 log.flush()
                 *lines, rest = (rest + chunk).split(b"\n")
                 for line in lines:
-                    self._hear_line(line.decode(errors="replace").rstrip("\r"))
+                    self._read_line(line.decode(errors="replace").rstrip("\r"))
         if rest:
-            self._hear_line(rest.decode(errors="replace"))
+            self._read_line(rest.decode(errors="replace"))
 
-    def _hear_line(self, line: str) -> None:
-        if self.service.says is not None and self.service.says in line:
-            self.said_ready = True
-        self._heard(line)
+    def _read_line(self, line: str) -> None:
+        if self.service.ready_text is not None and self.service.ready_text in line:
+            self._printed_ready = True
+        self._on_line(line)

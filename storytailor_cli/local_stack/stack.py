@@ -16,7 +16,7 @@ from storytailor.db.migrations import migrate
 from storytailor.providers.object_store import open_store
 from storytailor.settings import Settings
 from storytailor_cli.local_stack import postgres, services
-from storytailor_cli.local_stack.environment import Backing, bare, for_children
+from storytailor_cli.local_stack.environment import Backends, base_environment, product_environment
 from storytailor_cli.local_stack.errors import StackError
 from storytailor_cli.local_stack.leftovers import end_leftovers
 from storytailor_cli.local_stack.network import (
@@ -24,39 +24,40 @@ from storytailor_cli.local_stack.network import (
     LOOPBACK_NAMES,
     broker_answers,
     free_port,
+    reachable,
     require_free,
 )
-from storytailor_cli.local_stack.state import Running, State
-from storytailor_cli.local_stack.supervisor import Audience, Supervisor
+from storytailor_cli.local_stack.state import RunningStack, State
+from storytailor_cli.local_stack.supervisor import Observer, Supervisor
 
-STOP_ORDER = (("daemon",), ("worker", "dagster"), ("code", "api", "emulator"), ("valkey", "postgres"))
-"""Nothing new is begun, then the worker gives its leases back, for which it needs the rest."""
+STOP_ORDER = (("daemon",), ("worker", "webserver"), ("code", "api", "emulator"), ("valkey", "postgres"))
+"""First no new runs are begun, then the worker releases its leases, for which it needs the rest."""
 
 
 @dataclass(frozen=True)
 class Stack:
-    """A stack that is up: where it listens, and who keeps it up."""
+    """A stack that is up: its addresses, and the supervisor that keeps it up."""
 
-    running: Running
+    running: RunningStack
     supervisor: Supervisor
 
 
 @asynccontextmanager
 async def local_stack(
-    settings: Settings, audience: Audience, hurry: asyncio.Event, *, ui: bool
+    settings: Settings, observer: Observer, force: asyncio.Event, *, ui: bool
 ) -> AsyncIterator[Stack]:
-    """Start the stack, hand it out once it answers, stop it at the end whatever happens.
+    """Start the stack, yield it once everything answers, stop it at the end whatever happens.
 
-    Without `ui`, Dagster's web UI is left out. `hurry` cuts the stopping short. Raises StackError,
+    Without `ui`, Dagster's web UI is left out. `force` cuts the stopping short. Raises StackError,
     AlreadyRunning, SettingsError and ServiceUnavailable, each with what to do.
     """
     state = State(settings.state_dir)
     state.create()
-    with state.owned():
+    with state.locked():
         end_leftovers(state.directory, state.postgres)
         running = _addresses(settings, ui=ui)
-        await _require_theirs(settings)
-        starter = _Starter(settings, state, audience, hurry)
+        await _require_external_services(settings)
+        starter = _Starter(settings, state, observer, force)
         try:
             await starter.start(running)
             state.write_running(running)
@@ -65,9 +66,8 @@ async def local_stack(
             await starter.stop()
 
 
-def _addresses(settings: Settings, *, ui: bool) -> Running:
-    """Where the stack will listen. Raises StackError when something else does already."""
-    api = services.reachable(settings.bind_host)
+def _addresses(settings: Settings, *, ui: bool) -> RunningStack:
+    """Where the stack will listen. Raises StackError when a port is taken."""
     needs_emulator = settings.emulator_host in LOOPBACK_NAMES and any(
         url is not None and url.startswith(settings.emulator_url)
         for url, _ in (settings.openai, settings.elevenlabs)
@@ -78,16 +78,16 @@ def _addresses(settings: Settings, *, ui: bool) -> Running:
     if needs_emulator:
         ports["EMULATOR_PORT"] = (LOOPBACK, settings.emulator_port)
     require_free(ports)
-    return Running(
+    return RunningStack(
         pid=os.getpid(),
-        api=f"http://{api}:{settings.api_port}",
+        api=f"http://{reachable(settings.bind_host)}:{settings.api_port}",
         dagster=f"http://{LOOPBACK}:{settings.dagster_port}" if ui else None,
         emulator=settings.emulator_url if needs_emulator else None,
     )
 
 
-async def _require_theirs(settings: Settings) -> None:
-    """See that what is not ours to start is there: databases, a broker, a bucket."""
+async def _require_external_services(settings: Settings) -> None:
+    """Raise unless the databases, the broker and the bucket that the settings name can be reached."""
     for name, url in (
         ("DATABASE_URL", settings.database_url),
         ("DAGSTER_DATABASE_URL", settings.dagster_database_url),
@@ -103,70 +103,70 @@ async def _require_theirs(settings: Settings) -> None:
 
 
 class _Starter:
-    """Starts the parts in the order in which they need each other."""
+    """Starts the services in the order in which they need each other."""
 
-    def __init__(self, settings: Settings, state: State, audience: Audience, hurry: asyncio.Event) -> None:
+    def __init__(self, settings: Settings, state: State, observer: Observer, force: asyncio.Event) -> None:
         self._settings = settings
         self._state = state
         self._cluster: postgres.Cluster | None = None
-        self.supervisor = Supervisor(state.logs, audience, hurry)
+        self.supervisor = Supervisor(state.logs, observer, force)
 
-    async def start(self, running: Running) -> None:
-        """Start everything; returns when it answers."""
-        settings, begin, port = self._settings, self.supervisor.begin, free_port()
+    async def start(self, running: RunningStack) -> None:
+        """Start everything; returns when all of it answers."""
+        settings, start, code_port = self._settings, self.supervisor.start, free_port()
         shutil.copyfile(services.repository_file("dagster.yaml"), self._state.dagster_home / "dagster.yaml")
-        broker = self._begin_broker()
+        broker = self._start_broker()
         if running.emulator is not None:
-            begin(services.emulator(settings.emulator_port), bare(self._state))
-        database, dagster_database = await self._databases()
-        backing = Backing(database, dagster_database, broker)
-        environment = for_children(settings, self._state, backing, code_port=port)
-        begin(services.code_location(port), environment)
-        begin(services.api(settings.bind_host, settings.api_port), environment)
-        begin(services.worker(settings.stories_in_flight), environment)
-        await self.supervisor.ready(
-            "code"
-        )  # these would only fail to find it, and compete with it for the CPU
+            start(services.emulator(settings.emulator_port), base_environment(self._state))
+        database, dagster_database = await self._start_databases()
+        backends = Backends(database, dagster_database, broker)
+        environment = product_environment(settings, self._state, backends, code_port=code_port)
+        start(services.code_location(code_port), environment)
+        start(services.api(settings.bind_host, settings.api_port), environment)
+        start(services.worker(settings.stories_in_flight), environment)
+        await self.supervisor.ready("code")  # the rest connects to it, and would compete with it for the CPU
         if running.dagster is not None:
-            begin(services.dagster_ui(settings.dagster_port), environment)
-        begin(services.daemon(), environment)
+            start(services.webserver(settings.dagster_port), environment)
+        start(services.daemon(), environment)
         await self.supervisor.ready()
 
     async def stop(self) -> None:
-        """Stop everything, and see that nothing is left."""
+        """Stop everything, and end whatever is left."""
         await self.supervisor.stop(STOP_ORDER)
         await asyncio.to_thread(end_leftovers, self._state.directory, self._state.postgres)
         if self._cluster is not None:
             postgres.remove_sockets(self._cluster)
 
-    def _begin_broker(self) -> str:
-        """The broker's URL; our own is begun."""
+    def _start_broker(self) -> str:
+        """The broker's URL; the embedded one is started unless BROKER_URL names another."""
         if self._settings.broker_url is not None:
             return self._settings.broker
         port, password = free_port(), secrets.token_hex(16)
-        self.supervisor.begin(services.valkey(self._state.valkey, port, password), bare(self._state))
+        valkey = services.valkey(self._state.valkey, port, password)
+        self.supervisor.start(valkey, base_environment(self._state))
         return f"redis://:{password}@{LOOPBACK}:{port}/0"
 
-    async def _databases(self) -> tuple[str, str]:
-        """The URLs of the story database, with today's schema, and of Dagster's.
+    async def _start_databases(self) -> tuple[str, str]:
+        """The URLs of the story database, migrated, and of Dagster's.
 
-        Our own are made if need be, with the demo user. Where only DATABASE_URL is set, Dagster's
-        tables go into the same database.
+        Without DATABASE_URL the embedded server is started and its databases are prepared. Where only
+        DATABASE_URL is set, Dagster's tables go into the same database.
         """
-        theirs = self._settings.dagster_database_url
+        dagster_url = self._settings.dagster_database_url
         if self._settings.database_url is not None:
             stories = dagster = self._settings.database
             await asyncio.to_thread(migrate, stories)
         else:
             cluster = self._cluster = await asyncio.to_thread(postgres.prepare, self._state.postgres)
-            self.supervisor.begin(cluster.service(), bare(self._state))
+            self.supervisor.start(cluster.service(), base_environment(self._state))
             await self.supervisor.ready("postgres")
             stories, dagster = cluster.url("storytailor"), cluster.url("dagster")
-            await asyncio.to_thread(_furnish, cluster.url("postgres"), stories)
-        return stories, theirs.get_secret_value() if theirs else dagster
+            await asyncio.to_thread(_prepare_databases, cluster.url("postgres"), stories)
+        return stories, dagster_url.get_secret_value() if dagster_url else dagster
 
 
-def _furnish(server: str, stories: str) -> None:
+def _prepare_databases(server: str, stories: str) -> None:
+    """Create both databases if need be, migrate the stories' and add the demo user."""
     create_databases(server, ("storytailor", "dagster"))
     migrate(stories)
     seed_demo(stories)

@@ -1,4 +1,4 @@
-"""What the local stack keeps in `.storytailor/`: data, logs, secrets, who runs it and where it listens."""
+"""The local stack's state directory, `.storytailor/`: data, logs, secrets, locks, and where the stack listens."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ LOCK_TRIES = 3
 
 
 @dataclass(frozen=True)
-class Running:
-    """A stack that runs: its supervisor and where it listens. `dagster` is None without the web UI."""
+class RunningStack:
+    """A running stack: its supervisor's process id and its URLs. `dagster` is None without the web UI."""
 
     pid: int
     api: str
@@ -31,7 +31,7 @@ class Running:
 
 
 class State:
-    """The state directory, by its resolved path."""
+    """The state directory, by its absolute path."""
 
     def __init__(self, directory: Path) -> None:
         self.directory = directory.expanduser().absolute()
@@ -43,7 +43,7 @@ class State:
 
     @property
     def valkey(self) -> Path:
-        """The embedded broker's working directory; it keeps nothing there."""
+        """The embedded broker's working directory."""
         return self.directory / "valkey"
 
     @property
@@ -53,46 +53,46 @@ class State:
 
     @property
     def logs(self) -> Path:
-        """A log file a process."""
+        """The folder of the log files, one for each process."""
         return self.directory / "logs"
 
     def create(self) -> None:
-        """Make the directory and its parts. Raises StackError when that is not allowed."""
+        """Create the directory and its folders. Raises StackError when that is not allowed."""
         try:
             for path in (self.directory, self.valkey, self.dagster_home, self.logs):
                 path.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise StackError(
-                f"The state directory {self.directory} cannot be made ({error.strerror}). "
+                f"The state directory {self.directory} cannot be created ({error.strerror}). "
                 "STORYTAILOR_STATE_DIR moves it."
             ) from error
 
     def secret(self, name: str, *, prefix: str = "") -> str:
-        """The secret kept in the file `name`, made at first use and readable by its owner only."""
+        """The secret in the file `name`, created at first use and readable by its owner only."""
         path = self.directory / name
         if not path.exists():
             descriptor, fresh = tempfile.mkstemp(dir=self.directory, prefix=f".{name}-")  # mode 600
             with os.fdopen(descriptor, "w") as file:
                 file.write(prefix + base64.b64encode(secrets.token_bytes(32)).decode() + "\n")
-            with suppress(FileExistsError):  # somebody was faster: theirs holds
+            with suppress(FileExistsError):  # another process was faster: use its secret
                 os.link(fresh, path)
             os.unlink(fresh)
         return path.read_text().strip()
 
     @contextmanager
-    def owned(self) -> Iterator[None]:
-        """Be the one who runs this directory's stack. Raises AlreadyRunning.
+    def locked(self) -> Iterator[None]:
+        """Hold the lock of the one process that runs this directory's stack. Raises AlreadyRunning.
 
-        The lock goes with the process, however that ends; what it wrote about itself is removed here.
+        The kernel drops the lock with the process, however that ends; `stack.json` is removed here.
         """
         with self._lock_file("lock") as lock:
             for _ in range(LOCK_TRIES):
                 with suppress(BlockingIOError):
                     fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
                     break
-                time.sleep(0.1)  # it may only be somebody looking whether a stack runs
+                time.sleep(0.1)  # another process may only be checking whether a stack runs
             else:
-                raise AlreadyRunning(_already(self.running()))
+                raise AlreadyRunning(_already_running(self.running()))
             self._record.unlink(missing_ok=True)
             try:
                 yield
@@ -100,39 +100,39 @@ class State:
                 self._record.unlink(missing_ok=True)
 
     @contextmanager
-    def used(self) -> Iterator[None]:
-        """Use a stack somebody else runs: a stack started for one story waits for such guests."""
-        with self._lock_file("guests") as lock:
+    def in_use(self) -> Iterator[None]:
+        """Count as a user of the stack that another process runs: that process waits for its users."""
+        with self._lock_file("users") as lock:
             fcntl.flock(lock, fcntl.LOCK_SH)
             yield
 
-    def has_guests(self) -> bool:
-        """Whether somebody uses the stack right now."""
-        with self._lock_file("guests") as lock:
+    def has_users(self) -> bool:
+        """Whether another process uses the stack right now."""
+        with self._lock_file("users") as lock:
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
                 return True
             return False
 
-    def write_running(self, running: Running) -> None:
-        """Tell others where this stack listens."""
+    def write_running(self, running: RunningStack) -> None:
+        """Write down where this stack listens, for other processes."""
         fresh = self._record.with_suffix(".new")
         fresh.write_text(json.dumps(asdict(running)))
         fresh.replace(self._record)
 
-    def running(self) -> Running | None:
-        """The stack that runs here, if one does and has said where."""
+    def running(self) -> RunningStack | None:
+        """The stack that runs here, if one is up."""
         try:
             with self._lock_file("lock") as lock:
                 fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
-            return None  # nobody holds it
+            return None  # the lock was free
         except FileNotFoundError:
             return None
         except BlockingIOError:
             pass
         try:
-            return Running(**json.loads(self._record.read_text()))
+            return RunningStack(**json.loads(self._record.read_text()))
         except FileNotFoundError:
             return None
 
@@ -150,7 +150,7 @@ class State:
 
 
 def signing_secret(settings: Settings) -> str:
-    """What the local stack's tokens are signed with: JWT_SECRET, else the one kept in its state directory."""
+    """The secret of the local stack's tokens: JWT_SECRET, else the one in its state directory."""
     if settings.jwt_secret is not None:
         return settings.jwt_secret.get_secret_value()
     state = State(settings.state_dir)
@@ -158,11 +158,11 @@ def signing_secret(settings: Settings) -> str:
     return state.secret("jwt_secret")
 
 
-def _already(running: Running | None) -> str:
+def _already_running(running: RunningStack | None) -> str:
     if running is None:
-        return "The local stack is just starting or stopping here. Try again in a moment."
+        return "The local stack is starting or stopping. Try again in a moment."
     ui = f", Dagster {running.dagster}" if running.dagster else ""
     return (
-        f"The local stack runs already (process {running.pid}): API {running.api}{ui}. "
+        f"The local stack is already running (process {running.pid}): API {running.api}{ui}. "
         "Use it as it is, or stop it first with Ctrl-C in its terminal."
     )

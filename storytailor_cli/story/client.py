@@ -1,28 +1,80 @@
-"""The REST API as this command uses it, event stream and all."""
+"""The REST API as this command uses it, event stream included."""
 
 from __future__ import annotations
 
 import asyncio
 import json
 import time
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
 from contextlib import aclosing
+from dataclasses import asdict, dataclass
 from typing import Any, Self
 from uuid import UUID
 
 import httpx
+from pydantic import BaseModel, JsonValue
 
 from storytailor.errors import StorytailorError
+from storytailor.status import AssetGenerationStatus
+from storytailor.story import StoryType
 
-Json = dict[str, Any]
-SILENCE = 60.0
-"""Seconds without so much as a keep-alive after which a stream is given up and opened again."""
-PATIENCE = 30.0
-"""Seconds the API may be away."""
+Document = Mapping[str, JsonValue]
+READ_TIMEOUT = 60.0
+"""Seconds without so much as a keep-alive after which a stream is closed and opened again."""
+RECONNECT_TIMEOUT = 30.0
+"""Seconds the API may be unreachable while a story is followed."""
 
 
 class ApiRefused(StorytailorError):
     """The API answered with an error; its own words."""
+
+
+@dataclass(frozen=True)
+class StoryOptions:
+    """What is asked for in a story; without a title or a narrator the API chooses."""
+
+    story_type: StoryType
+    themes: Sequence[str]
+    age: int
+    language: str
+    title: str | None = None
+    voice_id: str | None = None
+
+    def body(self, characters: Sequence[Character]) -> dict[str, JsonValue]:
+        """The body of POST /stories."""
+        given = {name: value for name, value in asdict(self).items() if value is not None}
+        return {**given, "character_ids": [character.id for character in characters]}
+
+
+class Character(BaseModel):
+    """What this command reads of a character."""
+
+    id: str
+    name: str
+
+
+class Receipt(BaseModel):
+    """The answer to POST /stories."""
+
+    id: UUID
+    asset_generation_status: AssetGenerationStatus
+
+
+@dataclass(frozen=True)
+class Story:
+    """A story; `document` is the API's JSON as it came."""
+
+    document: Document
+
+    @property
+    def status(self) -> AssetGenerationStatus:
+        """The state of each asset and of the whole."""
+        return AssetGenerationStatus.model_validate(self.document["asset_generation_status"])
+
+    @property
+    def title(self) -> str:
+        """The title."""
+        return str(self.document["title"])
 
 
 class Client:
@@ -32,8 +84,8 @@ class Client:
         self._http = httpx.AsyncClient(
             base_url=f"{base}/api/v1",
             headers={"Authorization": f"Bearer {token}"},
-            timeout=httpx.Timeout(30.0, read=SILENCE),
-            trust_env=False,  # no proxy stands between us and our own machine
+            timeout=httpx.Timeout(30.0, read=READ_TIMEOUT),
+            trust_env=False,  # this machine is reached without a proxy
         )
 
     async def __aenter__(self) -> Self:
@@ -42,54 +94,54 @@ class Client:
     async def __aexit__(self, *_: object) -> None:
         await self._http.aclose()
 
-    async def characters(self) -> list[Json]:
+    async def characters(self) -> list[Character]:
         """The user's characters (the newest hundred)."""
-        items: list[Json] = (await self._data("GET", "/characters?limit=100"))["items"]
-        return items
+        items = (await self._data("GET", "/characters?limit=100"))["items"]
+        return [Character.model_validate(item) for item in items]
 
-    async def create(self, wish: Json) -> Json:
-        """Ask for a story; its receipt."""
-        receipt: Json = await self._data("POST", "/stories", json=wish)
-        return receipt
+    async def create(self, options: StoryOptions, characters: Sequence[Character]) -> Receipt:
+        """Ask for a story of these characters."""
+        return Receipt.model_validate(await self._data("POST", "/stories", json=options.body(characters)))
 
-    async def story(self, story_id: UUID) -> Json:
+    async def story(self, story_id: UUID) -> Story:
         """A story whole."""
-        story: Json = await self._data("GET", f"/stories/{story_id}")
-        return story
+        return Story(await self._data("GET", f"/stories/{story_id}"))
 
-    async def follow(self, story_id: UUID) -> AsyncIterator[Json]:
-        """The story now, then again after each change until it is over; a broken stream is taken up again."""
-        seen, last_heard = "", time.monotonic()
+    async def follow(self, story_id: UUID) -> AsyncIterator[AssetGenerationStatus]:
+        """The story's status now and after each change until it ends; a broken stream is opened again."""
+        last_event_id, last_event_at = "", time.monotonic()
         while True:
             try:
-                async with aclosing(self._events(story_id, seen)) as events:
+                async with aclosing(self._events(story_id, last_event_id)) as events:
                     async for event_id, story in events:
-                        seen, last_heard = event_id, time.monotonic()
-                        yield story
-                        if story["asset_generation_status"]["overall"] != "generating":
+                        last_event_id, last_event_at = event_id, time.monotonic()
+                        yield story.status
+                        if story.status.overall != "generating":
                             return
             except (httpx.TransportError, httpx.HTTPStatusError) as error:
-                if time.monotonic() - last_heard > PATIENCE:
+                if time.monotonic() - last_event_at > RECONNECT_TIMEOUT:
                     raise ApiRefused(f"The API at {self._http.base_url} does not answer any more.") from error
             await asyncio.sleep(0.5)
 
-    async def _events(self, story_id: UUID, seen: str) -> AsyncGenerator[tuple[str, Json], None]:
-        headers = {"Accept": "text/event-stream"} | ({"Last-Event-ID": seen} if seen else {})
+    async def _events(self, story_id: UUID, last_event_id: str) -> AsyncGenerator[tuple[str, Story], None]:
+        headers = {"Accept": "text/event-stream"} | (
+            {"Last-Event-ID": last_event_id} if last_event_id else {}
+        )
         async with self._http.stream("GET", f"/stories/{story_id}/events", headers=headers) as answer:
             if answer.is_client_error:
                 await answer.aread()
                 raise _refusal(answer)
             answer.raise_for_status()
-            if answer.status_code == httpx.codes.NO_CONTENT:  # over, and we have seen it all
-                yield seen, await self.story(story_id)
+            if answer.status_code == httpx.codes.NO_CONTENT:  # the story has ended and we have its last event
+                yield last_event_id, await self.story(story_id)
                 return
             async for event in parse_events(answer.aiter_lines()):
                 if event.get("event") == "story":
-                    yield event.get("id", seen), json.loads(event["data"])
+                    yield event.get("id", last_event_id), Story(json.loads(event["data"]))
 
-    async def _data(self, method: str, path: str, **options: Any) -> Any:
+    async def _data(self, method: str, path: str, *, json: Document | None = None) -> Any:
         try:
-            answer = await self._http.request(method, path, **options)
+            answer = await self._http.request(method, path, json=json)
         except httpx.TransportError as error:
             raise ApiRefused(f"The API at {self._http.base_url} does not answer ({error}).") from error
         if answer.is_error:
@@ -98,7 +150,7 @@ class Client:
 
 
 async def parse_events(lines: AsyncIterator[str]) -> AsyncIterator[dict[str, str]]:
-    """Server-Sent Events as their fields; comments are passed over, lines of data joined."""
+    """Server-Sent Events as their fields; comments are skipped, lines of data joined."""
     event: dict[str, str] = {}
     async for line in lines:
         if not line:

@@ -1,4 +1,4 @@
-"""From the wish to the book: a stack, a request, a wait, the files."""
+"""The course of `storytailor story`: find a stack, ask for the story, wait for it, save the files, report."""
 
 from __future__ import annotations
 
@@ -6,8 +6,6 @@ import asyncio
 import time
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
-from uuid import UUID
 
 from rich.console import Console
 from rich.markup import escape
@@ -15,101 +13,102 @@ from rich.markup import escape
 from storytailor.db.demo import DEMO_USER
 from storytailor.errors import StorytailorError
 from storytailor.settings import Settings
-from storytailor.status import failed_reasons
 from storytailor.tokens import mint
-from storytailor_cli.errors import INTERRUPTED, complain, load_settings
+from storytailor_cli.errors import INTERRUPTED, load_settings, print_error
 from storytailor_cli.interrupts import Interrupted, run
 from storytailor_cli.local_stack.state import signing_secret
-from storytailor_cli.story.bookshelf import Shelved, make, shelve
-from storytailor_cli.story.client import Client
-from storytailor_cli.story.progress import NAMES, show
-from storytailor_cli.story.stack import some_stack
+from storytailor_cli.story.client import Character, Client, Story, StoryOptions
+from storytailor_cli.story.download import SavedBook, create_folder, save_book
+from storytailor_cli.story.progress import label, progress_display
+from storytailor_cli.story.stack import attach_or_start
 
 DEFAULT_CHARACTERS = ("Maya", "Fennel")
 
 
-def make_story(wish: dict[str, Any], characters: Sequence[str], out: Path) -> int:
-    """Make the story that is wished for; the exit code: 0 only if all of it is ready."""
+def make_story(options: StoryOptions, characters: Sequence[str], out: Path) -> int:
+    """Make one story of these characters (names or ids); the exit code: 0 only if all of it is ready."""
     settings = load_settings()
     console = Console(highlight=False)
-    make(out)  # a place that cannot be written to is better said now
+    create_folder(out)  # before anything is started: a folder that cannot be written to is an error at once
     try:
-        return run(lambda hurry: _make(settings, console, wish, characters, out, hurry))
+        return run(lambda force: _on_a_stack(settings, console, options, characters, out, force))
     except Interrupted:
-        console.print("Stopped. What was begun goes on when the local stack is up again.")
+        console.print("Stopped. Unfinished work resumes when the local stack is up again.")
         return INTERRUPTED
 
 
-async def _make(
+async def _on_a_stack(
     settings: Settings,
     console: Console,
-    wish: dict[str, Any],
+    options: StoryOptions,
     characters: Sequence[str],
     out: Path,
-    hurry: asyncio.Event,
+    force: asyncio.Event,
 ) -> int:
     token = mint(DEMO_USER, signing_secret(settings), issuer=settings.jwt_issuer)
-    async with some_stack(settings, console, hurry) as stack, Client(stack.api, token) as client:
-        return await stack.while_up(_tell(client, console, wish, characters, out))
+    async with attach_or_start(settings, console, force) as stack, Client(stack.api, token) as client:
+        return await stack.while_up(_request_and_wait(client, console, options, characters, out))
 
 
-async def _tell(
-    client: Client, console: Console, wish: dict[str, Any], characters: Sequence[str], out: Path
+async def _request_and_wait(
+    client: Client, console: Console, options: StoryOptions, wanted: Sequence[str], out: Path
 ) -> int:
-    chosen = choose(await client.characters(), characters)
-    names = " and ".join(character["name"] for character in chosen)
+    characters = choose_characters(await client.characters(), wanted)
+    names = " and ".join(character.name for character in characters)
     console.print(
-        f"A story of {escape(names)}: [bold]{wish['story_type'].replace('_', ' ')}[/], "
-        f"{escape(', '.join(wish['themes']))}"
+        f"A story of {escape(names)}: [bold]{options.story_type.replace('_', ' ')}[/], "
+        f"{escape(', '.join(options.themes))}"
     )
-    began = time.monotonic()
-    receipt = await client.create({**wish, "character_ids": [character["id"] for character in chosen]})
-    story_id = UUID(receipt["id"])
-    with show(console, receipt["asset_generation_status"]["assets"]) as bars:
-        async for story in client.follow(story_id):
-            bars.update(story["asset_generation_status"]["assets"])
-    story = await client.story(story_id)
-    shelved = await shelve(story, out / str(story_id))
-    return _report(console, story, shelved, out / str(story_id), time.monotonic() - began)
+    started = time.monotonic()
+    receipt = await client.create(options, characters)
+    with progress_display(console, receipt.asset_generation_status.assets) as display:
+        async for status in client.follow(receipt.id):
+            display.update(status.assets)
+    story = await client.story(receipt.id)
+    folder = out / str(receipt.id)
+    saved = await save_book(story, folder)
+    return _report(console, story, saved, folder, time.monotonic() - started)
 
 
-def choose(library: list[dict[str, Any]], wanted: Sequence[str]) -> list[dict[str, Any]]:
-    """The characters of these names or ids; without any, the demo's two or whoever is there.
+def choose_characters(library: Sequence[Character], wanted: Sequence[str]) -> list[Character]:
+    """The characters of these names or ids, each once; without any, the demo's two or else the first.
 
-    Raises StorytailorError for one that is not there, naming those that are.
+    Raises StorytailorError for one that does not exist, naming those that do.
     """
-    by_handle = {character["name"].casefold(): character for character in reversed(library)}
-    by_handle |= {character["id"]: character for character in library}
     if not library:
         raise StorytailorError(
-            "There is no character to tell of. The demo characters come with the embedded database only: "
+            "There are no characters. The demo characters come with the embedded database only: "
             "unset DATABASE_URL, or make one with POST /api/v1/characters as the demo user."
         )
+    known = {character.name.casefold(): character for character in reversed(library)}
+    known |= {character.id: character for character in library}
     if not wanted:
-        found = [by_handle[name.casefold()] for name in DEFAULT_CHARACTERS if name.casefold() in by_handle]
-        return found or library[:1]
-    for handle in wanted:
-        if handle.casefold() not in by_handle:
-            there = ", ".join(sorted(character["name"] for character in library))
-            raise StorytailorError(f"There is no character {handle!r}. There are: {there}.")
-    return list(
-        {by_handle[handle.casefold()]["id"]: by_handle[handle.casefold()] for handle in wanted}.values()
-    )
+        defaults = (name.casefold() for name in DEFAULT_CHARACTERS)
+        return [known[name] for name in defaults if name in known] or [library[0]]
+    chosen: dict[str, Character] = {}
+    for name_or_id in wanted:
+        character = known.get(name_or_id.casefold())
+        if character is None:
+            names = ", ".join(sorted(character.name for character in library))
+            raise StorytailorError(f"There is no character {name_or_id!r}. There are: {names}.")
+        chosen[character.id] = character
+    return list(chosen.values())
 
 
-def _report(console: Console, story: dict[str, Any], shelved: Shelved, folder: Path, seconds: float) -> int:
-    """Say how it ended; the exit code."""
-    overall = story["asset_generation_status"]["overall"]
-    for asset, reason in failed_reasons(story["asset_generation_status"]).items():
-        complain(f"{NAMES[asset]}: {reason}")
-    for trouble in shelved.troubles:
-        complain(trouble)
-    if shelved.missing:
-        complain(f"Not in the book: {', '.join(shelved.missing)}")
-    whole = overall == "ready" and not shelved.troubles and not shelved.missing
-    if whole:
-        console.print(f"\n[bold green]“{escape(story['title'])}” is ready[/] [dim]({seconds:.1f} s)[/]")
+def _report(console: Console, story: Story, saved: SavedBook, folder: Path, seconds: float) -> int:
+    """Print how it ended; the exit code."""
+    status = story.status
+    for name, asset in status.assets.items():
+        if asset.status == "failed":
+            print_error(f"{label(name)}: {asset.error or 'no reason was recorded'}")
+    for error in saved.errors:
+        print_error(error)
+    if saved.missing:
+        print_error(f"Not in the book: {', '.join(saved.missing)}")
+    complete = status.overall == "ready" and not saved.errors and not saved.missing
+    if complete:
+        console.print(f"\n[bold green]“{escape(story.title)}” is ready[/] [dim]({seconds:.1f} s)[/]")
     else:
-        complain(f"“{story['title']}” is {overall}, and the book is not whole.")
+        print_error(f"“{story.title}” is {status.overall}, and the book is incomplete.")
     console.print(f"  {folder}/", markup=False, soft_wrap=True)
-    return 0 if whole else 1
+    return 0 if complete else 1

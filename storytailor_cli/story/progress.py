@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import AbstractContextManager
 from types import TracebackType
-from typing import Any, Protocol, Self
+from typing import Protocol, Self
 
 from rich.console import Console
 from rich.progress import Progress, ProgressColumn, Task, TaskID, TextColumn
@@ -14,51 +14,63 @@ from rich.progress_bar import ProgressBar
 from rich.table import Column
 from rich.text import Text
 
-Json = dict[str, Any]
-NAMES = {
+from storytailor.catalog import ALL_ASSETS
+from storytailor.status import AssetState, AssetStatus
+
+LABELS: Mapping[str, str] = {
     "content": "the story",
-    "palette": "its colours",
-    "cover": "cover",
-    "scene_1": "scene 1",
-    "scene_2": "scene 2",
-    "scene_3": "scene 3",
-    "scene_4": "scene 4",
+    "palette": "its colors",
     "audio": "narration",
-    "activities": "activities",
     "pdf": "PDF, screen and print",
     "epub": "EPUB",
 }
-STYLES = {
+"""Where an asset's name would not do."""
+STYLES: Mapping[AssetState, str] = {
     "pending": "dim",
     "generating": "cyan",
     "retrying": "yellow",
     "ready": "green",
     "failed": "red",
 }
-MARKS = {"pending": "·", "generating": "…", "retrying": "↻", "ready": "✓", "failed": "✗"}
+MARKS: Mapping[AssetState, str] = {
+    "pending": "·",
+    "generating": "…",
+    "retrying": "↻",
+    "ready": "✓",
+    "failed": "✗",
+}
 
 
-class Show(AbstractContextManager["Show"], Protocol):
+def label(asset: str) -> str:
+    """An asset's name as the user reads it."""
+    return LABELS.get(asset, asset.replace("_", " "))
+
+
+LABEL_WIDTH = max(len(label(asset)) for asset in ALL_ASSETS)
+
+
+class ProgressDisplay(AbstractContextManager["ProgressDisplay"], Protocol):
     """Something that shows a story's assets as they change."""
 
-    def update(self, assets: dict[str, Json]) -> None:
-        """The assets' states now."""
+    def update(self, assets: Mapping[str, AssetStatus]) -> None:
+        """Show these states."""
 
 
-def show(console: Console, assets: Iterable[str]) -> Show:
+def progress_display(console: Console, assets: Iterable[str]) -> ProgressDisplay:
     """Bars for a terminal, lines for a file or a pipe."""
     return Bars(console, assets) if console.is_terminal else Lines(console)
 
 
-def note(asset: Json) -> str:
+def describe(asset: AssetStatus) -> str:
     """What is going on with an asset, in a few words."""
-    about = asset.get("metadata") or {}
-    if asset["status"] == "failed":
-        return str(asset.get("error") or "failed")
-    words = [str(about[key]) for key in ("paletteStep", "motif") if about.get(key)][:1]
-    if asset["status"] == "retrying" or (about.get("attempt") or 1) > 1:
-        words.append(f"attempt {about['attempt']}" if about.get("attempt") else "again")
-    if about.get("fallback"):
+    metadata = asset.metadata or {}
+    if asset.status == "failed":
+        return asset.error or "failed"
+    words = [str(metadata[key]) for key in ("paletteStep", "motif") if metadata.get(key)][:1]
+    attempt = metadata.get("attempt") or 1
+    if asset.status == "retrying" or attempt > 1:
+        words.append(f"attempt {attempt}" if metadata.get("attempt") else "again")
+    if metadata.get("fallback"):
         words.append("a placeholder picture")
     return ", ".join(words)
 
@@ -69,11 +81,11 @@ class Bars:
     def __init__(self, console: Console, assets: Iterable[str]) -> None:
         self._progress = Progress(
             _Mark(),
-            TextColumn("{task.description}", table_column=Column(min_width=max(map(len, NAMES.values())))),
+            TextColumn("{task.description}", table_column=Column(min_width=LABEL_WIDTH)),
             _Bar(),
             _Seconds(table_column=Column(min_width=8, justify="right")),
             TextColumn(
-                "{task.fields[note]}",
+                "{task.fields[details]}",
                 style="dim",
                 markup=False,
                 table_column=Column(no_wrap=True, overflow="ellipsis", ratio=1),
@@ -82,18 +94,18 @@ class Bars:
             console=console,
         )
         self._tasks: dict[str, TaskID] = {
-            name: self._progress.add_task(NAMES[name], start=False, total=100, state="pending", note="")
+            name: self._progress.add_task(label(name), start=False, total=100, state="pending", details="")
             for name in assets
         }
 
-    def update(self, assets: dict[str, Json]) -> None:
+    def update(self, assets: Mapping[str, AssetStatus]) -> None:
         """Move the bars."""
         for name, asset in assets.items():
             task = self._tasks[name]
-            if asset["status"] != "pending" and self._progress.tasks[task].start_time is None:
+            if asset.status != "pending" and self._progress.tasks[task].start_time is None:
                 self._progress.start_task(task)
-            self._progress.update(task, completed=asset["progress"], state=asset["status"], note=note(asset))
-            if asset["status"] in ("ready", "failed"):
+            self._progress.update(task, completed=asset.progress, state=asset.status, details=describe(asset))
+            if asset.status in ("ready", "failed"):
                 self._progress.stop_task(task)
 
     def __enter__(self) -> Self:
@@ -105,23 +117,22 @@ class Bars:
 
 
 class Lines:
-    """A line for each asset that begins, is tried again, is ready or has failed."""
+    """A line for each asset that starts, is tried again, is ready or has failed."""
 
     def __init__(self, console: Console) -> None:
         self._console = console
-        self._states: dict[str, str] = {}
-        self._began = time.monotonic()
+        self._states: dict[str, AssetState] = {}
+        self._started = time.monotonic()
 
-    def update(self, assets: dict[str, Json]) -> None:
-        """Say what is new."""
+    def update(self, assets: Mapping[str, AssetStatus]) -> None:
+        """Print what has changed."""
         for name, asset in assets.items():
-            state = asset["status"]
-            if state != self._states.get(name, "pending"):
-                self._states[name] = state
-                about = f" ({words})" if (words := note(asset)) else ""
-                seconds = time.monotonic() - self._began
+            if asset.status != self._states.get(name, "pending"):
+                self._states[name] = asset.status
+                details = f" ({words})" if (words := describe(asset)) else ""
+                seconds = time.monotonic() - self._started
                 self._console.print(
-                    f"{seconds:6.1f} s  {NAMES[name]}: {state}{about}", markup=False, soft_wrap=True
+                    f"{seconds:6.1f} s  {label(name)}: {asset.status}{details}", markup=False, soft_wrap=True
                 )
 
     def __enter__(self) -> Self:
@@ -140,20 +151,21 @@ class _Mark(ProgressColumn):
     """The state as a sign."""
 
     def render(self, task: Task) -> Text:
-        state = task.fields["state"]
+        state: AssetState = task.fields["state"]
         return Text(f"  {MARKS[state]}", style=STYLES[state])
 
 
 class _Bar(ProgressColumn):
-    """The progress as a bar in the state's colour; an empty one for what has not begun."""
+    """The progress as a bar in the state's color; an empty one for what has not started."""
 
     def render(self, task: Task) -> ProgressBar:
-        style = STYLES[task.fields["state"]]
+        state: AssetState = task.fields["state"]
+        style = STYLES[state]
         return ProgressBar(100, task.completed, width=24, complete_style=style, finished_style=style)
 
 
 class _Seconds(ProgressColumn):
-    """How long it has taken so far."""
+    """The seconds it has taken so far."""
 
     def render(self, task: Task) -> Text:
         seconds = task.finished_time if task.finished_time is not None else task.elapsed

@@ -1,4 +1,4 @@
-"""The whole: the installed command starts the real stack, makes a real book, and leaves nothing behind."""
+"""The installed command starts the real stack, makes a real book, and leaves no process behind."""
 
 from __future__ import annotations
 
@@ -15,19 +15,20 @@ from pathlib import Path
 import httpx
 import pytest
 
+from storytailor.catalog import PICTURES
 from storytailor.db.demo import DEMO_USER
-from storytailor_cli.local_stack.leftovers import marked
+from storytailor_cli.local_stack.leftovers import stack_processes
 from storytailor_cli.local_stack.network import free_port
 
 STORYTAILOR = str(Path(sys.executable).with_name("storytailor"))
-UP_WITHIN = 180.0
-BOOK_WITHIN = 300.0
-STOPS_WITHIN = 60.0
+START_TIMEOUT = 180.0
+BOOK_TIMEOUT = 300.0
+STOP_TIMEOUT = 60.0
 STARTS_WITH: dict[str, bytes | tuple[bytes, ...]] = {
     "story.json": b"{",
     "words.json": b"[",
     "activities.json": b"{",
-    **{f"{name}.png": b"\x89PNG\r\n" for name in ("cover", "scene_1", "scene_2", "scene_3", "scene_4")},
+    **{f"{picture}.png": b"\x89PNG\r\n" for picture in PICTURES},
     "audio.mp3": (b"ID3", b"\xff\xfb", b"\xff\xf3"),
     "story.pdf": b"%PDF-",
     "story-print.pdf": b"%PDF-",
@@ -36,8 +37,8 @@ STARTS_WITH: dict[str, bytes | tuple[bytes, ...]] = {
 
 
 @dataclass(frozen=True)
-class Here:
-    """A folder and an environment of the test's own, as a stranger's machine has them."""
+class Machine:
+    """A folder and an environment of the test's own, as on a machine that never ran Storytailor."""
 
     folder: Path
     environment: dict[str, str]
@@ -46,44 +47,44 @@ class Here:
     def state(self) -> Path:
         return self.folder / ".storytailor"
 
-    def run(self, *arguments: str, within: float = 60.0) -> subprocess.CompletedProcess[str]:
+    def run(self, *arguments: str, timeout: float = 60.0) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
             (STORYTAILOR, *arguments),
             cwd=self.folder,
             env=self.environment,
             capture_output=True,
             text=True,
-            timeout=within,
+            timeout=timeout,
             check=False,
         )
 
 
 @pytest.fixture(scope="module")
-def here(tmp_path_factory: pytest.TempPathFactory) -> Here:
+def machine(tmp_path_factory: pytest.TempPathFactory) -> Machine:
     settings = {name: str(free_port()) for name in ("API_PORT", "DAGSTER_PORT", "EMULATOR_PORT")}
     home = str(tmp_path_factory.mktemp("home"))
     environment = {"PATH": os.environ["PATH"], "HOME": home, "LANG": "C.UTF-8", **settings}
-    return Here(tmp_path_factory.mktemp("here"), environment)
+    return Machine(tmp_path_factory.mktemp("machine"), environment)
 
 
 @pytest.fixture(scope="module")
-def stack(here: Here) -> Iterator[subprocess.Popen[bytes]]:
+def stack(machine: Machine) -> Iterator[subprocess.Popen[bytes]]:
     """`storytailor up`, waited for; killed at the end if a test has not stopped it."""
-    said = here.folder / "up.txt"
-    with said.open("wb") as out:
+    output = machine.folder / "up.txt"
+    with output.open("wb") as out:
         process = subprocess.Popen(
             (STORYTAILOR, "up"),
-            cwd=here.folder,
-            env=here.environment,
+            cwd=machine.folder,
+            env=machine.environment,
             stdout=out,
             stderr=subprocess.STDOUT,
             start_new_session=True,
         )
     try:
-        deadline = time.monotonic() + UP_WITHIN
-        while "The local stack is up" not in said.read_text():
-            assert process.poll() is None, said.read_text()
-            assert time.monotonic() < deadline, said.read_text()
+        deadline = time.monotonic() + START_TIMEOUT
+        while "The local stack is up" not in output.read_text():
+            assert process.poll() is None, output.read_text()
+            assert time.monotonic() < deadline, output.read_text()
             time.sleep(0.2)
         yield process
     finally:
@@ -91,8 +92,8 @@ def stack(here: Here) -> Iterator[subprocess.Popen[bytes]]:
         process.wait()
 
 
-def test_the_stack_answers_where_it_says(stack: subprocess.Popen[bytes], here: Here) -> None:
-    ports = here.environment
+def test_the_stack_answers_where_it_says(stack: subprocess.Popen[bytes], machine: Machine) -> None:
+    ports = machine.environment
     for port, path in (
         ("API_PORT", "/ready"),
         ("DAGSTER_PORT", "/server_info"),
@@ -101,10 +102,10 @@ def test_the_stack_answers_where_it_says(stack: subprocess.Popen[bytes], here: H
         assert httpx.get(f"http://127.0.0.1:{ports[port]}{path}", timeout=30).status_code == 200
 
 
-def test_the_demo_user_has_characters_and_quota(stack: subprocess.Popen[bytes], here: Here) -> None:
-    token = here.run("token", "--user", str(DEMO_USER)).stdout.splitlines()[-1]
+def test_the_demo_user_has_characters_and_quota(stack: subprocess.Popen[bytes], machine: Machine) -> None:
+    token = machine.run("token", "--user", str(DEMO_USER)).stdout.splitlines()[-1]
     api = httpx.Client(
-        base_url=f"http://127.0.0.1:{here.environment['API_PORT']}/api/v1",
+        base_url=f"http://127.0.0.1:{machine.environment['API_PORT']}/api/v1",
         headers={"Authorization": f"Bearer {token}"},
         timeout=30,
     )
@@ -114,19 +115,19 @@ def test_the_demo_user_has_characters_and_quota(stack: subprocess.Popen[bytes], 
 
 
 def test_a_second_stack_is_refused_with_the_addresses_of_the_first(
-    stack: subprocess.Popen[bytes], here: Here
+    stack: subprocess.Popen[bytes], machine: Machine
 ) -> None:
-    second = here.run("up")
+    second = machine.run("up")
     assert second.returncode == 1
-    assert f"API http://127.0.0.1:{here.environment['API_PORT']}" in second.stderr
+    assert f"API http://127.0.0.1:{machine.environment['API_PORT']}" in second.stderr
     assert stack.poll() is None
 
 
-def test_a_story_becomes_a_whole_book(stack: subprocess.Popen[bytes], here: Here) -> None:
+def test_a_story_becomes_a_whole_book(stack: subprocess.Popen[bytes], machine: Machine) -> None:
     options = ("--type", "bedtime", "--theme", "courage", "--character", "maya", "--character", "theo")
-    made = here.run("story", *options, within=BOOK_WITHIN)
+    made = machine.run("story", *options, timeout=BOOK_TIMEOUT)
     assert made.returncode == 0, made.stdout + made.stderr
-    (book,) = (here.folder / "out").iterdir()
+    (book,) = (machine.folder / "out").iterdir()
     assert f"out/{book.name}/" in made.stdout
     assert {path.name for path in book.iterdir()} == set(STARTS_WITH)
     for name, start in STARTS_WITH.items():
@@ -138,26 +139,26 @@ def test_a_story_becomes_a_whole_book(stack: subprocess.Popen[bytes], here: Here
     assert json.loads((book / "words.json").read_text()) == story["audio_words"]
 
 
-def test_ctrl_c_leaves_no_process_behind(stack: subprocess.Popen[bytes], here: Here) -> None:
-    assert marked(here.state)
+def test_ctrl_c_leaves_no_process_behind(stack: subprocess.Popen[bytes], machine: Machine) -> None:
+    assert stack_processes(machine.state)
     os.killpg(stack.pid, signal.SIGINT)
-    assert stack.wait(STOPS_WITHIN) == 0
-    assert marked(here.state) == []
-    assert not (here.state / "postgres" / "postmaster.pid").exists()
-    assert "Traceback" not in (here.folder / "up.txt").read_text()
+    assert stack.wait(STOP_TIMEOUT) == 0
+    assert stack_processes(machine.state) == []
+    assert not (machine.state / "postgres" / "postmaster.pid").exists()
+    assert "Traceback" not in (machine.folder / "up.txt").read_text()
 
 
-def test_a_dead_supervisor_takes_everything_along_and_the_next_start_carries_on(here: Here) -> None:
-    with subprocess.Popen((STORYTAILOR, "story"), cwd=here.folder, env=here.environment) as killed:
-        deadline = time.monotonic() + UP_WITHIN
-        while not (here.state / "stack.json").exists():
+def test_everything_ends_with_a_killed_supervisor_and_the_next_start_carries_on(machine: Machine) -> None:
+    with subprocess.Popen((STORYTAILOR, "story"), cwd=machine.folder, env=machine.environment) as killed:
+        deadline = time.monotonic() + START_TIMEOUT
+        while not (machine.state / "stack.json").exists():
             assert time.monotonic() < deadline
             time.sleep(0.1)
         killed.kill()
-    deadline = time.monotonic() + STOPS_WITHIN
-    while marked(here.state) and sys.platform == "linux":
-        assert time.monotonic() < deadline, marked(here.state)
+    deadline = time.monotonic() + STOP_TIMEOUT
+    while stack_processes(machine.state) and sys.platform == "linux":
+        assert time.monotonic() < deadline, stack_processes(machine.state)
         time.sleep(0.1)
-    again = here.run("story", within=UP_WITHIN + BOOK_WITHIN)
+    again = machine.run("story", timeout=START_TIMEOUT + BOOK_TIMEOUT)
     assert again.returncode == 0, again.stdout + again.stderr
-    assert marked(here.state) == []
+    assert stack_processes(machine.state) == []

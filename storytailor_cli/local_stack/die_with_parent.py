@@ -1,8 +1,8 @@
-"""Start a command that ends with its parent: `python -I -S leash.py PARENT SIGNAL USER COMMAND…`.
+"""Run a command that ends with its parent: `python -I -S die_with_parent.py PARENT SIGNAL USER COMMAND…`.
 
 A supervisor that is killed outright cannot stop its children, so on Linux the kernel is asked to
-(PR_SET_PDEATHSIG). Elsewhere `leftovers` clears up at the next start. This runs as a script of its own,
-before the command's interpreter, because the same request in a fork of a threaded process can deadlock.
+(PR_SET_PDEATHSIG); elsewhere `leftovers` cleans up at the next start. This is a script of its own, run before
+the command's interpreter, because the same request in a fork of a threaded process can deadlock.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import sys
 PR_SET_PDEATHSIG = 1
 
 
-def become(user: str) -> None:
+def switch_user(user: str) -> None:
     """Give up root for `user`: PostgreSQL refuses to run as root."""
     entry = pwd.getpwnam(user)
     os.initgroups(user, entry.pw_gid)
@@ -24,12 +24,12 @@ def become(user: str) -> None:
 
 
 def main(parent: int, signal: int, user: str, command: list[str]) -> None:
-    """Tie this process to `parent` and turn into `command`."""
+    """Have `signal` sent to this process when `parent` ends, and turn into `command`."""
     if user:
-        become(user)  # first: a change of user takes the leash off
+        switch_user(user)  # first: a change of user clears the parent-death signal
     if sys.platform == "linux":
         ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, signal, 0, 0, 0)
-        if os.getppid() != parent:  # it died before the leash was on
+        if os.getppid() != parent:  # it died before the signal was set
             return
     os.execvp(command[0], command)
 

@@ -1,0 +1,144 @@
+"""The command `storytailor`: its subcommands and their options.
+
+What a command does is in a module of its own, imported when the command is called, so that `--help` is quick.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+from uuid import UUID
+
+import typer
+
+from storytailor.story import StoryType
+from storytailor_cli.errors import PlainErrors
+
+app = typer.Typer(
+    name="storytailor",
+    help="From characters, a kind of story and themes to a finished children's book.",
+    cls=PlainErrors,
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,  # they show local variables, and with them keys
+)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        typer.echo(f"storytailor {version('storytailor')}")
+        raise typer.Exit
+
+
+@app.callback()
+def main(
+    _: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    """From characters, a kind of story and themes to a finished children's book."""
+
+
+@app.command()
+def story(
+    theme: Annotated[
+        list[str] | None,
+        typer.Option(help="What it is about; may be given again. [default: courage, friendship]"),
+    ] = None,
+    story_type: Annotated[StoryType, typer.Option("--type", help="The kind of story.")] = StoryType.ADVENTURE,
+    character: Annotated[
+        list[str] | None,
+        typer.Option(help="Who is in it, by name or id; may be given again. [default: Maya and Fennel]"),
+    ] = None,
+    title: Annotated[
+        str | None, typer.Option(help="The title; without one, the story finds its own.")
+    ] = None,
+    age: Annotated[int, typer.Option(min=2, max=12, help="The reader's age.")] = 6,
+    language: Annotated[str, typer.Option(help="The language, such as en, de, es, fr.")] = "en",
+    voice: Annotated[str | None, typer.Option(help="The narrator: an ElevenLabs voice id.")] = None,
+    out: Annotated[Path, typer.Option(help="Where the book goes, in a folder by its id.")] = Path("out"),
+) -> None:
+    """Make one book and put it into out/<story-id>/; starts the local stack if it is not up."""
+    from storytailor_cli.story.client import StoryOptions
+    from storytailor_cli.story.command import make_story
+
+    options = StoryOptions(
+        story_type=story_type,
+        themes=theme or ["courage", "friendship"],
+        title=title,
+        age=age,
+        language=language,
+        voice_id=voice,
+    )
+    raise typer.Exit(make_story(options, character or [], out))
+
+
+@app.command()
+def up(
+    verbose: Annotated[
+        bool, typer.Option("--verbose", "-v", help="Show all output of the processes.")
+    ] = False,
+) -> None:
+    """Run the local stack in the foreground until Ctrl-C."""
+    from storytailor_cli.up import run_stack
+
+    run_stack(verbose=verbose)
+
+
+@app.command()
+def token(
+    user: Annotated[UUID, typer.Option(help="The user's id.")],
+    hours: Annotated[float, typer.Option(min=0.01, help="How long it is valid.")] = 24.0,
+) -> None:
+    """Print a bearer token for the local stack, alone on the last line."""
+    from storytailor.tokens import mint
+    from storytailor_cli.errors import load_settings
+    from storytailor_cli.local_stack.state import signing_secret
+
+    settings = load_settings()
+    typer.echo(mint(user, signing_secret(settings), hours=hours, issuer=settings.jwt_issuer))
+
+
+@app.command()
+def migrate() -> None:
+    """Bring the database of DATABASE_URL to the newest schema."""
+    from storytailor.db.administration import require_reachable
+    from storytailor.db.migrations import migrate as bring_up_to_date
+    from storytailor_cli.errors import load_settings
+
+    url = load_settings().database
+    require_reachable(url, "DATABASE_URL")
+    bring_up_to_date(url)
+    typer.echo("The database has the newest schema.")
+
+
+@app.command()
+def bucket(
+    public_read: Annotated[
+        bool,
+        typer.Option("--public-read", help="Let anybody read its objects; a CDN does not need that."),
+    ] = False,
+) -> None:
+    """Create the bucket of ASSETS_BUCKET if it does not exist."""
+    import asyncio
+
+    from storytailor.errors import SettingsError
+    from storytailor.providers.object_store import Bucket, s3_client
+    from storytailor_cli.errors import load_settings
+
+    settings = load_settings()
+    if settings.assets_bucket is None:
+        raise SettingsError("ASSETS_BUCKET is not set: name the bucket to create.")
+    client = s3_client(settings.aws_endpoint_url_s3)
+    asyncio.run(Bucket(settings.assets_bucket, client).make(public_read=public_read))
+    typer.echo(f"The bucket {settings.assets_bucket} exists.")
+
+
+@app.command()
+def doctor() -> None:
+    """Check this machine and the settings, and say what to do about each problem."""
+    from storytailor_cli.doctor import run_checks
+
+    raise typer.Exit(run_checks())

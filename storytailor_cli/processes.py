@@ -1,0 +1,35 @@
+"""The fleet's processes and their command lines: the local stack runs these, docker-compose.yml the same.
+
+A process that the project does not install (PostgreSQL, Valkey, S3) is not in the table.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Literal
+
+ProcessName = Literal["migrations", "bucket", "api", "code", "webserver", "daemon", "worker", "emulator"]
+
+COMMANDS: Mapping[ProcessName, str] = {
+    # run once, before the rest
+    "migrations": "storytailor migrate",
+    "bucket": "storytailor bucket --public-read",
+    # open event streams are cut two seconds after the stop signal; their clients reconnect
+    "api": "uvicorn api.app:create_app --factory --host {host} --port {port} --timeout-graceful-shutdown 2 "
+    "--ws-max-size 65536",
+    # loads the definitions once and serves them to the webserver and the daemon
+    "code": "dagster api grpc -m storytailor_dagster.definitions --host {host} --port {port} "
+    "--location-name storytailor",
+    "webserver": "dagster-webserver -w {workspace} -h {host} -p {port}",
+    # claims stories (the queue sensor), queues runs, runs the schedules; there may be only one
+    "daemon": "dagster-daemon run -w {workspace}",
+    # `concurrency` is the number of stories it makes side by side
+    "worker": "celery -A storytailor_dagster.run_worker:app worker --pool threads --concurrency {concurrency} "
+    "--loglevel INFO --without-gossip --without-mingle --hostname storytailor@%h",
+    "emulator": "python -m emulator --host {host} --port {port}",
+}
+
+
+def command(process: ProcessName, **parameters: str | int) -> tuple[str, ...]:
+    """The command line of a process as its arguments; a parameter may contain spaces."""
+    return tuple(word.format_map(parameters) for word in COMMANDS[process].split())

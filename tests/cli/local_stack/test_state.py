@@ -1,0 +1,33 @@
+"""The state directory and its locks."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from storytailor_cli.local_stack.errors import AlreadyRunning
+from storytailor_cli.local_stack.state import RunningStack, State
+
+
+def test_one_process_runs_the_stack_and_the_others_are_told_where_it_listens(tmp_path: Path) -> None:
+    state = State(tmp_path)
+    assert state.running() is None
+    with state.locked():
+        state.write_running(RunningStack(1, "http://127.0.0.1:8000", "http://127.0.0.1:3000", None))
+        with (
+            pytest.raises(AlreadyRunning, match=r"API http://127\.0\.0\.1:8000, Dagster"),
+            State(tmp_path).locked(),
+        ):
+            pass
+        assert State(tmp_path).running() is not None
+    assert state.running() is None
+    with state.locked():
+        pass
+
+
+def test_the_stack_has_users_until_the_last_one_is_done(tmp_path: Path) -> None:
+    state = State(tmp_path)
+    with State(tmp_path).in_use():
+        assert state.has_users()
+    assert not state.has_users()

@@ -1,0 +1,15 @@
+"""The installed command, run as a user's shell runs it."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+
+def storytailor(*arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
+    """Run the command with these settings and no others."""
+    environment = {"PATH": os.environ["PATH"], "HOME": "/nonexistent", **settings}
+    command = (str(Path(sys.executable).with_name("storytailor")), *arguments)
+    return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60, check=False)
