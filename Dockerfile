@@ -1,16 +1,39 @@
-# One image for every process of the fleet; docker-compose.yml gives each its command.
-FROM python:3.12-slim
+# Two images. `product`, the default, runs every process of the fleet; docker-compose.yml gives each its command.
+# `emulator` stands in for OpenAI and ElevenLabs and contains nothing of the product.
+# The installed files belong to root: the processes may read them, not change them.
 
-RUN apt-get update && apt-get install -y --no-install-recommends libgomp1 && rm -rf /var/lib/apt/lists/*
-RUN pip install --no-cache-dir "uv==0.13.9" && useradd --create-home --uid 1000 storytailor
+FROM python:3.12-slim AS builder
+RUN pip install --no-cache-dir uv==0.13.9
+WORKDIR /build
+ENV UV_PROJECT_ENVIRONMENT=/app/.venv UV_COMPILE_BYTECODE=1 UV_LINK_MODE=copy UV_PYTHON_DOWNLOADS=never
+COPY pyproject.toml uv.lock README.md LICENSE ./
 
+FROM builder AS product-builder
+# The dependencies are a layer of their own: a change of code does not install them anew.
+RUN --mount=type=cache,target=/root/.cache/uv \
+    uv sync --frozen --no-default-groups --no-install-workspace
+COPY storytailor storytailor
+COPY storytailor_dagster storytailor_dagster
+COPY storytailor_cli storytailor_cli
+COPY api api
+RUN --mount=type=cache,target=/root/.cache/uv \
+    uv sync --frozen --no-default-groups --no-editable
+
+FROM builder AS emulator-builder
+COPY packages packages
+RUN --mount=type=cache,target=/root/.cache/uv \
+    uv sync --frozen --no-default-groups --no-editable --package storytailor-emulator
+
+FROM python:3.12-slim AS runtime
+RUN useradd --uid 1000 --create-home storytailor
 WORKDIR /app
-ENV PATH="/app/.venv/bin:$PATH" UV_COMPILE_BYTECODE=1 PYTHONUNBUFFERED=1
-
-# What changes least comes first: a change of code does not install the packages anew.
-COPY pyproject.toml uv.lock README.md ./
-RUN uv sync --frozen --no-cache --no-default-groups --group local --no-install-project
-COPY . .
-RUN uv sync --frozen --no-cache --no-default-groups --group local && chown -R storytailor /app
-
+ENV PATH="/app/.venv/bin:$PATH" PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1
 USER storytailor
+
+FROM runtime AS emulator
+COPY --from=emulator-builder /app/.venv .venv
+
+FROM runtime AS product
+COPY --from=product-builder /app/.venv .venv
+COPY workspace.yaml dagster.yaml ./
+ENV DAGSTER_HOME=/app

@@ -5,59 +5,64 @@ from __future__ import annotations
 import re
 import shutil
 import sysconfig
-from pathlib import Path
-from typing import Any
 
-import pytest
-import yaml
 from compose_pydantic import ComposeSpecification
 
-from storytailor.settings import Settings
+from storytailor_cli.processes import COMMANDS, ProcessName, command
+from tests.deployment.compose import ROOT, all_services, document, own_services
 
-ROOT = Path(__file__).parents[2]
-NOT_OURS = re.compile(r"AWS_|DAGSTER_HOME|CODE_LOCATION_|DATABASE_URL")
-OWN_IMAGES = ("postgres", "valkey", "s3")
-
-
-@pytest.fixture(scope="module")
-def compose() -> dict[str, Any]:
-    document = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
-    return {name: part for name, part in document.items() if not name.startswith("x-")}
-
-
-def ours(compose: dict[str, Any]) -> dict[str, Any]:
-    return {name: service for name, service in compose["services"].items() if name not in OWN_IMAGES}
-
-
-def test_it_is_a_compose_file(compose: dict[str, Any]) -> None:
-    assert set(ComposeSpecification.model_validate(compose).services or {}) == set(compose["services"])
+FLEET: dict[ProcessName, dict[str, str | int]] = {
+    "migrations": {},
+    "bucket": {},
+    "api": {"host": "0.0.0.0", "port": 8000},
+    "code": {"host": "0.0.0.0", "port": 4000},
+    "webserver": {"host": "0.0.0.0", "port": 3000, "workspace": "workspace.yaml"},
+    "daemon": {"workspace": "workspace.yaml"},
+    "worker": {"concurrency": 50},
+    "emulator": {"host": "0.0.0.0", "port": 8100},
+}
+RUN_ONCE = ("migrations", "bucket")
 
 
-def test_every_service_waits_only_for_services_that_are_there(compose: dict[str, Any]) -> None:
-    for service in compose["services"].values():
-        assert set(service.get("depends_on") or {}) <= set(compose["services"])
+def test_it_is_a_compose_file() -> None:
+    assert set(ComposeSpecification.model_validate(document()).services or {}) == set(all_services())
 
 
-def test_every_command_is_one_the_image_installs(compose: dict[str, Any]) -> None:
+def test_each_service_runs_the_command_of_the_table_of_processes() -> None:
+    commands = {name: tuple(service.command) for name, service in own_services().items()}
+    assert commands == {process: command(process, **FLEET[process]) for process in COMMANDS}
+
+
+def test_every_command_is_one_the_image_installs() -> None:
     scripts = sysconfig.get_path("scripts")
-    for name, service in ours(compose).items():
-        assert shutil.which(service["command"][0], path=scripts), name
+    assert all(shutil.which(service.command[0], path=scripts) for service in own_services().values())
 
 
-def test_the_image_is_given_only_settings_that_exist(compose: dict[str, Any]) -> None:
-    known = {name.upper() for name in Settings.model_fields}
-    given = {name for service in ours(compose).values() for name in service["environment"]}
-    assert {name for name in given if name not in known and not NOT_OURS.match(name)} == set()
+def test_every_service_waits_only_for_services_that_exist() -> None:
+    for service in all_services().values():
+        assert set(service.depends_on) <= set(all_services())
 
 
-def test_nothing_is_published_beyond_the_loopback_interface(compose: dict[str, Any]) -> None:
-    ports = [port for service in compose["services"].values() for port in service.get("ports", ())]
+def test_every_service_that_keeps_running_has_a_health_check() -> None:
+    without = {name for name, service in all_services().items() if service.healthcheck is None}
+    assert without == set(RUN_ONCE)
+
+
+def test_each_image_is_a_stage_of_the_dockerfile_and_the_emulator_has_its_own() -> None:
+    stages = set(re.findall(r"^FROM .* AS (\w+)$", (ROOT / "Dockerfile").read_text(), re.MULTILINE))
+    targets = {name: service.build.target for name, service in own_services().items() if service.build}
+    assert set(targets.values()) <= stages
+    assert targets == {**dict.fromkeys(own_services(), "product"), "emulator": "emulator"}
+
+
+def test_nothing_is_published_beyond_the_loopback_interface() -> None:
+    ports = [port for service in all_services().values() for port in service.ports]
     assert ports
     assert all(port.startswith("127.0.0.1:") for port in ports)
 
 
-def test_files_that_are_mounted_are_in_the_repository(compose: dict[str, Any]) -> None:
-    for service in compose["services"].values():
-        for volume in service.get("volumes", ()):
+def test_files_that_are_mounted_are_in_the_repository() -> None:
+    for service in all_services().values():
+        for volume in service.volumes:
             source = volume.split(":")[0]
             assert not source.startswith("./") or (ROOT / source).is_file()
