@@ -19,7 +19,7 @@ from storytailor.status import AssetState, AssetStatus
 
 LABELS: Mapping[str, str] = {
     "content": "the story",
-    "palette": "its colors",
+    "palette": "its colours",
     "audio": "narration",
     "pdf": "PDF, screen and print",
     "epub": "EPUB",
