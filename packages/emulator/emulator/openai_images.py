@@ -60,11 +60,12 @@ async def generate(request: Request, service: Emulator) -> Response:
 async def edit(request: Request, service: Emulator) -> Response:
     """Draws pictures from a prompt and reference pictures."""
     try:
-        form = await request.form(max_files=MOST_REFERENCES + 2)
+        async with request.form(max_files=MOST_REFERENCES + 2) as form:
+            fields = {key: value for key, value in form.items() if isinstance(value, str)}
+            body, references = parsed(fields, ImageRequest), await _references(form)
     except MultiPartException as error:
         raise openai_error(400, f"Invalid multipart body: {error.message}") from None
-    fields = {key: value for key, value in form.items() if isinstance(value, str)}
-    return await _drawn(request, service, parsed(fields, ImageRequest), await _references(form))
+    return await _drawn(request, service, body, references)
 
 
 async def _drawn(
