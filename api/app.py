@@ -11,34 +11,37 @@ from typing import Any
 from fastapi import APIRouter, FastAPI
 
 from api.auth import open_authenticator
-from api.dependencies import Parts
-from api.errors import NOT_AS_DOCUMENTED, InternalError, install_error_handlers, refusals
-from api.events import Pace, StoryFeed
-from api.metrics import Measured, Metrics
-from api.middleware import TOO_LARGE, BodyLimit, RequestId
-from api.realtime import Limits, realtime_routes
-from api.routes import characters, events, health, libraries, me, reference_images, stories, story_actions
+from api.dependencies import AppState
+from api.errors import NOT_AS_DOCUMENTED, InternalError, error_responses, install_error_handlers
+from api.events import StoryFeed
+from api.limits import BODY_TOO_LARGE, SocketLimits, StreamTimings
+from api.metrics import Metrics, MetricsMiddleware
+from api.middleware import BodyLimitMiddleware, RequestIdMiddleware
+from api.realtime import realtime_routes
+from api.routes import account, characters, events, health, reference_images, stories, story_actions
 from api.routes import metrics as metrics_route
 from api.stored_objects import StoredObjects
 from storytailor.db import Accounts, Database, Stories
 from storytailor.db.characters import Characters
+from storytailor.db.health import QueueHealth
 from storytailor.db.outbox import Outbox
+from storytailor.db.realtime import StoryRecords
 from storytailor.db.reference_images import ReferenceImages
-from storytailor.db.story_actions import SecondThoughts
+from storytailor.db.story_actions import StoryActions
 from storytailor.errors import MakingError, PayloadTooLarge, ServiceUnavailable, Unauthorized
 from storytailor.providers.object_store import open_store
 from storytailor.providers.openai import OpenAI
 from storytailor.settings import Settings, get_settings
 from storytailor.tasks import start, stop
-from storytailor.webhooks.dispatcher import Courier
-from storytailor.webhooks.sender import open_messenger
-from storytailor.webhooks.targets import Targets
+from storytailor.webhooks.dispatcher import WebhookDispatcher
+from storytailor.webhooks.sender import open_sender
+from storytailor.webhooks.targets import TargetPolicy
 
 log = logging.getLogger("storytailor.api")
 
-ANY_ROUTE = refusals(
+ANY_ROUTE = error_responses(
     Unauthorized("The bearer token has expired. Sign in again."),
-    PayloadTooLarge(TOO_LARGE),
+    PayloadTooLarge(BODY_TOO_LARGE),
     NOT_AS_DOCUMENTED,
     InternalError("0f3c9a4e8d3f4c55b7b2a9d10c1e6f72"),
     ServiceUnavailable("The database does not answer. Is it up, and is DATABASE_URL right?"),
@@ -61,7 +64,9 @@ class Api(FastAPI):
 
 
 def create_app(
-    settings: Settings | None = None, pace: Pace | None = None, limits: Limits | None = None
+    settings: Settings | None = None,
+    timings: StreamTimings | None = None,
+    limits: SocketLimits | None = None,
 ) -> FastAPI:
     """The app, nothing opened yet. Raises SettingsError for a setting that is missing or wrong."""
     settings = settings or get_settings()
@@ -70,61 +75,62 @@ def create_app(
         title="Storytailor",
         summary="Characters, a kind of story and themes in; an illustrated, narrated children's book out.",
         version=version("storytailor"),
-        lifespan=_lifespan(settings, pace or Pace(), metrics),
+        lifespan=_lifespan(settings, timings or StreamTimings(), metrics),
         redirect_slashes=False,
         generate_unique_id_function=lambda route: route.name,
     )
     install_error_handlers(app)
-    app.add_middleware(BodyLimit)
-    app.add_middleware(RequestId)
-    app.add_middleware(Measured, metrics=metrics)  # added last, so outermost
+    app.add_middleware(BodyLimitMiddleware)
+    app.add_middleware(RequestIdMiddleware)
+    app.add_middleware(MetricsMiddleware, metrics=metrics)  # added last, so outermost
 
     v1 = APIRouter(prefix="/api/v1", responses=ANY_ROUTE)
-    for routes in (stories, story_actions, events, characters, reference_images, libraries, me):
+    for routes in (stories, story_actions, events, characters, reference_images, account):
         v1.include_router(routes.router)
     app.include_router(v1)
     app.include_router(health.router)
     app.include_router(metrics_route.router)
-    app.include_router(realtime_routes(limits or Limits()))
+    app.include_router(realtime_routes(limits or SocketLimits()))
     if settings.assets_bucket is None:
         app.mount("/assets", StoredObjects(settings.assets_folder))
     return app
 
 
 def _lifespan(
-    settings: Settings, pace: Pace, metrics: Metrics
+    settings: Settings, timings: StreamTimings, metrics: Metrics
 ) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
     url, authenticator, store = settings.database, open_authenticator(settings), open_store(settings)
-    targets = Targets(allow_local=settings.webhook_allow_local)
-    messenger = open_messenger(settings, targets)
+    targets = TargetPolicy(allow_local=settings.webhook_allow_local)
+    sender = open_sender(settings, targets)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         database, openai = await Database(url).open(), OpenAI(settings)
-        feed = StoryFeed(url, patience=pace.patience)
-        app.state.parts = Parts(
-            database=database,
+        feed = StoryFeed(url, reconnect_seconds=timings.reconnect_seconds)
+        app.state.opened = AppState(
             stories=Stories(database, per_minute=settings.create_rate_per_minute),
-            story_actions=SecondThoughts(database),
+            story_actions=StoryActions(database),
+            story_records=StoryRecords(database),
             accounts=Accounts(database),
             characters=Characters(database),
             reference_images=ReferenceImages(database),
+            queue_health=QueueHealth(database),
             store=store,
             openai=openai,
             authenticator=authenticator,
             feed=feed,
-            pace=pace,
+            timings=timings,
             assets_url=settings.assets_url,
             webhook_targets=targets,
             metrics=metrics,
         )
         tasks = [
-            start(feed.run(), "ear for story changes"),
+            start(feed.run(), "listener for story changes"),
             start(_warm_up(openai), "warm-up"),
         ]
-        if messenger is not None:
-            courier = Courier(Outbox(database), messenger)
-            tasks.append(start(courier.run(), "webhook courier"))
+        if sender is not None:
+            dispatcher = WebhookDispatcher(Outbox(database), sender)
+            tasks.append(start(dispatcher.run(), "webhook dispatcher"))
         try:
             yield
         finally:
@@ -140,4 +146,4 @@ async def _warm_up(openai: OpenAI) -> None:
     try:
         await openai.moderate(["Once upon a time."])
     except MakingError as failure:
-        log.warning("Moderation does not answer yet, so no story can be asked for: %s", failure)
+        log.warning("Moderation does not answer, so no story can be created until it does: %s", failure)

@@ -1,4 +1,4 @@
-"""Who asks: the bearer token, checked."""
+"""Checks bearer tokens, and says who the caller is."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ import jwt
 from api.keys import Keys, PublishedKeys, SharedSecret
 from storytailor.errors import SettingsError, Unauthorized
 from storytailor.settings import Settings
+from storytailor.tokens import AUDIENCE
 
-AUDIENCE = "authenticated"
 NOT_VALID = "The bearer token is not valid here."
 
 

@@ -1,4 +1,4 @@
-"""What routes are given: the open parts of the app, and who asks."""
+"""What routes are given: the app's state, and the caller."""
 
 from __future__ import annotations
 
@@ -6,67 +6,76 @@ from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from typing import Annotated, Any, cast
 
-from fastapi import Depends, Request, Response
+from fastapi import Depends, FastAPI, Request, Response
 from fastapi.routing import APIRoute
 from fastapi.security import HTTPBearer
 
 from api.auth import Authenticator, Caller
-from api.events import Pace, StoryFeed
+from api.events import StoryFeed
+from api.limits import StreamTimings
 from api.metrics import Metrics
-from storytailor.db import Accounts, Database, Stories
+from storytailor.db import Accounts, Stories
 from storytailor.db.characters import Characters
+from storytailor.db.health import QueueHealth
+from storytailor.db.realtime import StoryRecords
 from storytailor.db.reference_images import ReferenceImages
-from storytailor.db.story_actions import SecondThoughts
+from storytailor.db.story_actions import StoryActions
 from storytailor.providers.object_store import ObjectStore
 from storytailor.providers.openai import OpenAI
-from storytailor.webhooks.targets import Targets
+from storytailor.webhooks.targets import TargetPolicy
 
 
 @dataclass(frozen=True)
-class Parts:
-    """What the app holds open from start to stop."""
+class AppState:
+    """What the app holds open from start to stop. Of the database it holds what owners may see, and numbers."""
 
-    database: Database
     stories: Stories
-    story_actions: SecondThoughts
+    story_actions: StoryActions
+    story_records: StoryRecords
     accounts: Accounts
     characters: Characters
     reference_images: ReferenceImages
+    queue_health: QueueHealth
     store: ObjectStore
     openai: OpenAI
     authenticator: Authenticator
     feed: StoryFeed
-    pace: Pace
+    timings: StreamTimings
     assets_url: str
-    webhook_targets: Targets
+    webhook_targets: TargetPolicy
     metrics: Metrics
 
 
-async def _parts(request: Request) -> Parts:  # async, or FastAPI would send it through a thread
-    return cast("Parts", request.app.state.parts)
+def state_of(app: FastAPI) -> AppState:
+    """The state that the app's lifespan has put there."""
+    return cast("AppState", app.state.opened)
 
 
-AppParts = Annotated[Parts, Depends(_parts)]
+async def _state(request: Request) -> AppState:  # async, or FastAPI would send it through a thread
+    return state_of(request.app)
+
+
+CurrentState = Annotated[AppState, Depends(_state)]
 
 _bearer = HTTPBearer(
     scheme_name="bearer", bearerFormat="JWT", description="Audience `authenticated`.", auto_error=False
 )
 
 
-class SignedInRoute(APIRoute):
-    """A route that asks who is there before it reads what is sent: a stranger's body is never parsed."""
+class AuthenticatedRoute(APIRoute):
+    """A route that checks the bearer token before it reads the body: a stranger's body is never parsed."""
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """The handler, behind the check of the bearer token."""
         handler = super().get_route_handler()
 
-        async def signed_in(request: Request) -> Response:
+        async def authenticated(request: Request) -> Response:
             credentials = await _bearer(request)
             token = credentials.credentials if credentials else None
-            request.state.caller = await (await _parts(request)).authenticator.caller(token)
+            request.state.caller = await state_of(request.app).authenticator.caller(token)
             return await handler(request)
 
-        return signed_in
+        return authenticated
 
 
 async def _caller(request: Request, _documented: Annotated[object, Depends(_bearer)]) -> Caller:
@@ -74,4 +83,4 @@ async def _caller(request: Request, _documented: Annotated[object, Depends(_bear
 
 
 CurrentCaller = Annotated[Caller, Depends(_caller)]
-"""Who asks, on a router whose `route_class` is SignedInRoute."""
+"""The caller, on a router whose `route_class` is AuthenticatedRoute."""

@@ -1,4 +1,4 @@
-"""Every error in one envelope, the framework's own included; and how a route documents its refusals."""
+"""Every error in one envelope, the framework's own included; and how a route documents its error_responses."""
 
 from __future__ import annotations
 
@@ -13,6 +13,9 @@ from starlette.exceptions import HTTPException
 
 from api.schemas.envelope import Failure
 from storytailor.errors import PayloadTooLarge, RequestError, Unauthorized, ValidationError
+
+Responses = dict[int | str, dict[str, Any]]
+"""What FastAPI's `responses` takes: status to OpenAPI response object."""
 
 
 class InternalError(RequestError):
@@ -38,7 +41,7 @@ class FrameworkError(RequestError):
         self.error = HTTPStatus(status).phrase.capitalize()
 
 
-def failure(
+def error_response(
     error: RequestError, *, status: int | None = None, headers: Mapping[str, str] | None = None
 ) -> JSONResponse:
     """The error in its envelope, with the headers its kind calls for."""
@@ -51,27 +54,29 @@ def failure(
 
 
 def install_error_handlers(app: FastAPI) -> None:
-    """Have the app answer every error in the envelope; unexpected ones are the RequestId middleware's."""
+    """Have the app answer every error in the envelope; unexpected ones are RequestIdMiddleware's."""
 
     @app.exception_handler(RequestError)
-    async def refused(_: Request, error: RequestError) -> JSONResponse:
-        return failure(error)
+    async def request_error(_: Request, error: RequestError) -> JSONResponse:
+        return error_response(error)
 
     @app.exception_handler(RequestValidationError)
-    async def invalid(_: Request, error: RequestValidationError) -> JSONResponse:
+    async def validation_error(_: Request, error: RequestValidationError) -> JSONResponse:
         faults = [_fault(fault) for fault in error.errors()]
         first = faults[0]
         message = f"The request is not as documented: {first['where']}: {first['what']}."
-        return failure(ValidationError(message, faults))
+        return error_response(ValidationError(message, faults))
 
     @app.exception_handler(HTTPException)
-    async def refused_by_framework(request: Request, error: HTTPException) -> JSONResponse:
+    async def framework_error(request: Request, error: HTTPException) -> JSONResponse:
         what = f"{request.method} {request.url.path}"
         match error.status_code:
             case 400:
-                return failure(ValidationError("The body cannot be read: JSON in UTF-8 is expected.", []))
+                return error_response(
+                    ValidationError("The body cannot be read: JSON in UTF-8 is expected.", [])
+                )
             case 413:
-                return failure(PayloadTooLarge(error.detail))
+                return error_response(PayloadTooLarge(error.detail))
             case 404:
                 message = f"There is nothing at {what}."
             case 405:
@@ -79,7 +84,7 @@ def install_error_handlers(app: FastAPI) -> None:
             case _:
                 message = f"{error.detail}."
         status = error.status_code
-        return failure(FrameworkError(status, message), status=status, headers=error.headers)
+        return error_response(FrameworkError(status, message), status=status, headers=error.headers)
 
 
 NOT_AS_DOCUMENTED = ValidationError(
@@ -88,12 +93,12 @@ NOT_AS_DOCUMENTED = ValidationError(
 )
 
 
-def refusals(*errors: RequestError) -> dict[int | str, dict[str, Any]]:
-    """The `responses` of a route that may refuse in these ways: status, meaning and example of each."""
-    responses: dict[int | str, dict[str, Any]] = {}
+def error_responses(*errors: RequestError) -> Responses:
+    """The `responses` of a route that may answer with these errors: status, meaning and example of each."""
+    responses: Responses = {}
     for error in errors:
         meaning = (type(error).__doc__ or error.error).partition("\n")[0]
-        content: dict[str, Any] = {"application/json": {"examples": {}}}
+        content: dict[str, dict[str, dict[str, object]]] = {"application/json": {"examples": {}}}
         response = responses.setdefault(
             error.status, {"model": Failure, "description": meaning, "content": content}
         )
@@ -103,7 +108,7 @@ def refusals(*errors: RequestError) -> dict[int | str, dict[str, Any]]:
     return responses
 
 
-def _envelope(error: RequestError) -> dict[str, Any]:
+def _envelope(error: RequestError) -> dict[str, object]:
     return {
         "success": False,
         "error": error.error,

@@ -1,4 +1,4 @@
-"""What this process counts and measures for Prometheus, and what it looks up when it is asked."""
+"""What this process counts and measures for Prometheus, and what it reads when it is scraped."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 
 
 class Metrics:
-    """A process's own metrics, in a registry of their own: several apps in a process do not meet."""
+    """A process's own metrics, in a registry of their own: several apps in a process do not share them."""
 
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
@@ -39,7 +39,7 @@ class Metrics:
         )
 
 
-class Measured:
+class MetricsMiddleware:
     """Counts every request by its route's template, never by its path: that would be a series an id."""
 
     def __init__(self, app: ASGIApp, metrics: Metrics) -> None:
@@ -64,18 +64,20 @@ class Measured:
         await self.app(scope, receive, counted)
 
 
-class Looked(Collector):
-    """Gauges with the values they have at this moment."""
+class StateCollector(Collector):
+    """Gauges with the values they have when Prometheus scrapes."""
 
-    def __init__(self, watchers: int, jobs: dict[str, int] | None, oldest: float | None) -> None:
-        self._watchers = watchers
+    def __init__(self, subscriptions: int, jobs: dict[str, int] | None, oldest: float | None) -> None:
+        self._subscriptions = subscriptions
         self._jobs = jobs
         self._oldest = oldest
 
     def collect(self) -> list[GaugeMetricFamily]:
         """The gauges; those of the queue are left out when the database did not answer."""
         gauges = [
-            GaugeMetricFamily("storytailor_sse_watchers", "Streams of events open here.", self._watchers),
+            GaugeMetricFamily(
+                "storytailor_sse_watchers", "Streams of events open here.", self._subscriptions
+            ),
             GaugeMetricFamily("storytailor_database_up", "Whether it answered.", int(self._jobs is not None)),
         ]
         if self._jobs is not None:
@@ -92,7 +94,7 @@ class Looked(Collector):
 
 
 def _template(scope: Scope) -> str:
-    """`/stories/{story_id}` for a route, `/assets` for what is mounted there, `none` for a path nobody answers.
+    """`/stories/{story_id}` for a route, `/assets` for what is mounted there, `none` for a path without a route.
 
     Put together from path and parameters, since a route knows nothing of the prefixes it was included under.
     """

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
-from typing import Any, TypeVar
+from typing import Protocol, TypeVar
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -14,6 +14,20 @@ from pydantic import BaseModel, ConfigDict, Field
 from api.schemas.envelope import Page
 from storytailor.errors import ValidationError
 
+
+class ListedRow(Protocol):
+    """A row of a list that is ordered by (created_at, id)."""
+
+    @property
+    def id(self) -> UUID:
+        """The row's id."""
+
+    @property
+    def created_at(self) -> datetime:
+        """When the row was created."""
+
+
+Row = TypeVar("Row", bound=ListedRow)
 Item = TypeVar("Item")
 Place = tuple[str, UUID]
 """Where a list goes on: after the row of this (created_at, id)."""
@@ -40,15 +54,13 @@ class PageQuery(BaseModel):
             raise ValidationError("The cursor is not one of ours. Start without one.", [fault]) from None
 
 
-def page(
-    rows: Sequence[Mapping[str, Any]], limit: int, show: Callable[[Mapping[str, Any]], Item]
-) -> Page[Item]:
+def page(rows: Sequence[Row], limit: int, show: Callable[[Row], Item]) -> Page[Item]:
     """The first `limit` of these rows, newest first; a row beyond them tells that the list goes on."""
     shown = rows[:limit]
     more = len(rows) > limit
     return Page(items=[show(row) for row in shown], nextCursor=_cursor(shown[-1]) if more else None)
 
 
-def _cursor(row: Mapping[str, Any]) -> str:
-    place = f"{row['created_at'].isoformat()} {row['id']}"
+def _cursor(row: ListedRow) -> str:
+    place = f"{row.created_at.isoformat()} {row.id}"
     return base64.urlsafe_b64encode(place.encode("ascii")).decode("ascii")

@@ -1,15 +1,28 @@
-"""The local folder of stored objects, served at `/assets/{key}` when there is no bucket."""
+"""Stored objects: the local folder, served at `/assets/{key}` when there is no bucket; deletion with their rows."""
 
 from __future__ import annotations
 
+import logging
 import os
+from collections.abc import Awaitable
 from pathlib import Path
 
 from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
+from storytailor.errors import Transient
 from storytailor.providers.object_store import CONTENT_TYPES, FOR_A_YEAR
+
+log = logging.getLogger("storytailor.api")
+
+
+async def delete_or_defer(deletion: Awaitable[None]) -> None:
+    """Delete objects now; when the store does not answer, the cleanup does it in an hour (migration 0003)."""
+    try:
+        await deletion
+    except Transient as failure:
+        log.warning("Stored objects stay until the next cleanup: %s", failure)
 
 
 class StoredObjects(StaticFiles):

@@ -31,8 +31,9 @@ import psutil
 import psycopg
 from psycopg.types.json import Jsonb
 
-from storytailor.db import Database, Stories, Wish
+from storytailor.db import Database, NewStory, Stories
 from storytailor.db.migrations import migrate
+from storytailor.story import StoryType
 
 SECRET = "a-secret-of-the-benchmark-only-and-long-enough"
 SPARE_FILES = 200
@@ -90,10 +91,10 @@ async def ask_for_stories(database_url: str, user_id: UUID, many: int) -> list[U
         )
     database = await Database(database_url).open()
     stories = Stories(database)
-    wish = Wish(user_id, [character], "adventure", ["courage"])
-    rows = [await stories.create(wish) for _ in range(many)]
+    new = NewStory([character], StoryType.ADVENTURE, ["courage"])
+    rows = [await stories.create(user_id, new) for _ in range(many)]
     await database.close()
-    return [row["id"] for row in rows]
+    return [row.id for row in rows]
 
 
 async def subscribe(port: int, story_id: UUID, token: str) -> Subscriber:

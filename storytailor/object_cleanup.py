@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from storytailor.db.orphaned_objects import A_BATCH, Removals
+from storytailor.db.orphaned_objects import BATCH, OrphanedObjects
 from storytailor.providers.object_store import ObjectStore
 
 
-async def clean(removals: Removals, store: ObjectStore) -> int:
+async def clean(removals: OrphanedObjects, store: ObjectStore) -> int:
     """Remove all objects whose removal is due; how many removals that were.
 
     Raises Transient when the store does not answer; what is left stays due.
@@ -18,6 +18,6 @@ async def clean(removals: Removals, store: ObjectStore) -> int:
                 await store.delete_below(removal.prefix)
         await removals.forget(due)
         dealt_with += len(due)
-        if len(due) < A_BATCH:
+        if len(due) < BATCH:
             break
     return dealt_with

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from storytailor.artifacts import ACTIVITIES
 from storytailor.db import Database, Queue
-from storytailor.db.orphaned_objects import Removals
+from storytailor.db.orphaned_objects import OrphanedObjects
 from storytailor.db.portraits import Portraits
 from storytailor.db.story_inputs import StoryInputs
 from storytailor.leases import LeaseKeeper
@@ -37,7 +37,7 @@ class Services:
     inputs: StoryInputs
     portraits: Portraits
     leases: LeaseKeeper
-    removals: Removals
+    removals: OrphanedObjects
     openai: OpenAI
     elevenlabs: ElevenLabs
     store: ObjectStore
@@ -75,7 +75,7 @@ async def open_services(settings: Settings, *, s3: S3Client | None = None) -> As
     `s3` is the client of the bucket, if there is a bucket.
     """
     async with AsyncExitStack() as stack:
-        database = await Database(settings.database, most=POOL_SIZE).open()
+        database = await Database(settings.database, max_size=POOL_SIZE).open()
         stack.push_async_callback(database.close)
         queue = Queue(database, lease_seconds=settings.lease_seconds)
         services = Services(
@@ -84,7 +84,7 @@ async def open_services(settings: Settings, *, s3: S3Client | None = None) -> As
             StoryInputs(database),
             Portraits(database),
             LeaseKeeper(queue),
-            Removals(database),
+            OrphanedObjects(database),
             await stack.enter_async_context(OpenAI(settings)),
             await stack.enter_async_context(ElevenLabs(settings)),
             open_store(settings, s3),

@@ -5,7 +5,7 @@ from functools import lru_cache
 import dagster as dg
 
 from storytailor.db import Lease
-from storytailor.db.listener import STORY_QUEUED, Ear
+from storytailor.db.listener import STORY_QUEUED, Listener
 from storytailor_dagster.jobs import make_story
 from storytailor_dagster.maintenance import close_runs_of
 from storytailor_dagster.maker_loop import MakerLoop
@@ -18,8 +18,8 @@ LISTEN_SECONDS = 4.0
 
 
 @lru_cache(maxsize=1)
-def _ear(url: str) -> Ear:
-    return Ear(url, STORY_QUEUED)
+def _listener(url: str) -> Listener:
+    return Listener(url, STORY_QUEUED)
 
 
 @dg.sensor(
@@ -34,7 +34,7 @@ def story_queue_sensor(
     """One tick: queue again what was lost, claim what waits, and if nothing does, listen a little."""
     loop = maker_loop.loop
     leases = _claim(context.instance, loop)
-    if not leases and _ear(loop.services.settings.database).wait(LISTEN_SECONDS):
+    if not leases and _listener(loop.services.settings.database).wait(LISTEN_SECONDS):
         leases = _claim(context.instance, loop)
     if not leases:
         return dg.SkipReason("No story is waiting.")

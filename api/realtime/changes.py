@@ -1,22 +1,23 @@
-"""Changes of stories, as one user sees them."""
+"""What changed in stories since one user was last told, worked out from their rows."""
 
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any, Literal
+from typing import Literal
 from uuid import UUID
 
-from storytailor.db.connection import Row
-from storytailor.db.realtime import StoryRows
+from pydantic import JsonValue
+
+from storytailor.db.realtime import ColumnRow, RevisionRow, StoryRecords
 
 Kind = Literal["INSERT", "UPDATE", "DELETE"]
 
-MOST_KNOWN = 1000
-"""Stories a view without ids begins with; an older one that changes is taken up then."""
-MOST_STRANGE = 2000
+MAX_TRACKED = 1000
+"""Stories a tracker without ids begins with; an older one is taken up when it changes."""
+MAX_FOREIGN = 2000
 
 
 @dataclass(frozen=True)
@@ -26,84 +27,86 @@ class Change:
     kind: Kind
     story_id: UUID
     revision: int = 0
-    record: Mapping[str, Any] = field(default_factory=dict)
+    record: Mapping[str, JsonValue] = field(default_factory=dict)
 
-    def data(self, columns: list[Row]) -> dict[str, Any]:
+    def data(self, columns: Sequence[ColumnRow]) -> dict[str, object]:
         """The `data` of a postgres_changes event."""
         committed = self.record.get("updated_at") or datetime.now(UTC).isoformat(timespec="milliseconds")
-        old = {} if self.kind == "INSERT" else {"old_record": {"id": str(self.story_id)}}
-        return {
+        data: dict[str, object] = {
             "schema": "public",
             "table": "stories",
             "commit_timestamp": committed,
             "type": self.kind,
-            "columns": columns,
+            "columns": [{"name": column.name, "type": column.type} for column in columns],
             "record": self.record,
             "errors": None,
-        } | old
+        }
+        if self.kind != "INSERT":
+            data["old_record"] = {"id": str(self.story_id)}
+        return data
 
 
-class View:
-    """What one user has seen of some stories, or of all of theirs, and what has changed since.
+class ChangeTracker:
+    """Which revisions one user was sent of some stories, or of all of theirs, and what has changed since.
 
-    A note that a story changed does not say whose it is or what happened to it. Both follow from reading the row
-    as this user, and from what was there before; of a row never seen, not even its end is told.
+    A notification that a story changed does not say whose it is or what happened to it. Both follow from reading the
+    row as this user, and from what was there before; of a row the user could never see, nothing is sent at all.
     """
 
-    def __init__(self, rows: StoryRows, user_id: UUID, ids: Collection[UUID] | None) -> None:
+    def __init__(self, records: StoryRecords, user_id: UUID, ids: Collection[UUID] | None) -> None:
         self.user_id = user_id
-        self.columns: list[Row] = []
-        self._rows = rows
+        self.columns: list[ColumnRow] = []
+        self._records = records
         self._ids = ids
         self._known: dict[UUID, int] = {}
         self._oldest: datetime | None = None  # rows created before it may exist without being known
-        self._strange: OrderedDict[UUID, None] = OrderedDict()
+        self._foreign: OrderedDict[UUID, None] = OrderedDict()
 
     async def open(self) -> None:
-        """Take what is there now as seen. Raises ServiceUnavailable."""
-        self.columns = await self._rows.columns(self.user_id)
+        """Take what is there now as sent. Raises ServiceUnavailable."""
+        self.columns = await self._records.columns(self.user_id)
         rows = await self._revisions()
-        self._known = {row["id"]: row["revision"] for row in rows}
-        if len(rows) == MOST_KNOWN:
-            self._oldest = rows[-1]["created_at"]
+        self._known = {row.id: row.revision for row in rows}
+        if len(rows) == MAX_TRACKED:
+            self._oldest = rows[-1].created_at
 
     async def changed(self) -> list[UUID]:
-        """The stories that are not as they were last seen. Raises ServiceUnavailable."""
+        """The stories that changed since the user was last told. Raises ServiceUnavailable."""
         rows = await self._revisions()
-        now = {row["id"]: row["revision"] for row in rows}
+        now = {row.id: row.revision for row in rows}
         changed = [story_id for story_id, revision in now.items() if self._known.get(story_id) != revision]
-        if len(rows) < MOST_KNOWN:  # with more, absence says nothing
+        if len(rows) < MAX_TRACKED:  # with more, absence says nothing
             changed += [story_id for story_id in self._known if story_id not in now]
         return changed
 
     async def change(self, story_id: UUID) -> Change | None:
-        """What happened to this story since it was last seen, if anything. Raises ServiceUnavailable."""
-        if story_id in self._strange:
+        """What happened to this story since the user was last told, if anything. Raises ServiceUnavailable."""
+        if story_id in self._foreign:
             return None
-        row = await self._rows.record(self.user_id, story_id)
+        row = await self._records.record(self.user_id, story_id)
         known = self._known.get(story_id)
         if row is None:
             if known is not None:
                 return Change("DELETE", story_id)
-            self._is_strange(story_id)
+            self._remember_foreign(story_id)
             return None
-        if row["revision"] == known:
+        if row.revision == known:
             return None
-        new = known is None and (self._oldest is None or row["created_at"] >= self._oldest)
-        return Change("INSERT" if new else "UPDATE", story_id, row["revision"], row["record"])
+        new = known is None and (self._oldest is None or row.created_at >= self._oldest)
+        return Change("INSERT" if new else "UPDATE", story_id, row.revision, row.record)
 
-    def saw(self, change: Change) -> None:
-        """The user has been told of this change."""
+    def sent(self, change: Change) -> None:
+        """The user was sent this change."""
         if change.kind == "DELETE":
             self._known.pop(change.story_id, None)
         else:
             self._known[change.story_id] = change.revision
 
-    async def _revisions(self) -> list[Row]:
-        return await self._rows.revisions(self.user_id, self._ids, most=MOST_KNOWN)
+    async def _revisions(self) -> list[RevisionRow]:
+        return await self._records.revisions(self.user_id, self._ids, limit=MAX_TRACKED)
 
-    def _is_strange(self, story_id: UUID) -> None:
+    def _remember_foreign(self, story_id: UUID) -> None:
         """Somebody else's, and a story never changes hands: its further changes need not be read."""
-        self._strange[story_id] = None
-        if len(self._strange) > MOST_STRANGE:
-            self._strange.popitem(last=False)
+        self._foreign[story_id] = None
+        if len(self._foreign) > MAX_FOREIGN:
+            self._foreign.popitem(last=False)

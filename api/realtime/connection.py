@@ -11,12 +11,12 @@ from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
 from api.auth import Authenticator, Caller
 from api.events import StoryFeed
+from api.limits import SocketLimits
 from api.realtime.channel import Channel
 from api.realtime.frames import Frame, MalformedFrameError, Payload, Version, read, write
-from api.realtime.limits import Limits
 from api.realtime.subscriptions import Refused, subscriptions_of
-from api.realtime.tokens import who
-from storytailor.db.realtime import StoryRows
+from api.realtime.tokens import caller_of
+from storytailor.db.realtime import StoryRecords
 from storytailor.errors import RequestError
 
 log = logging.getLogger("storytailor.api")
@@ -38,14 +38,14 @@ class Closing(Exception):
 class Service:
     """What all sockets of the process share."""
 
-    rows: StoryRows
+    records: StoryRecords
     feed: StoryFeed
     authenticator: Authenticator
-    limits: Limits
+    limits: SocketLimits
 
 
 class Connection:
-    """Answers one client until it goes, or is let go."""
+    """Answers one client until it disconnects or is disconnected."""
 
     def __init__(self, socket: WebSocket, version: Version, apikey: str | None, service: Service) -> None:
         self._socket = socket
@@ -57,14 +57,14 @@ class Connection:
         self._channels: dict[str, tuple[Channel, asyncio.Task[None]]] = {}
         self._handlers: dict[str, Callable[[Frame, Channel], Coroutine[None, None, None]]] = {
             "phx_leave": self._leave,
-            "access_token": self._take_token,
+            "access_token": self._renew_token,
         }
 
     async def run(self) -> None:
-        """Take the client's frames, and tell it of changes, until one side ends it."""
+        """Handle the client's frames, and send it changes, until one side ends it."""
         try:
             async with asyncio.TaskGroup() as self._tasks:
-                await self._converse()
+                await self._receive_frames()
         except* Closing as endings:
             ending = endings.exceptions[0]
             assert isinstance(ending, Closing)  # nothing that is raised in the group wraps it in another
@@ -75,7 +75,7 @@ class Connection:
             for channel, _ in self._channels.values():
                 channel.close()
 
-    async def _converse(self) -> None:
+    async def _receive_frames(self) -> None:
         ends = asyncio.get_running_loop().time() + self._limits.lifetime
         while True:
             text = await self._receive(ends)
@@ -128,14 +128,14 @@ class Connection:
         if len(self._channels) >= self._limits.channels:
             raise Refused(f"A socket takes {self._limits.channels} channels at the most.")
         subscriptions = subscriptions_of(frame.payload, self._limits.subscriptions)
-        channel = Channel(frame, subscriptions, self._service.rows, self._send, self._limits)
-        channel.hang(self._service.feed)
+        channel = Channel(frame, subscriptions, self._service.records, self._send, self._limits)
+        channel.subscribe(self._service.feed)
         try:
-            await channel.sign_in(*await self._who(frame.payload))
+            await channel.sign_in(*await self._caller(frame.payload))
             granted = [subscription.granted for subscription in subscriptions]
             await self._send(frame.answer("ok", {"postgres_changes": granted}))
             if subscriptions:
-                await channel.say("postgres_changes", "ok", SUBSCRIBED)
+                await channel.send_system("postgres_changes", "ok", SUBSCRIBED)
         except BaseException:
             channel.close()
             raise
@@ -147,22 +147,22 @@ class Connection:
             self._drop(frame.topic)
             await self._send(Frame(frame.topic, "phx_close", {}, channel.join_ref, channel.join_ref))
 
-    async def _take_token(self, frame: Frame, channel: Channel) -> None:
+    async def _renew_token(self, frame: Frame, channel: Channel) -> None:
         """A newer token for a channel. One that does not hold ends the channel, as Supabase does."""
         token = frame.payload.get("access_token")
         if not isinstance(token, str) or token == channel.token:
             return
         try:
-            await channel.sign_in(*await self._who(frame.payload))
+            await channel.sign_in(*await self._caller(frame.payload))
         except RequestError as error:
             self._drop(frame.topic)
             await channel.end(error.message)
 
-    async def _who(self, payload: Payload) -> tuple[Caller | None, str | None]:
-        return await who(self._service.authenticator, payload.get("access_token"), self._apikey)
+    async def _caller(self, payload: Payload) -> tuple[Caller | None, str | None]:
+        return await caller_of(self._service.authenticator, payload.get("access_token"), self._apikey)
 
     async def _run(self, channel: Channel) -> None:
-        """Run a channel to its end, and forget it then."""
+        """Run a channel to its end, then remove it."""
         try:
             await channel.run()
         except (Closing, WebSocketDisconnect):
@@ -175,17 +175,17 @@ class Connection:
             del self._channels[channel.topic]
 
     def _drop(self, topic: str) -> None:
-        """Let go of a channel, if there is one."""
+        """Remove a channel, if there is one."""
         if topic in self._channels:
             channel, task = self._channels.pop(topic)
             channel.close()
             task.cancel()
 
     async def _send(self, frame: Frame) -> None:
-        """Send a frame, after the ones before it; a client that does not take it is let go."""
+        """Send a frame, after the ones before it; a client that does not read it is disconnected."""
         text = write(frame, self._version)
         try:
-            async with asyncio.timeout(self._limits.slowness), self._writing:
+            async with asyncio.timeout(self._limits.send_timeout), self._writing:
                 if self._socket.application_state is not WebSocketState.CONNECTED:
                     raise WebSocketDisconnect(GOING_AWAY)
                 await self._socket.send_text(text)
@@ -194,9 +194,9 @@ class Connection:
 
     async def _close(self, ending: Closing) -> None:
         try:
-            async with asyncio.timeout(self._limits.slowness):
+            async with asyncio.timeout(self._limits.send_timeout):
                 await self._socket.close(ending.code, ending.reason)
         except TimeoutError:
-            log.warning("A realtime client that does not read could not be told that it is let go.")
-        except RuntimeError:  # Starlette's word for a socket that is closed already
+            log.warning("A realtime client that does not read was disconnected without a closing frame.")
+        except RuntimeError:  # what Starlette raises for a socket that is closed already
             return

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import Any, Literal, NoReturn
+from typing import Literal, NoReturn
 
 Version = Literal["1", "2"]
-Payload = dict[str, Any]
+Payload = dict[str, object]
 
 
 class MalformedFrameError(ValueError):
@@ -28,7 +28,7 @@ class Frame:
 
     def answer(self, status: Literal["ok", "error"], response: Payload) -> Frame:
         """The reply to this frame."""
-        payload = {"status": status, "response": response}
+        payload: Payload = {"status": status, "response": response}
         return Frame(self.topic, "phx_reply", payload, self.ref, self.join_ref)
 
 

@@ -1,17 +1,15 @@
-"""Where supabase-js connects: `/realtime/v1/websocket`."""
+"""The socket supabase-js connects to: `/realtime/v1/websocket`."""
 
 from __future__ import annotations
 
 import logging
-from typing import cast
 
 from fastapi import APIRouter, WebSocket
 
-from api.dependencies import Parts
+from api.dependencies import state_of
+from api.limits import SocketLimits
 from api.realtime.connection import Connection, Service
 from api.realtime.frames import version_of
-from api.realtime.limits import Limits
-from storytailor.db.realtime import StoryRows
 
 log = logging.getLogger("storytailor.api")
 
@@ -19,7 +17,7 @@ PATH = "/realtime/v1/websocket"
 INTERNAL_ERROR = 1011
 
 
-def realtime_routes(limits: Limits) -> APIRouter:
+def realtime_routes(limits: SocketLimits) -> APIRouter:
     """The realtime socket, within these limits."""
     router = APIRouter()
 
@@ -32,8 +30,8 @@ def realtime_routes(limits: Limits) -> APIRouter:
         if version is None:
             await socket.close()
             return
-        parts = cast("Parts", socket.app.state.parts)
-        service = Service(StoryRows(parts.database), parts.feed, parts.authenticator, limits)
+        state = state_of(socket.app)
+        service = Service(state.story_records, state.feed, state.authenticator, limits)
         await socket.accept()
         try:
             await Connection(socket, version, apikey, service).run()

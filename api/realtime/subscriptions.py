@@ -1,9 +1,8 @@
-"""What a client asks to hear of when it joins a channel."""
+"""What a client subscribes to when it joins a channel."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 from uuid import UUID
 
 from api.realtime.changes import Change
@@ -13,7 +12,7 @@ EVENTS = ("*", "INSERT", "UPDATE", "DELETE")
 
 
 class Refused(Exception):
-    """What was asked cannot be had; the text says why."""
+    """What was asked for is refused; the text says why."""
 
 
 @dataclass(frozen=True)
@@ -31,19 +30,19 @@ class Subscription:
         """The item as the join's reply repeats it: supabase-js compares it with what it asked."""
         return self.asked | {"id": self.number}
 
-    def wants(self, change: Change) -> bool:
-        """Whether this change is to be told here."""
+    def matches(self, change: Change) -> bool:
+        """Whether this change is to be sent for it."""
         return self.event in ("*", change.kind) and self.story_id in (None, change.story_id)
 
 
-def subscriptions_of(payload: Payload, most: int) -> list[Subscription]:
+def subscriptions_of(payload: Payload, limit: int) -> list[Subscription]:
     """The subscriptions in a join's payload, numbered from 1 in their order. Raises Refused."""
     config = payload.get("config") or {}
     items = (config.get("postgres_changes") or []) if isinstance(config, dict) else None
     if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
         raise Refused("config.postgres_changes is a list of objects.")
-    if len(items) > most:
-        raise Refused(f"A channel takes {most} subscriptions at the most.")
+    if len(items) > limit:
+        raise Refused(f"A channel takes {limit} subscriptions at the most.")
     return [_subscription(number, item) for number, item in enumerate(items, 1)]
 
 
@@ -58,7 +57,7 @@ def _subscription(number: int, item: Payload) -> Subscription:
     return Subscription(number, item, event.upper(), _story_id(item.get("filter")))
 
 
-def _story_id(written: Any) -> UUID | None:
+def _story_id(written: object) -> UUID | None:
     """The story in `id=eq.<uuid>`; None when there is no filter. Raises Refused."""
     if written is None or (isinstance(written, str) and not written.strip()):
         return None

@@ -1,4 +1,4 @@
-"""Who a channel's token stands for."""
+"""Whom a channel's token stands for."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from api.auth import Authenticator, Caller
 KEYS_OF_PROJECTS = ("sb_publishable_", "sb_secret_")
 
 
-async def who(
+async def caller_of(
     authenticator: Authenticator, access_token: object, apikey: str | None
 ) -> tuple[Caller | None, str | None]:
     """The caller, and the token that says so: the access token if there is one, else the apikey.

@@ -1,4 +1,4 @@
-"""Characters: who stories can be about."""
+"""Characters: create, list, read, change and delete them."""
 
 from __future__ import annotations
 
@@ -7,15 +7,15 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
 
-from api.dependencies import AppParts, CurrentCaller, SignedInRoute
-from api.errors import NOT_AS_DOCUMENTED, refusals
-from api.objects import try_to
+from api.dependencies import AuthenticatedRoute, CurrentCaller, CurrentState
+from api.errors import NOT_AS_DOCUMENTED, error_responses
 from api.paging import PageQuery, page
 from api.schemas.characters import EXAMPLE_ID, Character, CharacterPatch, CharacterRequest
 from api.schemas.envelope import Page, Success, success
+from api.stored_objects import delete_or_defer
 from storytailor.errors import NotFound
 
-router = APIRouter(prefix="/characters", tags=["characters"], route_class=SignedInRoute)
+router = APIRouter(prefix="/characters", tags=["characters"], route_class=AuthenticatedRoute)
 
 NO_CHARACTER = NotFound("character", EXAMPLE_ID)
 NO_LIBRARY = NotFound("library", EXAMPLE_ID)
@@ -23,41 +23,41 @@ NO_LIBRARY = NotFound("library", EXAMPLE_ID)
 
 @router.get("")
 async def list_characters(
-    query: Annotated[PageQuery, Query()], parts: AppParts, caller: CurrentCaller
+    query: Annotated[PageQuery, Query()], state: CurrentState, caller: CurrentCaller
 ) -> Success[Page[Character]]:
     """Your characters, newest first."""
-    rows = await parts.accounts.characters(caller.user_id, limit=query.limit + 1, before=query.before)
-    return success(page(rows, query.limit, lambda row: Character.of_row(row, parts.assets_url)))
+    rows = await state.characters.page(caller.user_id, limit=query.limit + 1, before=query.before)
+    return success(page(rows, query.limit, lambda row: Character.of_row(row, state.assets_url)))
 
 
-@router.post("", status_code=201, responses=refusals(NO_LIBRARY, NOT_AS_DOCUMENTED))
+@router.post("", status_code=201, responses=error_responses(NO_LIBRARY, NOT_AS_DOCUMENTED))
 async def create_character(
-    request: CharacterRequest, parts: AppParts, caller: CurrentCaller
+    request: CharacterRequest, state: CurrentState, caller: CurrentCaller
 ) -> Success[Character]:
     """Describe somebody stories can be about."""
-    row = await parts.characters.create(caller.user_id, request.new())
-    return success(Character.of_row(row, parts.assets_url))
+    row = await state.characters.create(caller.user_id, request.new())
+    return success(Character.of_row(row, state.assets_url))
 
 
-@router.get("/{character_id}", responses=refusals(NO_CHARACTER))
-async def get_character(character_id: UUID, parts: AppParts, caller: CurrentCaller) -> Success[Character]:
+@router.get("/{character_id}", responses=error_responses(NO_CHARACTER))
+async def get_character(character_id: UUID, state: CurrentState, caller: CurrentCaller) -> Success[Character]:
     """One of your characters."""
-    row = await parts.characters.get(caller.user_id, character_id)
-    return success(Character.of_row(row, parts.assets_url))
+    row = await state.characters.get(caller.user_id, character_id)
+    return success(Character.of_row(row, state.assets_url))
 
 
-@router.patch("/{character_id}", responses=refusals(NO_CHARACTER, NO_LIBRARY, NOT_AS_DOCUMENTED))
+@router.patch("/{character_id}", responses=error_responses(NO_CHARACTER, NO_LIBRARY, NOT_AS_DOCUMENTED))
 async def change_character(
-    character_id: UUID, request: CharacterPatch, parts: AppParts, caller: CurrentCaller
+    character_id: UUID, request: CharacterPatch, state: CurrentState, caller: CurrentCaller
 ) -> Success[Character]:
     """Change what you send; the rest stays. Stories asked for before show the character as it was then."""
-    row = await parts.characters.change(caller.user_id, character_id, request.changes())
-    return success(Character.of_row(row, parts.assets_url))
+    row = await state.characters.change(caller.user_id, character_id, request.changes())
+    return success(Character.of_row(row, state.assets_url))
 
 
-@router.delete("/{character_id}", status_code=204, responses=refusals(NO_CHARACTER))
-async def delete_character(character_id: UUID, parts: AppParts, caller: CurrentCaller) -> Response:
+@router.delete("/{character_id}", status_code=204, responses=error_responses(NO_CHARACTER))
+async def delete_character(character_id: UUID, state: CurrentState, caller: CurrentCaller) -> Response:
     """Delete a character. Stories about it stay, and so do reference images as long as such a story does."""
-    unused = await parts.characters.delete(caller.user_id, character_id)
-    await try_to(parts.store.delete(unused))
+    unused = await state.characters.delete(caller.user_id, character_id)
+    await delete_or_defer(state.store.delete(unused))
     return Response(status_code=204)

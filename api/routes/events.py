@@ -4,24 +4,23 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import aclosing
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Header, Response
 from sse_starlette import EventSourceResponse, ServerSentEvent
 
-from api.dependencies import AppParts, CurrentCaller, SignedInRoute
-from api.errors import refusals
-from api.events import changes, is_over
+from api.dependencies import AuthenticatedRoute, CurrentCaller, CurrentState
+from api.errors import Responses, error_responses
+from api.events import StoryEvent, changes
+from api.limits import STREAM_SEND_TIMEOUT
 from api.schemas.stories import EXAMPLE_ID, Story
-from storytailor.db.connection import Row
 from storytailor.errors import NotFound
 
-router = APIRouter(prefix="/stories", tags=["stories"], route_class=SignedInRoute)
+router = APIRouter(prefix="/stories", tags=["stories"], route_class=AuthenticatedRoute)
 
-SECONDS_TO_TAKE = 30.0  # a client that does not read for so long is let go
 EXAMPLE = f'id: 7\nevent: story\ndata: {{"id": "{EXAMPLE_ID}", "status": "generating", …}}\n\n'
-STREAM: dict[int | str, dict[str, Any]] = {
+STREAM: Responses = {
     200: {
         "description": "`story` events: `data` is the story as GET gives it, `id` its revision.",
         "content": {"text/event-stream": {"schema": {"type": "string"}, "example": EXAMPLE}},
@@ -34,11 +33,11 @@ STREAM: dict[int | str, dict[str, Any]] = {
     "/{story_id}/events",
     response_class=EventSourceResponse,
     response_model=None,
-    responses=STREAM | refusals(NotFound("story", EXAMPLE_ID)),
+    responses=STREAM | error_responses(NotFound("story", EXAMPLE_ID)),
 )
 async def story_events(
     story_id: UUID,
-    parts: AppParts,
+    state: CurrentState,
     caller: CurrentCaller,
     last_event_id: Annotated[str | None, Header(alias="Last-Event-ID", max_length=64)] = None,
 ) -> Response:
@@ -48,27 +47,29 @@ async def story_events(
     ends after half an hour, or with the token; reconnect with `Last-Event-ID` and nothing is told twice.
     """
 
-    async def read() -> Row:
-        """The row with what is shown of it, so that all who share the reading share the writing as well."""
-        row = await parts.stories.get(caller.user_id, story_id)
-        return row | {"shown": Story.of_row(row, parts.assets_url).model_dump_json(exclude_unset=True)}
+    async def read() -> StoryEvent:
+        """The story with its JSON, so that all who share the read share the serialisation as well."""
+        row = await state.stories.get(caller.user_id, story_id)
+        json = Story.of_row(row, state.assets_url).model_dump_json(exclude_unset=True)
+        over = row.asset_generation_status["overall"] != "generating"
+        return StoryEvent(story_id, row.revision, over, json)
 
-    row = await read()
-    if is_over(row) and last_event_id == str(row["revision"]):
+    first = await read()
+    if first.over and last_event_id == str(first.revision):
         return Response(status_code=204)  # which tells an EventSource to stop asking
 
     async def events() -> AsyncIterator[ServerSentEvent]:
-        rows = changes(
-            parts.feed,
-            row,
-            lambda: parts.feed.read_once(story_id, caller.user_id, read),
-            parts.pace,
-            lifetime=min(parts.pace.lifetime, caller.seconds_left),
+        latest = changes(
+            state.feed,
+            first,
+            lambda: state.feed.read_once(story_id, caller.user_id, read),
+            state.timings,
+            lifetime=min(state.timings.lifetime, caller.seconds_left),
         )
-        async with aclosing(rows):
-            async for latest in rows:
-                revision = str(latest["revision"])
+        async with aclosing(latest):
+            async for event in latest:
+                revision = str(event.revision)
                 if revision != last_event_id:
-                    yield ServerSentEvent(latest["shown"], event="story", id=revision)
+                    yield ServerSentEvent(event.json, event="story", id=revision)
 
-    return EventSourceResponse(events(), ping=parts.pace.keep_alive, send_timeout=SECONDS_TO_TAKE)
+    return EventSourceResponse(events(), ping=state.timings.keep_alive, send_timeout=STREAM_SEND_TIMEOUT)

@@ -9,18 +9,17 @@ from typing import Literal, TypeVar
 from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
-from api.dependencies import AppParts
-from api.errors import refusals
+from api.dependencies import CurrentState
+from api.errors import error_responses
+from api.limits import CHECK_TIMEOUT
 from api.schemas.envelope import Success, success
-from storytailor.db.health import queue_age
 from storytailor.errors import ServiceUnavailable
 
 router = APIRouter(tags=["health"])
 
 T = TypeVar("T")
-SECONDS_TO_ANSWER = 3.0
 LONGEST_WAIT = 300.0
-"""A job nobody claims for so long means that nobody claims: a full house of stories turns over faster."""
+"""A job unclaimed for so long means that nobody claims: even a full queue turns over faster."""
 
 
 class Alive(BaseModel):
@@ -56,12 +55,14 @@ async def health() -> Success[Alive]:
     return success(Alive(status="ok"))
 
 
-@router.get("/ready", responses=refusals(ServiceUnavailable("Not ready: the database does not answer. …")))
-async def ready(parts: AppParts) -> Success[Readiness]:
+@router.get(
+    "/ready", responses=error_responses(ServiceUnavailable("Not ready: the database does not answer. …"))
+)
+async def ready(state: CurrentState) -> Success[Readiness]:
     """Readiness: the database answers, objects can be stored, queued work is being taken."""
     (age, database), (_, store) = await asyncio.gather(
-        _asked("The database", "DATABASE_URL", queue_age(parts.database)),
-        _asked("The object store", "ASSETS_BUCKET", parts.store.check()),
+        _asked("The database", "DATABASE_URL", state.queue_health.age()),
+        _asked("The object store", "ASSETS_BUCKET", state.store.check()),
     )
     readiness = Readiness(database=database, objectStore=store, queue=_queue(age, database))
     parts_down = [part.advice for part in (database, store, readiness.queue) if part.advice]
@@ -73,12 +74,12 @@ async def ready(parts: AppParts) -> Success[Readiness]:
 async def _asked(name: str, setting: str, question: Awaitable[T]) -> tuple[T | None, Part]:
     """The answer, and how the part is that was to give it."""
     try:
-        async with asyncio.timeout(SECONDS_TO_ANSWER):
+        async with asyncio.timeout(CHECK_TIMEOUT):
             return await question, Part(ok=True, advice=None)
     except ServiceUnavailable as error:
         return None, Part(ok=False, advice=error.message)
     except TimeoutError:
-        advice = f"{name} did not answer within {SECONDS_TO_ANSWER:g} s. Is it up, and is {setting} right?"
+        advice = f"{name} did not answer within {CHECK_TIMEOUT:g} s. Is it up, and is {setting} right?"
         return None, Part(ok=False, advice=advice)
 
 

@@ -3,24 +3,24 @@
 from __future__ import annotations
 
 import hashlib
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Header, Query
 
-from api.dependencies import AppParts, CurrentCaller, SignedInRoute
-from api.errors import NOT_AS_DOCUMENTED, refusals
+from api.dependencies import AuthenticatedRoute, CurrentCaller, CurrentState
+from api.errors import NOT_AS_DOCUMENTED, Responses, error_responses
 from api.paging import PageQuery, page
 from api.schemas.envelope import Page, Success, success
 from api.schemas.stories import EXAMPLE_ID, Story, StoryReceipt, StoryRequest, StorySummary
 from storytailor.catalog import ALL_ASSETS
-from storytailor.db.idempotency import Once
+from storytailor.db.idempotency import IdempotencyKey
 from storytailor.errors import ContentRejected, IdempotencyConflict, NotFound, QuotaExceeded, RateLimited
 from storytailor.safety.moderation import moderate_request, words_of
 from storytailor.status import StoryState, first_status
-from storytailor.webhooks.callable import require_callable
+from storytailor.webhooks.targets import validate_webhook_url
 
-router = APIRouter(prefix="/stories", tags=["stories"], route_class=SignedInRoute)
+router = APIRouter(prefix="/stories", tags=["stories"], route_class=AuthenticatedRoute)
 
 NO_STORY_LEFT = QuotaExceeded(
     "You've reached your story limit. Upgrade to create more stories.",
@@ -31,14 +31,14 @@ NO_STORY_LEFT = QuotaExceeded(
         "upgradeOptions": ["individual", "story_pack_5"],
     },
 )
-A_KEY = Header(
+KEY_HEADER = Header(
     alias="Idempotency-Key",
     min_length=1,
     max_length=255,
     pattern=r"^[\x21-\x7e]+$",
     description="Send the same key to be sure that a repeated request makes one story, not two.",
 )
-CREATED: dict[int | str, dict[str, Any]] = {
+CREATED: Responses = {
     201: {
         "description": "The story is under way.",
         "content": {
@@ -69,7 +69,7 @@ class StoriesQuery(PageQuery):
     status_code=201,
     response_model_exclude_unset=True,
     responses=CREATED
-    | refusals(
+    | error_responses(
         NO_STORY_LEFT,
         NotFound("character", EXAMPLE_ID),
         NotFound("library", EXAMPLE_ID),
@@ -81,41 +81,42 @@ class StoriesQuery(PageQuery):
 )
 async def create_story(
     request: StoryRequest,
-    parts: AppParts,
+    state: CurrentState,
     caller: CurrentCaller,
-    idempotency_key: Annotated[str | None, A_KEY] = None,
+    idempotency_key: Annotated[str | None, KEY_HEADER] = None,
 ) -> Success[StoryReceipt]:
     """Ask for a story. It is answered at once; follow `realtimeChannel` or `/events` to see it being made."""
     if request.webhook_url:
-        await require_callable(parts.webhook_targets, str(request.webhook_url))
-    once = Once(idempotency_key, _digest(request)) if idempotency_key else None
-    wish = request.wish(caller.user_id)
-    await moderate_request(parts.openai, words_of(wish.title, wish.themes, await parts.stories.cast(wish)))
-    row = await parts.stories.create(wish, once)
-    parts.metrics.created.labels("all" if wish.generate_assets else "words").inc()
-    return success(StoryReceipt.of(row))
+        await validate_webhook_url(state.webhook_targets, str(request.webhook_url))
+    key = IdempotencyKey(idempotency_key, _digest(request)) if idempotency_key else None
+    new = request.new()
+    characters = await state.stories.characters(caller.user_id, new)
+    await moderate_request(state.openai, words_of(new.title, new.themes, characters))
+    row = await state.stories.create(caller.user_id, new, key)
+    state.metrics.created.labels("all" if new.generate_assets else "words").inc()
+    return success(StoryReceipt.of_status(row))
 
 
 @router.get("", response_model_exclude_unset=True)
 async def list_stories(
-    query: Annotated[StoriesQuery, Query()], parts: AppParts, caller: CurrentCaller
+    query: Annotated[StoriesQuery, Query()], state: CurrentState, caller: CurrentCaller
 ) -> Success[Page[StorySummary]]:
     """Your stories, newest first."""
-    rows = await parts.stories.page(
+    rows = await state.stories.page(
         caller.user_id, limit=query.limit + 1, status=query.status, before=query.before
     )
-    return success(page(rows, query.limit, lambda row: StorySummary.of_row(row, parts.assets_url)))
+    return success(page(rows, query.limit, lambda row: StorySummary.of_summary(row, state.assets_url)))
 
 
 @router.get(
-    "/{story_id}", response_model_exclude_unset=True, responses=refusals(NotFound("story", EXAMPLE_ID))
+    "/{story_id}", response_model_exclude_unset=True, responses=error_responses(NotFound("story", EXAMPLE_ID))
 )
-async def get_story(story_id: UUID, parts: AppParts, caller: CurrentCaller) -> Success[Story]:
+async def get_story(story_id: UUID, state: CurrentState, caller: CurrentCaller) -> Success[Story]:
     """One of your stories, whole."""
-    row = await parts.stories.get(caller.user_id, story_id)
-    return success(Story.of_row(row, parts.assets_url))
+    row = await state.stories.get(caller.user_id, story_id)
+    return success(Story.of_row(row, state.assets_url))
 
 
 def _digest(request: StoryRequest) -> str:
-    """What makes two requests the same: what they ask for, not how it is written down."""
+    """Equal for two requests that ask for the same, however it is written."""
     return hashlib.sha256(request.model_dump_json(exclude_defaults=True).encode()).hexdigest()

@@ -1,4 +1,4 @@
-"""Second thoughts about a story: remake parts of it, stop it, delete it."""
+"""Actions on a story: regenerate assets, cancel, delete."""
 
 from __future__ import annotations
 
@@ -6,16 +6,16 @@ from uuid import UUID
 
 from fastapi import APIRouter, Response
 
-from api.dependencies import AppParts, CurrentCaller, SignedInRoute
-from api.errors import NOT_AS_DOCUMENTED, refusals
-from api.objects import try_to
+from api.dependencies import AuthenticatedRoute, CurrentCaller, CurrentState
+from api.errors import NOT_AS_DOCUMENTED, error_responses
 from api.routes.stories import NO_STORY_LEFT
 from api.schemas.envelope import Success, success
 from api.schemas.stories import EXAMPLE_ID, RemakeRequest, StoryReceipt
+from api.stored_objects import delete_or_defer
 from storytailor.errors import AssetBusy, NotFound
 from storytailor.providers.object_store import story_prefix
 
-router = APIRouter(prefix="/stories", tags=["stories"], route_class=SignedInRoute)
+router = APIRouter(prefix="/stories", tags=["stories"], route_class=AuthenticatedRoute)
 
 NO_STORY = NotFound("story", EXAMPLE_ID)
 BUSY = AssetBusy("Being made right now: cover. Ask again when done.", ["cover"])
@@ -25,35 +25,35 @@ BUSY = AssetBusy("Being made right now: cover. Ask again when done.", ["cover"])
     "/{story_id}/assets/regenerate",
     status_code=202,
     response_model_exclude_unset=True,
-    responses=refusals(NO_STORY_LEFT, NO_STORY, BUSY, NOT_AS_DOCUMENTED),
+    responses=error_responses(NO_STORY_LEFT, NO_STORY, BUSY, NOT_AS_DOCUMENTED),
 )
 async def regenerate_assets(
-    story_id: UUID, request: RemakeRequest, parts: AppParts, caller: CurrentCaller
+    story_id: UUID, request: RemakeRequest, state: CurrentState, caller: CurrentCaller
 ) -> Success[StoryReceipt]:
     """Make assets anew, and with them the book files that show them, or with `cascade` all made from them.
 
     What they need and is missing or has failed is made as well, so that a story asked for without assets can
     get them later. A story that failed has given its price back, and takes it again.
     """
-    row = await parts.story_actions.remake(
+    row = await state.story_actions.regenerate(
         caller.user_id, story_id, request.assetTypes, cascade=request.cascade
     )
-    return success(StoryReceipt.of(row))
+    return success(StoryReceipt.of_status(row))
 
 
-@router.post("/{story_id}/cancel", response_model_exclude_unset=True, responses=refusals(NO_STORY))
-async def cancel_story(story_id: UUID, parts: AppParts, caller: CurrentCaller) -> Success[StoryReceipt]:
+@router.post("/{story_id}/cancel", response_model_exclude_unset=True, responses=error_responses(NO_STORY))
+async def cancel_story(story_id: UUID, state: CurrentState, caller: CurrentCaller) -> Success[StoryReceipt]:
     """Stop making the story: what is unfinished fails with "Cancelled."; a story that is over stays as it is.
 
     A story that could never be read gives back what it cost.
     """
-    return success(StoryReceipt.of(await parts.story_actions.cancel(caller.user_id, story_id)))
+    return success(StoryReceipt.of_status(await state.story_actions.cancel(caller.user_id, story_id)))
 
 
-@router.delete("/{story_id}", status_code=204, responses=refusals(NO_STORY))
-async def delete_story(story_id: UUID, parts: AppParts, caller: CurrentCaller) -> Response:
+@router.delete("/{story_id}", status_code=204, responses=error_responses(NO_STORY))
+async def delete_story(story_id: UUID, state: CurrentState, caller: CurrentCaller) -> Response:
     """Delete the story, even while it is being made, and all its files. What it cost is not given back."""
-    unused = await parts.story_actions.delete(caller.user_id, story_id)
-    await try_to(parts.store.delete_below(story_prefix(story_id)))
-    await try_to(parts.store.delete(unused))
+    unused = await state.story_actions.delete(caller.user_id, story_id)
+    await delete_or_defer(state.store.delete_below(story_prefix(story_id)))
+    await delete_or_defer(state.store.delete(unused))
     return Response(status_code=204)

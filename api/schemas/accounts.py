@@ -1,4 +1,4 @@
-"""A user's own things as they are shown."""
+"""Accounts and libraries as they are shown."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from uuid import UUID
 from pydantic import BaseModel, Field
 
 from storytailor.db import Allowance
-from storytailor.db.accounts import Tier
+from storytailor.db.accounts import LibraryRow, Tier
 
 
 class Library(BaseModel):
@@ -17,6 +17,11 @@ class Library(BaseModel):
     id: UUID
     name: str = Field(examples=["My Library"])
     created_at: datetime
+
+    @classmethod
+    def of_row(cls, row: LibraryRow) -> Library:
+        """A library's row."""
+        return cls(id=row.id, name=row.name, created_at=row.created_at)
 
 
 class Me(BaseModel):

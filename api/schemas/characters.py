@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
-from typing import Annotated, Any, cast
+from typing import Annotated, cast
 from uuid import UUID, uuid4
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue, StringConstraints
 
-from api.schemas.numbers import A_WHOLE_NUMBER
-from api.schemas.text import LINE, LINES
+from api.schemas.fields import LINE, LINES, WHOLE_NUMBER
 from storytailor.db.characters import CharacterChanges, NewCharacter
+from storytailor.db.rows import CharacterRow
 from storytailor.safety.traits import TRAITS
 
 EXAMPLE_ID = "00000000-0000-4000-8000-0000000000c1"
@@ -37,7 +36,7 @@ def _all_different(traits: list[str]) -> list[str]:
 
 
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80, pattern=LINE)]
-Age = Annotated[int, Field(ge=0, le=130), A_WHOLE_NUMBER]
+Age = Annotated[int, Field(ge=0, le=130), WHOLE_NUMBER]
 Species = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60, pattern=LINE)]
 Appearance = Annotated[str, StringConstraints(strip_whitespace=True, max_length=2000, pattern=LINES)]
 TraitId = Annotated[str, AfterValidator(_known), Field(json_schema_extra={"enum": list(TRAITS)})]
@@ -68,10 +67,20 @@ class Character(CharacterSheet):
     updated_at: datetime
 
     @classmethod
-    def of_row(cls, row: Mapping[str, Any], assets_url: str) -> Character:
+    def of_row(cls, row: CharacterRow, assets_url: str) -> Character:
         """A character's row; keys of reference images are shown below `assets_url`."""
-        images = [assets_url + key for key in row["reference_images"]]
-        return cls.model_validate({**row, "reference_images": images})
+        return cls(
+            id=row.id,
+            name=row.name,
+            age=row.age,
+            species=row.species,
+            appearance=row.appearance,
+            traits=row.traits,
+            reference_images=[assets_url + key for key in row.reference_images],
+            library_id=row.library_id,
+            created_at=row.created_at,
+            updated_at=row.updated_at,
+        )
 
 
 class CharacterRequest(BaseModel):

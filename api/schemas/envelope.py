@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Generic, Literal, TypeVar
+from typing import Generic, Literal, TypeVar
 
 from pydantic import BaseModel, Field
 
@@ -23,7 +23,7 @@ class Failure(BaseModel):
     error: str = Field(description="The error's short name.", examples=["Quota exceeded"])
     code: str = Field(description="The error's code, for programs.", examples=["QUOTA_EXCEEDED"])
     message: str = Field(description="What happened and what can be done, for people.")
-    data: Any = Field(description="What belongs to this error, or null.")
+    data: object = Field(description="What belongs to this error, or null.")
 
 
 class Page(BaseModel, Generic[T]):

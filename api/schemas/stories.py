@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 from uuid import UUID
 
 from pydantic import (
@@ -18,10 +17,10 @@ from pydantic import (
 )
 
 from api.schemas.characters import CharacterSheet
-from api.schemas.numbers import A_WHOLE_NUMBER
-from api.schemas.text import LINE
+from api.schemas.fields import LINE, WHOLE_NUMBER
 from storytailor.catalog import ALL_ASSETS, in_order
-from storytailor.db import Wish
+from storytailor.db import NewStory
+from storytailor.db.rows import StatusJson, StoryRow, StoryStatusRow, StorySummaryRow
 from storytailor.status import AssetGenerationStatus, StoryState
 from storytailor.story import HexColor, StoryType, Word
 
@@ -72,19 +71,16 @@ class StoryRequest(BaseModel):
     generateAssets: StrictBool = Field(True, description="false makes `content` and `palette` only.")
     title: Title | None = Field(None, description="The story's title; without it the story finds its own.")
     library_id: UUID | None = Field(None, description="Where the story goes; without it your first library.")
-    age: Annotated[int, Field(ge=2, le=12), A_WHOLE_NUMBER] = Field(
-        6, description="The reader's age in years."
-    )
+    age: Annotated[int, Field(ge=2, le=12), WHOLE_NUMBER] = Field(6, description="The reader's age in years.")
     language: Language = Field("en", description="The story's language, as a BCP 47 tag.")
     voice_id: VoiceId | None = Field(None, description="The narrator's voice, an ElevenLabs id.")
     webhook_url: HttpUrl | None = Field(
         None, description="Told once the story has ended, by a signed POST. https, on the public internet."
     )
 
-    def wish(self, user_id: UUID) -> Wish:
-        """This request as the user's wish."""
-        return Wish(
-            user_id=user_id,
+    def new(self) -> NewStory:
+        """This request as a new story."""
+        return NewStory(
             character_ids=self.character_ids,
             story_type=self.story_type,
             themes=self.themes,
@@ -107,8 +103,8 @@ class StoryReceipt(BaseModel):
     realtimeChannel: str = Field(examples=[f"stories:id={EXAMPLE_ID}"])
 
     @classmethod
-    def of(cls, row: Mapping[str, Any]) -> StoryReceipt:
-        """The receipt of a story's row."""
+    def of_status(cls, row: StoryStatusRow) -> StoryReceipt:
+        """The receipt of a story."""
         return cls.model_validate(_receipt(row))
 
 
@@ -142,9 +138,9 @@ class StorySummary(StoryReceipt):
     updated_at: datetime
 
     @classmethod
-    def of_row(cls, row: Mapping[str, Any], assets_url: str) -> StorySummary:
-        """A story's row; keys of reference images are shown below `assets_url`."""
-        return cls.model_validate(_shown(row, assets_url))
+    def of_summary(cls, row: StorySummaryRow, assets_url: str) -> StorySummary:
+        """A story of a list; keys of reference images are shown below `assets_url`."""
+        return cls.model_validate(_summary(row, assets_url))
 
 
 class Webhook(BaseModel):
@@ -158,7 +154,7 @@ class Webhook(BaseModel):
 class Story(StorySummary):
     """A story whole: everything a reader needs."""
 
-    content: dict[str, Any] | None = Field(
+    content: dict[str, object] | None = Field(
         description="The written story: title, beats, moral, dedication; empty until `content` is ready."
     )
     hue_extracted_colors: dict[str, list[HexColor]] | None = Field(
@@ -169,7 +165,7 @@ class Story(StorySummary):
     audio_blocks: dict[str, str] | None = Field(
         description='The text as safe HTML in blocks a to d; `<span data-w="i">` is word i of `audio_words`.'
     )
-    usage: dict[str, Any] = Field(
+    usage: dict[str, object] = Field(
         description="What making each asset used, by model: calls, tokens, characters, and US dollars."
     )
     cost_usd: float | None = Field(
@@ -178,29 +174,67 @@ class Story(StorySummary):
     webhook: Webhook | None = Field(description="Null until the story has ended, or when none was asked for.")
 
     @classmethod
-    def of_row(cls, row: Mapping[str, Any], assets_url: str) -> Story:
+    def of_row(cls, row: StoryRow, assets_url: str) -> Story:
         """A story's row, whole; keys of reference images are shown below `assets_url`."""
-        costs = [used.get("cost_usd") for used in row["usage"].values()]
-        total = None if None in costs else round(sum(costs), 6)
-        return cls.model_validate(_shown(row, assets_url) | {"cost_usd": total})
+        return cls.model_validate(
+            {
+                **_summary(row, assets_url),
+                "content": row.content,
+                "hue_extracted_colors": row.hue_extracted_colors,
+                "audio_words": row.audio_words,
+                "audio_blocks": row.audio_blocks,
+                "usage": row.usage,
+                "cost_usd": _cost(row),
+                "webhook": row.webhook,
+            }
+        )
 
 
-def _receipt(row: Mapping[str, Any]) -> dict[str, Any]:
-    status = row["asset_generation_status"]
-    ordered = {name: status["assets"][name] for name in in_order(status["assets"])}
+def _receipt(row: StoryStatusRow) -> dict[str, object]:
     return {
-        "id": row["id"],
-        "status": row["status"],
-        "asset_generation_status": {"overall": status["overall"], "assets": ordered},
-        "realtimeChannel": f"stories:id={row['id']}",
+        "id": row.id,
+        "status": row.status,
+        "asset_generation_status": _in_order(row.asset_generation_status),
+        "realtimeChannel": f"stories:id={row.id}",
     }
 
 
-def _shown(row: Mapping[str, Any], assets_url: str) -> dict[str, Any]:
-    brief = row["brief"]
-    characters = [
-        sheet | {"reference_images": [assets_url + key for key in sheet["reference_images"]]}
-        for sheet in brief.get("characters", ())
-    ]
-    asked = {name: brief.get(name) for name in ("story_type", "age", "language", "voice_id")}
-    return {**row, **_receipt(row), **asked} | {"characters": characters, "themes": brief.get("themes", [])}
+def _summary(row: StorySummaryRow, assets_url: str) -> dict[str, object]:
+    brief = row.brief
+    return {
+        **_receipt(row),
+        "title": row.title,
+        "story_type": brief.get("story_type"),
+        "themes": brief.get("themes", []),
+        "characters": [
+            {**character, "reference_images": [assets_url + key for key in character["reference_images"]]}
+            for character in brief.get("characters", ())
+        ],
+        "age": brief.get("age"),
+        "language": brief.get("language"),
+        "voice_id": brief.get("voice_id"),
+        "library_id": row.library_id,
+        "creator_user_id": row.creator_user_id,
+        "asset_generation_started_at": row.asset_generation_started_at,
+        "asset_generation_completed_at": row.asset_generation_completed_at,
+        "revision": row.revision,
+        "created_at": row.created_at,
+        "updated_at": row.updated_at,
+    }
+
+
+def _in_order(status: StatusJson) -> StatusJson:
+    """The status with its assets upstream before downstream, as JSONB does not keep them."""
+    assets = status["assets"]
+    return {"overall": status["overall"], "assets": {name: assets[name] for name in in_order(assets)}}
+
+
+def _cost(row: StoryRow) -> float | None:
+    """US dollars for all assets; None where the price of one is not known."""
+    total = 0.0
+    for used in row.usage.values():
+        cost = used.get("cost_usd")
+        if not isinstance(cost, int | float):
+            return None
+        total += cost
+    return round(total, 6)

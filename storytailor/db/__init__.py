@@ -3,6 +3,6 @@
 from storytailor.db.accounts import Accounts, Allowance
 from storytailor.db.connection import Database
 from storytailor.db.queue import Lease, Queue
-from storytailor.db.stories import Stories, Wish
+from storytailor.db.stories import NewStory, Stories
 
-__all__ = ["Accounts", "Allowance", "Database", "Lease", "Queue", "Stories", "Wish"]
+__all__ = ["Accounts", "Allowance", "Database", "Lease", "NewStory", "Queue", "Stories"]

@@ -1,18 +1,28 @@
-"""Users, their libraries and characters, and what they may still ask for."""
+"""Users, their libraries, and what they may still ask for."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Literal
+from datetime import datetime
+from typing import Literal
 from uuid import UUID
 
-from storytailor.db.connection import Connection, Database, Row, fetch
+from storytailor.db.connection import Connection, Database, execute, fetch_all, fetch_values
 from storytailor.errors import NotFound, QuotaExceeded, RateLimited
 
 Tier = Literal["free", "individual"]
 TIER_STORIES: dict[Tier, int] = {"free": 2, "individual": 30}
 """Stories a tier includes: `free` once and for all, `individual` each calendar month (UTC)."""
 UPGRADES = {"free": ["individual", "story_pack_5"], "individual": ["story_pack_5"]}
+
+
+@dataclass(frozen=True)
+class LibraryRow:
+    """A place for stories and characters."""
+
+    id: UUID
+    name: str
+    created_at: datetime
 
 
 @dataclass(frozen=True)
@@ -53,7 +63,7 @@ class Allowance:
 
 
 class Accounts:
-    """Reading a user's own things."""
+    """A user's own account; every method sees this user's rows only."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -61,67 +71,47 @@ class Accounts:
     async def allowance(self, user_id: UUID) -> Allowance:
         """What the user has used and may use."""
         async with self._database.as_user(user_id) as connection:
-            return _allowance(await ensure_user(connection, user_id))
+            return await ensure_user(connection, user_id)
 
-    async def characters(
-        self, user_id: UUID, *, limit: int, before: tuple[str, UUID] | None = None
-    ) -> list[Row]:
-        """The user's characters, newest first, from after the (created_at, id) given in `before`."""
-        created_at, character_id = before or (None, None)
-        async with self._database.as_user(user_id) as connection:
-            return await fetch(
-                connection,
-                "accounts/characters",
-                user_id=user_id,
-                limit=limit,
-                before_created_at=created_at,
-                before_id=character_id,
-            )
-
-    async def libraries(self, user_id: UUID) -> list[Row]:
+    async def libraries(self, user_id: UUID) -> list[LibraryRow]:
         """The user's libraries, oldest first: the first is where stories go by default."""
         async with self._database.as_user(user_id) as connection:
-            return await fetch(connection, "accounts/libraries", user_id=user_id)
+            return await fetch_all(connection, LibraryRow, "accounts/libraries", user_id=user_id)
 
 
-async def ensure_user(connection: Connection, user_id: UUID) -> Row:
-    """The user's row with what was used, locked until the transaction ends; made at first sight.
+async def ensure_user(connection: Connection, user_id: UUID) -> Allowance:
+    """What the user has used and may use, with the user's row locked until the transaction ends.
 
-    The lock makes a user's creating requests queue up, so that two cannot spend the same story.
+    Creates the user's row when there is none. The lock makes a user's creating requests queue up, so that two cannot
+    spend the same story.
     """
-    await fetch(connection, "accounts/ensure_user", user_id=user_id)
-    await fetch(connection, "accounts/lock_user", user_id=user_id)
-    (user,) = await fetch(connection, "accounts/user", user_id=user_id)
-    return user
+    await execute(connection, "accounts/ensure_user", user_id=user_id)
+    await execute(connection, "accounts/lock_user", user_id=user_id)
+    (allowance,) = await fetch_all(connection, Allowance, "accounts/allowance", user_id=user_id)
+    return allowance
 
 
-async def own_library(connection: Connection, user_id: UUID, library_id: UUID | None) -> UUID:
+async def find_library(connection: Connection, user_id: UUID, library_id: UUID | None) -> UUID:
     """The library asked for, or the user's first. Raises NotFound."""
-    rows: list[dict[str, Any]] = await fetch(connection, "accounts/libraries", user_id=user_id)
-    for row in rows:
-        if library_id in (None, row["id"]):
-            found: UUID = row["id"]
-            return found
+    for library in await fetch_all(connection, LibraryRow, "accounts/libraries", user_id=user_id):
+        if library_id in (None, library.id):
+            return library.id
     raise NotFound("library", str(library_id or ""))
 
 
-async def require_patience(connection: Connection, user_id: UUID, per_minute: int) -> None:
-    """See that the user has paid for fewer than so many stories within the last minute. Raises RateLimited.
+async def enforce_rate(connection: Connection, user_id: UUID, per_minute: int) -> None:
+    """Raise RateLimited when the user has paid for so many stories within the last minute.
 
     Call it with the user's row locked: then it holds for any number of API processes.
     """
-    rows = await fetch(connection, "accounts/create_rate", user_id=user_id, most=per_minute)
-    if rows:
-        seconds = rows[0]["seconds"]
+    seconds = await fetch_values(connection, int, "accounts/create_rate", user_id=user_id, limit=per_minute)
+    if seconds:
         raise RateLimited(
-            f"That is more than {per_minute} stories a minute. Ask again in {seconds} s.", retry_after=seconds
+            f"That is more than {per_minute} stories a minute. Ask again in {seconds[0]} s.",
+            retry_after=seconds[0],
         )
 
 
-async def debit(connection: Connection, user: Row, story_id: UUID) -> None:
+async def debit(connection: Connection, allowance: Allowance, story_id: UUID) -> None:
     """Pay for the story, in the transaction that creates it. Raises QuotaExceeded."""
-    await fetch(connection, "accounts/debit", story_id=story_id, source=_allowance(user).source)
-
-
-def _allowance(user: Row) -> Allowance:
-    return Allowance(user["tier"], user["used_of_tier"], user["used_credits"], user["credits"])
+    await execute(connection, "accounts/debit", story_id=story_id, source=allowance.source)

@@ -1,15 +1,16 @@
-"""Characters: who stories can be about."""
+"""Characters, as their owner sees and changes them."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, TypedDict
+from typing import TypedDict
 from uuid import UUID
 
-from storytailor.db.accounts import ensure_user, own_library
-from storytailor.db.connection import Connection, Database, Row, fetch, json
-from storytailor.db.reference_images import no_longer_shown
+from storytailor.db.accounts import ensure_user, find_library
+from storytailor.db.connection import Database, fetch_all, fetch_one, fetch_values, json
+from storytailor.db.reference_images import unreferenced_images
+from storytailor.db.rows import CharacterRow
 from storytailor.errors import NotFound
 
 
@@ -37,22 +38,23 @@ class CharacterChanges(TypedDict, total=False):
 
 
 class Characters:
-    """The characters of one database, each seen by its owner only."""
+    """The characters of one database; every method sees those of one user only."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def create(self, user_id: UUID, new: NewCharacter) -> Row:
-        """Write a new character down. Raises NotFound for a library that is not the user's."""
+    async def create(self, user_id: UUID, new: NewCharacter) -> CharacterRow:
+        """Create a character. Raises NotFound for a library that is not the user's."""
         async with self._database.as_user(user_id) as connection:
             await ensure_user(connection, user_id)
-            library = await own_library(connection, user_id, new.library_id)
-            (row,) = await fetch(
+            library = await find_library(connection, user_id, new.library_id)
+            (row,) = await fetch_all(
                 connection,
+                CharacterRow,
                 "characters/create",
                 user_id=user_id,
                 library_id=library,
-                called=new.name,
+                character_name=new.name,
                 age=new.age,
                 species=new.species,
                 appearance=new.appearance,
@@ -60,32 +62,59 @@ class Characters:
             )
             return row
 
-    async def get(self, user_id: UUID, character_id: UUID) -> Row:
+    async def get(self, user_id: UUID, character_id: UUID) -> CharacterRow:
         """One of the user's characters. Raises NotFound."""
         async with self._database.as_user(user_id) as connection:
-            return await _one(connection, "characters/get", user_id, character_id)
+            row = await fetch_one(
+                connection, CharacterRow, "characters/get", user_id=user_id, character_id=character_id
+            )
+        return _found(row, character_id)
 
-    async def change(self, user_id: UUID, character_id: UUID, changes: CharacterChanges) -> Row:
+    async def page(
+        self, user_id: UUID, *, limit: int, before: tuple[str, UUID] | None = None
+    ) -> list[CharacterRow]:
+        """The user's characters, newest first, from after the (created_at, id) given in `before`."""
+        created_at, character_id = before or (None, None)
+        async with self._database.as_user(user_id) as connection:
+            return await fetch_all(
+                connection,
+                CharacterRow,
+                "characters/page",
+                user_id=user_id,
+                limit=limit,
+                before_created_at=created_at,
+                before_id=character_id,
+            )
+
+    async def change(self, user_id: UUID, character_id: UUID, changes: CharacterChanges) -> CharacterRow:
         """Change a character; stories asked for before keep it as it was then. Raises NotFound."""
         async with self._database.as_user(user_id) as connection:
+            library_id: dict[str, str] = {}
             if "library_id" in changes:
-                await own_library(connection, user_id, changes["library_id"])
-            written: dict[str, Any] = {**changes}
-            if "library_id" in written:
-                written["library_id"] = str(written["library_id"])
-            return await _one(connection, "characters/change", user_id, character_id, changes=json(written))
+                await find_library(connection, user_id, changes["library_id"])
+                library_id["library_id"] = str(changes["library_id"])
+            row = await fetch_one(
+                connection,
+                CharacterRow,
+                "characters/change",
+                user_id=user_id,
+                character_id=character_id,
+                changes=json({**changes, **library_id}),
+            )
+            return _found(row, character_id)
 
     async def delete(self, user_id: UUID, character_id: UUID) -> list[str]:
         """Delete a character; keys of its images that no story shows. Raises NotFound."""
         async with self._database.as_user(user_id) as connection:
-            row = await _one(connection, "characters/delete", user_id, character_id)
-            return await no_longer_shown(connection, user_id, row["reference_images"])
+            images = await fetch_values(
+                connection, list[str], "characters/delete", user_id=user_id, character_id=character_id
+            )
+            if not images:
+                raise NotFound("character", str(character_id))
+            return await unreferenced_images(connection, user_id, images[0])
 
 
-async def _one(
-    connection: Connection, statement: str, user_id: UUID, character_id: UUID, **params: Any
-) -> Row:
-    rows = await fetch(connection, statement, user_id=user_id, character_id=character_id, **params)
-    if not rows:
+def _found(row: CharacterRow | None, character_id: UUID) -> CharacterRow:
+    if row is None:
         raise NotFound("character", str(character_id))
-    return rows[0]
+    return row

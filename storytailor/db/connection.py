@@ -1,4 +1,8 @@
-"""A pooled, asynchronous connection to PostgreSQL, and the statements by name."""
+"""A pooled, asynchronous connection to PostgreSQL, and how statements are run by name.
+
+A statement is a file in `queries/`. `fetch_all` and `fetch_one` give its rows as frozen dataclasses, `fetch_values` the
+values of its only column, `execute` the number of rows it touched.
+"""
 
 from __future__ import annotations
 
@@ -7,20 +11,19 @@ from contextlib import asynccontextmanager
 from functools import cache
 from json import dumps
 from pathlib import Path
-from typing import Any, LiteralString, Self, TypeVar
+from typing import LiteralString, Self, TypeVar
 from uuid import UUID
 
 import psycopg
 from psycopg import sql
-from psycopg.rows import DictRow, class_row, dict_row
+from psycopg.rows import TupleRow, class_row, scalar_row
 from psycopg.types.json import Jsonb
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
 from storytailor.errors import ServiceUnavailable
 
 T = TypeVar("T")
-Row = dict[str, Any]
-Connection = psycopg.AsyncConnection[DictRow]
+Connection = psycopg.AsyncConnection[TupleRow]
 QUERIES = Path(__file__).parent / "queries"
 CONNECT_TIMEOUT = 5
 STATEMENT_TIMEOUT_MS = 30_000
@@ -34,14 +37,14 @@ def statement(name: str) -> LiteralString:
     return text
 
 
-def json(value: Any) -> Jsonb | None:
+def json(value: object) -> Jsonb | None:
     """A JSONB parameter; None stays SQL NULL."""
     return None if value is None else Jsonb(value)
 
 
 @asynccontextmanager
-async def unavailable_is_said() -> AsyncIterator[None]:
-    """Turn a database that does not answer into ServiceUnavailable; its URL stays out of the text."""
+async def unavailable_when_down() -> AsyncIterator[None]:
+    """Raise ServiceUnavailable for a database that does not answer; its URL stays out of the text."""
     try:
         yield
     except (PoolTimeout, psycopg.OperationalError) as error:
@@ -51,22 +54,21 @@ async def unavailable_is_said() -> AsyncIterator[None]:
 
 
 class Database:
-    """A pool of at most `most` connections bound to the event loop it was opened on.
+    """A pool of at most `max_size` connections bound to the event loop it was opened on.
 
     A statement waits up to `timeout` seconds for one of them.
     """
 
-    def __init__(self, url: str, *, most: int = 10, timeout: float = 10) -> None:
+    def __init__(self, url: str, *, max_size: int = 10, timeout: float = 10) -> None:
         self.url = url
         self._pool: AsyncConnectionPool[Connection] = AsyncConnectionPool(
             url,
             min_size=1,
-            max_size=most,
+            max_size=max_size,
             timeout=timeout,
             open=False,
             check=AsyncConnectionPool.check_connection,
             kwargs={
-                "row_factory": dict_row,
                 "autocommit": True,
                 "connect_timeout": CONNECT_TIMEOUT,
                 "application_name": "storytailor",
@@ -75,7 +77,7 @@ class Database:
         )
 
     async def open(self) -> Self:
-        """Start the pool. A database that is down is said by the first statement, not here."""
+        """Start the pool. A database that is down is reported by the first statement, not here."""
         await self._pool.open()
         return self
 
@@ -83,35 +85,30 @@ class Database:
         """Give the connections back to the server."""
         await self._pool.close()
 
-    async def fetch(self, name: str, **params: Any) -> list[Row]:
-        """Run the statement `name` in a transaction of its own; all its rows."""
-        async with unavailable_is_said(), self._pool.connection() as connection:
-            return await fetch(connection, name, **params)
-
-    async def fetch_row(self, name: str, **params: Any) -> Row | None:
-        """The first row of the statement `name`, or None."""
-        rows = await self.fetch(name, **params)
-        return rows[0] if rows else None
-
-    async def fetch_all(self, row: type[T], name: str, /, **params: Any) -> list[T]:
+    async def fetch_all(self, row: type[T], name: str, /, **params: object) -> list[T]:
         """Run the statement `name` in a transaction of its own; its rows, each as a `row`."""
-        async with unavailable_is_said(), self._pool.connection() as connection:
+        async with unavailable_when_down(), self._pool.connection() as connection:
             return await fetch_all(connection, row, name, **params)
 
-    async def fetch_one(self, row: type[T], name: str, /, **params: Any) -> T | None:
+    async def fetch_one(self, row: type[T], name: str, /, **params: object) -> T | None:
         """The first row of the statement `name`, or None."""
         rows = await self.fetch_all(row, name, **params)
         return rows[0] if rows else None
 
-    async def execute(self, name: str, /, **params: Any) -> int:
+    async def fetch_values(self, value: type[T], name: str, /, **params: object) -> list[T]:
+        """Run the statement `name` in a transaction of its own; the values of its only column."""
+        async with unavailable_when_down(), self._pool.connection() as connection:
+            return await fetch_values(connection, value, name, **params)
+
+    async def execute(self, name: str, /, **params: object) -> int:
         """Run the statement `name` in a transaction of its own; how many rows it touched."""
-        async with unavailable_is_said(), self._pool.connection() as connection:
+        async with unavailable_when_down(), self._pool.connection() as connection:
             return await execute(connection, name, **params)
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Connection]:
         """A connection in a transaction: committed at the end, rolled back by an exception."""
-        async with unavailable_is_said(), self._pool.connection() as connection, connection.transaction():
+        async with unavailable_when_down(), self._pool.connection() as connection, connection.transaction():
             yield connection
 
     @asynccontextmanager
@@ -119,35 +116,36 @@ class Database:
         """A transaction in which the database itself shows and takes this user's rows only.
 
         It runs as the role `storytailor_api`, with the user in `request.jwt.claims`; both end with it. Everything
-        done for a caller goes through here; `fetch` and `transaction` are for makers, who see all tenants.
+        done for a caller goes through here; every other method is for makers, who see all tenants.
         """
         claims = dumps({"sub": str(user_id), "role": "authenticated"})
-        async with unavailable_is_said(), self._pool.connection() as connection:
+        async with unavailable_when_down(), self._pool.connection() as connection:
             # One round trip for BEGIN, role and claims: several statements, hence unprepared and without parameters.
             # The pool commits when the block ends, and rolls back when it raises.
             await connection.execute(ACT_AS_USER.format(claims=sql.Literal(claims)), prepare=False)
             yield connection
 
 
-async def fetch(connection: Connection, name: str, **params: Any) -> list[Row]:
-    """Run the statement `name` on this connection; all its rows ([] for one that returns none)."""
-    cursor = await connection.execute(statement(name), params)
-    return await cursor.fetchall() if cursor.description else []
-
-
-async def fetch_all(connection: Connection, row: type[T], name: str, /, **params: Any) -> list[T]:
+async def fetch_all(connection: Connection, row: type[T], name: str, /, **params: object) -> list[T]:
     """Run the statement `name` on this connection; its rows, each as a `row`: a dataclass with the columns' names."""
     async with connection.cursor(row_factory=class_row(row)) as cursor:
         await cursor.execute(statement(name), params)
         return await cursor.fetchall()
 
 
-async def fetch_one(connection: Connection, row: type[T], name: str, /, **params: Any) -> T | None:
+async def fetch_one(connection: Connection, row: type[T], name: str, /, **params: object) -> T | None:
     """The first row of the statement `name`, or None."""
     rows = await fetch_all(connection, row, name, **params)
     return rows[0] if rows else None
 
 
-async def execute(connection: Connection, name: str, /, **params: Any) -> int:
+async def fetch_values(connection: Connection, value: type[T], name: str, /, **params: object) -> list[T]:
+    """Run the statement `name` on this connection; the values of its only column, which are of type `value`."""
+    async with connection.cursor(row_factory=scalar_row) as cursor:
+        await cursor.execute(statement(name), params)
+        return await cursor.fetchall()
+
+
+async def execute(connection: Connection, name: str, /, **params: object) -> int:
     """Run the statement `name` on this connection; how many rows it touched."""
     return (await connection.execute(statement(name), params)).rowcount

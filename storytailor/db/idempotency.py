@@ -1,45 +1,67 @@
-"""Idempotency keys: the same request sent twice is answered once and told twice."""
+"""Idempotency keys: a request that is sent twice makes one story and gets the same answer twice."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TypedDict
 from uuid import UUID
 
-from storytailor.db.connection import Connection, Row, fetch, json
+from storytailor.db.connection import Connection, execute, fetch_one, json
+from storytailor.db.rows import StatusJson, StoryStatusRow
 from storytailor.errors import IdempotencyConflict
+from storytailor.status import StoryState
 
 
 @dataclass(frozen=True)
-class Once:
+class IdempotencyKey:
     """A caller's idempotency key, and a digest of the request it stands for."""
 
     key: str
     request_hash: str
 
 
-async def earlier_answer(connection: Connection, user_id: UUID, once: Once) -> Row | None:
+class _ResponseJson(TypedDict):
+    id: str
+    status: StoryState
+    asset_generation_status: StatusJson
+
+
+@dataclass(frozen=True)
+class _SavedResponse:
+    request_hash: str
+    response: _ResponseJson
+
+
+async def saved_response(connection: Connection, user_id: UUID, key: IdempotencyKey) -> StoryStatusRow | None:
     """What this request was answered before, or None. Raises IdempotencyConflict when the key was another's.
 
     Call it with the user's row locked: a second request then waits until the first is answered.
     """
-    rows = await fetch(connection, "idempotency/answer", user_id=user_id, key=once.key)
-    if not rows:
+    saved = await fetch_one(connection, _SavedResponse, "idempotency/get", user_id=user_id, key=key.key)
+    if saved is None:
         return None
-    if rows[0]["request_hash"] != once.request_hash:
+    if saved.request_hash != key.request_hash:
         raise IdempotencyConflict(
             "This Idempotency-Key was used for another request. Use a new key for each new request."
         )
-    answer: Row = rows[0]["response"]
-    return answer
+    answer = saved.response
+    return StoryStatusRow(UUID(answer["id"]), answer["status"], answer["asset_generation_status"])
 
 
-async def remember_answer(connection: Connection, user_id: UUID, once: Once, answer: Row) -> None:
+async def save_response(
+    connection: Connection, user_id: UUID, key: IdempotencyKey, answer: StoryStatusRow
+) -> None:
     """Keep the answer, in the transaction that made it."""
-    await fetch(
+    response = _ResponseJson(
+        id=str(answer.id),
+        status=answer.status,
+        asset_generation_status=answer.asset_generation_status,
+    )
+    await execute(
         connection,
-        "idempotency/remember",
+        "idempotency/save",
         user_id=user_id,
-        key=once.key,
-        request_hash=once.request_hash,
-        response=json(answer),
+        key=key.key,
+        request_hash=key.request_hash,
+        response=json(response),
     )

@@ -1,4 +1,4 @@
-"""LISTEN: wake when the database announces a change."""
+"""LISTEN connections, which wake when the database announces a change."""
 
 from __future__ import annotations
 
@@ -6,19 +6,19 @@ from collections.abc import AsyncIterator
 
 import psycopg
 
-from storytailor.db.connection import CONNECT_TIMEOUT, unavailable_is_said
+from storytailor.db.connection import CONNECT_TIMEOUT, unavailable_when_down
 
 STORY_CHANGED = "story_changed"
 STORY_QUEUED = "story_queued"
 
 
 async def listen(url: str, channel: str) -> AsyncIterator[str]:
-    """Yield "" once the ear is open, then the payload of each NOTIFY on `channel`.
+    """Yield "" once the connection listens, then the payload of each NOTIFY on `channel`.
 
     Raises ServiceUnavailable when the connection ends; what was announced meanwhile is lost,
     so callers read the tables again after every start.
     """
-    async with unavailable_is_said():
+    async with unavailable_when_down():
         connection = await psycopg.AsyncConnection.connect(
             url,
             autocommit=True,
@@ -32,7 +32,7 @@ async def listen(url: str, channel: str) -> AsyncIterator[str]:
                 yield notice.payload
 
 
-class Ear:
+class Listener:
     """A synchronous LISTEN held open between calls: the sensor's way to wait for work."""
 
     def __init__(self, url: str, channel: str) -> None:

@@ -1,4 +1,4 @@
-"""Stored objects whose row is gone, to be removed once no worker can be writing them any more."""
+"""Stored objects whose row is gone, to be deleted once no worker can be writing them any more."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 from storytailor.db.connection import Database
 
-A_BATCH = 100
+BATCH = 100
 
 
 @dataclass(frozen=True)
-class Removal:
+class OrphanedObject:
     """A key, or what several begin with. `unused` says whether nothing shows it."""
 
     id: int
@@ -19,16 +19,16 @@ class Removal:
     unused: bool
 
 
-class Removals:
-    """The removals of one database; triggers write them (migration 0003)."""
+class OrphanedObjects:
+    """The orphaned objects of one database, all tenants'; triggers write them down (migration 0003)."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def due(self) -> list[Removal]:
-        """What is due, the longest due first; at most A_BATCH."""
-        return [Removal(**row) for row in await self._database.fetch("orphaned_objects/due", most=A_BATCH)]
+    async def due(self) -> list[OrphanedObject]:
+        """What is due, the longest due first; at most BATCH."""
+        return await self._database.fetch_all(OrphanedObject, "orphaned_objects/due", limit=BATCH)
 
-    async def forget(self, removals: Iterable[Removal]) -> None:
-        """These are dealt with."""
-        await self._database.fetch("orphaned_objects/forget", ids=[removal.id for removal in removals])
+    async def forget(self, orphans: Iterable[OrphanedObject]) -> None:
+        """Take these from the list: they are deleted, or in use again."""
+        await self._database.execute("orphaned_objects/forget", ids=[orphan.id for orphan in orphans])

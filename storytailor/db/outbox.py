@@ -1,12 +1,14 @@
 """The outbox: messages that stories left when they ended, to be claimed, sent, and settled.
 
-A trigger writes them in the transaction that ends the story (migration 0004). Any number of deliverers work
-side by side: a claim is a lease, and once it has run out the message is due again, under the same id.
+A trigger writes them in the transaction that ends the story (migration 0004). Any number of dispatchers work
+side by side: a claim is a lease, and once it has run out the message is due again, under the same id. A dispatcher is a
+maker: it sees all tenants' messages.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 from uuid import UUID
 
 from storytailor.db.connection import Database
@@ -28,7 +30,7 @@ class Message:
 
 
 class Outbox:
-    """The messages of one database. A lease must outlast a delivery."""
+    """The messages of one database. `lease_seconds` must outlast a delivery."""
 
     def __init__(self, database: Database, *, lease_seconds: float = 30.0) -> None:
         self._database = database
@@ -39,31 +41,33 @@ class Outbox:
         """Where to listen for WEBHOOK_DUE."""
         return self._database.url
 
-    async def claim(self, most: int) -> list[Message]:
-        """Lease up to `most` messages that are due, the longest due first."""
-        rows = await self._database.fetch("outbox/claim", most=most, seconds=self._lease_seconds)
-        return [
-            Message(row["id"], row["story_id"], row["url"], row["body"], row["attempts"], row["lease_token"])
-            for row in rows
-        ]
+    async def claim(self, limit: int) -> list[Message]:
+        """Lease up to `limit` messages that are due, the longest due first."""
+        return await self._database.fetch_all(
+            Message, "outbox/claim", limit=limit, seconds=self._lease_seconds
+        )
 
-    async def delivered(self, message: Message) -> None:
-        """The receiver has it."""
+    async def mark_delivered(self, message: Message) -> None:
+        """The receiver has taken it."""
         await self._settle(message, "delivered")
 
-    async def postpone(self, message: Message, seconds: float, reason: str) -> None:
+    async def reschedule(self, message: Message, seconds: float, reason: str) -> None:
         """It was not taken: due again in so many seconds."""
         await self._settle(message, "waiting", reason, seconds)
 
-    async def bury(self, message: Message, reason: str) -> None:
-        """It was not taken, and is given up."""
+    async def mark_dead(self, message: Message, reason: str) -> None:
+        """It was not taken, and no more attempts are made."""
         await self._settle(message, "dead", reason)
 
     async def _settle(
-        self, message: Message, state: str, reason: str | None = None, seconds: float = 0
+        self,
+        message: Message,
+        state: Literal["waiting", "delivered", "dead"],
+        reason: str | None = None,
+        seconds: float = 0,
     ) -> None:
         """Nothing happens when the lease has ended: whoever holds the message now settles it."""
-        await self._database.fetch(
+        await self._database.execute(
             "outbox/settle",
             id=message.id,
             lease=message.lease,

@@ -1,37 +1,69 @@
-"""Rows of `stories` whole, read as the user who watches them: the database shows nobody else's."""
+"""Rows of `stories` as Supabase's Realtime shows them, read as the user who watches them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
-from storytailor.db.connection import Database, Row, fetch
+from pydantic import JsonValue
+
+from storytailor.db.connection import Database, fetch_all, fetch_one
 
 
-class StoryRows:
-    """The stories of one database as rows; all reads are confined to one user's."""
+@dataclass(frozen=True)
+class ColumnRow:
+    """A column of `stories` and its PostgreSQL type."""
+
+    name: str
+    type: str
+
+
+@dataclass(frozen=True)
+class RevisionRow:
+    """Which revision a story is at."""
+
+    id: UUID
+    revision: int
+    created_at: datetime
+
+
+@dataclass(frozen=True)
+class RecordRow:
+    """A story's row, whole, as JSON in `record`."""
+
+    revision: int
+    created_at: datetime
+    record: dict[str, JsonValue]
+
+
+class StoryRecords:
+    """The stories of one database as records; every method sees those of one user only."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def columns(self, user_id: UUID) -> list[Row]:
-        """The table's columns in order: `name` and PostgreSQL `type`."""
+    async def columns(self, user_id: UUID) -> list[ColumnRow]:
+        """The table's columns in order."""
         async with self._database.as_user(user_id) as connection:
-            return await fetch(connection, "realtime/columns")
+            return await fetch_all(connection, ColumnRow, "realtime/columns")
 
-    async def revisions(self, user_id: UUID, ids: Iterable[UUID] | None, *, most: int) -> list[Row]:
-        """`id`, `revision` and `created_at` of the user's newest stories, of these ids if any are given."""
+    async def revisions(self, user_id: UUID, ids: Iterable[UUID] | None, *, limit: int) -> list[RevisionRow]:
+        """Revisions of the user's newest stories, of these ids if any are given."""
         async with self._database.as_user(user_id) as connection:
-            return await fetch(
+            return await fetch_all(
                 connection,
+                RevisionRow,
                 "realtime/revisions",
                 user_id=user_id,
                 ids=None if ids is None else list(ids),
-                most=most,
+                limit=limit,
             )
 
-    async def record(self, user_id: UUID, story_id: UUID) -> Row | None:
-        """`revision`, `created_at` and the whole row as JSON in `record`; None when it is not the user's."""
+    async def record(self, user_id: UUID, story_id: UUID) -> RecordRow | None:
+        """The story's record; None when it is not the user's."""
         async with self._database.as_user(user_id) as connection:
-            rows = await fetch(connection, "realtime/record", user_id=user_id, story_id=story_id)
-        return rows[0] if rows else None
+            return await fetch_one(
+                connection, RecordRow, "realtime/record", user_id=user_id, story_id=story_id
+            )

@@ -1,16 +1,17 @@
-"""Holding a story still: while its owner decides about it, nobody writes it."""
+"""Locking a story and its jobs, so that nobody writes them while their owner's action is under way."""
 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import cast
 from uuid import UUID
 
 import psycopg
 
-from storytailor.db.connection import Connection, Database, Row, fetch
+from storytailor.catalog import AssetName
+from storytailor.db.connection import Connection, Database, execute, fetch_all, fetch_one
+from storytailor.db.rows import BriefJson, StoryStatusRow
 from storytailor.errors import NotFound, ServiceUnavailable
 from storytailor.status import JobState
 
@@ -18,40 +19,52 @@ TRIES = 20
 
 
 @dataclass(frozen=True)
-class HeldStory:
+class LockedStoryRow(StoryStatusRow):
+    """Where a locked story stands, and what was asked for."""
+
+    brief: BriefJson
+
+
+@dataclass(frozen=True)
+class LockedStory:
     """A story and its jobs, locked until the transaction on `connection` ends."""
 
     connection: Connection
-    row: Row
-    jobs: Mapping[str, JobState]
+    row: LockedStoryRow
+    jobs: Mapping[AssetName, JobState]
+
+
+@dataclass(frozen=True)
+class _JobRow:
+    asset_type: AssetName
+    status: JobState
 
 
 @asynccontextmanager
-async def held_story(database: Database, user_id: UUID, story_id: UUID) -> AsyncIterator[HeldStory]:
-    """One of the user's stories, held in a transaction of that user's. Raises NotFound.
+async def lock_story(database: Database, user_id: UUID, story_id: UUID) -> AsyncIterator[LockedStory]:
+    """One of the user's stories, locked in a transaction of that user's. Raises NotFound.
 
     Jobs are locked before their story, as workers do. But a worker that fails an asset locks further jobs, and
-    whoever claims locks the story first: so we wait for less than PostgreSQL does before it ends a deadlock, let go
-    of everything and try again. It is never a worker that loses.
+    whoever claims locks the story first: so we wait for less than PostgreSQL does before it ends a deadlock, release
+    all locks and try again. It is never a worker that loses.
     """
     for _ in range(TRIES):
         async with database.as_user(user_id) as connection:
-            held = await _hold(connection, user_id, story_id)
-            if held is not None:
-                yield held
+            story = await _try_to_lock(connection, user_id, story_id)
+            if story is not None:
+                yield story
                 return
     raise ServiceUnavailable("The story is being written to without a pause. Try again.", retry_after=1)
 
 
-async def _hold(connection: Connection, user_id: UUID, story_id: UUID) -> HeldStory | None:
+async def _try_to_lock(connection: Connection, user_id: UUID, story_id: UUID) -> LockedStory | None:
     """The story, or None when a lock was not to be had; the transaction is over then."""
     try:
-        await fetch(connection, "stories/short_lock_timeout")
-        jobs = await fetch(connection, "stories/lock_jobs", story_id=story_id)
-        rows = await fetch(connection, "stories/lock", user_id=user_id, story_id=story_id)
+        await execute(connection, "stories/short_lock_timeout")
+        jobs = await fetch_all(connection, _JobRow, "stories/lock_jobs", story_id=story_id)
+        row = await fetch_one(connection, LockedStoryRow, "stories/lock", user_id=user_id, story_id=story_id)
     except psycopg.errors.LockNotAvailable:
         return None
-    if not rows:
+    if row is None:
         raise NotFound("story", str(story_id))
-    states = {job["asset_type"]: cast("JobState", job["status"]) for job in jobs}
-    return HeldStory(connection, rows[0], states)
+    return LockedStory(connection, row, {job.asset_type: job.status for job in jobs})

@@ -1,1 +1,1 @@
-"""Webhooks: one signed message for each story that ends, at least once."""
+"""Webhooks: which URLs may be called (targets), signing and sending (sender), delivery (dispatcher)."""

@@ -1,4 +1,4 @@
-"""Carrying messages from the outbox to their receivers: a task in each API process."""
+"""Delivery: a task in each API process that sends what is due in the outbox, and reschedules what was not taken."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from storytailor.db.listener import listen
 from storytailor.db.outbox import WEBHOOK_DUE, Message, Outbox
 from storytailor.errors import ServiceUnavailable
-from storytailor.webhooks.sender import Messenger, NotDelivered
+from storytailor.webhooks.sender import NotDelivered, WebhookSender
 
 log = logging.getLogger("storytailor.webhooks")
 
@@ -26,7 +26,7 @@ class Backoff:
         *(2 * HOUR, 5 * HOUR, 8 * HOUR, 8 * HOUR),
     )
     jitter: float = 0.2
-    """Up to this share is added, so that a receiver that comes back is not met by all at once."""
+    """Up to this share is added, so that a receiver that comes back does not get all at once."""
 
     def after(self, attempt: int) -> float | None:
         """How long to wait after the attempt of this number (from 1); None when it was the last."""
@@ -35,87 +35,87 @@ class Backoff:
         return self.waits[attempt - 1] * (1 + random.uniform(0, self.jitter))
 
 
-class Courier:
-    """Sends what is due, `at_once` messages at the same time at most.
+class WebhookDispatcher:
+    """Sends what is due, at most `concurrency` messages at the same time.
 
-    It wakes when a story ends, and every `recheck` seconds for what is due again.
+    It wakes when a story ends, and every `poll_seconds` seconds for what is due again.
     """
 
     def __init__(
         self,
         outbox: Outbox,
-        messenger: Messenger,
+        sender: WebhookSender,
         *,
         backoff: Backoff | None = None,
-        at_once: int = 16,
-        recheck: float = 5.0,
+        concurrency: int = 16,
+        poll_seconds: float = 5.0,
     ) -> None:
         self._outbox = outbox
-        self._messenger = messenger
+        self._sender = sender
         self._backoff = backoff or Backoff()
-        self._at_once = at_once
-        self._recheck = recheck
+        self._concurrency = concurrency
+        self._poll_seconds = poll_seconds
         self._wake = asyncio.Event()
 
     async def run(self) -> None:
         """Deliver until cancelled. What is being sent then is due again when its lease has run out."""
-        under_way: set[asyncio.Task[None]] = set()
+        sending: set[asyncio.Task[None]] = set()
         async with asyncio.TaskGroup() as group:
             group.create_task(self._listen())
             while True:
                 self._wake.clear()
-                for message in await self._claim(self._at_once - len(under_way)):
+                for message in await self._claim(self._concurrency - len(sending)):
                     task = group.create_task(self.deliver(message), name=f"webhook {message.id}")
-                    under_way.add(task)
-                    task.add_done_callback(under_way.discard)
+                    sending.add(task)
+                    task.add_done_callback(sending.discard)
                     task.add_done_callback(lambda _: self._wake.set())
-                await self._rest()
+                await self._wait_for_work()
 
     async def deliver(self, message: Message) -> None:
-        """Make one attempt and write down how it went."""
+        """Make one attempt and store its outcome."""
         try:
             failure = await self._attempt(message)
             if failure is None:
-                await self._outbox.delivered(message)
+                await self._outbox.mark_delivered(message)
             else:
-                await self._put_back(message, failure)
+                await self._reschedule(message, failure)
         except ServiceUnavailable:
-            log.warning("How webhook %s went could not be written down; it will be sent again.", message.id)
+            log.warning("The outcome of webhook %s could not be stored; it will be sent again.", message.id)
 
     async def _attempt(self, message: Message) -> NotDelivered | None:
         try:
-            await self._messenger.send(message.url, str(message.id), message.body)
+            await self._sender.send(message.url, str(message.id), message.body)
         except NotDelivered as failure:
             return failure
         except Exception:  # one message that cannot be sent must not stop the others
-            log.exception("Webhook %s of story %s broke off.", message.id, message.story_id)
+            log.exception("Sending webhook %s of story %s failed.", message.id, message.story_id)
             return NotDelivered("Something went wrong on our side.")
         return None
 
-    async def _put_back(self, message: Message, failure: NotDelivered) -> None:
+    async def _reschedule(self, message: Message, failure: NotDelivered) -> None:
         wait = None if failure.gone else self._backoff.after(message.attempt)
         if wait is None:
             log.error(
-                "Webhook %s of story %s is given up after attempt %d: %s",
+                "Webhook %s of story %s is dead after attempt %d: %s",
                 *(message.id, message.story_id, message.attempt, failure),
             )
-            await self._outbox.bury(message, str(failure))
+            await self._outbox.mark_dead(message, str(failure))
         else:
             log.info("Webhook %s, attempt %d: %s", message.id, message.attempt, failure)
-            await self._outbox.postpone(message, wait, str(failure))
+            await self._outbox.reschedule(message, wait, str(failure))
 
-    async def _claim(self, most: int) -> list[Message]:
-        if most == 0:
+    async def _claim(self, limit: int) -> list[Message]:
+        if limit == 0:
             return []
         try:
-            return await self._outbox.claim(most)
+            return await self._outbox.claim(limit)
         except ServiceUnavailable:
-            log.warning("The outbox cannot be read; trying again in %g s.", self._recheck)
+            log.warning("The outbox cannot be read, trying again in %g s.", self._poll_seconds)
             return []
 
-    async def _rest(self) -> None:
+    async def _wait_for_work(self) -> None:
         try:
-            async with asyncio.timeout(self._recheck):
+            async with asyncio.timeout(self._poll_seconds):
                 await self._wake.wait()
         except TimeoutError:
             return
@@ -126,5 +126,5 @@ class Courier:
                 async for _ in listen(self._outbox.url, WEBHOOK_DUE):
                     self._wake.set()
             except ServiceUnavailable:
-                log.warning("The ear for webhooks is deaf; trying again in %g s.", self._recheck)
-            await asyncio.sleep(self._recheck)
+                log.warning("Webhooks: lost the LISTEN connection, reconnecting in %g s.", self._poll_seconds)
+            await asyncio.sleep(self._poll_seconds)

@@ -1,4 +1,4 @@
-"""Sending a webhook: signed as Standard Webhooks (standardwebhooks.com) says, to the address that was checked."""
+"""Signs a webhook as Standard Webhooks (standardwebhooks.com) says, and posts it to the address that was checked."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from standardwebhooks import Webhook
 
 from storytailor.errors import SettingsError, StorytailorError
 from storytailor.settings import Settings
-from storytailor.webhooks.targets import Target, TargetRefused, Targets, TargetUnknown
+from storytailor.webhooks.targets import Target, TargetPolicy, TargetRefused, TargetUnknown
 
 log = logging.getLogger("storytailor.webhooks")
 
 PREFIX = "whsec_"
-AGENT = "Storytailor-Webhooks/1"
+USER_AGENT = "Storytailor-Webhooks/1"
 
 
 class NotDelivered(StorytailorError):
@@ -32,39 +32,39 @@ class NotDelivered(StorytailorError):
         self.gone = gone
 
 
-class Messenger:
-    """Signs and posts messages. The times are seconds; `tls` is what certificates are checked against."""
+class WebhookSender:
+    """Signs and posts messages. Timeouts are seconds; `ssl_context` is what certificates are checked against."""
 
     def __init__(
         self,
         secret: str,
-        targets: Targets,
+        policy: TargetPolicy,
         *,
-        connect_within: float = 5.0,
-        answer_within: float = 15.0,
-        tls: ssl.SSLContext | None = None,
+        connect_timeout: float = 5.0,
+        timeout: float = 15.0,
+        ssl_context: ssl.SSLContext | None = None,
     ) -> None:
         self._webhook = Webhook(signing_key(secret))
-        self._targets = targets
-        self._timeout = httpx.Timeout(answer_within, connect=connect_within)
-        self._answer_within = answer_within
-        self._tls = tls or httpx.create_ssl_context()
+        self._policy = policy
+        self._timeout = timeout
+        self._http_timeout = httpx.Timeout(timeout, connect=connect_timeout)
+        self._ssl_context = ssl_context or httpx.create_ssl_context()
 
     async def send(self, url: str, message_id: str, body: str) -> None:
         """Post the body; return when the receiver says 2xx, else raise NotDelivered. Follows no redirect."""
         try:
-            async with asyncio.timeout(self._answer_within):
-                target = await self._targets.check(url)
+            async with asyncio.timeout(self._timeout):
+                target = await self._policy.check(url)
                 status = await self._post(target, body.encode(), self._headers(message_id, body))
         except TargetRefused as refusal:
             raise NotDelivered(f"The URL is refused: {refusal}.") from refusal
         except TargetUnknown as unknown:
             raise NotDelivered(f"The URL leads nowhere: {unknown}.") from unknown
         except (TimeoutError, httpx.TimeoutException) as late:
-            raise NotDelivered(f"The receiver did not answer within {self._answer_within:g} s.") from late
+            raise NotDelivered(f"The receiver did not answer within {self._timeout:g} s.") from late
         except httpx.HTTPError as broken:
             raise NotDelivered(f"The connection failed: {type(broken).__name__}.") from broken
-        _judge(status)
+        _require_success(status)
 
     def _headers(self, message_id: str, body: str) -> dict[str, str]:
         now = datetime.now(UTC)
@@ -73,7 +73,7 @@ class Messenger:
             "webhook-timestamp": str(int(now.timestamp())),
             "webhook-signature": self._webhook.sign(message_id, now, body),
             "content-type": "application/json",
-            "user-agent": AGENT,
+            "user-agent": USER_AGENT,
         }
 
     async def _post(self, target: Target, body: bytes, headers: Mapping[str, str]) -> int:
@@ -93,7 +93,9 @@ class Messenger:
         What the receiver writes below its headers is not read.
         """
         async with (
-            httpx.AsyncClient(verify=self._tls, timeout=self._timeout, trust_env=False) as client,
+            httpx.AsyncClient(
+                verify=self._ssl_context, timeout=self._http_timeout, trust_env=False
+            ) as client,
             client.stream(
                 "POST",
                 url.copy_with(host=address),
@@ -106,12 +108,12 @@ class Messenger:
             return response.status_code
 
 
-def open_messenger(settings: Settings, targets: Targets) -> Messenger | None:
-    """The messenger these settings describe; None, which the log says, without a secret: nothing goes unsigned."""
+def open_sender(settings: Settings, policy: TargetPolicy) -> WebhookSender | None:
+    """The sender these settings describe; None without a secret, since nothing is sent unsigned."""
     if settings.webhook_secret is None:
-        log.warning("WEBHOOK_SECRET is not set: webhooks wait in the outbox until it is.")
+        log.warning("WEBHOOK_SECRET is not set: webhooks stay in the outbox until it is.")
         return None
-    return Messenger(settings.webhook_secret.get_secret_value(), targets)
+    return WebhookSender(settings.webhook_secret.get_secret_value(), policy)
 
 
 def signing_key(secret: str) -> bytes:
@@ -128,7 +130,7 @@ def signing_key(secret: str) -> bytes:
     return key
 
 
-def _judge(status: int) -> None:
+def _require_success(status: int) -> None:
     if 200 <= status < 300:
         return
     if status == HTTPStatus.GONE:

@@ -1,4 +1,4 @@
-"""Where a webhook may be sent: who names a URL must not make us call our own network.
+"""Which URLs webhooks may be sent to: a caller who names one must not make us call our own network.
 
 A name can point elsewhere a second later, so a check holds only for the addresses it returns: connect to those.
 """
@@ -15,18 +15,20 @@ from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address, ip_netw
 
 import httpx
 
-from storytailor.errors import StorytailorError
+from storytailor.errors import StorytailorError, ValidationError
 
 Address = IPv4Address | IPv6Address
 Resolve = Callable[[str, int], Awaitable[list[str]]]
 """The addresses of (host, port), as text; OSError when there are none or nobody could say."""
 
-LOOKING_UP = ThreadPoolExecutor(16, thread_name_prefix="look up")
-"""Threads of their own: a stranger's slow name server must not hold up whatever else needs a thread."""
+LOOKUP_TIMEOUT = 2.0
+"""Seconds for the lookup of a host while the caller who named it waits."""
+RESOLVER_THREADS = ThreadPoolExecutor(16, thread_name_prefix="resolver")
+"""Threads of their own: a caller's slow name server must not hold up whatever else needs a thread."""
 RELAY_ANYCAST = ip_network("192.88.99.0/24")
 GLOBAL_UNICAST = ip_network("2000::/3")
 """Outside of it lie loopback, link-local, unique local, multicast, and IPv4 in disguise: mapped, NAT64."""
-NOT_QUITE_GLOBAL = tuple(
+SPECIAL_PURPOSE = tuple(
     IPv6Network(network)
     for network in (
         "2001::/23",  # protocol assignments, Teredo among them
@@ -53,8 +55,8 @@ class Target:
     addresses: tuple[str, ...]
 
 
-class Targets:
-    """The rule. `allow_local` adds this machine's loopback, by http as well: for the local stack only."""
+class TargetPolicy:
+    """Checks URLs. `allow_local` adds this machine's loopback, by http as well: for the local stack only."""
 
     def __init__(self, *, allow_local: bool = False, resolve: Resolve | None = None) -> None:
         self._allow_local = allow_local
@@ -91,11 +93,28 @@ class Targets:
         return parsed
 
 
+async def validate_webhook_url(policy: TargetPolicy, url: str) -> None:
+    """Raise ValidationError for a request's `webhook_url` that could never be called.
+
+    A host that cannot be looked up now is let through: every delivery looks again, and is refused then.
+    """
+    try:
+        async with asyncio.timeout(LOOKUP_TIMEOUT):
+            await policy.check(url)
+    except TargetRefused as refusal:
+        where, what = "body.webhook_url", str(refusal)
+        raise ValidationError(
+            f"The request is not as documented: {where}: {what}.", [{"where": where, "what": what}]
+        ) from refusal
+    except (TargetUnknown, TimeoutError):
+        return
+
+
 async def resolve_by_system(host: str, port: int) -> list[str]:
     """What this machine's resolver says."""
     loop = asyncio.get_running_loop()
     ask = partial(socket.getaddrinfo, host, port, type=socket.SOCK_STREAM)
-    found = await loop.run_in_executor(LOOKING_UP, ask)
+    found = await loop.run_in_executor(RESOLVER_THREADS, ask)
     return [str(address[0]) for *_, address in found]
 
 
@@ -103,7 +122,7 @@ def is_public(address: Address) -> bool:
     """Whether anybody on the internet means the same host by it, and it hides no other address."""
     if isinstance(address, IPv4Address):
         return address.is_global and not address.is_multicast and address not in RELAY_ANYCAST
-    return address in GLOBAL_UNICAST and not any(address in network for network in NOT_QUITE_GLOBAL)
+    return address in GLOBAL_UNICAST and not any(address in network for network in SPECIAL_PURPOSE)
 
 
 def _require_public(url: httpx.URL, port: int, addresses: list[Address]) -> None:

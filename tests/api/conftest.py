@@ -43,7 +43,7 @@ class Person:
     def headers(self) -> dict[str, str]:
         return {"Authorization": f"Bearer {token(self.id)}"}
 
-    def wish(self, **changes: Any) -> dict[str, Any]:
+    def story_request(self, **changes: Any) -> dict[str, Any]:
         """The seed's request."""
         return {
             "character_ids": [str(self.character_id)],
@@ -92,15 +92,15 @@ def client_of(app: FastAPI) -> httpx.AsyncClient:
 
 @pytest.fixture
 def maya(database_url: str) -> Person:
-    return settle(database_url, tier="individual")
+    return create_person(database_url, tier="individual")
 
 
 @pytest.fixture
 def stranger(database_url: str) -> Person:
-    return settle(database_url, tier="individual")
+    return create_person(database_url, tier="individual")
 
 
-def settle(database_url: str, *, tier: str = "free", credits: int = 0) -> Person:
+def create_person(database_url: str, *, tier: str = "free", credits: int = 0) -> Person:
     """A new person in the database."""
     person = Person(uuid4(), uuid4())
     with psycopg.connect(database_url) as connection:

@@ -16,7 +16,7 @@ from PIL import Image
 from psycopg import sql
 
 from api.app import create_app
-from tests.api.conftest import Person, SettingsFor, client_of, finish, settle, token
+from tests.api.conftest import Person, SettingsFor, client_of, create_person, finish, token
 from tests.report_tables import ReportTable
 
 CALLERS = ("no token", "expired token", "other tenant", "owner")  # in this order: the owner's call may delete
@@ -87,14 +87,14 @@ async def test_a_process_that_can_only_act_for_users_serves_every_route(
 async def ask_everything(app: FastAPI, database_url: str) -> dict[str, Access]:
     """What each route answers each caller; sees to it that nobody but the owner changes or is told anything."""
     async with app.router.lifespan_context(app), client_of(app) as client:
-        other = settle(database_url, tier="individual")
+        other = create_person(database_url, tier="individual")
         await made_story(client, other, database_url)
         return {route: await ask(client, route, other, database_url) for route in ACCESS}
 
 
 async def ask(client: httpx.AsyncClient, route: str, other: Person, database_url: str) -> Access:
     """What the route answers each caller when asked for the things of a new owner."""
-    owner = settle(database_url, tier="individual")
+    owner = create_person(database_url, tier="individual")
     story_id = await made_story(client, owner, database_url)
     method, _, path = route.partition(" ")
     path = path.format(story_id=story_id, character_id=owner.character_id, image="0123456789ab")
@@ -119,7 +119,7 @@ async def ask(client: httpx.AsyncClient, route: str, other: Person, database_url
 
 async def made_story(client: httpx.AsyncClient, person: Person, database_url: str) -> str:
     """A story that is over, so that its events end and its assets can be made again."""
-    answer = await client.post("/api/v1/stories", json=person.wish(), headers=person.headers)
+    answer = await client.post("/api/v1/stories", json=person.story_request(), headers=person.headers)
     story_id: str = answer.json()["data"]["id"]
     finish(database_url, story_id)
     with psycopg.connect(database_url) as connection:
@@ -133,7 +133,7 @@ def body_for(route: str, owner: Person) -> dict[str, Any]:
     """What is sent: always something that would be of the owner's, and right if the owner sent it."""
     match route.removeprefix("POST /api/v1/").removeprefix("PATCH /api/v1/"):
         case "stories":
-            return {"json": owner.wish()}
+            return {"json": owner.story_request()}
         case "stories/{story_id}/assets/regenerate":
             return {"json": {"assetTypes": ["activities"]}}
         case "characters":

@@ -6,7 +6,7 @@ import httpx
 import psycopg
 import pytest
 
-from tests.api.conftest import Person, settle
+from tests.api.conftest import Person, create_person
 
 TABLES = ("stories", "asset_generation_jobs", "credit_ledger", "idempotency_keys")
 STORIES = "/api/v1/stories"
@@ -40,13 +40,13 @@ async def test_a_fault_at_any_write_of_the_creating_transaction_leaves_nothing_b
 ) -> None:
     headers = maya.headers | {"Idempotency-Key": "once"}
     break_inserts(database_url, table)
-    answer = await client.post(STORIES, json=maya.wish(), headers=headers)
+    answer = await client.post(STORIES, json=maya.story_request(), headers=headers)
     assert answer.status_code in (500, 503)
     assert "disk" not in answer.text
     assert count(database_url) == dict.fromkeys(TABLES, 0)
     mend(database_url, table)
 
-    answer = await client.post(STORIES, json=maya.wish(), headers=headers)
+    answer = await client.post(STORIES, json=maya.story_request(), headers=headers)
     assert answer.status_code == 201
     assert count(database_url) == {
         "stories": 1,
@@ -59,9 +59,11 @@ async def test_a_fault_at_any_write_of_the_creating_transaction_leaves_nothing_b
 async def test_a_debit_that_cannot_be_taken_off_the_credits_leaves_nothing_behind(
     client: httpx.AsyncClient, database_url: str
 ) -> None:
-    free = settle(database_url)
+    free = create_person(database_url)
     for _ in range(2):  # the free tier's own
-        assert (await client.post(STORIES, json=free.wish(), headers=free.headers)).status_code == 201
+        assert (
+            await client.post(STORIES, json=free.story_request(), headers=free.headers)
+        ).status_code == 201
     before = count(database_url)
     with psycopg.connect(database_url, autocommit=True) as connection:
         connection.execute("UPDATE users SET credits = 1")
@@ -72,6 +74,6 @@ async def test_a_debit_that_cannot_be_taken_off_the_credits_leaves_nothing_behin
         connection.execute(
             "CREATE TRIGGER break_down BEFORE UPDATE OF credits ON users EXECUTE FUNCTION break_down()"
         )
-    answer = await client.post(STORIES, json=free.wish(), headers=free.headers)
+    answer = await client.post(STORIES, json=free.story_request(), headers=free.headers)
     assert answer.status_code in (500, 503)
     assert count(database_url) == before

@@ -65,7 +65,7 @@ async def test_without_a_valid_token_nothing_is_told(client: httpx.AsyncClient, 
     ],
 )
 async def test_every_route_wants_a_token(client: httpx.AsyncClient, method: str, path: str) -> None:
-    body = Person(uuid4(), uuid4()).wish() if method == "POST" else None
+    body = Person(uuid4(), uuid4()).story_request() if method == "POST" else None
     answer = await client.request(method, path, json=body)
 
     assert answer.status_code == 401

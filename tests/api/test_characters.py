@@ -59,8 +59,8 @@ async def test_a_story_can_be_about_them_and_keeps_them_as_they_were(
     client: httpx.AsyncClient, maya: Person
 ) -> None:
     created = await create(client, maya)
-    wish = maya.wish(character_ids=[created["id"]])
-    story = await client.post("/api/v1/stories", json=wish, headers=maya.headers)
+    request = maya.story_request(character_ids=[created["id"]])
+    story = await client.post("/api/v1/stories", json=request, headers=maya.headers)
     await client.patch(f"{CHARACTERS}/{created['id']}", json={"name": "Ted"}, headers=maya.headers)
     gone = await client.delete(f"{CHARACTERS}/{created['id']}", headers=maya.headers)
 

@@ -8,7 +8,7 @@ import httpx
 import psycopg
 import pytest
 
-from tests.api.conftest import Person, settle
+from tests.api.conftest import Person, create_person
 
 STORIES = "/api/v1/stories"
 
@@ -16,7 +16,7 @@ STORIES = "/api/v1/stories"
 async def test_a_story_is_answered_at_once_with_the_seeds_data(
     client: httpx.AsyncClient, maya: Person
 ) -> None:
-    answer = await client.post(STORIES, json=maya.wish(), headers=maya.headers)
+    answer = await client.post(STORIES, json=maya.story_request(), headers=maya.headers)
 
     assert answer.status_code == 201
     data = answer.json()["data"]
@@ -53,7 +53,7 @@ async def test_a_story_is_answered_at_once_with_the_seeds_data(
 async def test_a_story_queues_a_job_for_each_asset(
     client: httpx.AsyncClient, maya: Person, database_url: str
 ) -> None:
-    answer = await client.post(STORIES, json=maya.wish(), headers=maya.headers)
+    answer = await client.post(STORIES, json=maya.story_request(), headers=maya.headers)
 
     with psycopg.connect(database_url) as connection:
         jobs = connection.execute(
@@ -64,25 +64,25 @@ async def test_a_story_queues_a_job_for_each_asset(
 
 
 async def test_without_assets_only_the_words_are_made(client: httpx.AsyncClient, maya: Person) -> None:
-    answer = await client.post(STORIES, json=maya.wish(generateAssets=False), headers=maya.headers)
+    answer = await client.post(STORIES, json=maya.story_request(generateAssets=False), headers=maya.headers)
 
     assert list(answer.json()["data"]["asset_generation_status"]["assets"]) == ["content", "palette"]
 
 
 async def test_a_story_is_created_well_within_100_ms(client: httpx.AsyncClient, maya: Person) -> None:
     for _ in range(3):
-        await client.post(STORIES, json=maya.wish(), headers=maya.headers)
+        await client.post(STORIES, json=maya.story_request(), headers=maya.headers)
     took = []
     for _ in range(9):
         start = time.perf_counter()
-        await client.post(STORIES, json=maya.wish(), headers=maya.headers)
+        await client.post(STORIES, json=maya.story_request(), headers=maya.headers)
         took.append(time.perf_counter() - start)
 
     assert sorted(took)[len(took) // 2] < 0.1
 
 
 async def test_everything_that_may_be_asked_for_is_kept(client: httpx.AsyncClient, maya: Person) -> None:
-    wish = maya.wish(
+    request = maya.story_request(
         title="  Maya and the Lighthouse ",
         library_id=str(maya.library_id),
         age=9,
@@ -90,7 +90,7 @@ async def test_everything_that_may_be_asked_for_is_kept(client: httpx.AsyncClien
         voice_id="EXAVITQu4vr4xnSDxMaL",
         webhook_url="https://example.org/hook",
     )
-    created = await client.post(STORIES, json=wish, headers=maya.headers)
+    created = await client.post(STORIES, json=request, headers=maya.headers)
     answer = await client.get(f"{STORIES}/{created.json()['data']['id']}", headers=maya.headers)
 
     story = answer.json()["data"]
@@ -128,7 +128,7 @@ async def test_everything_that_may_be_asked_for_is_kept(client: httpx.AsyncClien
 async def test_a_request_that_is_not_as_documented_says_where(
     client: httpx.AsyncClient, maya: Person, change: dict[str, object], where: str
 ) -> None:
-    answer = await client.post(STORIES, json=maya.wish(**change), headers=maya.headers)
+    answer = await client.post(STORIES, json=maya.story_request(**change), headers=maya.headers)
 
     assert answer.status_code == 422
     assert answer.json()["code"] == "VALIDATION_ERROR"
@@ -163,8 +163,8 @@ async def test_a_body_that_is_no_json_object_is_a_validation_error(
 async def test_a_character_of_somebody_else_is_not_found(
     client: httpx.AsyncClient, maya: Person, stranger: Person
 ) -> None:
-    wish = maya.wish(character_ids=[str(maya.character_id), str(stranger.character_id)])
-    answer = await client.post(STORIES, json=wish, headers=maya.headers)
+    request = maya.story_request(character_ids=[str(maya.character_id), str(stranger.character_id)])
+    answer = await client.post(STORIES, json=request, headers=maya.headers)
 
     assert (answer.status_code, answer.json()["code"]) == (404, "CHARACTER_NOT_FOUND")
     assert answer.json()["data"] == {"id": str(stranger.character_id)}
@@ -173,8 +173,8 @@ async def test_a_character_of_somebody_else_is_not_found(
 async def test_a_library_of_somebody_else_is_not_found(
     client: httpx.AsyncClient, maya: Person, stranger: Person
 ) -> None:
-    wish = maya.wish(library_id=str(stranger.library_id))
-    answer = await client.post(STORIES, json=wish, headers=maya.headers)
+    request = maya.story_request(library_id=str(stranger.library_id))
+    answer = await client.post(STORIES, json=request, headers=maya.headers)
 
     assert (answer.status_code, answer.json()["code"]) == (404, "LIBRARY_NOT_FOUND")
 
@@ -182,10 +182,12 @@ async def test_a_library_of_somebody_else_is_not_found(
 async def test_the_third_free_story_is_refused_with_the_seeds_data(
     client: httpx.AsyncClient, database_url: str
 ) -> None:
-    child = settle(database_url)
+    child = create_person(database_url)
     for _ in range(2):
-        assert (await client.post(STORIES, json=child.wish(), headers=child.headers)).status_code == 201
-    answer = await client.post(STORIES, json=child.wish(), headers=child.headers)
+        assert (
+            await client.post(STORIES, json=child.story_request(), headers=child.headers)
+        ).status_code == 201
+    answer = await client.post(STORIES, json=child.story_request(), headers=child.headers)
 
     assert answer.status_code == 403
     assert answer.json() == {
@@ -205,9 +207,9 @@ async def test_the_third_free_story_is_refused_with_the_seeds_data(
 async def test_twelve_requests_at_once_get_no_more_than_the_two_stories_left(
     client: httpx.AsyncClient, database_url: str
 ) -> None:
-    child = settle(database_url)
+    child = create_person(database_url)
     answers = await asyncio.gather(
-        *(client.post(STORIES, json=child.wish(), headers=child.headers) for _ in range(12))
+        *(client.post(STORIES, json=child.story_request(), headers=child.headers) for _ in range(12))
     )
 
     assert sorted(answer.status_code for answer in answers) == [201] * 2 + [403] * 10
@@ -218,8 +220,8 @@ async def test_twelve_requests_at_once_get_no_more_than_the_two_stories_left(
 async def test_a_refused_story_leaves_nothing_behind(
     client: httpx.AsyncClient, maya: Person, database_url: str
 ) -> None:
-    wish = maya.wish(character_ids=[str(uuid4())])
-    await client.post(STORIES, json=wish, headers=maya.headers | {"Idempotency-Key": "once"})
+    request = maya.story_request(character_ids=[str(uuid4())])
+    await client.post(STORIES, json=request, headers=maya.headers | {"Idempotency-Key": "once"})
 
     with psycopg.connect(database_url) as connection:
         left = connection.execute(

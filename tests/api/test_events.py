@@ -15,12 +15,12 @@ import uvicorn
 from fastapi import FastAPI
 
 from api.app import create_app
-from api.events import Pace
+from api.limits import StreamTimings
 from storytailor.settings import Settings
 from tests.api.conftest import Person, finish, set_asset, token
 
 STORIES = "/api/v1/stories"
-PACE = Pace(keep_alive=0.3, recheck=20, lifetime=20, patience=0.1)
+TIMINGS = StreamTimings(keep_alive=0.3, recheck=20, lifetime=20, reconnect_seconds=0.1)
 
 
 @dataclass
@@ -31,9 +31,9 @@ class Served:
     client: httpx.AsyncClient
 
     @property
-    def watchers(self) -> int:
-        watchers: int = self.app.state.parts.feed.watchers
-        return watchers
+    def subscriptions(self) -> int:
+        subscriptions: int = self.app.state.opened.feed.subscriptions
+        return subscriptions
 
 
 @contextlib.asynccontextmanager
@@ -53,7 +53,7 @@ async def serve(app: FastAPI) -> AsyncIterator[Served]:
 
 @pytest.fixture
 async def served(settings: Settings) -> AsyncIterator[Served]:
-    async with serve(create_app(settings, PACE)) as served:
+    async with serve(create_app(settings, TIMINGS)) as served:
         yield served
 
 
@@ -100,14 +100,14 @@ async def watch(
 
 @pytest.fixture
 async def story_id(served: Served, maya: Person) -> str:
-    answer = await served.client.post(STORIES, json=maya.wish(), headers=maya.headers)
+    answer = await served.client.post(STORIES, json=maya.story_request(), headers=maya.headers)
     created: str = answer.json()["data"]["id"]
     return created
 
 
-async def until_watched(served: Served, watchers: int = 1) -> None:
+async def until_subscribed(served: Served, subscriptions: int = 1) -> None:
     async with asyncio.timeout(5):
-        while served.watchers != watchers:  # noqa: ASYNC110  a count, not an event
+        while served.subscriptions != subscriptions:  # noqa: ASYNC110  a count, not an event
             await asyncio.sleep(0.01)
 
 
@@ -189,7 +189,7 @@ async def test_the_stream_ends_when_the_story_does_however_it_ends(
         events = await stream.rest()
 
     assert [event["data"]["asset_generation_status"]["overall"] for event in events] == [overall]
-    await until_watched(served, 0)
+    await until_subscribed(served, 0)
 
 
 async def test_a_finished_story_is_told_once_and_the_stream_ends(
@@ -209,7 +209,7 @@ async def test_what_the_client_has_seen_is_not_repeated(
         seen = await stream.next()
     assert seen
     async with watch(served, maya, story_id, last=seen["id"]) as stream:
-        await until_watched(served)
+        await until_subscribed(served)
         set_asset(database_url, story_id, "cover", status="generating", progress=33)
         event = await stream.next()
 
@@ -250,7 +250,7 @@ async def test_comments_keep_a_quiet_stream_alive(
     assert stream.comments >= 2
 
 
-async def test_after_the_ear_was_lost_everyone_reads_again(
+async def test_after_the_listen_connection_was_lost_everyone_reads_again(
     served: Served, maya: Person, story_id: str, database_url: str
 ) -> None:
     async with watch(served, maya, story_id) as stream:
@@ -313,8 +313,8 @@ async def test_a_stream_does_not_outlive_its_token(served: Served, maya: Person,
 async def test_a_client_that_leaves_is_forgotten(served: Served, maya: Person, story_id: str) -> None:
     async with watch(served, maya, story_id) as stream:
         await stream.next()
-        await until_watched(served, 1)
-    await until_watched(served, 0)
+        await until_subscribed(served, 1)
+    await until_subscribed(served, 0)
 
 
 async def test_one_listener_serves_many_streams(
@@ -338,9 +338,9 @@ async def test_one_listener_serves_many_streams(
 
 async def test_the_server_stops_though_somebody_watches(settings: Settings, maya: Person) -> None:
     async with contextlib.AsyncExitStack() as stack:
-        server = serve(create_app(settings, PACE))
+        server = serve(create_app(settings, TIMINGS))
         served = await server.__aenter__()
-        answer = await served.client.post(STORIES, json=maya.wish(), headers=maya.headers)
+        answer = await served.client.post(STORIES, json=maya.story_request(), headers=maya.headers)
         stream = await stack.enter_async_context(watch(served, maya, answer.json()["data"]["id"]))
         await stream.next()
         start = time.perf_counter()

@@ -21,15 +21,17 @@ from hypothesis import HealthCheck, Phase, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis.errors import Unsatisfiable
 from pydantic import SecretStr
-from schemathesis import Case, GenerationMode, Response
+from schemathesis import Case, CheckFunction, GenerationMode, Response
+from schemathesis.core.result import Ok
 from schemathesis.schemas import APIOperation, BaseSchema
 from schemathesis.specs.openapi.checks import ensure_resource_availability, positive_data_acceptance
 
 from api.app import create_app
-from api.events import Pace
+from api.limits import StreamTimings
 from storytailor.settings import Settings
-from tests.api.conftest import SECRET, Person, settle, token
+from tests.api.conftest import SECRET, Person, create_person, token
 
+Operation = APIOperation[Any, Any, Any, Any]
 EXAMPLES = int(os.environ.get("SCHEMATHESIS_EXAMPLES", "20"))
 A_ROUND = 20
 UNSAYABLE = frozenset({"query.cursor", "body.image", "body.webhook_url"})
@@ -48,7 +50,7 @@ TRYING = hypothesis_settings(
 @pytest.fixture
 def anna(database_url: str) -> Person:
     """Somebody who may ask for as much as she likes."""
-    return settle(database_url, tier="individual", credits=100_000)
+    return create_person(database_url, tier="individual", credits=100_000)
 
 
 @pytest.fixture
@@ -62,7 +64,7 @@ def schema(database_url: str, tmp_path: Path, emulator_url: str, anna: Person) -
         emulator_port=int(emulator_url.rpartition(":")[2]),
         create_rate_per_minute=1_000_000,
     )
-    app = create_app(settings, Pace(keep_alive=0.1, recheck=0.1, lifetime=0.2))
+    app = create_app(settings, StreamTimings(keep_alive=0.1, recheck=0.1, lifetime=0.2))
     listener = socket.create_server(("127.0.0.1", 0))
     server = uvicorn.Server(uvicorn.Config(app, log_level="error", timeout_graceful_shutdown=1))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
@@ -79,8 +81,9 @@ def schema(database_url: str, tmp_path: Path, emulator_url: str, anna: Person) -
 
 
 def test_every_answer_is_as_documented(schema: BaseSchema) -> None:
-    wrong = []
+    wrong: list[BaseException] = []
     for found in schema.get_all_operations():
+        assert isinstance(found, Ok), found
         operation = found.ok()
         for mode in GenerationMode:
             try:
@@ -92,21 +95,21 @@ def test_every_answer_is_as_documented(schema: BaseSchema) -> None:
         raise BaseExceptionGroup("answers that are not as documented", wrong)
 
 
-def try_out(operation: APIOperation, mode: GenerationMode) -> None:
+def try_out(operation: Operation, mode: GenerationMode) -> None:
     """Send requests as they should be, or as they should not."""
 
     @given(case=operation.as_strategy(generation_mode=mode))
     @TRYING
-    def send(case: Case) -> None:
+    def send(case: Case[Operation]) -> None:
         validate(case, case.call())
 
     with contextlib.suppress(Unsatisfiable):  # nothing can be sent wrongly where nothing is sent
         send()
 
 
-def validate(case: Case, response: Response) -> None:
+def validate(case: Case[Operation], response: Response) -> None:
     """Run all checks, but those that expect of the document what no document can say."""
-    excluded = []
+    excluded: list[CheckFunction] = []
     if response.status_code in (404, 422):
         answer = response.json()
         if answer["code"] == "LIBRARY_NOT_FOUND":  # the character was there: the library named for it was not
@@ -120,7 +123,7 @@ def validate(case: Case, response: Response) -> None:
 
 def test_chains_of_requests_are_answered_as_documented(schema: BaseSchema) -> None:
     class Chains(schema.as_state_machine()):  # type: ignore[misc]  # a class made at run time
-        def validate_response(self, response: Response, case: Case, **_: Any) -> None:
+        def validate_response(self, response: Response, case: Case[Operation], **_: Any) -> None:
             validate(case, response)
 
     # in short rounds: what the server remembers of a long one makes Hypothesis distrust its own replays

@@ -33,7 +33,7 @@ async def test_ready_when_every_part_is(client: httpx.AsyncClient) -> None:
 async def test_work_that_waits_is_told_and_when_nobody_takes_it_we_are_not_ready(
     client: httpx.AsyncClient, maya: Person, database_url: str
 ) -> None:
-    await client.post("/api/v1/stories", json=maya.wish(), headers=maya.headers)
+    await client.post("/api/v1/stories", json=maya.story_request(), headers=maya.headers)
     soon = await client.get("/ready")
     with psycopg.connect(database_url) as connection:
         connection.execute("UPDATE asset_generation_jobs SET updated_at = now() - interval '10 minutes'")

@@ -27,7 +27,7 @@ def requests(method: str, route: str, status: str) -> tuple[str, tuple[tuple[str
 async def test_requests_are_counted_by_route_and_status_never_by_path(
     client: httpx.AsyncClient, maya: Person
 ) -> None:
-    created = await client.post("/api/v1/stories", json=maya.wish(), headers=maya.headers)
+    created = await client.post("/api/v1/stories", json=maya.story_request(), headers=maya.headers)
     for _ in range(2):
         await client.get(f"/api/v1/stories/{created.json()['data']['id']}", headers=maya.headers)
     await client.get("/api/v1/me")
@@ -50,7 +50,7 @@ async def test_requests_are_counted_by_route_and_status_never_by_path(
 
 async def test_the_queue_is_told_as_it_is(client: httpx.AsyncClient, maya: Person) -> None:
     before = await scrape(client)
-    await client.post("/api/v1/stories", json=maya.wish(), headers=maya.headers)
+    await client.post("/api/v1/stories", json=maya.story_request(), headers=maya.headers)
     after = await scrape(client)
 
     assert before["storytailor_jobs", (("state", "waiting"),)] == 0

@@ -26,23 +26,23 @@ async def test_unfit_words_are_refused_and_nothing_is_debited(
     client: httpx.AsyncClient, maya: Person, where: str
 ) -> None:
     words = "how to kill yourself"
-    wish = maya.wish(**{where: [words] if where == "themes" else words})
-    answer = await client.post("/api/v1/stories", json=wish, headers=maya.headers)
+    request = maya.story_request(**{where: [words] if where == "themes" else words})
+    answer = await client.post("/api/v1/stories", json=request, headers=maya.headers)
     assert (answer.status_code, answer.json()["code"]) == (422, "CONTENT_REJECTED")
     assert answer.json()["data"]["categories"]
     assert await used(client, maya) == 0
 
 
 async def test_a_dragon_may_fight_and_a_child_may_be_scared(client: httpx.AsyncClient, maya: Person) -> None:
-    wish = maya.wish(title="The Knight Who Fought a Dragon in the Storm", themes=["being scared"])
-    answer = await client.post("/api/v1/stories", json=wish, headers=maya.headers)
+    request = maya.story_request(title="The Knight Who Fought a Dragon in the Storm", themes=["being scared"])
+    answer = await client.post("/api/v1/stories", json=request, headers=maya.headers)
     assert answer.status_code == 201
 
 
 async def test_what_cannot_be_checked_is_not_let_in(
     client: httpx.AsyncClient, maya: Person, broken_moderation: Emulator
 ) -> None:
-    answer = await client.post("/api/v1/stories", json=maya.wish(), headers=maya.headers)
+    answer = await client.post("/api/v1/stories", json=maya.story_request(), headers=maya.headers)
     assert (answer.status_code, answer.json()["code"]) == (503, "SERVICE_UNAVAILABLE")
     assert answer.headers["Retry-After"]
     assert await used(client, maya) == 0

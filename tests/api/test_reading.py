@@ -10,15 +10,15 @@ import pytest
 from psycopg.types.json import Jsonb
 
 from storytailor.db import Database, Queue
-from storytailor.db.queue import Finished
-from tests.api.conftest import Person, finish, settle, token
+from storytailor.db.asset_records import AudioRecord, ContentRecord, PictureRecord
+from tests.api.conftest import Person, create_person, finish, token
 
 STORIES = "/api/v1/stories"
 A_TIME_BEFORE_TIME = base64.urlsafe_b64encode(f"0001-01-01T00:00:00+23:59 {UUID(int=1)}".encode()).decode()
 
 
 async def create(client: httpx.AsyncClient, person: Person, **changes: Any) -> str:
-    answer = await client.post(STORIES, json=person.wish(**changes), headers=person.headers)
+    answer = await client.post(STORIES, json=person.story_request(**changes), headers=person.headers)
     story_id: str = answer.json()["data"]["id"]
     return story_id
 
@@ -57,18 +57,23 @@ async def test_a_made_story_shows_everything_a_reader_needs(
     words = [{"txt": "Once", "start": 0.0, "end": 0.4}]
     await queue.start(lease, "content")
     await queue.finish(
-        lease, "content", Finished(data={"words": 400}, content={"title": "The Lamp"}, title="The Lamp")
+        lease, "content", ContentRecord(data={"words": 400}, content={"title": "The Lamp"}, title="The Lamp")
     )
     await queue.start(lease, "cover")
     await queue.finish(
         lease,
         "cover",
-        Finished(
-            url="https://assets.example/c.png", colours=["#112233", "#445566", "#778899"], usage={"images": 1}
+        PictureRecord(
+            url="https://assets.example/c.png",
+            objects={},
+            colors=["#112233", "#445566", "#778899"],
+            usage={"images": 1},
         ),
     )
     await queue.start(lease, "audio")
-    await queue.finish(lease, "audio", Finished(url="https://a/a.mp3", words=words, blocks={"a": "<p></p>"}))
+    await queue.finish(
+        lease, "audio", AudioRecord(url="https://a/a.mp3", objects={}, words=words, blocks={"a": "<p></p>"})
+    )
     story = (await client.get(f"{STORIES}/{story_id}", headers=maya.headers)).json()["data"]
 
     assert story["title"] == "The Lamp"
@@ -194,7 +199,7 @@ async def test_libraries_are_the_callers_own(
 
 
 async def test_me_tells_what_was_used_and_what_is_left(client: httpx.AsyncClient, database_url: str) -> None:
-    child = settle(database_url, credits=5)
+    child = create_person(database_url, credits=5)
     for _ in range(3):
         await create(client, child)
     me = (await client.get("/api/v1/me", headers=child.headers)).json()["data"]

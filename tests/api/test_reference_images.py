@@ -11,7 +11,7 @@ import psycopg
 import pytest
 from PIL import Image
 
-from api.pictures import MOST_BYTES
+from api.limits import MAX_IMAGE_BYTES
 from storytailor.settings import Settings
 from tests.api.conftest import Person
 
@@ -140,7 +140,7 @@ async def test_a_decompression_bomb_is_refused_by_its_header(
 async def test_a_picture_of_over_ten_mebibytes_is_too_large(
     client: httpx.AsyncClient, bare: Person, extra: int
 ) -> None:
-    answer = await add(client, bare, picture() + b"\0" * (MOST_BYTES + extra))
+    answer = await add(client, bare, picture() + b"\0" * (MAX_IMAGE_BYTES + extra))
 
     assert (answer.status_code, answer.json()["code"]) == (413, "PAYLOAD_TOO_LARGE")
 
@@ -167,7 +167,7 @@ async def test_a_picture_can_be_taken_away_and_stories_asked_for_with_it_keep_it
 ) -> None:
     (url,) = (await add(client, bare, picture())).json()["data"]["reference_images"]
     kept = settings.assets_folder / url.removeprefix(settings.assets_url)
-    story = await client.post("/api/v1/stories", json=bare.wish(), headers=bare.headers)
+    story = await client.post("/api/v1/stories", json=bare.story_request(), headers=bare.headers)
     path = f"/api/v1/characters/{bare.character_id}"
     digest = url.removesuffix(".png")[-12:]
     removed = await client.delete(f"{path}/reference-images/{digest}", headers=bare.headers)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -13,7 +14,7 @@ import psycopg
 import pytest
 
 from emulator.testing import Emulator
-from storytailor.db import Database, Lease, Stories, Wish
+from storytailor.db import Database, Lease, NewStory, Stories
 from storytailor.services import Services
 from storytailor.settings import Settings
 from storytailor.story import StoryType
@@ -55,8 +56,8 @@ class StoryMaker:
 
     def ask(self, **wishes: Any) -> UUID:
         """Ask for a story; its id. Its partition is there, as if the sensor had added it."""
-        wish = Wish(self.user, [self._character], StoryType.ADVENTURE, ["courage"], **wishes)
-        story_id: UUID = self.loop.call(self.owned.create(wish))["id"]
+        new = NewStory([self._character], StoryType.ADVENTURE, ["courage"], **wishes)
+        story_id: UUID = self.loop.call(self.owned.create(self.user, new)).id
         self.instance.add_dynamic_partitions(stories.name or "", [str(story_id)])
         return story_id
 
@@ -91,7 +92,7 @@ class StoryMaker:
 
     def row(self, story_id: UUID) -> dict[str, Any]:
         """The story as its owner sees it."""
-        return self.loop.call(self.owned.get(self.user, story_id))
+        return asdict(self.loop.call(self.owned.get(self.user, story_id)))
 
     def assets(self, story_id: UUID) -> dict[str, Any]:
         """Where each of its assets stands."""

@@ -7,8 +7,8 @@ from typing import Any
 from uuid import UUID
 
 from emulator.testing import Emulator
-from storytailor.catalog import ALL_ASSETS, SCENES
-from storytailor.db.story_actions import SecondThoughts
+from storytailor.catalog import ALL_ASSETS, SCENES, AssetName
+from storytailor.db.story_actions import StoryActions
 from storytailor.settings import Settings
 from storytailor_dagster.run_leases import LEASE_TAG
 from tests.dagster.conftest import StoryMaker
@@ -17,11 +17,11 @@ BOOK = ("cover", "pdf", "epub")
 
 
 def made_anew(
-    maker: StoryMaker, story_id: UUID, assets: Collection[str], *, cascade: bool = False
+    maker: StoryMaker, story_id: UUID, assets: Collection[AssetName], *, cascade: bool = False
 ) -> set[str]:
     """Have assets made anew as the API, the sensor and a worker do; the assets that the run made."""
-    thoughts = SecondThoughts(maker.database)
-    maker.loop.call(thoughts.remake(maker.user, story_id, assets, cascade=cascade))
+    story_actions = StoryActions(maker.database)
+    maker.loop.call(story_actions.regenerate(maker.user, story_id, assets, cascade=cascade))
     (lease,) = maker.claim()
     assert maker.materialize(story_id, lease.assets, tags={LEASE_TAG: str(lease.token)}).success
     return set(lease.assets)

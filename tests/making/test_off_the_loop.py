@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from storytailor.db import Database, Stories, Wish
+from storytailor.db import Database, NewStory, Stories
 from storytailor.making.book_files import StoredNarration, StoredPicture, make_epub, make_pdf
 from storytailor.making.illustration import illustrate
 from storytailor.making.narration import narrate
@@ -45,8 +45,8 @@ async def story_id(database: Database, services: Services) -> UUID:
                INSERT INTO characters (id, library_id, owner_user_id, name) SELECT %s, id, %s, 'Maya' FROM library""",
             (user, hero, user),
         )
-    wish = Wish(user, [hero], StoryType.ADVENTURE, ["courage"])
-    asked: UUID = (await Stories(database).create(wish))["id"]
+    new = NewStory([hero], StoryType.ADVENTURE, ["courage"])
+    asked: UUID = (await Stories(database).create(user, new)).id
     return asked
 
 

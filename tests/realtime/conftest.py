@@ -16,10 +16,10 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
 from api.app import create_app
-from api.events import Pace
-from api.realtime import Limits
-from storytailor.db import Database, Stories, Wish
+from api.limits import SocketLimits, StreamTimings
+from storytailor.db import Database, NewStory, Stories
 from storytailor.settings import Settings
+from storytailor.story import StoryType
 from tests.api.conftest import Person, maya, settings, settings_for, stranger, token
 from tests.api.test_events import Served, serve
 
@@ -29,7 +29,7 @@ TOPIC = "realtime:my-story"
 QUIET = 0.4
 """Long enough for what should not come to have come."""
 
-Serve = Callable[[Limits], AbstractAsyncContextManager[Served]]
+Serve = Callable[[SocketLimits], AbstractAsyncContextManager[Served]]
 
 
 @dataclass(frozen=True)
@@ -145,12 +145,12 @@ async def connected(
 @pytest.fixture
 def serve_within(settings: Settings) -> Serve:
     """The API within these limits."""
-    return lambda limits: serve(create_app(settings, Pace(patience=0.1), limits))
+    return lambda limits: serve(create_app(settings, StreamTimings(reconnect_seconds=0.1), limits))
 
 
 @pytest.fixture
 async def served(serve_within: Serve) -> AsyncIterator[Served]:
-    async with serve_within(Limits(patience=0.1)) as served:
+    async with serve_within(SocketLimits(reconnect_seconds=0.1)) as served:
         yield served
 
 
@@ -163,8 +163,10 @@ async def client(served: Served, maya: Person) -> AsyncIterator[Client]:
 
 async def new_story(database: Database, person: Person) -> str:
     """A story the person asks for; its id."""
-    row = await Stories(database).create(Wish(person.id, [person.character_id], "adventure", ["courage"]))
-    return str(row["id"])
+    row = await Stories(database).create(
+        person.id, NewStory([person.character_id], StoryType.ADVENTURE, ["courage"])
+    )
+    return str(row.id)
 
 
 @pytest.fixture

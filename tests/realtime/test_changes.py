@@ -5,10 +5,10 @@ import asyncio
 import psycopg
 import pytest
 
-from api.realtime import Limits
+from api.limits import SocketLimits
 from storytailor.db import Database
 from tests.api.conftest import Person, finish, set_asset, token
-from tests.api.test_events import Served, until_watched
+from tests.api.test_events import Served, until_subscribed
 from tests.realtime.conftest import TOPIC, Client, Serve, about, connected, new_story
 
 
@@ -140,7 +140,7 @@ async def test_a_burst_of_changes_coalesces_and_the_latest_wins(
                 )
 
     await asyncio.to_thread(burst)
-    seen = []
+    seen: list[int] = []
     while not seen or seen[-1] < 99:
         seen.append((await client.next()).record["asset_generation_status"]["assets"]["cover"]["progress"])
 
@@ -148,13 +148,16 @@ async def test_a_burst_of_changes_coalesces_and_the_latest_wins(
     assert len(seen) < 99
 
 
-async def test_an_inbox_that_overflows_loses_nothing(
+async def test_more_changes_than_a_channel_remembers_lose_nothing(
     serve_within: Serve, maya: Person, database: Database, database_url: str
 ) -> None:
     stories = {await new_story(database, maya) for _ in range(6)}
-    async with serve_within(Limits(waiting=2)) as served, connected(served, token(maya.id)) as client:
+    async with (
+        serve_within(SocketLimits(pending_changes=2)) as served,
+        connected(served, token(maya.id)) as client,
+    ):
         await client.join(about())
-        with psycopg.connect(database_url) as connection:  # one transaction: all notes arrive at once
+        with psycopg.connect(database_url) as connection:  # one transaction: all notifications arrive at once
             connection.execute("UPDATE stories SET title = 'Another'")
         told = [(await client.next()).record for _ in stories]
         await client.hears_nothing()
@@ -162,7 +165,7 @@ async def test_an_inbox_that_overflows_loses_nothing(
     assert {record["id"] for record in told} == stories
 
 
-async def test_what_changes_while_the_ear_is_deaf_is_told_when_it_hears_again(
+async def test_what_changes_while_the_listen_connection_is_lost_is_sent_when_it_is_back(
     client: Client, story_id: str, database_url: str
 ) -> None:
     await client.join(about(story_id), about())
@@ -178,7 +181,7 @@ async def test_what_changes_while_the_ear_is_deaf_is_told_when_it_hears_again(
     await client.hears_nothing()
 
 
-async def test_all_sockets_of_a_process_share_one_ear(
+async def test_all_sockets_of_a_process_share_one_listen_connection(
     served: Served, maya: Person, story_id: str, database_url: str
 ) -> None:
     async with (
@@ -194,16 +197,16 @@ async def test_all_sockets_of_a_process_share_one_ear(
                 " WHERE datname = current_database() AND application_name = 'storytailor listen'"
             ).fetchone()
         assert ears == (1,)
-        assert served.watchers == 4
+        assert served.subscriptions == 4
 
-    await until_watched(served, 0)
+    await until_subscribed(served, 0)
 
 
 async def test_a_client_that_does_not_read_is_let_go(
     serve_within: Serve, maya: Person, story_id: str, database_url: str
 ) -> None:
     async with (
-        serve_within(Limits(slowness=0.3)) as served,
+        serve_within(SocketLimits(send_timeout=0.3)) as served,
         connected(served, token(maya.id), max_queue=1, compression=None, ping_interval=None) as client,
     ):
         await client.join(about(story_id))
@@ -215,5 +218,5 @@ async def test_a_client_that_does_not_read_is_let_go(
                     (size,),
                 )
                 await asyncio.sleep(0.1)
-        await until_watched(served, 0)
+        await until_subscribed(served, 0)
         client.socket.transport.abort()

@@ -10,7 +10,7 @@ import pytest
 
 from storytailor.db import Database
 from tests.api.conftest import SECRET, Person, set_asset, token
-from tests.api.test_events import Served, until_watched
+from tests.api.test_events import Served, until_subscribed
 from tests.realtime.conftest import TOPIC, Client, about, connected, joining, new_story
 
 ANON = jwt.encode({"role": "anon", "iss": "supabase", "exp": time.time() + 600}, SECRET)
@@ -98,7 +98,7 @@ async def test_who_leaves_a_channel_hears_of_nothing_any_more(
 
     assert (left.ref, left.payload) == ("5", {"status": "ok", "response": {}})
     assert (closed.event, closed.ref, closed.join_ref) == ("phx_close", "4", "4")
-    assert served.watchers == 0
+    assert served.subscriptions == 0
 
 
 async def test_a_channel_joined_again_replaces_the_earlier_one(
@@ -110,7 +110,7 @@ async def test_a_channel_joined_again_replaces_the_earlier_one(
     change(database_url, story_id)
 
     assert (await client.next()).join_ref == "2"
-    assert served.watchers == 1
+    assert served.subscriptions == 1
 
 
 @pytest.mark.parametrize("apikey", [None, ANON, "sb_publishable_abc"])
@@ -210,7 +210,7 @@ async def test_an_expired_token_closes_the_channel_and_the_socket_stays(
     assert (system.event, system.payload["status"]) == ("system", "error")
     assert system.payload["message"] == "The bearer token has expired. Sign in again."
     assert (closed.event, closed.ref) == ("phx_close", "6")
-    assert served.watchers == 0
+    assert served.subscriptions == 0
 
 
 async def test_a_newer_token_keeps_the_channel_open(
@@ -233,4 +233,4 @@ async def test_a_newer_token_that_does_not_hold_closes_the_channel(
 
     assert system.payload["message"] == "The bearer token is not valid here."
     assert closed.event == "phx_close"
-    await until_watched(served, 0)
+    await until_subscribed(served, 0)

@@ -13,11 +13,12 @@ from uuid import UUID
 
 import pytest
 
-from storytailor.catalog import CATALOG
-from storytailor.db import Database, Finished, Queue
+from storytailor.catalog import CATALOG, AssetName
+from storytailor.db import Database, Queue
+from storytailor.db.asset_records import FileRecord
 from storytailor.db.queue import Lease
 from tests.api.conftest import Person, token
-from tests.api.test_events import Served, until_watched
+from tests.api.test_events import Served, until_subscribed
 from tests.realtime.conftest import QUIET
 from tests.realtime.node import FOLDER, Node, find_node, install
 
@@ -75,13 +76,13 @@ async def opened(node: Node, served: Served, person: Person, story_id: str) -> A
             await process.wait()
 
 
-async def make(queue: Queue, lease: Lease, asset: str) -> AsyncIterator[str]:
+async def make_asset(queue: Queue, lease: Lease, asset: AssetName) -> AsyncIterator[str]:
     """Make an asset as a worker does; after each write, the state it wrote."""
     await queue.start(lease, asset)
     yield "generating 0"
     await queue.progress(lease, asset, 50)
     yield "generating 50"
-    await queue.finish(lease, asset, Finished(url=f"https://assets.example/{asset}"))
+    await queue.finish(lease, asset, FileRecord(url=f"https://assets.example/{asset}", objects={}))
     yield "ready 100"
 
 
@@ -97,7 +98,7 @@ async def test_the_snippet_sees_every_change_of_a_story_until_it_is_ready(
     lease = await queue.take(UUID(story_id), CATALOG)
     async with opened(node, served, maya, story_id) as page:
         for asset in lease.assets:
-            async for written in make(queue, lease, asset):
+            async for written in make_asset(queue, lease, asset):
                 status = await page.next()
                 assert state_of(status, asset) == written
         loaded = await page.next("load")
@@ -108,7 +109,7 @@ async def test_the_snippet_sees_every_change_of_a_story_until_it_is_ready(
     assert sum(what == "progress" for what, *_ in page.told) == 3 * len(CATALOG)
     assert ["toast", "Cover art ready!", "success"] in page.told
     assert page.told[-2:] == [["toast", "Story complete! 🎉", "success"], ["load", story_id]]
-    await until_watched(served, 0)
+    await until_subscribed(served, 0)
 
 
 async def test_under_load_the_snippet_sees_progress_that_never_goes_back_and_its_end(
@@ -118,7 +119,7 @@ async def test_under_load_the_snippet_sees_progress_that_never_goes_back_and_its
     lease = await queue.take(UUID(story_id), CATALOG)
     async with opened(node, served, maya, story_id) as page:
         for asset in lease.assets:
-            async for _ in make(queue, lease, asset):
+            async for _ in make_asset(queue, lease, asset):
                 pass
         await page.next("load")
         await page.unmount()
@@ -155,7 +156,7 @@ async def test_with_another_tenants_token_the_snippet_sees_nothing(
         opened(node, served, maya, story_id) as own,
     ):
         for asset in lease.assets:
-            async for _ in make(queue, lease, asset):
+            async for _ in make_asset(queue, lease, asset):
                 await own.next()
         await asyncio.sleep(QUIET)
         await theirs.unmount()

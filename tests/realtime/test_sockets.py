@@ -11,11 +11,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from websockets.exceptions import InvalidStatus
 
-from api.realtime import Limits
-from api.realtime.frames import MalformedFrameError, read, write
+from api.limits import SocketLimits
+from api.realtime.frames import MalformedFrameError, Version, read, write
 from tests.api.conftest import Person, set_asset, token
-from tests.api.test_events import Served, until_watched
+from tests.api.test_events import Served, until_subscribed
 from tests.realtime.conftest import Client, Serve, about, connected, joining
+
+VERSIONS: tuple[Version, ...] = ("1", "2")
 
 
 @pytest.mark.parametrize("vsn", ["1.0.0", "2.0.0"])
@@ -62,14 +64,14 @@ async def test_a_malformed_frame_closes_the_socket_and_nothing_else(
     assert [record for record in caplog.records if record.levelno >= logging.ERROR] == []
 
 
-@given(st.text() | st.from_type(dict[str, str] | list[str | None]).map(json.dumps))
+@given(st.text() | (st.from_type(dict[str, str]) | st.from_type(list[str | None])).map(json.dumps))
 def test_any_text_is_a_frame_or_malformed(text: str) -> None:
-    for version in ("1", "2"):
+    for version in VERSIONS:
         try:
-            frame = read(text, version)  # type: ignore[arg-type]
+            frame = read(text, version)
         except MalformedFrameError:
             continue
-        assert read(write(frame, version), version) == frame  # type: ignore[arg-type]
+        assert read(write(frame, version), version) == frame
 
 
 async def test_binary_frames_are_passed_over(client: Client) -> None:
@@ -83,32 +85,35 @@ async def test_a_frame_that_is_too_large_closes_the_socket(client: Client) -> No
 
 
 async def test_channels_and_subscriptions_have_a_limit(serve_within: Serve, maya: Person) -> None:
-    limits = Limits(channels=2, subscriptions=2)
+    limits = SocketLimits(channels=2, subscriptions=2)
     async with serve_within(limits) as served, connected(served, token(maya.id)) as client:
         many = await client.ask("phx_join", joining(*[about()] * 3))
         await client.join(about(), topic="realtime:1")
         await client.join(about(), topic="realtime:2")
         third = await client.ask("phx_join", joining(about()), topic="realtime:3")
         await client.join(about(), topic="realtime:2", ref="again")
-        watchers = served.watchers
+        subscriptions = served.subscriptions
 
     assert many.reason == "A channel takes 2 subscriptions at the most."
     assert third.reason == "A socket takes 2 channels at the most."
-    assert watchers == 2
+    assert subscriptions == 2
 
 
 async def test_a_socket_without_heartbeats_is_closed(serve_within: Serve, maya: Person) -> None:
-    async with serve_within(Limits(idle=0.5)) as served, connected(served, token(maya.id)) as client:
+    async with serve_within(SocketLimits(idle=0.5)) as served, connected(served, token(maya.id)) as client:
         await client.join(about())
         for _ in range(3):
             await asyncio.sleep(0.3)
             await client.ask("heartbeat", topic="phoenix")
         assert await client.closed() == 1001
-        await until_watched(served, 0)
+        await until_subscribed(served, 0)
 
 
 async def test_no_socket_lives_forever(serve_within: Serve, maya: Person) -> None:
-    async with serve_within(Limits(lifetime=0.5)) as served, connected(served, token(maya.id)) as client:
+    async with (
+        serve_within(SocketLimits(lifetime=0.5)) as served,
+        connected(served, token(maya.id)) as client,
+    ):
         await client.join(about())
         assert await client.closed() == 1001
         assert client.socket.close_reason == "Connect again."
@@ -116,7 +121,7 @@ async def test_no_socket_lives_forever(serve_within: Serve, maya: Person) -> Non
 
 async def test_a_server_that_stops_closes_its_sockets(serve_within: Serve, maya: Person) -> None:
     async with contextlib.AsyncExitStack() as sockets:
-        async with serve_within(Limits()) as served:
+        async with serve_within(SocketLimits()) as served:
             client = await sockets.enter_async_context(connected(served, token(maya.id)))
             await client.join(about())
             reading = asyncio.create_task(client.closed())
@@ -130,7 +135,7 @@ async def test_a_client_that_vanishes_leaves_nothing_behind(
         await client.join(about(story_id))
         client.socket.transport.abort()
     set_asset(database_url, story_id, "cover", status="generating", progress=33)
-    await until_watched(served, 0)
+    await until_subscribed(served, 0)
 
     assert [record for record in caplog.records if record.levelno >= logging.ERROR] == []
 

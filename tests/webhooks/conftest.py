@@ -10,13 +10,13 @@ import pytest
 from psycopg.rows import dict_row
 from pydantic import SecretStr
 
-from storytailor.db import Database, Stories, Wish
+from storytailor.db import Database, NewStory, Stories
 from storytailor.db.outbox import Outbox
 from storytailor.settings import Settings
 from storytailor.story import StoryType
-from storytailor.webhooks.dispatcher import Courier
-from storytailor.webhooks.sender import Messenger
-from storytailor.webhooks.targets import Targets
+from storytailor.webhooks.dispatcher import WebhookDispatcher
+from storytailor.webhooks.sender import WebhookSender
+from storytailor.webhooks.targets import TargetPolicy
 from tests.api.conftest import (
     Person,
     SettingsFor,
@@ -31,21 +31,21 @@ from tests.webhooks.receiver import SECRET, Receiver, receiving
 
 __all__ = ["app", "client", "maya", "settings_for", "stranger"]
 
-AskForStory = Callable[..., Awaitable[str]]
+CreateStory = Callable[..., Awaitable[str]]
 
 
-class Post:
+class OutboxProbe:
     """The outbox as a test looks at it, and one round of deliveries at a time."""
 
     def __init__(self, database_url: str, outbox: Outbox) -> None:
         self._url = database_url
         self.outbox = outbox
 
-    async def round(self, courier: Courier) -> int:
+    async def round(self, dispatcher: WebhookDispatcher) -> int:
         """Send all that is due, one after the other; how many that were."""
         messages = await self.outbox.claim(100)
         for message in messages:
-            await courier.deliver(message)
+            await dispatcher.deliver(message)
         return len(messages)
 
     def rows(self) -> list[dict[str, Any]]:
@@ -81,39 +81,39 @@ async def receiver() -> AsyncIterator[Receiver]:
 
 
 @pytest.fixture
-def post(database_url: str, database: Database) -> Post:
-    return Post(database_url, Outbox(database))
+def outbox(database_url: str, database: Database) -> OutboxProbe:
+    return OutboxProbe(database_url, Outbox(database))
 
 
 @pytest.fixture
-def messenger() -> Messenger:
-    return Messenger(SECRET, Targets(allow_local=True), answer_within=0.3)
+def sender() -> WebhookSender:
+    return WebhookSender(SECRET, TargetPolicy(allow_local=True), timeout=0.3)
 
 
 @pytest.fixture
-def courier(post: Post, messenger: Messenger) -> Courier:
-    return Courier(post.outbox, messenger)
+def dispatcher(outbox: OutboxProbe, sender: WebhookSender) -> WebhookDispatcher:
+    return WebhookDispatcher(outbox.outbox, sender)
 
 
 @pytest.fixture
-def ask(database: Database, maya: Person) -> AskForStory:
+def create_story(database: Database, maya: Person) -> CreateStory:
     """Ask for a story; its id."""
 
-    async def ask_for_story(webhook_url: str | None, **wishes: Any) -> str:
-        wish = Wish(
-            maya.id, [maya.character_id], StoryType.BEDTIME, ["courage"], webhook_url=webhook_url, **wishes
+    async def create(webhook_url: str | None, **changes: Any) -> str:
+        new = NewStory(
+            [maya.character_id], StoryType.BEDTIME, ["courage"], webhook_url=webhook_url, **changes
         )
-        return str((await Stories(database).create(wish))["id"])
+        return str((await Stories(database).create(maya.id, new)).id)
 
-    return ask_for_story
+    return create
 
 
 @pytest.fixture
-def told(ask: AskForStory, database_url: str) -> AskForStory:
+def ended_story(create_story: CreateStory, database_url: str) -> CreateStory:
     """Ask for a story that has ended already, so that its message waits; its id."""
 
     async def ask_and_finish(webhook_url: str) -> str:
-        story_id = await ask(webhook_url)
+        story_id = await create_story(webhook_url)
         finish(database_url, story_id)
         return story_id
 

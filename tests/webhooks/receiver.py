@@ -89,10 +89,10 @@ async def _read(reader: asyncio.StreamReader) -> Received:
 
 
 @asynccontextmanager
-async def receiving(tls: ssl.SSLContext | None = None) -> AsyncIterator[Receiver]:
+async def receiving(ssl_context: ssl.SSLContext | None = None) -> AsyncIterator[Receiver]:
     """A receiver, for as long as the block runs."""
     receiver = Receiver()
-    server = await asyncio.start_server(receiver.handle, "127.0.0.1", 0, ssl=tls)
+    server = await asyncio.start_server(receiver.handle, "127.0.0.1", 0, ssl=ssl_context)
     receiver.port = server.sockets[0].getsockname()[1]
     try:
         yield receiver

@@ -8,7 +8,7 @@ from ipaddress import ip_address
 
 import pytest
 
-from storytailor.webhooks.targets import Resolve, TargetRefused, Targets, TargetUnknown, is_public
+from storytailor.webhooks.targets import Resolve, TargetPolicy, TargetRefused, TargetUnknown, is_public
 
 PRIVATE = [
     "0.0.0.0",
@@ -72,14 +72,14 @@ def test_an_address_of_the_internet_is_public(address: str) -> None:
 
 @pytest.mark.parametrize("address", PRIVATE)
 async def test_a_name_with_one_private_address_is_refused_whatever_the_others(address: str) -> None:
-    targets = Targets(resolve=resolving_to("93.184.216.34", address))
+    targets = TargetPolicy(resolve=resolving_to("93.184.216.34", address))
     with pytest.raises(TargetRefused, match="not on the public internet") as refusal:
         await targets.check("https://hooks.test/")
     assert address not in str(refusal.value)
 
 
 async def test_a_public_name_comes_with_its_addresses_each_once() -> None:
-    targets = Targets(resolve=resolving_to("93.184.216.34", "2a00:1450::1", "93.184.216.34"))
+    targets = TargetPolicy(resolve=resolving_to("93.184.216.34", "2a00:1450::1", "93.184.216.34"))
     target = await targets.check("https://hooks.test:8443/a?b=c")
     assert target.addresses == ("93.184.216.34", "2a00:1450::1")
     assert str(target.url) == "https://hooks.test:8443/a?b=c"
@@ -102,7 +102,7 @@ async def test_a_public_name_comes_with_its_addresses_each_once() -> None:
     ],
 )
 async def test_a_url_of_another_form_is_refused_before_anybody_looks_it_up(url: str, why: str) -> None:
-    targets = Targets(resolve=resolving_to("93.184.216.34"))
+    targets = TargetPolicy(resolve=resolving_to("93.184.216.34"))
     with pytest.raises(TargetRefused, match=why):
         await targets.check(url)
 
@@ -123,12 +123,12 @@ async def test_a_url_of_another_form_is_refused_before_anybody_looks_it_up(url: 
 )
 async def test_however_it_is_written_a_private_address_is_refused(url: str) -> None:
     with pytest.raises(TargetRefused):
-        await Targets().check(url)
+        await TargetPolicy().check(url)
 
 
 async def test_the_local_stack_may_call_this_machine_and_nothing_else_that_is_private() -> None:
     for url in ("http://127.0.0.1:9/", "https://localhost:22/", "http://[::1]:8080/"):
-        await Targets(allow_local=True).check(url)
+        await TargetPolicy(allow_local=True).check(url)
     for url in (
         "http://10.0.0.1/",
         "https://192.168.1.1/",
@@ -136,9 +136,9 @@ async def test_the_local_stack_may_call_this_machine_and_nothing_else_that_is_pr
         "http://93.184.216.34/",
     ):
         with pytest.raises(TargetRefused):
-            await Targets(allow_local=True).check(url)
+            await TargetPolicy(allow_local=True).check(url)
     with pytest.raises(TargetRefused):
-        await Targets(allow_local=True, resolve=resolving_to("127.0.0.1", "10.0.0.1")).check(
+        await TargetPolicy(allow_local=True, resolve=resolving_to("127.0.0.1", "10.0.0.1")).check(
             "https://a.test/"
         )
 
@@ -148,9 +148,9 @@ async def test_a_name_without_an_address_is_unknown() -> None:
         raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
 
     with pytest.raises(TargetUnknown, match=r"nowhere\.test has no address"):
-        await Targets(resolve=nobody).check("https://nowhere.test/")
+        await TargetPolicy(resolve=nobody).check("https://nowhere.test/")
     with pytest.raises(TargetUnknown):
-        await Targets().check(f"https://{'a' * 70}.test/")
+        await TargetPolicy().check(f"https://{'a' * 70}.test/")
 
 
 async def test_a_name_in_any_script_is_looked_up_in_its_ascii_form() -> None:
@@ -160,5 +160,5 @@ async def test_a_name_in_any_script_is_looked_up_in_its_ascii_form() -> None:
         await asked.put(f"{host}:{port}")
         return ["93.184.216.34"]
 
-    await Targets(resolve=resolve).check("https://bücher.test/")
+    await TargetPolicy(resolve=resolve).check("https://bücher.test/")
     assert await asked.get() == "xn--bcher-kva.test:443"

@@ -4,4 +4,4 @@ SELECT greatest(1, ceil(extract(epoch FROM created_at + interval '1 minute' - cl
 FROM credit_ledger
 WHERE user_id = %(user_id)s AND kind = 'debit' AND created_at > clock_timestamp() - interval '1 minute'
 ORDER BY created_at DESC
-OFFSET %(most)s - 1 LIMIT 1;
+OFFSET %(limit)s - 1 LIMIT 1;

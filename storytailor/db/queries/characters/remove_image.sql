@@ -1,4 +1,3 @@
 UPDATE characters
 SET reference_images = array_remove(reference_images, %(key)s), updated_at = now()
-WHERE id = %(character_id)s
-RETURNING id;
+WHERE id = %(character_id)s;

@@ -3,4 +3,4 @@ SELECT id, revision, created_at
 FROM stories
 WHERE creator_user_id = %(user_id)s AND (%(ids)s::uuid[] IS NULL OR id = ANY(%(ids)s::uuid[]))
 ORDER BY created_at DESC, id DESC
-LIMIT %(most)s;
+LIMIT %(limit)s;

@@ -17,7 +17,7 @@ STORIES = "/api/v1/stories"
 @pytest.fixture
 async def story_id(client: httpx.AsyncClient, maya: Person) -> str:
     """A story that waits in the queue."""
-    answer = await client.post(STORIES, json=maya.wish(), headers=maya.headers)
+    answer = await client.post(STORIES, json=maya.story_request(), headers=maya.headers)
     created: str = answer.json()["data"]["id"]
     return created
 
@@ -98,7 +98,7 @@ async def test_an_unknown_asset_is_answered_with_those_there_are(
 async def test_a_story_asked_for_without_assets_can_get_them_later(
     client: httpx.AsyncClient, maya: Person, database_url: str
 ) -> None:
-    created = await client.post(STORIES, json=maya.wish(generateAssets=False), headers=maya.headers)
+    created = await client.post(STORIES, json=maya.story_request(generateAssets=False), headers=maya.headers)
     story_id = created.json()["data"]["id"]
     with psycopg.connect(database_url) as connection:
         connection.execute("UPDATE asset_generation_jobs SET status = 'ready'")

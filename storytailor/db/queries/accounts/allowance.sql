@@ -1,5 +1,5 @@
--- The user and what was used: debits not given back; of an individual's tier only this month's (UTC).
-SELECT users.id, users.tier, users.credits,
+-- What the user has used and may use: debits not given back; of an individual's tier only this month's (UTC).
+SELECT users.tier, users.credits,
     count(*) FILTER (WHERE debit.source = 'tier' AND (users.tier = 'free'
         OR debit.created_at >= date_trunc('month', now() AT TIME ZONE 'UTC') AT TIME ZONE 'UTC'))::int AS used_of_tier,
     count(*) FILTER (WHERE debit.source = 'credit')::int AS used_credits

@@ -12,7 +12,7 @@ from fastapi import FastAPI
 from api.app import create_app
 from storytailor.settings import Settings
 from tests.api.conftest import Person, client_of, finish
-from tests.webhooks.conftest import Post
+from tests.webhooks.conftest import OutboxProbe
 from tests.webhooks.receiver import Receiver
 
 STORIES = "/api/v1/stories"
@@ -21,7 +21,9 @@ STORIES = "/api/v1/stories"
 async def test_a_story_that_ends_is_told_to_who_asked(
     client: httpx.AsyncClient, maya: Person, receiver: Receiver, database_url: str
 ) -> None:
-    asked = await client.post(STORIES, json=maya.wish(webhook_url=receiver.url), headers=maya.headers)
+    asked = await client.post(
+        STORIES, json=maya.story_request(webhook_url=receiver.url), headers=maya.headers
+    )
     story_id = asked.json()["data"]["id"]
     assert (await shown(client, maya, story_id))["webhook"] is None
 
@@ -37,7 +39,9 @@ async def test_the_owner_sees_why_a_message_is_not_taken(
     client: httpx.AsyncClient, maya: Person, receiver: Receiver, database_url: str
 ) -> None:
     receiver.answers.append(410)
-    asked = await client.post(STORIES, json=maya.wish(webhook_url=receiver.url), headers=maya.headers)
+    asked = await client.post(
+        STORIES, json=maya.story_request(webhook_url=receiver.url), headers=maya.headers
+    )
     story_id = asked.json()["data"]["id"]
     finish(database_url, story_id)
     story = await settled(client, maya, story_id)
@@ -68,7 +72,7 @@ async def test_a_url_that_must_not_be_called_is_refused_at_once(
 ) -> None:
     app = create_app(settings.model_copy(update={"webhook_allow_local": False}))
     async with app.router.lifespan_context(app), client_of(app) as client:
-        answer = await client.post(STORIES, json=maya.wish(webhook_url=url), headers=maya.headers)
+        answer = await client.post(STORIES, json=maya.story_request(webhook_url=url), headers=maya.headers)
         listed = await client.get(STORIES, headers=maya.headers)
     assert (answer.status_code, answer.json()["code"]) == (422, "VALIDATION_ERROR")
     (fault,) = answer.json()["data"]
@@ -81,24 +85,26 @@ async def test_a_url_that_must_not_be_called_is_refused_at_once(
 async def test_the_local_stack_refuses_other_private_addresses_too(
     client: httpx.AsyncClient, maya: Person, url: str
 ) -> None:
-    answer = await client.post(STORIES, json=maya.wish(webhook_url=url), headers=maya.headers)
+    answer = await client.post(STORIES, json=maya.story_request(webhook_url=url), headers=maya.headers)
     assert answer.status_code == 422
 
 
 async def test_a_public_url_is_taken(client: httpx.AsyncClient, maya: Person) -> None:
-    wish = maya.wish(webhook_url="https://93.184.216.34:8443/hook?a=b")
-    assert (await client.post(STORIES, json=wish, headers=maya.headers)).status_code == 201
+    request = maya.story_request(webhook_url="https://93.184.216.34:8443/hook?a=b")
+    assert (await client.post(STORIES, json=request, headers=maya.headers)).status_code == 201
 
 
 async def test_without_a_secret_messages_wait(
-    settings: Settings, maya: Person, receiver: Receiver, post: Post, database_url: str
+    settings: Settings, maya: Person, receiver: Receiver, outbox: OutboxProbe, database_url: str
 ) -> None:
     app = create_app(settings.model_copy(update={"webhook_secret": None}))
     async with app.router.lifespan_context(app), client_of(app) as client:
-        asked = await client.post(STORIES, json=maya.wish(webhook_url=receiver.url), headers=maya.headers)
+        asked = await client.post(
+            STORIES, json=maya.story_request(webhook_url=receiver.url), headers=maya.headers
+        )
         finish(database_url, asked.json()["data"]["id"])
         await asyncio.sleep(0.3)
-    assert (post.row()["state"], post.row()["attempts"]) == ("waiting", 0)
+    assert (outbox.row()["state"], outbox.row()["attempts"]) == ("waiting", 0)
     assert receiver.received == []
 
 

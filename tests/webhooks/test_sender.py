@@ -15,8 +15,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from storytailor.errors import SettingsError
 from storytailor.settings import Settings
-from storytailor.webhooks.sender import Messenger, NotDelivered, open_messenger, signing_key
-from storytailor.webhooks.targets import Targets
+from storytailor.webhooks.sender import NotDelivered, WebhookSender, open_sender, signing_key
+from storytailor.webhooks.targets import TargetPolicy
 from tests.webhooks.receiver import SECRET, Receiver, receiving
 
 KEY = b"twenty-four bytes or more"
@@ -38,7 +38,7 @@ def test_a_secret_that_cannot_be_used_is_said_by_the_name_of_its_setting(wrong: 
 
 
 def test_without_a_secret_nothing_is_sent_and_the_log_says_so_once(caplog: pytest.LogCaptureFixture) -> None:
-    assert open_messenger(Settings(_env_file=None, webhook_secret=None), Targets()) is None
+    assert open_sender(Settings(_env_file=None, webhook_secret=None), TargetPolicy()) is None
     assert [record.levelno for record in caplog.records] == [logging.WARNING]
     assert "WEBHOOK_SECRET is not set" in caplog.text
 
@@ -48,30 +48,32 @@ async def test_a_certificate_must_be_for_the_name_that_was_asked_for(tmp_path: P
     server = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     server.load_cert_chain(certificate)
     client = ssl.create_default_context(cafile=str(certificate))
-    async with receiving(tls=server) as receiver:
+    async with receiving(ssl_context=server) as receiver:
         url = f"https://receiver.test:{receiver.port}/hook"
-        await messenger(client).send(url, "an-id", "{}")
+        await sender(client).send(url, "an-id", "{}")
         assert receiver.received[0].verified() == {}
         assert receiver.received[0].headers["host"] == f"receiver.test:{receiver.port}"
 
         with pytest.raises(NotDelivered, match="connection failed"):
-            await messenger(client).send(url.replace("receiver", "another"), "an-id", "{}")
+            await sender(client).send(url.replace("receiver", "another"), "an-id", "{}")
         with pytest.raises(NotDelivered, match="connection failed"):  # by an authority nobody knows
-            await messenger(None).send(url, "an-id", "{}")
+            await sender(None).send(url, "an-id", "{}")
         assert len(receiver.received) == 1
 
 
 async def test_what_is_not_http_is_a_failure_like_any_other(receiver: Receiver) -> None:
     receiver.answers.append("chat")
     with pytest.raises(NotDelivered, match="connection failed: RemoteProtocolError"):
-        await messenger(None).send(receiver.url, "an-id", "{}")
+        await sender(None).send(receiver.url, "an-id", "{}")
 
 
-def messenger(tls: ssl.SSLContext | None) -> Messenger:
+def sender(ssl_context: ssl.SSLContext | None) -> WebhookSender:
     async def here(host: str, port: int) -> list[str]:
         return ["127.0.0.1"]
 
-    return Messenger(SECRET, Targets(allow_local=True, resolve=here), answer_within=2, tls=tls)
+    return WebhookSender(
+        SECRET, TargetPolicy(allow_local=True, resolve=here), timeout=2, ssl_context=ssl_context
+    )
 
 
 def self_signed(folder: Path, name: str) -> Path:

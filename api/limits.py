@@ -1,0 +1,62 @@
+"""How much a request, a stream or a socket may take, and for how long. Times are in seconds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+CHECK_TIMEOUT = 3.0
+"""For the database and the object store, when `/ready` or `/metrics` asks them."""
+STREAM_SEND_TIMEOUT = 30.0
+"""A client of a stream or a socket that does not read for so long is disconnected."""
+MAX_IMAGE_BYTES = 10 * 1024 * 1024
+MAX_IMAGE_PIXELS = 40_000_000
+MAX_JSON_BYTES = 1024 * 1024
+IMAGE_TOO_LARGE = f"The picture is larger than {MAX_IMAGE_BYTES:,} bytes."
+BODY_TOO_LARGE = f"The body is larger than {MAX_JSON_BYTES:,} bytes."
+
+
+@dataclass(frozen=True)
+class BodyLimits:
+    """How large a request's body may be, and how long it may take to arrive."""
+
+    max_bytes: int
+    seconds: float
+    too_large: str
+
+
+JSON_LIMITS = BodyLimits(MAX_JSON_BYTES, 30.0, BODY_TOO_LARGE)
+IMAGE_LIMITS = BodyLimits(MAX_IMAGE_BYTES + 64 * 1024, 120.0, IMAGE_TOO_LARGE)
+"""The image, and the multipart form around it."""
+
+
+@dataclass(frozen=True)
+class StreamTimings:
+    """The timings of a stream of Server-Sent Events."""
+
+    keep_alive: float = 15.0
+    recheck: float = 30.0
+    """A row is read again after so long without a change: a LISTEN connection can break without an error."""
+    lifetime: float = 30 * 60.0
+    reconnect_seconds: float = 2.0
+    """Between tries when the database does not answer."""
+
+
+@dataclass(frozen=True)
+class SocketLimits:
+    """Sizes, counts and timings of one realtime socket."""
+
+    frame_characters: int = 64 * 1024
+    """Of a frame that is sent to us; ours are as large as a story's row."""
+    channels: int = 100
+    subscriptions: int = 50
+    """In one channel."""
+    idle: float = 60.0
+    """Without a frame from the client. supabase-js sends a heartbeat every 25 s."""
+    lifetime: float = 4 * 3600.0
+    send_timeout: float = STREAM_SEND_TIMEOUT
+    recheck: float = 60.0
+    """Rows are compared again after so long without a change: a LISTEN connection can break without an error."""
+    reconnect_seconds: float = 2.0
+    """Between tries when the database does not answer."""
+    pending_changes: int = 1000
+    """Changed stories a channel remembers; beyond, it asks the database what has changed."""

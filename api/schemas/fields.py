@@ -1,0 +1,20 @@
+"""Kinds of text and numbers that people may send."""
+
+from __future__ import annotations
+
+from pydantic import BeforeValidator
+
+LINE = r"^[^\x00-\x1f\x7f-\x9f]*[^\x00-\x1f\x7f-\x9f\s][^\x00-\x1f\x7f-\x9f]*$"
+"""One line: no control characters, and something besides spaces."""
+LINES = r"^[^\x00-\x08\x0b-\x1f\x7f-\x9f]*$"
+"""Several lines: tabs and line feeds, but no other control character."""
+
+
+def _whole_number(value: object) -> object:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise ValueError("a whole number is expected")
+    return value
+
+
+WHOLE_NUMBER = BeforeValidator(_whole_number)
+"""With `int` and after its bounds: JSON Schema's integer, 6 and 6.0, but neither "6" nor true."""
