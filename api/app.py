@@ -12,6 +12,7 @@ from fastapi import APIRouter, FastAPI
 
 from api.auth import open_authenticator
 from api.dependencies import AppState
+from api.docs import install_docs
 from api.errors import NOT_AS_DOCUMENTED, InternalError, error_responses, install_error_handlers
 from api.events import StoryFeed
 from api.limits import BODY_TOO_LARGE, SocketLimits, StreamTimings
@@ -77,9 +78,12 @@ def create_app(
         version=version("storytailor"),
         lifespan=_lifespan(settings, timings or StreamTimings(), metrics),
         redirect_slashes=False,
+        docs_url=None,
+        redoc_url=None,
         generate_unique_id_function=lambda route: route.name,
     )
     install_error_handlers(app)
+    install_docs(app)
     app.add_middleware(BodyLimitMiddleware)
     app.add_middleware(RequestIdMiddleware)
     app.add_middleware(MetricsMiddleware, metrics=metrics)  # added last, so outermost
