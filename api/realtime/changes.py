@@ -106,7 +106,7 @@ class ChangeTracker:
         return await self._records.revisions(self.user_id, self._ids, limit=MAX_TRACKED)
 
     def _remember_foreign(self, story_id: UUID) -> None:
-        """Somebody else's, and a story never changes hands: its further changes need not be read."""
+        """Remember another user's story: it never changes its owner, so its further changes need not be read."""
         self._foreign[story_id] = None
         if len(self._foreign) > MAX_FOREIGN:
             self._foreign.popitem(last=False)

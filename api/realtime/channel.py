@@ -107,7 +107,7 @@ class Channel:
         """Read the row of a changed story, or of all that changed for ANY, and send what happened to it."""
         for story_id in await tracker.changed() if changed == ANY else [UUID(changed)]:
             change = await tracker.change(story_id)
-            if tracker is not self._tracker:  # somebody else has signed in meanwhile
+            if tracker is not self._tracker:  # another user has signed in meanwhile
                 return
             if change is not None:
                 await self._send_change(tracker, change)

@@ -20,15 +20,15 @@ class Subscription:
     """One `.on('postgres_changes', …)` of a channel."""
 
     number: int
-    asked: Payload
+    requested: Payload
     event: str
     story_id: UUID | None
     """None: every story the subscriber may read."""
 
     @property
     def granted(self) -> Payload:
-        """The item as the join's reply repeats it: supabase-js compares it with what it asked."""
-        return self.asked | {"id": self.number}
+        """The item as the join's reply repeats it: supabase-js compares it with what it requested."""
+        return self.requested | {"id": self.number}
 
     def matches(self, change: Change) -> bool:
         """Whether this change is to be sent for it."""

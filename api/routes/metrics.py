@@ -40,7 +40,7 @@ async def get_metrics(state: CurrentState) -> Response:
 
 
 async def _queue(queue: QueueHealth) -> tuple[dict[str, int] | None, float | None]:
-    """Jobs by state and the longest wait; None for a database that does not answer, which a gauge tells."""
+    """Jobs by state and the longest wait; None for a database that does not answer, which a gauge shows."""
     try:
         async with asyncio.timeout(CHECK_TIMEOUT):
             return await queue.unfinished_jobs(), await queue.age()

@@ -1,4 +1,4 @@
-"""What is done to a database server before there is a schema: is it there, make the databases."""
+"""What is done to a database server before there is a schema: check that it answers, create the databases."""
 
 from __future__ import annotations
 
@@ -15,21 +15,21 @@ def require_reachable(url: str, setting: str) -> None:
     """Connect once to the URL of `setting`. Raises SettingsError with the server's own words, no secrets."""
     plain = url.replace("postgresql+psycopg2://", "postgresql://", 1)
     try:
-        psycopg.connect(plain, connect_timeout=CONNECT_TIMEOUT, application_name="storytailor look").close()
+        psycopg.connect(plain, connect_timeout=CONNECT_TIMEOUT, application_name="storytailor check").close()
     except psycopg.Error as error:
-        words = str(error).strip().splitlines()[0].removeprefix("connection failed: ")
+        message = str(error).strip().splitlines()[0].removeprefix("connection failed: ")
         raise SettingsError(
-            f"The database of {setting} cannot be reached: {words.replace(_secret_of(plain), '***')}. "
+            f"The database of {setting} cannot be reached: {message.replace(_secret_of(plain), '***')}. "
             f"Start it or correct {setting}; without it, the local stack brings its own."
         ) from error
 
 
 def create_databases(server_url: str, names: Iterable[str]) -> None:
-    """Make the databases that are not there yet."""
+    """Create the databases that do not exist yet."""
     with psycopg.connect(server_url, autocommit=True, connect_timeout=CONNECT_TIMEOUT) as connection:
-        there = {name for (name,) in connection.execute("SELECT datname FROM pg_database")}
+        existing = {name for (name,) in connection.execute("SELECT datname FROM pg_database")}
         for name in names:
-            if name not in there:
+            if name not in existing:
                 connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
 
 

@@ -33,7 +33,7 @@ async def listen(url: str, channel: str) -> AsyncIterator[str]:
 
 
 class Listener:
-    """A synchronous LISTEN held open between calls: the sensor's way to wait for work."""
+    """A synchronous LISTEN connection kept open between calls: the sensor waits for work with it."""
 
     def __init__(self, url: str, channel: str) -> None:
         self._url = url

@@ -66,7 +66,7 @@ class Outbox:
         reason: str | None = None,
         seconds: float = 0,
     ) -> None:
-        """Nothing happens when the lease has ended: whoever holds the message now settles it."""
+        """Changes nothing when the lease has ended: the dispatcher with the message's present lease settles it."""
         await self._database.execute(
             "outbox/settle",
             id=message.id,

@@ -1,4 +1,4 @@
-"""Stories as their owner sees them: asked for in one transaction, and read."""
+"""Stories as their owner sees them: created in one transaction, and read."""
 
 from __future__ import annotations
 

@@ -19,7 +19,7 @@ from storytailor.errors import StorytailorError, ValidationError
 
 Address = IPv4Address | IPv6Address
 Resolve = Callable[[str, int], Awaitable[list[str]]]
-"""The addresses of (host, port), as text; OSError when there are none or nobody could say."""
+"""The addresses of (host, port), as text; OSError when there are none or the lookup failed."""
 
 LOOKUP_TIMEOUT = 2.0
 """Seconds for the lookup of a host while the caller who named it waits."""
@@ -119,7 +119,7 @@ async def resolve_by_system(host: str, port: int) -> list[str]:
 
 
 def is_public(address: Address) -> bool:
-    """Whether anybody on the internet means the same host by it, and it hides no other address."""
+    """Whether the address is globally routable and does not embed another address."""
     if isinstance(address, IPv4Address):
         return address.is_global and not address.is_multicast and address not in RELAY_ANYCAST
     return address in GLOBAL_UNICAST and not any(address in network for network in SPECIAL_PURPOSE)
@@ -130,5 +130,5 @@ def _require_public(url: httpx.URL, port: int, addresses: list[Address]) -> None
         raise TargetRefused("it must begin with https://, unless it is on this machine")
     if port < 1024 and port != 443:
         raise TargetRefused(f"port {port} is another service's: use 443, or one from 1024 up")
-    if not all(map(is_public, addresses)):  # which address it is would tell a stranger of our network
+    if not all(map(is_public, addresses)):  # naming the address would reveal our network to a stranger
         raise TargetRefused(f"the host {url.host} is not on the public internet")

@@ -1,4 +1,4 @@
-"""Stories that end, and somebody who wants to be told."""
+"""Stories that end, an outbox, and a receiver of webhooks."""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ from tests.webhooks.receiver import Receiver
 STORIES = "/api/v1/stories"
 
 
-async def test_a_story_that_ends_is_told_to_who_asked(
+async def test_a_webhook_is_sent_when_a_story_ends(
     client: httpx.AsyncClient, maya: Person, receiver: Receiver, database_url: str
 ) -> None:
     asked = await client.post(

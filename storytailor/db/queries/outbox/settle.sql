@@ -1,4 +1,4 @@
--- How an attempt went, from whoever still holds the lease.
+-- The outcome of an attempt; changes nothing when the lease has ended.
 UPDATE webhook_outbox
 SET state = %(state)s,
     last_error = %(reason)s,

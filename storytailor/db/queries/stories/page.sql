@@ -1,4 +1,4 @@
--- What a list shows of each story; the words themselves and their timings are for whoever opens one.
+-- What a list shows of each story; its text and the timings of its words come with the story itself.
 SELECT id, library_id, creator_user_id, title, status, asset_generation_status,
     asset_generation_started_at, asset_generation_completed_at, brief, revision, created_at, updated_at
 FROM stories

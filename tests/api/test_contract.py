@@ -1,4 +1,4 @@
-"""What the OpenAPI document says, and what it does not, tried on a real server by Schemathesis.
+"""The OpenAPI document, tried on a real server by Schemathesis: valid requests and invalid ones.
 
 `SCHEMATHESIS_EXAMPLES` sets how many requests of each operation are tried, and how many chains of requests.
 """
@@ -33,10 +33,10 @@ from tests.api.conftest import SECRET, Person, create_person, token
 
 Operation = APIOperation[Any, Any, Any, Any]
 EXAMPLES = int(os.environ.get("SCHEMATHESIS_EXAMPLES", "20"))
-A_ROUND = 20
-UNSAYABLE = frozenset({"query.cursor", "body.image", "body.webhook_url"})
+ROUND = 20
+NOT_IN_THE_SCHEMA = frozenset({"query.cursor", "body.image", "body.webhook_url"})
 """Which cursor is ours, what is a picture, which address may be called: found out by looking."""
-TRYING = hypothesis_settings(
+SETTINGS = hypothesis_settings(
     max_examples=EXAMPLES,
     deadline=None,
     derandomize=True,
@@ -48,13 +48,13 @@ TRYING = hypothesis_settings(
 
 
 @pytest.fixture
-def anna(database_url: str) -> Person:
-    """Somebody who may ask for as much as she likes."""
+def person(database_url: str) -> Person:
+    """A person with credits enough."""
     return create_person(database_url, tier="individual", credits=100_000)
 
 
 @pytest.fixture
-def schema(database_url: str, tmp_path: Path, emulator_url: str, anna: Person) -> Iterator[BaseSchema]:
+def schema(database_url: str, tmp_path: Path, emulator_url: str, person: Person) -> Iterator[BaseSchema]:
     """The document as a real server gives it, on a database of the test's own."""
     settings = Settings(
         _env_file=None,
@@ -73,7 +73,7 @@ def schema(database_url: str, tmp_path: Path, emulator_url: str, anna: Person) -
         time.sleep(0.01)
     url = f"http://127.0.0.1:{listener.getsockname()[1]}"
     document = schemathesis.openapi.from_url(f"{url}/openapi.json")
-    document.config.update(headers={"Authorization": f"Bearer {token(anna.id, exp=time.time() + 3600)}"})
+    document.config.update(headers={"Authorization": f"Bearer {token(person.id, exp=time.time() + 3600)}"})
     yield document
     server.should_exit = True
     thread.join()
@@ -87,7 +87,7 @@ def test_every_answer_is_as_documented(schema: BaseSchema) -> None:
         operation = found.ok()
         for mode in GenerationMode:
             try:
-                try_out(operation, mode)
+                send_requests(operation, mode)
             except (AssertionError, BaseExceptionGroup) as failure:
                 failure.add_note(f"{operation.label}, {mode.value}")
                 wrong.append(failure)
@@ -95,11 +95,11 @@ def test_every_answer_is_as_documented(schema: BaseSchema) -> None:
         raise BaseExceptionGroup("answers that are not as documented", wrong)
 
 
-def try_out(operation: Operation, mode: GenerationMode) -> None:
+def send_requests(operation: Operation, mode: GenerationMode) -> None:
     """Send requests as they should be, or as they should not."""
 
     @given(case=operation.as_strategy(generation_mode=mode))
-    @TRYING
+    @SETTINGS
     def send(case: Case[Operation]) -> None:
         validate(case, case.call())
 
@@ -116,7 +116,7 @@ def validate(case: Case[Operation], response: Response) -> None:
             excluded.append(ensure_resource_availability)
         if answer["code"] == "VALIDATION_ERROR":
             faults = {fault["where"] for fault in answer["data"]}
-            if faults and faults <= UNSAYABLE:
+            if faults and faults <= NOT_IN_THE_SCHEMA:
                 excluded.append(positive_data_acceptance)
     case.validate_response(response, excluded_checks=excluded)
 
@@ -127,12 +127,12 @@ def test_chains_of_requests_are_answered_as_documented(schema: BaseSchema) -> No
             validate(case, response)
 
     # in short rounds: what the server remembers of a long one makes Hypothesis distrust its own replays
-    rounds = max(1, EXAMPLES // A_ROUND)
+    rounds = max(1, EXAMPLES // ROUND)
     for _ in range(rounds):
         Chains.run(
             settings=hypothesis_settings(
-                TRYING,
-                max_examples=min(EXAMPLES, A_ROUND),
+                SETTINGS,
+                max_examples=min(EXAMPLES, ROUND),
                 stateful_step_count=8,
                 derandomize=rounds == 1,
             )
