@@ -42,7 +42,7 @@ async def test_a_story_of_five_scenes_fails_with_its_fifth(database: Database) -
         )
         row = await cursor.fetchone()
     assert row is not None
-    assert row["overall"] == "failed"
+    assert row[0] == "failed"
 
 
 def test_the_pdf_waits_for_pictures_but_not_for_the_voice() -> None:
