@@ -10,7 +10,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 SOURCE_SUFFIXES = {".py", ".sql", ".toml", ".yml", ".yaml", ".jinja", ".mjs", ".css", ".lock"}
 FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-SPAN = re.compile(r"`([^`\n]+)`")
+SPAN = re.compile(r"`([^`]+)`")
 LINK = re.compile(r"\]\(([^)\s]+)\)")
 
 
@@ -39,8 +39,9 @@ def blocks(page: str, language: str) -> list[str]:
 
 
 def spans(page: str) -> list[str]:
-    """What stands in backquotes in a page's prose."""
-    return SPAN.findall(prose(page))
+    """What stands in backquotes in a page's prose; a line may end within it."""
+    paragraphs = re.split(r"\n\s*\n", prose(page))
+    return [" ".join(span.split()) for paragraph in paragraphs for span in SPAN.findall(paragraph)]
 
 
 def links(page: str) -> list[str]:
