@@ -76,8 +76,9 @@ def test_every_link_leads_to_a_file(page: str) -> None:
 def test_every_path_that_is_named_exists(page: str) -> None:
     paths = [span for span in spans(page) if re.fullmatch(r"[\w./*-]+/[\w./*-]*", span)]
     named = [path for path in paths if path.partition("/")[0] in directories()]
-    folder = (ROOT / page).parent
-    assert [path for path in named if not any(base.glob(path.rstrip("/")) for base in (ROOT, folder))] == []
+    bases = (ROOT, (ROOT / page).parent)
+    found = {path for path in named for base in bases if list(base.glob(path.rstrip("/")))}
+    assert [path for path in named if path not in found] == []
 
 
 @pytest.mark.parametrize("page", CURRENT)
