@@ -29,7 +29,7 @@ from storytailor.db.outbox import Outbox
 from storytailor.db.realtime import StoryRecords
 from storytailor.db.reference_images import ReferenceImages
 from storytailor.db.story_actions import StoryActions
-from storytailor.errors import MakingError, PayloadTooLarge, ServiceUnavailable, Unauthorized
+from storytailor.errors import MakingError, PayloadTooLargeError, ServiceUnavailableError, UnauthorizedError
 from storytailor.providers.object_store import open_store
 from storytailor.providers.openai import OpenAI
 from storytailor.settings import Settings, get_settings
@@ -41,11 +41,11 @@ from storytailor.webhooks.targets import TargetPolicy
 log = logging.getLogger("storytailor.api")
 
 ANY_ROUTE = error_responses(
-    Unauthorized("The bearer token has expired. Sign in again."),
-    PayloadTooLarge(BODY_TOO_LARGE),
+    UnauthorizedError("The bearer token has expired. Sign in again."),
+    PayloadTooLargeError(BODY_TOO_LARGE),
     NOT_AS_DOCUMENTED,
     InternalError("0f3c9a4e8d3f4c55b7b2a9d10c1e6f72"),
-    ServiceUnavailable("The database does not answer. Is it up, and is DATABASE_URL right?"),
+    ServiceUnavailableError("The database does not answer. Is it up, and is DATABASE_URL right?"),
 )
 
 

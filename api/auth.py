@@ -10,7 +10,7 @@ from uuid import UUID
 import jwt
 
 from api.keys import Keys, PublishedKeys, SharedSecret
-from storytailor.errors import SettingsError, Unauthorized
+from storytailor.errors import SettingsError, UnauthorizedError
 from storytailor.settings import Settings
 from storytailor.tokens import AUDIENCE
 
@@ -40,11 +40,11 @@ class Authenticator:
     async def caller(self, token: str | None) -> Caller:
         """Who the token stands for.
 
-        Raises Unauthorized when it is missing, wrong, expired or not for us, and ServiceUnavailable when
+        Raises UnauthorizedError when it is missing, wrong, expired or not for us, and ServiceUnavailableError when
         published keys are needed and cannot be had.
         """
         if not token:
-            raise Unauthorized("Send a bearer token: `Authorization: Bearer <JWT>`.")
+            raise UnauthorizedError("Send a bearer token: `Authorization: Bearer <JWT>`.")
         try:
             header = jwt.get_unverified_header(token)
             source = self._source(header.get("alg"))
@@ -58,16 +58,16 @@ class Authenticator:
             )
             return Caller(UUID(claims["sub"]), float(claims["exp"]))
         except jwt.ExpiredSignatureError:
-            raise Unauthorized("The bearer token has expired. Sign in again.") from None
+            raise UnauthorizedError("The bearer token has expired. Sign in again.") from None
         except (jwt.PyJWTError, ValueError):
-            raise Unauthorized(NOT_VALID) from None
+            raise UnauthorizedError(NOT_VALID) from None
 
     def _source(self, algorithm: object) -> Keys:
         """The source for this algorithm; what the token claims only chooses among those we trust."""
         for source in self._sources:
             if algorithm in source.algorithms:
                 return source
-        raise Unauthorized(NOT_VALID)
+        raise UnauthorizedError(NOT_VALID)
 
 
 def open_authenticator(settings: Settings) -> Authenticator:

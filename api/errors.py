@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from http import HTTPStatus
-from typing import Any, ClassVar
+from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -12,18 +12,14 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
 from api.schemas.envelope import Failure
-from storytailor.errors import PayloadTooLarge, RequestError, Unauthorized, ValidationError
+from storytailor.errors import PayloadTooLargeError, RequestError, UnauthorizedError, ValidationError
 
 Responses = dict[int | str, dict[str, Any]]
 """What FastAPI's `responses` takes: status to OpenAPI response object."""
 
 
-class InternalError(RequestError):
+class InternalError(RequestError, status=500, code="INTERNAL_ERROR", error="Internal error"):
     """A fault of ours. It is logged under the request id; what exactly happened stays inside."""
-
-    status: ClassVar[int] = 500
-    code = "INTERNAL_ERROR"
-    error = "Internal error"
 
     def __init__(self, request_id: str) -> None:
         super().__init__(
@@ -32,25 +28,24 @@ class InternalError(RequestError):
         )
 
 
-class FrameworkError(RequestError):
+class FrameworkError(RequestError, status=400):
     """What the framework refuses by itself, such as an unknown path or method."""
 
     def __init__(self, status: int, message: str) -> None:
         super().__init__(message)
+        self.status = status
         self.code = HTTPStatus(status).name
         self.error = HTTPStatus(status).phrase.capitalize()
 
 
-def error_response(
-    error: RequestError, *, status: int | None = None, headers: Mapping[str, str] | None = None
-) -> JSONResponse:
+def error_response(error: RequestError, *, headers: Mapping[str, str] | None = None) -> JSONResponse:
     """The error in its envelope, with the headers its kind calls for."""
     extra = dict(headers or {})
     if error.retry_after is not None:
         extra["Retry-After"] = str(error.retry_after)
-    if isinstance(error, Unauthorized):
+    if isinstance(error, UnauthorizedError):
         extra["WWW-Authenticate"] = "Bearer"
-    return JSONResponse(_envelope(error), status or error.status, extra)
+    return JSONResponse(_envelope(error), error.status, extra)
 
 
 def install_error_handlers(app: FastAPI) -> None:
@@ -76,15 +71,14 @@ def install_error_handlers(app: FastAPI) -> None:
                     ValidationError("The body cannot be read: JSON in UTF-8 is expected.", [])
                 )
             case 413:
-                return error_response(PayloadTooLarge(error.detail))
+                return error_response(PayloadTooLargeError(error.detail))
             case 404:
                 message = f"There is nothing at {what}."
             case 405:
                 message = f"{what} is not something that can be done; see the Allow header."
             case _:
                 message = f"{error.detail}."
-        status = error.status_code
-        return error_response(FrameworkError(status, message), status=status, headers=error.headers)
+        return error_response(FrameworkError(error.status_code, message), headers=error.headers)
 
 
 NOT_AS_DOCUMENTED = ValidationError(

@@ -13,7 +13,7 @@ from uuid import UUID
 
 from api.limits import StreamTimings
 from storytailor.db.listener import STORY_CHANGED, listen
-from storytailor.errors import NotFound, ServiceUnavailable
+from storytailor.errors import NotFoundError, ServiceUnavailableError
 
 log = logging.getLogger("storytailor.api")
 
@@ -74,7 +74,7 @@ class StoryFeed:
             try:
                 async for story_id in listen(self._url, STORY_CHANGED):
                     self._notify(story_id)
-            except ServiceUnavailable:
+            except ServiceUnavailableError:
                 log.warning(
                     "Story changes: lost the LISTEN connection, reconnecting in %g s.",
                     self._reconnect_seconds,
@@ -170,9 +170,9 @@ async def _next(
         await subscriber.wait(min(left, timings.recheck))
         try:
             event = await read()
-        except NotFound:
+        except NotFoundError:
             return None
-        except ServiceUnavailable:
+        except ServiceUnavailableError:
             await asyncio.sleep(min(left, timings.reconnect_seconds))
             subscriber.notify()
             continue

@@ -9,7 +9,7 @@ from io import BytesIO
 from PIL import Image, ImageOps
 
 from api.limits import IMAGE_TOO_LARGE, MAX_IMAGE_BYTES, MAX_IMAGE_PIXELS
-from storytailor.errors import PayloadTooLarge, ValidationError
+from storytailor.errors import PayloadTooLargeError, ValidationError
 
 MAX_SIDE = 2048
 FORMATS = ("PNG", "JPEG", "WEBP")
@@ -27,10 +27,10 @@ _decoding = asyncio.Semaphore(CONCURRENT_DECODES)
 async def sanitize_image(body: bytes) -> bytes:
     """The picture as an RGB PNG, upright, at most MAX_SIDE pixels a side, without metadata.
 
-    Raises PayloadTooLarge for too many bytes or pixels, ValidationError for what is no picture.
+    Raises PayloadTooLargeError for too many bytes or pixels, ValidationError for what is no picture.
     """
     if len(body) > MAX_IMAGE_BYTES:
-        raise PayloadTooLarge(IMAGE_TOO_LARGE)
+        raise PayloadTooLargeError(IMAGE_TOO_LARGE)
     async with _decoding:
         return await asyncio.to_thread(_reencode, body)
 
@@ -41,13 +41,13 @@ def _reencode(body: bytes) -> bytes:
             if (
                 picture.width * picture.height > MAX_IMAGE_PIXELS
             ):  # known from its header, nothing decoded yet
-                raise PayloadTooLarge(TOO_MANY_PIXELS)
+                raise PayloadTooLargeError(TOO_MANY_PIXELS)
             picture.draft("RGB", (MAX_SIDE, MAX_SIDE))  # a large JPEG is decoded at a fraction of its size
             upright = ImageOps.exif_transpose(picture)
             upright.thumbnail((MAX_SIDE, MAX_SIDE))
             return _encode_png(upright)
     except Image.DecompressionBombError as error:  # Pillow's own limit, far beyond ours
-        raise PayloadTooLarge(TOO_MANY_PIXELS) from error
+        raise PayloadTooLargeError(TOO_MANY_PIXELS) from error
     except DECODE_ERRORS as error:
         fault = {"where": "body.image", "what": NO_PICTURE}
         raise ValidationError(f"The image cannot be read: {NO_PICTURE}.", [fault]) from error

@@ -10,7 +10,7 @@ from typing import Protocol
 import httpx
 import jwt
 
-from storytailor.errors import ServiceUnavailable
+from storytailor.errors import ServiceUnavailableError
 
 log = logging.getLogger("storytailor.api")
 
@@ -56,13 +56,13 @@ class PublishedKeys:
         self._fetching = asyncio.Lock()
 
     async def key(self, kid: object) -> jwt.PyJWK:
-        """The published key of this id. Raises ServiceUnavailable when none could ever be fetched."""
+        """The published key of this id. Raises ServiceUnavailableError when none could ever be fetched."""
         if self._lacks(kid):
             async with self._fetching:
                 if self._lacks(kid):  # nobody fetched it while we waited
                     await self._fetch()
         if not self._keys:
-            raise ServiceUnavailable(
+            raise ServiceUnavailableError(
                 "The keys that check bearer tokens cannot be fetched. Is JWT_JWKS_URL right?", retry_after=10
             )
         if not isinstance(kid, str) or kid not in self._keys:

@@ -13,7 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.errors import InternalError, error_response
 from api.limits import IMAGE_LIMITS, JSON_LIMITS, BodyLimits
-from storytailor.errors import PayloadTooLarge
+from storytailor.errors import PayloadTooLargeError
 
 log = logging.getLogger("storytailor.api")
 
@@ -73,7 +73,7 @@ class BodyLimitMiddleware:
         limits = IMAGE_LIMITS if IMAGE_UPLOAD_PATH.fullmatch(scope["path"]) else JSON_LIMITS
         announced = Headers(scope=scope).get("content-length", "0")
         if announced.isdecimal() and int(announced) > limits.max_bytes:
-            await error_response(PayloadTooLarge(limits.too_large))(scope, receive, send)
+            await error_response(PayloadTooLargeError(limits.too_large))(scope, receive, send)
             return
         await self.app(scope, _LimitedReceive(receive, limits), send)
 

@@ -11,7 +11,7 @@ from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
-from storytailor.errors import Transient
+from storytailor.errors import TransientError
 from storytailor.providers.object_store import CONTENT_TYPES, FOR_A_YEAR
 
 log = logging.getLogger("storytailor.api")
@@ -21,7 +21,7 @@ async def delete_or_defer(deletion: Awaitable[None]) -> None:
     """Delete objects now; when the store does not answer, the cleanup does it in an hour (migration 0003)."""
     try:
         await deletion
-    except Transient as failure:
+    except TransientError as failure:
         log.warning("Stored objects stay until the next cleanup: %s", failure)
 
 

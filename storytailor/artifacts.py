@@ -22,7 +22,7 @@ from storytailor.db.asset_records import (
     PictureRecord,
 )
 from storytailor.db.story_inputs import KeptStory
-from storytailor.errors import Permanent
+from storytailor.errors import PermanentError
 from storytailor.making.book_files import BookFiles, StoredNarration, StoredPicture
 from storytailor.making.context import AssetContext
 from storytailor.making.illustration import Illustration
@@ -187,10 +187,10 @@ async def store_artifact(ctx: AssetContext, asset: AssetName, artifact: Artifact
 
 
 def read_artifact(story: KeptStory, asset: AssetName) -> KeptArtifact | None:
-    """One asset of a story as the makers downstream take it. Raises Permanent when it is not ready."""
+    """One asset of a story as the makers downstream take it. Raises PermanentError when it is not ready."""
     status = story.assets[asset].status
     if status != "ready":
-        raise Permanent(f"{asset} is {status}, so nothing can be made from it: make it first.")
+        raise PermanentError(f"{asset} is {status}, so nothing can be made from it: make it first.")
     return CODECS[asset].decode(story, asset)
 
 

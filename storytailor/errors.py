@@ -1,28 +1,28 @@
 """Everything that can go wrong, in one tree.
 
 StorytailorError
-├── RequestError                what a caller did; rendered by the API as it stands
-│   ├── Unauthorized            401 UNAUTHORIZED
-│   ├── QuotaExceeded           403 QUOTA_EXCEEDED
-│   ├── NotFound                404 CHARACTER_NOT_FOUND, STORY_NOT_FOUND, LIBRARY_NOT_FOUND
-│   ├── AssetBusy               409 ASSET_BUSY
-│   ├── IdempotencyConflict     409 IDEMPOTENCY_CONFLICT
-│   ├── PayloadTooLarge         413 PAYLOAD_TOO_LARGE
-│   ├── ValidationError         422 VALIDATION_ERROR
-│   ├── ContentRejected         422 CONTENT_REJECTED
-│   ├── RateLimited             429 RATE_LIMITED
-│   └── ServiceUnavailable      503 SERVICE_UNAVAILABLE
-├── MakingError                 what happened while an asset was made
-│   ├── Transient               may go well next time: timeouts, 5xx, broken answers
-│   │   └── ProviderBusy        the provider said how long to wait
-│   ├── Permanent               will not: bad key, bad request, refused content
-│   └── LeaseLost               somebody else makes this asset now: write nothing
-└── SettingsError               a setting is missing or wrong; says which and what to do
+├── RequestError                    what a caller did; rendered by the API as it stands
+│   ├── UnauthorizedError           401 UNAUTHORIZED
+│   ├── QuotaExceededError          403 QUOTA_EXCEEDED
+│   ├── NotFoundError               404 CHARACTER_NOT_FOUND, STORY_NOT_FOUND, LIBRARY_NOT_FOUND
+│   ├── AssetBusyError              409 ASSET_BUSY
+│   ├── IdempotencyConflictError    409 IDEMPOTENCY_CONFLICT
+│   ├── PayloadTooLargeError        413 PAYLOAD_TOO_LARGE
+│   ├── ValidationError             422 VALIDATION_ERROR
+│   ├── ContentRejectedError        422 CONTENT_REJECTED
+│   ├── RateLimitedError            429 RATE_LIMITED
+│   └── ServiceUnavailableError     503 SERVICE_UNAVAILABLE
+├── MakingError                     what happened while an asset was made
+│   ├── TransientError              may go well next time: timeouts, 5xx, broken answers
+│   │   └── ProviderBusyError       the provider said how long to wait
+│   ├── PermanentError              will not: bad key, bad request, refused content
+│   └── LeaseLostError              somebody else makes this asset now: write nothing
+└── SettingsError                   a setting is missing or wrong; says which and what to do
 """
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, Literal
+from typing import Any, Literal
 
 
 class StorytailorError(Exception):
@@ -32,9 +32,12 @@ class StorytailorError(Exception):
 class RequestError(StorytailorError):
     """A request that cannot be answered as asked. Carries its HTTP status, code and short name."""
 
-    status: ClassVar[int] = 400
-    code: str = "BAD_REQUEST"
-    error: str = "Bad request"
+    status: int
+    code: str
+    error: str
+
+    def __init_subclass__(cls, status: int, code: str = "", error: str = "") -> None:
+        cls.status, cls.code, cls.error = status, code, error
 
     def __init__(self, message: str, data: Any = None, *, retry_after: int | None = None) -> None:
         super().__init__(message)
@@ -43,26 +46,16 @@ class RequestError(StorytailorError):
         self.retry_after = retry_after
 
 
-class Unauthorized(RequestError):
+class UnauthorizedError(RequestError, status=401, code="UNAUTHORIZED", error="Unauthorized"):
     """No bearer token, or one that is wrong, expired or for somebody else."""
 
-    status = 401
-    code = "UNAUTHORIZED"
-    error = "Unauthorized"
 
-
-class QuotaExceeded(RequestError):
+class QuotaExceededError(RequestError, status=403, code="QUOTA_EXCEEDED", error="Quota exceeded"):
     """The user has no story left; `data` says the tier, what was used, and what can be bought."""
 
-    status = 403
-    code = "QUOTA_EXCEEDED"
-    error = "Quota exceeded"
 
-
-class NotFound(RequestError):
+class NotFoundError(RequestError, status=404):
     """No such row among the caller's own; another tenant's looks the same."""
-
-    status = 404
 
     def __init__(self, what: Literal["character", "story", "library", "route"], name: str) -> None:
         super().__init__(f"There is no {what} {name}." if name else f"There is no such {what}.", {"id": name})
@@ -70,71 +63,47 @@ class NotFound(RequestError):
         self.error = f"{what.capitalize()} not found"
 
 
-class AssetBusy(RequestError):
+class AssetBusyError(RequestError, status=409, code="ASSET_BUSY", error="Asset busy"):
     """The asset is being made right now; ask again when it is done."""
 
-    status = 409
-    code = "ASSET_BUSY"
-    error = "Asset busy"
 
-
-class IdempotencyConflict(RequestError):
+class IdempotencyConflictError(
+    RequestError, status=409, code="IDEMPOTENCY_CONFLICT", error="Idempotency conflict"
+):
     """The idempotency key was used for another request, or its first request is under way."""
 
-    status = 409
-    code = "IDEMPOTENCY_CONFLICT"
-    error = "Idempotency conflict"
 
-
-class PayloadTooLarge(RequestError):
+class PayloadTooLargeError(RequestError, status=413, code="PAYLOAD_TOO_LARGE", error="Payload too large"):
     """The body is larger than is accepted."""
 
-    status = 413
-    code = "PAYLOAD_TOO_LARGE"
-    error = "Payload too large"
 
-
-class ValidationError(RequestError):
+class ValidationError(RequestError, status=422, code="VALIDATION_ERROR", error="Validation error"):
     """The request is not of the documented form; `data` lists each fault and where it stands."""
 
-    status = 422
-    code = "VALIDATION_ERROR"
-    error = "Validation error"
 
-
-class ContentRejected(RequestError):
+class ContentRejectedError(RequestError, status=422, code="CONTENT_REJECTED", error="Content rejected"):
     """What was asked for is not fit for a children's book."""
 
-    status = 422
-    code = "CONTENT_REJECTED"
-    error = "Content rejected"
 
-
-class RateLimited(RequestError):
+class RateLimitedError(RequestError, status=429, code="RATE_LIMITED", error="Rate limited"):
     """Too many requests; `Retry-After` says when to come back."""
 
-    status = 429
-    code = "RATE_LIMITED"
-    error = "Rate limited"
 
-
-class ServiceUnavailable(RequestError):
+class ServiceUnavailableError(
+    RequestError, status=503, code="SERVICE_UNAVAILABLE", error="Service unavailable"
+):
     """A part we depend on cannot be reached; `Retry-After` says when to try again."""
-
-    status = 503
-    code = "SERVICE_UNAVAILABLE"
-    error = "Service unavailable"
 
 
 class MakingError(StorytailorError):
     """Something went wrong while an asset was made. The text is stored with the asset: no secrets."""
 
 
-class Transient(MakingError):
+class TransientError(MakingError):
     """It may go well next time: a timeout, a dropped connection, a 5xx, an answer that does not parse."""
 
 
-class ProviderBusy(Transient):
+class ProviderBusyError(TransientError):
     """The provider asked us to wait `seconds`."""
 
     def __init__(self, message: str, seconds: float) -> None:
@@ -142,11 +111,11 @@ class ProviderBusy(Transient):
         self.seconds = seconds
 
 
-class Permanent(MakingError):
+class PermanentError(MakingError):
     """It will not go well next time either: a bad key, a bad request, refused content."""
 
 
-class LeaseLost(MakingError):
+class LeaseLostError(MakingError):
     """This worker's claim on the asset has ended: its writes change nothing and it should stop."""
 
 

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from storytailor.catalog import AssetName
 from storytailor.db import Queue
-from storytailor.errors import LeaseLost, ServiceUnavailable
+from storytailor.errors import LeaseLostError, ServiceUnavailableError
 
 log = logging.getLogger(__name__)
 
@@ -45,7 +45,7 @@ class LeaseKeeper:
 
     @asynccontextmanager
     async def work_under(self, token: UUID) -> AsyncIterator[None]:
-        """The current task works under this lease: it is cancelled, with LeaseLost, when the lease ends."""
+        """The current task works under this lease: it is cancelled, with LeaseLostError, when the lease ends."""
         task = asyncio.current_task()
         assert task is not None, "work under a lease is done in a task"
         tasks = self._working.setdefault(token, set())
@@ -55,7 +55,7 @@ class LeaseKeeper:
         except asyncio.CancelledError:
             if token in self._lost:
                 task.uncancel()
-                raise LeaseLost("The lease ended while the asset was being made.") from None
+                raise LeaseLostError("The lease ended while the asset was being made.") from None
             raise
         finally:
             tasks.discard(task)
@@ -66,7 +66,7 @@ class LeaseKeeper:
             await asyncio.sleep(self._queue.lease_seconds / RENEWALS_A_LEASE)
             try:
                 await self.renew()
-            except ServiceUnavailable as down:
+            except ServiceUnavailableError as down:
                 log.warning("Leases could not be renewed: %s", down)
 
     async def renew(self) -> None:

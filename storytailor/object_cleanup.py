@@ -9,7 +9,7 @@ from storytailor.providers.object_store import ObjectStore
 async def clean(removals: OrphanedObjects, store: ObjectStore) -> int:
     """Remove all objects whose removal is due; how many removals that were.
 
-    Raises Transient when the store does not answer; what is left stays due.
+    Raises TransientError when the store does not answer; what is left stays due.
     """
     dealt_with = 0
     while due := await removals.due():

@@ -11,12 +11,12 @@ T = TypeVar("T")
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
-class Interrupted(Exception):
+class UserInterruptError(Exception):
     """The user asked to stop, and everything has stopped."""
 
 
 def run(main: Callable[[asyncio.Event], Coroutine[Any, Any, T]]) -> T:
-    """Run `main(force)`: the first signal cancels it, the next one sets `force`. Raises Interrupted."""
+    """Run `main(force)`: the first signal cancels it, the next one sets `force`. Raises UserInterruptError."""
 
     async def guarded() -> T:
         task = asyncio.current_task()
@@ -37,4 +37,4 @@ def run(main: Callable[[asyncio.Event], Coroutine[Any, Any, T]]) -> T:
     try:
         return asyncio.run(guarded())
     except asyncio.CancelledError:
-        raise Interrupted from None
+        raise UserInterruptError from None

@@ -9,7 +9,7 @@ from rich.console import Console
 
 from storytailor.settings import Settings
 from storytailor_cli.errors import load_settings
-from storytailor_cli.interrupts import Interrupted, run
+from storytailor_cli.interrupts import UserInterruptError, run
 from storytailor_cli.local_stack.stack import local_stack
 from storytailor_cli.local_stack.state import State
 from storytailor_cli.screen import StackScreen, show_addresses
@@ -21,7 +21,7 @@ def run_stack(*, verbose: bool) -> None:
     console = Console(highlight=False)
     try:
         run(lambda force: _until_interrupted(settings, console, force, verbose=verbose))
-    except Interrupted:
+    except UserInterruptError:
         console.print("[green]Stopped.[/] `make up` carries on where this left off.")
 
 

@@ -12,7 +12,7 @@ from storytailor.artifacts import KeptArtifact, read_artifact
 from storytailor.catalog import CATALOG, AssetName, in_order
 from storytailor.db import Lease
 from storytailor.db.asset_records import AssetRecord
-from storytailor.errors import Permanent
+from storytailor.errors import PermanentError
 from storytailor.services import Services
 from storytailor_dagster.resources import MakerLoopResource
 
@@ -44,7 +44,7 @@ class StoryIOManager(dg.ConfigurableIOManager):
             return None
         try:
             return read_artifact(story, asset)
-        except Permanent as not_ready:
+        except PermanentError as not_ready:
             raise dg.Failure(str(not_ready), allow_retries=False) from not_ready
 
 

@@ -15,6 +15,10 @@ from storytailor.providers.object_store import AWS_ERRORS, UPLOAD_ATTEMPTS, aws_
 from storytailor.settings import Settings, get_settings
 from storytailor_dagster.maker_loop import MakerLoop
 
+S3_OPTIONS = (
+    *("endpoint_url", "region_name", "profile_name", "max_attempts", "use_ssl", "verify"),
+    *("aws_access_key_id", "aws_secret_access_key", "aws_session_token"),
+)
 PROVIDER_KEYS = ("openai_api_key", "elevenlabs_api_key")
 
 
@@ -23,17 +27,7 @@ class BoundedS3Resource(S3Resource):
 
     def get_client(self) -> Any:
         """The boto3 client."""
-        return s3_client(
-            self.endpoint_url,
-            max_attempts=self.max_attempts,
-            region_name=self.region_name,
-            profile_name=self.profile_name,
-            use_ssl=self.use_ssl,
-            verify=self.verify,
-            aws_access_key_id=self.aws_access_key_id,
-            aws_secret_access_key=self.aws_secret_access_key,
-            aws_session_token=self.aws_session_token,
-        )
+        return s3_client(**{name: getattr(self, name) for name in S3_OPTIONS})
 
 
 class MakerLoopResource(dg.ConfigurableResource):  # type: ignore[type-arg]  # Dagster's own docs leave the argument out

@@ -29,7 +29,7 @@ class RunLeases:
         self._opened: dict[str, asyncio.Future[Lease]] = {}
 
     async def lease_of(self, run: dg.DagsterRun, story_id: UUID) -> Lease:
-        """The run's lease: opened by its first step, shared by the others. Raises AssetBusy, NotFound."""
+        """The run's lease: opened by its first step, shared by the others. Raises AssetBusyError, NotFoundError."""
         if run.run_id not in self._opened:
             self._opened[run.run_id] = asyncio.ensure_future(self._open(run, story_id))
         return await asyncio.shield(self._opened[run.run_id])

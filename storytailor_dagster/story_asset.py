@@ -14,7 +14,13 @@ import dagster as dg
 from storytailor.artifacts import Artifact, store_artifact
 from storytailor.catalog import CATALOG, AssetName
 from storytailor.db import Lease
-from storytailor.errors import LeaseLost, Permanent, RequestError, ServiceUnavailable, Transient
+from storytailor.errors import (
+    LeaseLostError,
+    PermanentError,
+    RequestError,
+    ServiceUnavailableError,
+    TransientError,
+)
 from storytailor_dagster.asset_checks import check_results, check_specs
 from storytailor_dagster.io_managers import FinishedAsset, asset_of
 from storytailor_dagster.maker_loop import MakerLoop
@@ -81,13 +87,13 @@ class _Attempt:
             raise dg.Failure(str(refused), allow_retries=False) from refused
         try:
             return await self._make_under(lease)
-        except LeaseLost as lost:
+        except LeaseLostError as lost:
             raise dg.Failure(f"{lost} Nothing was written.", allow_retries=False) from lost
-        except ServiceUnavailable:
+        except ServiceUnavailableError:
             raise  # the database cannot be told: the lease runs out and the asset is queued again
-        except Transient as failure:
+        except TransientError as failure:
             raise await self._retry_or_fail(lease, failure) from failure
-        except Permanent as failure:
+        except PermanentError as failure:
             await self._services.queue.fail(lease, self._asset, str(failure))
             raise dg.Failure(str(failure), allow_retries=False) from failure
         except Exception as bug:
@@ -116,7 +122,7 @@ class _Attempt:
             check_results=check_results(artifact),
         )
 
-    async def _retry_or_fail(self, lease: Lease, failure: Transient) -> dg.RetryRequested | dg.Failure:
+    async def _retry_or_fail(self, lease: Lease, failure: TransientError) -> dg.RetryRequested | dg.Failure:
         """What to tell Dagster of a transient failure, once it is written down."""
         retries = CATALOG[self._asset].retries
         if self._attempt > retries.times:

@@ -63,7 +63,7 @@ class ChangeTracker:
         self._foreign: OrderedDict[UUID, None] = OrderedDict()
 
     async def open(self) -> None:
-        """Take what is there now as sent. Raises ServiceUnavailable."""
+        """Take what is there now as sent. Raises ServiceUnavailableError."""
         self.columns = await self._records.columns(self.user_id)
         rows = await self._revisions()
         self._known = {row.id: row.revision for row in rows}
@@ -71,7 +71,7 @@ class ChangeTracker:
             self._oldest = rows[-1].created_at
 
     async def changed(self) -> list[UUID]:
-        """The stories that changed since the user was last told. Raises ServiceUnavailable."""
+        """The stories that changed since the user was last told. Raises ServiceUnavailableError."""
         rows = await self._revisions()
         now = {row.id: row.revision for row in rows}
         changed = [story_id for story_id, revision in now.items() if self._known.get(story_id) != revision]
@@ -80,7 +80,7 @@ class ChangeTracker:
         return changed
 
     async def change(self, story_id: UUID) -> Change | None:
-        """What happened to this story since the user was last told, if anything. Raises ServiceUnavailable."""
+        """What happened to this story since the user was last told, if anything. Raises ServiceUnavailableError."""
         if story_id in self._foreign:
             return None
         row = await self._records.record(self.user_id, story_id)

@@ -15,7 +15,7 @@ from api.realtime.frames import Frame, Payload
 from api.realtime.pending_changes import ANY, PendingChanges
 from api.realtime.subscriptions import Subscription
 from storytailor.db.realtime import StoryRecords
-from storytailor.errors import ServiceUnavailable
+from storytailor.errors import ServiceUnavailableError
 
 EXPIRED = "The bearer token has expired. Sign in again."
 
@@ -60,7 +60,7 @@ class Channel:
         self._subscribed.close()
 
     async def sign_in(self, caller: Caller | None, token: str | None) -> None:
-        """Read as this user from now on, and nothing for None. Raises ServiceUnavailable."""
+        """Read as this user from now on, and nothing for None. Raises ServiceUnavailableError."""
         if caller is None:
             self._tracker = None
         elif self._subscriptions and (self._tracker is None or self._tracker.user_id != caller.user_id):
@@ -82,7 +82,7 @@ class Channel:
                 continue
             try:
                 await self._send_changes(self._tracker, changed)
-            except ServiceUnavailable:
+            except ServiceUnavailableError:
                 self._pending.notify(changed)
                 await asyncio.sleep(self._limits.reconnect_seconds)
 

@@ -14,7 +14,7 @@ from api.events import StoryFeed
 from api.limits import SocketLimits
 from api.realtime.channel import Channel
 from api.realtime.frames import Frame, MalformedFrameError, Payload, Version, read, write
-from api.realtime.subscriptions import Refused, subscriptions_of
+from api.realtime.subscriptions import JoinRefusedError, subscriptions_of
 from api.realtime.tokens import caller_of
 from storytailor.db.realtime import StoryRecords
 from storytailor.errors import RequestError
@@ -25,7 +25,7 @@ GOING_AWAY, INVALID, TOO_BIG, TRY_LATER = 1001, 1007, 1009, 1013
 SUBSCRIBED = "Subscribed to PostgreSQL"
 
 
-class Closing(Exception):
+class SocketClosingError(Exception):
     """The socket is to be closed, with this code and for this reason."""
 
     def __init__(self, code: int, reason: str) -> None:
@@ -65,9 +65,11 @@ class Connection:
         try:
             async with asyncio.TaskGroup() as self._tasks:
                 await self._receive_frames()
-        except* Closing as endings:
+        except* SocketClosingError as endings:
             ending = endings.exceptions[0]
-            assert isinstance(ending, Closing)  # nothing that is raised in the group wraps it in another
+            assert isinstance(
+                ending, SocketClosingError
+            )  # nothing that is raised in the group wraps it in another
             await self._close(ending)
         except* WebSocketDisconnect:
             pass
@@ -82,14 +84,16 @@ class Connection:
             if text is None:  # binary frames carry broadcasts, which are not spoken here
                 continue
             if len(text) > self._limits.frame_characters:
-                raise Closing(TOO_BIG, f"A frame has {self._limits.frame_characters} characters at the most.")
+                raise SocketClosingError(
+                    TOO_BIG, f"A frame has {self._limits.frame_characters} characters at the most."
+                )
             try:
                 frame = read(text, self._version)
             except MalformedFrameError as error:
-                raise Closing(INVALID, str(error)) from None
+                raise SocketClosingError(INVALID, str(error)) from None
             try:
                 await self._handle(frame)
-            except Refused as refusal:
+            except JoinRefusedError as refusal:
                 await self._send(frame.answer("error", {"reason": str(refusal)}))
             except RequestError as error:
                 await self._send(frame.answer("error", {"reason": error.message}))
@@ -102,7 +106,7 @@ class Connection:
                 message = await self._socket.receive()
         except TimeoutError:
             old = loop.time() >= ends
-            raise Closing(GOING_AWAY, "Connect again." if old else "No heartbeat came.") from None
+            raise SocketClosingError(GOING_AWAY, "Connect again." if old else "No heartbeat came.") from None
         if message["type"] == "websocket.disconnect":
             raise WebSocketDisconnect(message["code"])
         text: str | None = message.get("text")
@@ -114,19 +118,19 @@ class Connection:
         elif frame.event == "phx_join":
             await self._join(frame)
         elif frame.topic not in self._channels:
-            raise Refused("unmatched topic")  # Phoenix's own words
+            raise JoinRefusedError("unmatched topic")  # Phoenix's own words
         elif (handler := self._handlers.get(frame.event)) is None:
-            raise Refused(f"{frame.event[:40]} is not spoken here, only postgres_changes.")
+            raise JoinRefusedError(f"{frame.event[:40]} is not spoken here, only postgres_changes.")
         else:
             await handler(frame, self._channels[frame.topic][0])
 
     async def _join(self, frame: Frame) -> None:
         """Join a topic; one that was joined before is left first, as Phoenix does."""
         if not frame.topic.startswith("realtime:") or frame.topic == "realtime:":
-            raise Refused("unmatched topic")
+            raise JoinRefusedError("unmatched topic")
         self._drop(frame.topic)
         if len(self._channels) >= self._limits.channels:
-            raise Refused(f"A socket takes {self._limits.channels} channels at the most.")
+            raise JoinRefusedError(f"A socket takes {self._limits.channels} channels at the most.")
         subscriptions = subscriptions_of(frame.payload, self._limits.subscriptions)
         channel = Channel(frame, subscriptions, self._service.records, self._send, self._limits)
         channel.subscribe(self._service.feed)
@@ -165,7 +169,7 @@ class Connection:
         """Run a channel to its end, then remove it."""
         try:
             await channel.run()
-        except (Closing, WebSocketDisconnect):
+        except (SocketClosingError, WebSocketDisconnect):
             raise
         except Exception:
             log.exception("A realtime channel failed.")
@@ -190,9 +194,9 @@ class Connection:
                     raise WebSocketDisconnect(GOING_AWAY)
                 await self._socket.send_text(text)
         except TimeoutError:
-            raise Closing(TRY_LATER, "The client does not read.") from None
+            raise SocketClosingError(TRY_LATER, "The client does not read.") from None
 
-    async def _close(self, ending: Closing) -> None:
+    async def _close(self, ending: SocketClosingError) -> None:
         try:
             async with asyncio.timeout(self._limits.send_timeout):
                 await self._socket.close(ending.code, ending.reason)

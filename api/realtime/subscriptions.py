@@ -11,7 +11,7 @@ from api.realtime.frames import Payload
 EVENTS = ("*", "INSERT", "UPDATE", "DELETE")
 
 
-class Refused(Exception):
+class JoinRefusedError(Exception):
     """What was asked for is refused; the text says why."""
 
 
@@ -36,29 +36,29 @@ class Subscription:
 
 
 def subscriptions_of(payload: Payload, limit: int) -> list[Subscription]:
-    """The subscriptions in a join's payload, numbered from 1 in their order. Raises Refused."""
+    """The subscriptions in a join's payload, numbered from 1 in their order. Raises JoinRefusedError."""
     config = payload.get("config") or {}
     items = (config.get("postgres_changes") or []) if isinstance(config, dict) else None
     if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
-        raise Refused("config.postgres_changes is a list of objects.")
+        raise JoinRefusedError("config.postgres_changes is a list of objects.")
     if len(items) > limit:
-        raise Refused(f"A channel takes {limit} subscriptions at the most.")
+        raise JoinRefusedError(f"A channel takes {limit} subscriptions at the most.")
     return [_subscription(number, item) for number, item in enumerate(items, 1)]
 
 
 def _subscription(number: int, item: Payload) -> Subscription:
     event, schema, table = item.get("event"), item.get("schema"), item.get("table", "*")
     if not isinstance(event, str) or event.upper() not in EVENTS:
-        raise Refused(f"The event is one of {', '.join(EVENTS)}.")
+        raise JoinRefusedError(f"The event is one of {', '.join(EVENTS)}.")
     if schema not in ("public", "*"):
-        raise Refused("The schema is public.")
+        raise JoinRefusedError("The schema is public.")
     if table not in ("stories", "*"):
-        raise Refused("The table is stories.")
+        raise JoinRefusedError("The table is stories.")
     return Subscription(number, item, event.upper(), _story_id(item.get("filter")))
 
 
 def _story_id(written: object) -> UUID | None:
-    """The story in `id=eq.<uuid>`; None when there is no filter. Raises Refused."""
+    """The story in `id=eq.<uuid>`; None when there is no filter. Raises JoinRefusedError."""
     if written is None or (isinstance(written, str) and not written.strip()):
         return None
     if isinstance(written, str) and written.startswith("id=eq."):
@@ -66,4 +66,4 @@ def _story_id(written: object) -> UUID | None:
             return UUID(written.removeprefix("id=eq."))
         except ValueError:
             pass
-    raise Refused("The filter is id=eq.<uuid>, or none for all your stories.")
+    raise JoinRefusedError("The filter is id=eq.<uuid>, or none for all your stories.")

@@ -15,7 +15,7 @@ async def caller_of(
     """The caller, and the token that says so: the access token if there is one, else the apikey.
 
     None without a token, or with a front end's public key, which names no user: then no row can be read.
-    Raises Unauthorized for any other token that does not hold, and ServiceUnavailable.
+    Raises UnauthorizedError for any other token that does not hold, and ServiceUnavailableError.
     """
     token = access_token if isinstance(access_token, str) and not _is_public(access_token) else apikey
     if not token or _is_public(token):

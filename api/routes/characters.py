@@ -13,12 +13,12 @@ from api.paging import PageQuery, page
 from api.schemas.characters import EXAMPLE_ID, Character, CharacterPatch, CharacterRequest
 from api.schemas.envelope import Page, Success, success
 from api.stored_objects import delete_or_defer
-from storytailor.errors import NotFound
+from storytailor.errors import NotFoundError
 
 router = APIRouter(prefix="/characters", tags=["characters"], route_class=AuthenticatedRoute)
 
-NO_CHARACTER = NotFound("character", EXAMPLE_ID)
-NO_LIBRARY = NotFound("library", EXAMPLE_ID)
+NO_CHARACTER = NotFoundError("character", EXAMPLE_ID)
+NO_LIBRARY = NotFoundError("library", EXAMPLE_ID)
 
 
 @router.get("")

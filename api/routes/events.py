@@ -15,7 +15,7 @@ from api.errors import Responses, error_responses
 from api.events import StoryEvent, changes
 from api.limits import STREAM_SEND_TIMEOUT
 from api.schemas.stories import EXAMPLE_ID, Story
-from storytailor.errors import NotFound
+from storytailor.errors import NotFoundError
 
 router = APIRouter(prefix="/stories", tags=["stories"], route_class=AuthenticatedRoute)
 
@@ -33,7 +33,7 @@ STREAM: Responses = {
     "/{story_id}/events",
     response_class=EventSourceResponse,
     response_model=None,
-    responses=STREAM | error_responses(NotFound("story", EXAMPLE_ID)),
+    responses=STREAM | error_responses(NotFoundError("story", EXAMPLE_ID)),
 )
 async def story_events(
     story_id: UUID,

@@ -13,7 +13,7 @@ from api.dependencies import CurrentState
 from api.errors import error_responses
 from api.limits import CHECK_TIMEOUT
 from api.schemas.envelope import Success, success
-from storytailor.errors import ServiceUnavailable
+from storytailor.errors import ServiceUnavailableError
 
 router = APIRouter(tags=["health"])
 
@@ -56,7 +56,7 @@ async def health() -> Success[Alive]:
 
 
 @router.get(
-    "/ready", responses=error_responses(ServiceUnavailable("Not ready: the database does not answer. …"))
+    "/ready", responses=error_responses(ServiceUnavailableError("Not ready: the database does not answer. …"))
 )
 async def ready(state: CurrentState) -> Success[Readiness]:
     """Readiness: the database answers, objects can be stored, queued work is being taken."""
@@ -67,7 +67,9 @@ async def ready(state: CurrentState) -> Success[Readiness]:
     readiness = Readiness(database=database, objectStore=store, queue=_queue(age, database))
     parts_down = [part.advice for part in (database, store, readiness.queue) if part.advice]
     if parts_down:
-        raise ServiceUnavailable(f"Not ready. {' '.join(parts_down)}", readiness.model_dump(), retry_after=5)
+        raise ServiceUnavailableError(
+            f"Not ready. {' '.join(parts_down)}", readiness.model_dump(), retry_after=5
+        )
     return success(readiness)
 
 
@@ -76,7 +78,7 @@ async def _asked(name: str, setting: str, question: Awaitable[T]) -> tuple[T | N
     try:
         async with asyncio.timeout(CHECK_TIMEOUT):
             return await question, Part(ok=True, advice=None)
-    except ServiceUnavailable as error:
+    except ServiceUnavailableError as error:
         return None, Part(ok=False, advice=error.message)
     except TimeoutError:
         advice = f"{name} did not answer within {CHECK_TIMEOUT:g} s. Is it up, and is {setting} right?"

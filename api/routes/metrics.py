@@ -13,7 +13,7 @@ from api.errors import Responses
 from api.limits import CHECK_TIMEOUT
 from api.metrics import StateCollector
 from storytailor.db.health import QueueHealth
-from storytailor.errors import ServiceUnavailable
+from storytailor.errors import ServiceUnavailableError
 
 router = APIRouter(tags=["health"])
 
@@ -44,5 +44,5 @@ async def _queue(queue: QueueHealth) -> tuple[dict[str, int] | None, float | Non
     try:
         async with asyncio.timeout(CHECK_TIMEOUT):
             return await queue.unfinished_jobs(), await queue.age()
-    except (ServiceUnavailable, TimeoutError):
+    except (ServiceUnavailableError, TimeoutError):
         return None, None

@@ -16,11 +16,11 @@ from api.routes.characters import NO_CHARACTER
 from api.schemas.characters import Character
 from api.schemas.envelope import Success, success
 from api.stored_objects import delete_or_defer
-from storytailor.errors import PayloadTooLarge
+from storytailor.errors import PayloadTooLargeError
 
 router = APIRouter(prefix="/characters", tags=["characters"], route_class=AuthenticatedRoute)
 
-UPLOAD_ERRORS = error_responses(NO_CHARACTER, PayloadTooLarge(IMAGE_TOO_LARGE), NOT_AS_DOCUMENTED)
+UPLOAD_ERRORS = error_responses(NO_CHARACTER, PayloadTooLargeError(IMAGE_TOO_LARGE), NOT_AS_DOCUMENTED)
 IMAGE_FILE = File(description="A PNG, JPEG or WebP picture of up to 10 MiB and 40 million pixels.")
 IMAGE_PATH = Path(
     pattern="^[0-9a-f]{12}$",

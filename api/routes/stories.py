@@ -15,14 +15,20 @@ from api.schemas.envelope import Page, Success, success
 from api.schemas.stories import EXAMPLE_ID, Story, StoryReceipt, StoryRequest, StorySummary
 from storytailor.catalog import ALL_ASSETS
 from storytailor.db.idempotency import IdempotencyKey
-from storytailor.errors import ContentRejected, IdempotencyConflict, NotFound, QuotaExceeded, RateLimited
+from storytailor.errors import (
+    ContentRejectedError,
+    IdempotencyConflictError,
+    NotFoundError,
+    QuotaExceededError,
+    RateLimitedError,
+)
 from storytailor.safety.moderation import moderate_request, words_of
 from storytailor.status import StoryState, first_status
 from storytailor.webhooks.targets import validate_webhook_url
 
 router = APIRouter(prefix="/stories", tags=["stories"], route_class=AuthenticatedRoute)
 
-NO_STORY_LEFT = QuotaExceeded(
+NO_STORY_LEFT = QuotaExceededError(
     "You've reached your story limit. Upgrade to create more stories.",
     {
         "tier": "free",
@@ -71,12 +77,12 @@ class StoriesQuery(PageQuery):
     responses=CREATED
     | error_responses(
         NO_STORY_LEFT,
-        NotFound("character", EXAMPLE_ID),
-        NotFound("library", EXAMPLE_ID),
-        IdempotencyConflict("This Idempotency-Key was used for another request."),
+        NotFoundError("character", EXAMPLE_ID),
+        NotFoundError("library", EXAMPLE_ID),
+        IdempotencyConflictError("This Idempotency-Key was used for another request."),
         NOT_AS_DOCUMENTED,
-        ContentRejected("This is not fit for a children's book."),
-        RateLimited("That is more than 30 stories a minute. Ask again in 17 s.", retry_after=17),
+        ContentRejectedError("This is not fit for a children's book."),
+        RateLimitedError("That is more than 30 stories a minute. Ask again in 17 s.", retry_after=17),
     ),
 )
 async def create_story(
@@ -109,7 +115,9 @@ async def list_stories(
 
 
 @router.get(
-    "/{story_id}", response_model_exclude_unset=True, responses=error_responses(NotFound("story", EXAMPLE_ID))
+    "/{story_id}",
+    response_model_exclude_unset=True,
+    responses=error_responses(NotFoundError("story", EXAMPLE_ID)),
 )
 async def get_story(story_id: UUID, state: CurrentState, caller: CurrentCaller) -> Success[Story]:
     """One of your stories, whole."""

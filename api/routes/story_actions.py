@@ -12,13 +12,13 @@ from api.routes.stories import NO_STORY_LEFT
 from api.schemas.envelope import Success, success
 from api.schemas.stories import EXAMPLE_ID, RemakeRequest, StoryReceipt
 from api.stored_objects import delete_or_defer
-from storytailor.errors import AssetBusy, NotFound
+from storytailor.errors import AssetBusyError, NotFoundError
 from storytailor.providers.object_store import story_prefix
 
 router = APIRouter(prefix="/stories", tags=["stories"], route_class=AuthenticatedRoute)
 
-NO_STORY = NotFound("story", EXAMPLE_ID)
-BUSY = AssetBusy("Being made right now: cover. Ask again when done.", ["cover"])
+NO_STORY = NotFoundError("story", EXAMPLE_ID)
+BUSY = AssetBusyError("Being made right now: cover. Ask again when done.", ["cover"])
 
 
 @router.post(

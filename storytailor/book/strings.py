@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 from typing import Literal
 
 
@@ -46,54 +49,13 @@ class Strings:
         return self.drawing_heading if kind == "drawing" else self.talking_heading
 
 
-_ENGLISH = Strings(
-    "en", "A story about {names}", "and", "Cover", "Dedication", "This book belongs to", "Scene {number}",
-    "The end", "Think back", "Look again at page {page}.", "Words to keep", "Something to draw",
-    "Something to talk about", "Answers", "The colours of this story: {motif}",
-    "Set in Andika and Caprasimo.", "Pictures at {dpi} dots per inch.",
-)  # fmt: skip
-_TRANSLATIONS = (
-    _ENGLISH,
-    Strings(
-        "de", "Eine Geschichte von {names}", "und", "Umschlag", "Widmung", "Dieses Buch gehört", "Szene {number}",
-        "Ende", "Weißt du noch?", "Schau noch einmal auf Seite {page} nach.", "Wörter zum Behalten",
-        "Etwas zum Malen", "Etwas zum Erzählen", "Antworten", "Die Farben dieser Geschichte: {motif}",
-        "Gesetzt aus Andika und Caprasimo.", "Bilder mit {dpi} Punkten pro Zoll.",
-    ),
-    Strings(
-        "fr", "Une histoire de {names}", "et", "Couverture", "Dédicace", "Ce livre appartient à", "Scène {number}",
-        "Fin", "Te souviens-tu ?", "Regarde encore la page {page}.", "Des mots à garder", "À dessiner",
-        "Pour en parler", "Réponses", "Les couleurs de cette histoire : {motif}",
-        "Composé en Andika et Caprasimo.", "Images à {dpi} points par pouce.",
-    ),
-    Strings(
-        "es", "Un cuento sobre {names}", "y", "Cubierta", "Dedicatoria", "Este libro pertenece a", "Escena {number}",
-        "Fin", "¿Te acuerdas?", "Vuelve a mirar la página {page}.", "Palabras para guardar", "Algo para dibujar",
-        "Algo para conversar", "Respuestas", "Los colores de este cuento: {motif}",
-        "Compuesto en Andika y Caprasimo.", "Imágenes a {dpi} puntos por pulgada.",
-    ),
-    Strings(
-        "it", "Una storia su {names}", "e", "Copertina", "Dedica", "Questo libro appartiene a", "Scena {number}",
-        "Fine", "Ti ricordi?", "Guarda di nuovo a pagina {page}.", "Parole da tenere", "Qualcosa da disegnare",
-        "Qualcosa di cui parlare", "Risposte", "I colori di questa storia: {motif}",
-        "Composto in Andika e Caprasimo.", "Immagini a {dpi} punti per pollice.",
-    ),
-    Strings(
-        "nl", "Een verhaal over {names}", "en", "Omslag", "Opdracht", "Dit boek is van", "Scène {number}",
-        "Einde", "Weet je het nog?", "Kijk nog eens op bladzijde {page}.", "Woorden om te bewaren",
-        "Iets om te tekenen", "Iets om over te praten", "Antwoorden", "De kleuren van dit verhaal: {motif}",
-        "Gezet in Andika en Caprasimo.", "Afbeeldingen met {dpi} punten per inch.",
-    ),
-    Strings(
-        "pt", "Uma história sobre {names}", "e", "Capa", "Dedicatória", "Este livro pertence a", "Cena {number}",
-        "Fim", "Lembras-te?", "Vê outra vez a página {page}.", "Palavras para guardar", "Algo para desenhar",
-        "Algo para conversar", "Respostas", "As cores desta história: {motif}",
-        "Composto em Andika e Caprasimo.", "Imagens a {dpi} pontos por polegada.",
-    ),
-)  # fmt: skip
+@cache
+def _translations() -> dict[str, Strings]:
+    text = (Path(__file__).parent / "strings.toml").read_text(encoding="utf-8")
+    return {language: Strings(language, **strings) for language, strings in tomllib.loads(text).items()}
 
 
 def strings_in(language: str) -> Strings:
     """The strings for a language tag such as `en` or `pt-BR`."""
     wanted = language.lower().replace("_", "-").split("-")[0]
-    return next((strings for strings in _TRANSLATIONS if strings.language == wanted), _ENGLISH)
+    return _translations().get(wanted) or _translations()["en"]

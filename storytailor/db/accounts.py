@@ -8,7 +8,7 @@ from typing import Literal
 from uuid import UUID
 
 from storytailor.db.connection import Connection, Database, execute, fetch_all, fetch_values
-from storytailor.errors import NotFound, QuotaExceeded, RateLimited
+from storytailor.errors import NotFoundError, QuotaExceededError, RateLimitedError
 
 Tier = Literal["free", "individual"]
 TIER_STORIES: dict[Tier, int] = {"free": 2, "individual": 30}
@@ -46,12 +46,12 @@ class Allowance:
 
     @property
     def source(self) -> Literal["tier", "credit"]:
-        """What pays for the next story. Raises QuotaExceeded when nothing does."""
+        """What pays for the next story. Raises QuotaExceededError when nothing does."""
         if self.used_of_tier < TIER_STORIES[self.tier]:
             return "tier"
         if self.credits > 0:
             return "credit"
-        raise QuotaExceeded(
+        raise QuotaExceededError(
             "You've reached your story limit. Upgrade to create more stories.",
             {
                 "tier": self.tier,
@@ -92,26 +92,26 @@ async def ensure_user(connection: Connection, user_id: UUID) -> Allowance:
 
 
 async def find_library(connection: Connection, user_id: UUID, library_id: UUID | None) -> UUID:
-    """The library asked for, or the user's first. Raises NotFound."""
+    """The library asked for, or the user's first. Raises NotFoundError."""
     for library in await fetch_all(connection, LibraryRow, "accounts/libraries", user_id=user_id):
         if library_id in (None, library.id):
             return library.id
-    raise NotFound("library", str(library_id or ""))
+    raise NotFoundError("library", str(library_id or ""))
 
 
 async def enforce_rate(connection: Connection, user_id: UUID, per_minute: int) -> None:
-    """Raise RateLimited when the user has paid for so many stories within the last minute.
+    """Raise RateLimitedError when the user has paid for so many stories within the last minute.
 
     Call it with the user's row locked: then it holds for any number of API processes.
     """
     seconds = await fetch_values(connection, int, "accounts/create_rate", user_id=user_id, limit=per_minute)
     if seconds:
-        raise RateLimited(
+        raise RateLimitedError(
             f"That is more than {per_minute} stories a minute. Ask again in {seconds[0]} s.",
             retry_after=seconds[0],
         )
 
 
 async def debit(connection: Connection, allowance: Allowance, story_id: UUID) -> None:
-    """Pay for the story, in the transaction that creates it. Raises QuotaExceeded."""
+    """Pay for the story, in the transaction that creates it. Raises QuotaExceededError."""
     await execute(connection, "accounts/debit", story_id=story_id, source=allowance.source)

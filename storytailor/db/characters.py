@@ -11,7 +11,7 @@ from storytailor.db.accounts import ensure_user, find_library
 from storytailor.db.connection import Database, fetch_all, fetch_one, fetch_values, json
 from storytailor.db.reference_images import unreferenced_images
 from storytailor.db.rows import CharacterRow
-from storytailor.errors import NotFound
+from storytailor.errors import NotFoundError
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ class Characters:
         self._database = database
 
     async def create(self, user_id: UUID, new: NewCharacter) -> CharacterRow:
-        """Create a character. Raises NotFound for a library that is not the user's."""
+        """Create a character. Raises NotFoundError for a library that is not the user's."""
         async with self._database.as_user(user_id) as connection:
             await ensure_user(connection, user_id)
             library = await find_library(connection, user_id, new.library_id)
@@ -63,7 +63,7 @@ class Characters:
             return row
 
     async def get(self, user_id: UUID, character_id: UUID) -> CharacterRow:
-        """One of the user's characters. Raises NotFound."""
+        """One of the user's characters. Raises NotFoundError."""
         async with self._database.as_user(user_id) as connection:
             row = await fetch_one(
                 connection, CharacterRow, "characters/get", user_id=user_id, character_id=character_id
@@ -87,7 +87,7 @@ class Characters:
             )
 
     async def change(self, user_id: UUID, character_id: UUID, changes: CharacterChanges) -> CharacterRow:
-        """Change a character; stories asked for before keep it as it was then. Raises NotFound."""
+        """Change a character; stories asked for before keep it as it was then. Raises NotFoundError."""
         async with self._database.as_user(user_id) as connection:
             library_id: dict[str, str] = {}
             if "library_id" in changes:
@@ -104,17 +104,17 @@ class Characters:
             return _found(row, character_id)
 
     async def delete(self, user_id: UUID, character_id: UUID) -> list[str]:
-        """Delete a character; keys of its images that no story shows. Raises NotFound."""
+        """Delete a character; keys of its images that no story shows. Raises NotFoundError."""
         async with self._database.as_user(user_id) as connection:
             images = await fetch_values(
                 connection, list[str], "characters/delete", user_id=user_id, character_id=character_id
             )
             if not images:
-                raise NotFound("character", str(character_id))
+                raise NotFoundError("character", str(character_id))
             return await unreferenced_images(connection, user_id, images[0])
 
 
 def _found(row: CharacterRow | None, character_id: UUID) -> CharacterRow:
     if row is None:
-        raise NotFound("character", str(character_id))
+        raise NotFoundError("character", str(character_id))
     return row

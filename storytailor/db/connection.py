@@ -20,7 +20,7 @@ from psycopg.rows import TupleRow, class_row, scalar_row
 from psycopg.types.json import Jsonb
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
-from storytailor.errors import ServiceUnavailable
+from storytailor.errors import ServiceUnavailableError
 
 T = TypeVar("T")
 Connection = psycopg.AsyncConnection[TupleRow]
@@ -44,11 +44,11 @@ def json(value: object) -> Jsonb | None:
 
 @asynccontextmanager
 async def unavailable_when_down() -> AsyncIterator[None]:
-    """Raise ServiceUnavailable for a database that does not answer; its URL stays out of the text."""
+    """Raise ServiceUnavailableError for a database that does not answer; its URL stays out of the text."""
     try:
         yield
     except (PoolTimeout, psycopg.OperationalError) as error:
-        raise ServiceUnavailable(
+        raise ServiceUnavailableError(
             "The database does not answer. Is it up, and is DATABASE_URL right?", retry_after=5
         ) from error
 

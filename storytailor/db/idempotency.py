@@ -8,7 +8,7 @@ from uuid import UUID
 
 from storytailor.db.connection import Connection, execute, fetch_one, json
 from storytailor.db.rows import StatusJson, StoryStatusRow
-from storytailor.errors import IdempotencyConflict
+from storytailor.errors import IdempotencyConflictError
 from storytailor.status import StoryState
 
 
@@ -33,7 +33,7 @@ class _SavedResponse:
 
 
 async def saved_response(connection: Connection, user_id: UUID, key: IdempotencyKey) -> StoryStatusRow | None:
-    """What this request was answered before, or None. Raises IdempotencyConflict when the key was another's.
+    """What this request was answered before, or None. Raises IdempotencyConflictError when the key was another's.
 
     Call it with the user's row locked: a second request then waits until the first is answered.
     """
@@ -41,7 +41,7 @@ async def saved_response(connection: Connection, user_id: UUID, key: Idempotency
     if saved is None:
         return None
     if saved.request_hash != key.request_hash:
-        raise IdempotencyConflict(
+        raise IdempotencyConflictError(
             "This Idempotency-Key was used for another request. Use a new key for each new request."
         )
     answer = saved.response

@@ -15,7 +15,7 @@ STORY_QUEUED = "story_queued"
 async def listen(url: str, channel: str) -> AsyncIterator[str]:
     """Yield "" once the connection listens, then the payload of each NOTIFY on `channel`.
 
-    Raises ServiceUnavailable when the connection ends; what was announced meanwhile is lost,
+    Raises ServiceUnavailableError when the connection ends; what was announced meanwhile is lost,
     so callers read the tables again after every start.
     """
     async with unavailable_when_down():

@@ -2,15 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from uuid import UUID
 
 from storytailor.db.connection import Database
-
-
-@dataclass(frozen=True)
-class _Portrait:
-    object_key: str
 
 
 class Portraits:
@@ -21,18 +15,18 @@ class Portraits:
 
     async def find(self, character_id: UUID, sheet_hash: str) -> str | None:
         """The key of the character's portrait with these looks, if there is one."""
-        row = await self._database.fetch_one(
-            _Portrait, "portraits/find", character_id=character_id, sheet_hash=sheet_hash
+        keys = await self._database.fetch_values(
+            str, "portraits/find", character_id=character_id, sheet_hash=sheet_hash
         )
-        return row.object_key if row else None
+        return keys[0] if keys else None
 
     async def keep(self, character_id: UUID, sheet_hash: str, object_key: str) -> str | None:
         """Keep a portrait; the key of the one that holds from now on, None for a character that is gone."""
-        row = await self._database.fetch_one(
-            _Portrait,
+        keys = await self._database.fetch_values(
+            str,
             "portraits/keep",
             character_id=character_id,
             sheet_hash=sheet_hash,
             object_key=object_key,
         )
-        return row.object_key if row else None
+        return keys[0] if keys else None

@@ -1,6 +1,6 @@
 """The queue of assets to make: claims, leases, and the fenced writes of whoever holds one.
 
-Every write names its lease; a write whose lease has ended changes nothing and raises LeaseLost.
+Every write names its lease; a write whose lease has ended changes nothing and raises LeaseLostError.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ from storytailor.catalog import (
     optional_dependents,
 )
 from storytailor.db.asset_records import AssetRecord
-from storytailor.db.connection import Database, execute, fetch_all, json
-from storytailor.errors import AssetBusy, LeaseLost, NotFound
+from storytailor.db.connection import Database, execute, fetch_values, json
+from storytailor.errors import AssetBusyError, LeaseLostError, NotFoundError
 
 MOST_CLAIMS = 3
 CLAIMS_A_TICK = 50
@@ -61,21 +61,6 @@ class _Leased:
         return Lease(self.story_id, self.lease_token, in_order(self.assets), self.claim)
 
 
-@dataclass(frozen=True)
-class _Token:
-    lease_token: UUID
-
-
-@dataclass(frozen=True)
-class _Asset:
-    asset_type: AssetName
-
-
-@dataclass(frozen=True)
-class _Replaced:
-    replaced: list[str]
-
-
 class Queue:
     """Claims and fenced writes on one database."""
 
@@ -96,31 +81,32 @@ class Queue:
         return [row.lease() for row in rows]
 
     async def take(self, story_id: UUID, assets: Iterable[str]) -> Lease:
-        """Lease these assets of a story whether or not they were queued. Raises AssetBusy, NotFound."""
+        """Lease these assets of a story whether or not they were queued. Raises AssetBusyError, NotFoundError."""
         lease = Lease(story_id, uuid4(), in_order(assets))
         async with self._database.transaction() as connection:
             if not await execute(connection, "queue/story_exists", story_id=story_id):
-                raise NotFound("story", str(story_id))
-            taken = await fetch_all(
+                raise NotFoundError("story", str(story_id))
+            taken = await fetch_values(
                 connection,
-                _Asset,
+                str,
                 "queue/take",
                 story_id=story_id,
                 token=lease.token,
                 assets=list(lease.assets),
                 seconds=self.lease_seconds,
             )
-            busy = set(lease.assets) - {row.asset_type for row in taken}
+            busy = set(lease.assets) - set(taken)
             if busy:
-                raise AssetBusy(f"Being made right now: {', '.join(in_order(busy))}.", sorted(busy))
+                raise AssetBusyError(f"Being made right now: {', '.join(in_order(busy))}.", sorted(busy))
         return lease
 
     async def renew(self, tokens: Iterable[UUID]) -> set[UUID]:
         """Renew these leases; the ones that still hold something unfinished."""
-        rows = await self._database.fetch_all(
-            _Token, "queue/renew", tokens=list(tokens), seconds=self.lease_seconds
+        return set(
+            await self._database.fetch_values(
+                UUID, "queue/renew", tokens=list(tokens), seconds=self.lease_seconds
+            )
         )
-        return {row.lease_token for row in rows}
 
     async def start(self, lease: Lease, asset: AssetName) -> None:
         """The asset is being made from now on."""
@@ -145,8 +131,8 @@ class Queue:
 
         Returns the keys of the stored objects it replaces, which nobody shows any more.
         """
-        row = await self._database.fetch_one(
-            _Replaced,
+        rows: list[list[str]] = await self._database.fetch_values(
+            list,
             "queue/finish",
             story_id=lease.story_id,
             asset=asset,
@@ -154,9 +140,9 @@ class Queue:
             below=json({name: CATALOG[name].needs for name in downstream([asset])}),
             **_columns(record),
         )
-        if row is None:
+        if not rows:
             raise _ended(lease, asset)
-        return row.replaced
+        return rows[0]
 
     async def fail(self, lease: Lease, asset: AssetName, reason: str) -> None:
         """The asset has failed for good, and with it what cannot be made without it.
@@ -210,8 +196,8 @@ class Queue:
             raise _ended(lease, asset)
 
 
-def _ended(lease: Lease, asset: AssetName) -> LeaseLost:
-    return LeaseLost(f"The lease on {asset} of story {lease.story_id} has ended.")
+def _ended(lease: Lease, asset: AssetName) -> LeaseLostError:
+    return LeaseLostError(f"The lease on {asset} of story {lease.story_id} has ended.")
 
 
 def _columns(record: AssetRecord) -> dict[str, object]:

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from storytailor.db.connection import Connection, Database, execute, fetch_all, fetch_values
 from storytailor.db.rows import CharacterRow
-from storytailor.errors import NotFound, ValidationError
+from storytailor.errors import NotFoundError, ValidationError
 
 MAX_IMAGES = 4
 
@@ -26,7 +26,7 @@ class ReferenceImages:
     async def add(self, user_id: UUID, character_id: UUID, key: str) -> CharacterRow:
         """Give the character a stored image; one it has already changes nothing. The character.
 
-        Raises NotFound, and ValidationError when it has as many as it may have.
+        Raises NotFoundError, and ValidationError when it has as many as it may have.
         """
         async with self._database.as_user(user_id) as connection:
             await _require_room(connection, user_id, character_id, key)
@@ -36,10 +36,10 @@ class ReferenceImages:
             return row
 
     async def remove(self, user_id: UUID, character_id: UUID, key: str) -> list[str]:
-        """Take the image from the character; keys to be deleted from the store. Raises NotFound."""
+        """Take the image from the character; keys to be deleted from the store. Raises NotFoundError."""
         async with self._database.as_user(user_id) as connection:
             if not await execute(connection, "characters/remove_image", character_id=character_id, key=key):
-                raise NotFound("character", str(character_id))
+                raise NotFoundError("character", str(character_id))
             return await unreferenced_images(connection, user_id, [key])
 
 
@@ -55,7 +55,7 @@ async def _require_room(connection: Connection, user_id: UUID, character_id: UUI
         connection, list[str], "characters/lock", user_id=user_id, character_id=character_id
     )
     if not locked:
-        raise NotFound("character", str(character_id))
+        raise NotFoundError("character", str(character_id))
     (images,) = locked
     if len(images) >= MAX_IMAGES and key not in images:
         what = f"the character has {MAX_IMAGES} reference images, as many as it may"

@@ -11,7 +11,7 @@ from storytailor.db.accounts import debit, enforce_rate, ensure_user, find_libra
 from storytailor.db.connection import Connection, Database, execute, fetch_all, fetch_one, json
 from storytailor.db.idempotency import IdempotencyKey, save_response, saved_response
 from storytailor.db.rows import StoryRow, StoryStatusRow, StorySummaryRow
-from storytailor.errors import NotFound
+from storytailor.errors import NotFoundError
 from storytailor.status import Priority, StoryState, first_status
 from storytailor.story import Character, StoryType
 
@@ -46,8 +46,8 @@ class Stories:
     async def create(self, user_id: UUID, new: NewStory, key: IdempotencyKey | None = None) -> StoryStatusRow:
         """Story, jobs and debit in one transaction, or nothing.
 
-        With `key`, a request made before gets the answer it got then. Raises QuotaExceeded, IdempotencyConflict,
-        RateLimited, and NotFound for a character or library that is not the user's.
+        With `key`, a request made before gets the answer it got then. Raises QuotaExceededError,
+        IdempotencyConflictError, RateLimitedError, and NotFoundError for a character or library that is not the user's.
         """
         async with self._database.as_user(user_id) as connection:
             allowance = await ensure_user(connection, user_id)
@@ -62,16 +62,16 @@ class Stories:
             return story
 
     async def characters(self, user_id: UUID, new: NewStory) -> list[Character]:
-        """The characters a new story names. Raises NotFound for one that is not the user's."""
+        """The characters a new story names. Raises NotFoundError for one that is not the user's."""
         async with self._database.as_user(user_id) as connection:
             return await _characters(connection, user_id, new)
 
     async def get(self, user_id: UUID, story_id: UUID) -> StoryRow:
-        """One of the user's stories, whole. Raises NotFound."""
+        """One of the user's stories, whole. Raises NotFoundError."""
         async with self._database.as_user(user_id) as connection:
             row = await fetch_one(connection, StoryRow, "stories/get", user_id=user_id, story_id=story_id)
         if row is None:
-            raise NotFound("story", str(story_id))
+            raise NotFoundError("story", str(story_id))
         return row
 
     async def page(
@@ -126,7 +126,7 @@ async def _characters(connection: Connection, user_id: UUID, new: NewStory) -> l
     found = {row.id: row for row in rows}
     for character_id in new.character_ids:
         if character_id not in found:
-            raise NotFound("character", str(character_id))
+            raise NotFoundError("character", str(character_id))
     return [found[character_id] for character_id in new.character_ids]
 
 

@@ -11,7 +11,7 @@ from storytailor.db.connection import Database, execute, fetch_all, fetch_values
 from storytailor.db.reference_images import unreferenced_images
 from storytailor.db.rows import StoryStatusRow
 from storytailor.db.story_lock import LockedStory, lock_story
-from storytailor.errors import AssetBusy
+from storytailor.errors import AssetBusyError
 from storytailor.status import JobState
 
 CANCELLED = "Cancelled."
@@ -29,14 +29,14 @@ class StoryActions:
     ) -> StoryStatusRow:
         """Queue these assets, and what must be made with them.
 
-        A story that had failed and given its price back is paid for again. Raises NotFound, QuotaExceeded, and
-        AssetBusy when one of them is under way.
+        A story that had failed and given its price back is paid for again. Raises NotFoundError, QuotaExceededError,
+        and AssetBusyError when one of them is under way.
         """
         async with lock_story(self._database, user_id, story_id) as story:
             wanted = assets_to_regenerate(assets, story.jobs, cascade=cascade)
             busy = [asset for asset in wanted if story.jobs.get(asset) in UNDER_WAY]
             if busy:
-                raise AssetBusy(f"Being made right now: {', '.join(busy)}. Ask again when done.", busy)
+                raise AssetBusyError(f"Being made right now: {', '.join(busy)}. Ask again when done.", busy)
             await _pay_again(story, user_id)
             (row,) = await fetch_all(
                 story.connection, StoryStatusRow, "queue/remake", story_id=story_id, assets=list(wanted)
@@ -46,7 +46,7 @@ class StoryActions:
     async def cancel(self, user_id: UUID, story_id: UUID) -> StoryStatusRow:
         """Stop making the story; one that is over stays as it is.
 
-        What is unfinished fails, and its workers lose their leases. Raises NotFound.
+        What is unfinished fails, and its workers lose their leases. Raises NotFoundError.
         """
         async with lock_story(self._database, user_id, story_id) as story:
             if story.row.asset_generation_status["overall"] != "generating":
@@ -59,7 +59,7 @@ class StoryActions:
     async def delete(self, user_id: UUID, story_id: UUID) -> list[str]:
         """Delete the story, under way or not; keys of reference images that only it still showed.
 
-        Its other objects lie below `stories/<id>/`. The ledger keeps what it cost. Raises NotFound.
+        Its other objects lie below `stories/<id>/`. The ledger keeps what it cost. Raises NotFoundError.
         """
         async with lock_story(self._database, user_id, story_id) as story:
             await execute(story.connection, "stories/delete", user_id=user_id, story_id=story_id)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from storytailor.db.connection import Database
-from storytailor.errors import NotFound
+from storytailor.errors import NotFoundError
 from storytailor.status import AssetStatus
 from storytailor.story import StoryBrief
 
@@ -36,17 +36,17 @@ class StoryInputs:
         self._database = database
 
     async def brief(self, story_id: UUID) -> StoryBrief:
-        """What was asked for. Raises NotFound when the story is gone."""
+        """What was asked for. Raises NotFoundError when the story is gone."""
         row = await self._database.fetch_one(_Brief, "story_inputs/brief", story_id=story_id)
         if row is None:
-            raise NotFound("story", str(story_id))
+            raise NotFoundError("story", str(story_id))
         return StoryBrief.model_validate({**row.brief, "story_id": story_id, "assets": row.assets})
 
     async def kept(self, story_id: UUID) -> KeptStory:
-        """What has been made so far. Raises NotFound when the story is gone."""
+        """What has been made so far. Raises NotFoundError when the story is gone."""
         row = await self._database.fetch_one(KeptStory, "story_inputs/kept", story_id=story_id)
         if row is None:
-            raise NotFound("story", str(story_id))
+            raise NotFoundError("story", str(story_id))
         return KeptStory(
             row.content,
             {name: AssetStatus.model_validate(status) for name, status in row.assets.items()},

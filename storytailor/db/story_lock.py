@@ -12,7 +12,7 @@ import psycopg
 from storytailor.catalog import AssetName
 from storytailor.db.connection import Connection, Database, execute, fetch_all, fetch_one
 from storytailor.db.rows import BriefJson, StoryStatusRow
-from storytailor.errors import NotFound, ServiceUnavailable
+from storytailor.errors import NotFoundError, ServiceUnavailableError
 from storytailor.status import JobState
 
 TRIES = 20
@@ -42,7 +42,7 @@ class _JobRow:
 
 @asynccontextmanager
 async def lock_story(database: Database, user_id: UUID, story_id: UUID) -> AsyncIterator[LockedStory]:
-    """One of the user's stories, locked in a transaction of that user's. Raises NotFound.
+    """One of the user's stories, locked in a transaction of that user's. Raises NotFoundError.
 
     Jobs are locked before their story, as workers do. But a worker that fails an asset locks further jobs, and
     whoever claims locks the story first: so we wait for less than PostgreSQL does before it ends a deadlock, release
@@ -54,7 +54,7 @@ async def lock_story(database: Database, user_id: UUID, story_id: UUID) -> Async
             if story is not None:
                 yield story
                 return
-    raise ServiceUnavailable("The story is being written to without a pause. Try again.", retry_after=1)
+    raise ServiceUnavailableError("The story is being written to without a pause. Try again.", retry_after=1)
 
 
 async def _try_to_lock(connection: Connection, user_id: UUID, story_id: UUID) -> LockedStory | None:
@@ -66,5 +66,5 @@ async def _try_to_lock(connection: Connection, user_id: UUID, story_id: UUID) ->
     except psycopg.errors.LockNotAvailable:
         return None
     if row is None:
-        raise NotFound("story", str(story_id))
+        raise NotFoundError("story", str(story_id))
     return LockedStory(connection, row, {job.asset_type: job.status for job in jobs})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from storytailor.errors import Transient
+from storytailor.errors import TransientError
 from storytailor.making.context import AssetContext
 from storytailor.story import STORY_BEATS, Activities, StoryContent
 
@@ -36,11 +36,13 @@ def _check(activities: Activities, content: StoryContent) -> None:
     words = [entry.word.strip().casefold() for entry in activities.vocabulary]
     for word in words:
         if not word or not re.search(rf"(?<!\w){re.escape(word)}(?!\w)", text):
-            raise Transient(f"The activities explain {word!r}, which is not in the story.")
+            raise TransientError(f"The activities explain {word!r}, which is not in the story.")
     if len(set(words)) < len(words):
-        raise Transient("The activities explain one word twice.")
+        raise TransientError("The activities explain one word twice.")
     for question in activities.questions:
         if not 1 <= question.page <= STORY_BEATS:
-            raise Transient(f"The activities point to page {question.page}, which the story does not have.")
+            raise TransientError(
+                f"The activities point to page {question.page}, which the story does not have."
+            )
         if not (question.question.strip() and question.answer.strip()):
-            raise Transient("The activities have an empty question or answer.")
+            raise TransientError("The activities have an empty question or answer.")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import logging
 
-from storytailor.errors import Transient
+from storytailor.errors import TransientError
 from storytailor.making.context import AssetContext
 from storytailor.making.prompting import character_sheet
 from storytailor.safety.moderation import moderate_output
@@ -31,7 +31,7 @@ async def write_story(ctx: AssetContext) -> StoryContent:
         content = min(content, await _ask(ctx, correction), key=lambda story: _words_off(ctx, story))
         await ctx.progress(90, words=_words(content), correction=correction)
     if any(not beat.text.strip() for beat in content.beats):
-        raise Transient("The story came back with an empty page.")
+        raise TransientError("The story came back with an empty page.")
     await moderate_output(ctx.openai, "The story", words=content.text)
     return content.model_copy(update={"title": ctx.brief.title}) if ctx.brief.title else content
 

@@ -30,7 +30,7 @@ class Progress(Protocol):
     async def __call__(
         self, percent: int, *, status: Literal["generating", "retrying"] = "generating", **metadata: object
     ) -> None:
-        """Write it to the story's row. Raises LeaseLost when somebody else makes this asset now."""
+        """Write it to the story's row. Raises LeaseLostError when somebody else makes this asset now."""
 
 
 @dataclass

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from PIL import Image, UnidentifiedImageError
 
-from storytailor.errors import Transient
+from storytailor.errors import TransientError
 from storytailor.making.context import AssetContext, Progress
 from storytailor.making.prompting import character_sheet
 from storytailor.safety.moderation import moderate_output
@@ -50,11 +50,11 @@ async def draw_until_right(
 ) -> Drawing:
     """The first picture that is fit to be shown and shows every recorded trait of the characters.
 
-    `name` is the asset, or "portrait". Raises Transient after three attempts, with the last one's reason; what is
+    `name` is the asset, or "portrait". Raises TransientError after three attempts, with the last one's reason; what is
     permanent (a refused prompt, a bad key) is raised at once.
     """
     wrong: list[str] = []
-    failure: Transient | None = None
+    failure: TransientError | None = None
     for attempt in range(1, ATTEMPTS + 1):
         try:
             image = await ctx.draw(await instruct(wrong), references)
@@ -65,7 +65,7 @@ async def draw_until_right(
                 check_traits(ctx, name, image, characters),
                 moderate_output(ctx.openai, f"The {_kind(name)}", picture=image),
             )
-        except Transient as transient:
+        except TransientError as transient:
             failure = transient
             log.warning("%s: attempt %d of %d failed: %s", name, attempt, ATTEMPTS, transient)
             if progress:
@@ -74,7 +74,7 @@ async def draw_until_right(
         wrong = feedback(characters, verdicts)
         if not wrong:
             return Drawing(image, attempt, verdicts)
-        failure = Transient(f"it did not show what is recorded: {' '.join(wrong)}")
+        failure = TransientError(f"it did not show what is recorded: {' '.join(wrong)}")
         log.info("%s: attempt %d of %d does not pass: %s", name, attempt, ATTEMPTS, wrong)
         if progress:
             await progress(ANALYSED, status="retrying", attempt=attempt, feedback=wrong)
@@ -95,12 +95,12 @@ async def check_traits(
 
 
 def require_image(image: bytes) -> None:
-    """Raise Transient for bytes that are no picture. Takes processor time: call it in a thread."""
+    """Raise TransientError for bytes that are no picture. Takes processor time: call it in a thread."""
     try:
         with Image.open(io.BytesIO(image)) as picture:
             picture.load()
     except (UnidentifiedImageError, OSError, SyntaxError) as error:
-        raise Transient("The picture arrived broken.") from error
+        raise TransientError("The picture arrived broken.") from error
 
 
 def _kind(name: str) -> str:

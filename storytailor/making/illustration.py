@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from storytailor.catalog import PictureName
-from storytailor.errors import Transient
+from storytailor.errors import TransientError
 from storytailor.making.context import AssetContext
 from storytailor.making.drawing import ANALYSED, ATTEMPTS, draw_until_right
 from storytailor.making.hue_colors import deep_contrasting_colors
@@ -57,7 +57,7 @@ async def illustrate(
         drawing = await draw_until_right(
             ctx, asset, ctx.brief.characters, instruct, references=references, progress=ctx.progress
         )
-    except Transient:
+    except TransientError:
         size = ctx.settings.image_size
         image = await asyncio.to_thread(placeholder_picture, palette.step(asset), asset, size)
         return Illustration(image, await _colors(image), alt, ATTEMPTS, fallback=True)

@@ -27,7 +27,7 @@ _ANALYSIS_RATE, _BLOCK = 16_000, 800  # loudness is measured at this rate, in bl
 _PAUSE_DB = -25.0  # a block this far below the loudest is a pause, and not counted
 
 
-class BrokenMp3(ValueError):
+class BrokenMp3Error(ValueError):
     """The bytes hold no MP3 with sound in it."""
 
 
@@ -88,10 +88,10 @@ class Frame:
 
 
 def frames_of(mp3: bytes) -> list[Frame]:
-    """The frames with sound, in order; tags, index and a last half frame are left out. Raises BrokenMp3."""
+    """The frames with sound, in order; tags, index and a last half frame are left out. Raises BrokenMp3Error."""
     found = [frame for frame in _scan(mp3) if not frame.is_index]
     if not found:
-        raise BrokenMp3("There is no MP3 frame in it.")
+        raise BrokenMp3Error("There is no MP3 frame in it.")
     return found
 
 
@@ -101,7 +101,7 @@ def seconds_of(frames: Sequence[Frame]) -> float:
 
 
 def join_recordings(recordings: Sequence[bytes]) -> tuple[bytes, list[float]]:
-    """One MP3 of several, evenly loud, and each one's length in it in seconds. Raises BrokenMp3.
+    """One MP3 of several, evenly loud, and each one's length in it in seconds. Raises BrokenMp3Error.
 
     One alone is left as it came. Takes processor time: call it in a thread.
     """
@@ -155,7 +155,7 @@ def _level_and_headroom(frames: Sequence[Frame]) -> tuple[float, float]:
             b"".join(frame.data for frame in frames), nchannels=1, sample_rate=_ANALYSIS_RATE
         )
     except miniaudio.DecodeError as error:
-        raise BrokenMp3("It cannot be decoded.") from error
+        raise BrokenMp3Error("It cannot be decoded.") from error
     samples = np.frombuffer(sound.samples, np.int16)
     blocks = np.pad(samples, (0, -len(samples) % _BLOCK)).reshape(-1, _BLOCK).astype(np.float32) / 32_768
     powers = np.square(blocks).mean(axis=1)

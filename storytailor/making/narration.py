@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from itertools import accumulate
 from string import ascii_lowercase
 
-from storytailor.errors import Transient
+from storytailor.errors import TransientError
 from storytailor.making.context import AssetContext
-from storytailor.making.mp3 import BrokenMp3, join_recordings
+from storytailor.making.mp3 import BrokenMp3Error, join_recordings
 from storytailor.providers.elevenlabs import Speech
 from storytailor.story import STORY_BEATS, Narration, StoryContent, Word
 
@@ -46,13 +46,13 @@ async def narrate(ctx: AssetContext, content: StoryContent) -> RecordedNarration
         before, after = "".join(chunks[:number]), "".join(chunks[number + 1 :])
         speech = await ctx.speak(chunk, voice_id, before=before, after=after)
         if "".join(speech.characters) != chunk:
-            raise Transient("The voice's timings are for another text.")
+            raise TransientError("The voice's timings are for another text.")
         spoken.append(speech)
         await ctx.progress(round(90 * (number + 1) / len(chunks)), chunks=len(chunks))
     try:
         audio, lengths = await asyncio.to_thread(join_recordings, [speech.mp3 for speech in spoken])
-    except BrokenMp3 as error:
-        raise Transient("The narration arrived broken.") from error
+    except BrokenMp3Error as error:
+        raise TransientError("The narration arrived broken.") from error
     words = timed_words(text, *stitched_times(spoken, lengths))
     narration = Narration(words=words, blocks=spoken_blocks(content), seconds=round(sum(lengths), 3))
     return RecordedNarration(narration, audio)
@@ -79,13 +79,13 @@ def split_for_voice(text: str, most: int) -> list[str]:
 def stitched_times(spoken: Sequence[Speech], lengths: Sequence[float]) -> tuple[list[float], list[float]]:
     """When each character of the whole text starts and ends, where the recordings follow one another.
 
-    Raises Transient for times that do not belong to their characters.
+    Raises TransientError for times that do not belong to their characters.
     """
     starts: list[float] = []
     ends: list[float] = []
     for shift, speech in zip(accumulate(lengths, initial=0.0), spoken, strict=False):
         if not len(speech.characters) == len(speech.starts) == len(speech.ends):
-            raise Transient("The voice's timings do not belong to its text.")
+            raise TransientError("The voice's timings do not belong to its text.")
         for character, start, end in zip(speech.characters, speech.starts, speech.ends, strict=True):
             # one entry may stand for several code points, such as a flag's
             starts += [shift + start] * len(character)

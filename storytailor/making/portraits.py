@@ -8,7 +8,7 @@ import json
 import logging
 from collections.abc import Sequence
 
-from storytailor.errors import Permanent, Transient
+from storytailor.errors import PermanentError, TransientError
 from storytailor.making.context import AssetContext
 from storytailor.making.drawing import draw_until_right
 from storytailor.making.prompting import character_sheet, prompt
@@ -56,7 +56,7 @@ async def _ensure_portrait(ctx: AssetContext, character: Character) -> None:
         kept = await ctx.portraits.keep(character.id, looks, key)
         if kept != key:
             await ctx.store.delete([key])
-    except (Transient, Permanent) as failure:
+    except (TransientError, PermanentError) as failure:
         log.warning("No portrait of a character could be made: %s", failure)
 
 

@@ -14,7 +14,7 @@ from elevenlabs import AsyncElevenLabs
 from elevenlabs.core import ApiError
 from pydantic import ValidationError
 
-from storytailor.errors import Permanent, ProviderBusy, Transient
+from storytailor.errors import PermanentError, ProviderBusyError, TransientError
 from storytailor.providers.usage import Usage
 from storytailor.providers.waiting import retry_after, wait_while_busy
 from storytailor.settings import Settings
@@ -108,7 +108,7 @@ class ElevenLabs:
                 )
             times = answer.alignment
             if times is None:
-                raise Transient("ElevenLabs answered without timings.")
+                raise TransientError("ElevenLabs answered without timings.")
             speech = Speech(
                 base64.b64decode(answer.audio_base_64, validate=True),
                 times.characters,
@@ -121,31 +121,31 @@ class ElevenLabs:
 
 
 async def _translated(call: Callable[[], Awaitable[T]]) -> T:
-    """Run one call; what the SDK raises becomes Transient or Permanent, in words without secrets."""
+    """Run one call; what the SDK raises becomes TransientError or PermanentError, in words without secrets."""
     try:
         return await call()
     except ApiError as error:
         # the SDK keeps the answer's body in the error, and with it minutes of audio: not for a log
         raise _of_status(error) from None
     except httpx.TimeoutException as error:
-        raise Transient("ElevenLabs did not answer in time.") from error
+        raise TransientError("ElevenLabs did not answer in time.") from error
     except httpx.HTTPError as error:
-        raise Transient("ElevenLabs could not be reached, or dropped the connection.") from error
+        raise TransientError("ElevenLabs could not be reached, or dropped the connection.") from error
     except (ValidationError, binascii.Error, ValueError, AttributeError, TypeError) as error:
-        raise Transient(f"ElevenLabs' answer could not be read ({type(error).__name__}).") from error
+        raise TransientError(f"ElevenLabs' answer could not be read ({type(error).__name__}).") from error
 
 
-def _of_status(error: ApiError) -> Permanent | Transient:
+def _of_status(error: ApiError) -> PermanentError | TransientError:
     detail = error.body.get("detail") if isinstance(error.body, dict) else None
     status = detail.get("status") if isinstance(detail, dict) else None
     if error.status_code is not None and error.status_code < 300:
-        return Transient("ElevenLabs' answer could not be read.")
+        return TransientError("ElevenLabs' answer could not be read.")
     if error.status_code == 429:
-        return ProviderBusy("ElevenLabs is busy.", retry_after(error.headers or {}))
+        return ProviderBusyError("ElevenLabs is busy.", retry_after(error.headers or {}))
     if error.status_code is None or error.status_code >= 500 or error.status_code in (408, 409):
-        return Transient(f"ElevenLabs answered with an error of its own ({error.status_code}).")
+        return TransientError(f"ElevenLabs answered with an error of its own ({error.status_code}).")
     if status == "quota_exceeded":
-        return Permanent("ElevenLabs says the account's characters are used up.")
+        return PermanentError("ElevenLabs says the account's characters are used up.")
     if error.status_code in (401, 403):
-        return Permanent("ElevenLabs refused the key: check ELEVENLABS_API_KEY.")
-    return Permanent(f"ElevenLabs refused the request ({status or error.status_code}).")
+        return PermanentError("ElevenLabs refused the key: check ELEVENLABS_API_KEY.")
+    return PermanentError(f"ElevenLabs refused the request ({status or error.status_code}).")

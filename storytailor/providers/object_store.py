@@ -10,14 +10,14 @@ import shutil
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 from uuid import UUID, uuid4
 
 import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
-from storytailor.errors import ServiceUnavailable, SettingsError, Transient
+from storytailor.errors import ServiceUnavailableError, SettingsError, TransientError
 from storytailor.settings import Settings
 
 if TYPE_CHECKING:
@@ -47,13 +47,13 @@ def object_key(story_id: UUID, asset: str, body: bytes, extension: str) -> str:
 
 
 class ObjectStore(Protocol):
-    """Bytes by key. Failures are Transient; every call has a timeout."""
+    """Bytes by key. Failures are TransientError; every call has a timeout."""
 
     async def put(self, key: str, body: bytes) -> None:
         """Store `body`; its content type follows from the key's extension."""
 
     async def get(self, key: str) -> bytes:
-        """The bytes under `key`. Raises Transient when they are not there (yet)."""
+        """The bytes under `key`. Raises TransientError when they are not there (yet)."""
 
     async def delete(self, keys: Iterable[str]) -> None:
         """Remove these; one that is not there is as good as removed."""
@@ -62,7 +62,7 @@ class ObjectStore(Protocol):
         """Remove every object whose key begins with `prefix`, which names at least a first folder."""
 
     async def check(self) -> None:
-        """Raise ServiceUnavailable, saying what to do, when nothing can be stored here."""
+        """Raise ServiceUnavailableError, saying what to do, when nothing can be stored here."""
 
 
 class Folder:
@@ -80,7 +80,7 @@ class Folder:
         try:
             return await asyncio.to_thread(self._path(key).read_bytes)
         except OSError as error:
-            raise Transient(f"The stored object {key} cannot be read: {error.strerror}.") from error
+            raise TransientError(f"The stored object {key} cannot be read: {error.strerror}.") from error
 
     async def delete(self, keys: Iterable[str]) -> None:
         """Remove the files."""
@@ -99,7 +99,7 @@ class Folder:
             if not os.access(self.root, os.W_OK):
                 raise PermissionError(13, "no permission to write")
         except OSError as error:
-            raise ServiceUnavailable(
+            raise ServiceUnavailableError(
                 f"Files cannot be stored in {self.root}: {error.strerror}. Set ASSETS_DIR to a writable folder.",
                 retry_after=30,
             ) from error
@@ -122,7 +122,7 @@ class Folder:
         except FileNotFoundError:
             pass  # there never was any, or somebody else is removing them as well
         except OSError as error:
-            raise Transient(f"Files in {folder.name} could not be removed: {error.strerror}.") from error
+            raise TransientError(f"Files in {folder.name} could not be removed: {error.strerror}.") from error
 
     @staticmethod
     def _write(path: Path, body: bytes) -> None:
@@ -134,7 +134,7 @@ class Folder:
         except OSError as error:
             with suppress(OSError):  # the first error is the one to tell
                 draft.unlink(missing_ok=True)
-            raise Transient(f"The file {path.name} could not be stored: {error.strerror}.") from error
+            raise TransientError(f"The file {path.name} could not be stored: {error.strerror}.") from error
 
 
 UPLOAD_ATTEMPTS = 3
@@ -147,24 +147,14 @@ def s3_client(
     endpoint_url: str | None = None,
     *,
     max_attempts: int = UPLOAD_ATTEMPTS,
-    region_name: str | None = None,
     profile_name: str | None = None,
-    use_ssl: bool = True,
-    verify: bool | None = None,
-    aws_access_key_id: str | None = None,
-    aws_secret_access_key: str | None = None,
-    aws_session_token: str | None = None,
+    **options: Any,
 ) -> S3Client:
-    """A client whose calls end in time. What is not given is found the way boto3 always does."""
+    """A client whose calls end in time; `options` are boto3's own. What is not given, boto3 finds as it always does."""
     return boto3.Session(profile_name=profile_name).client(
         "s3",
         endpoint_url=endpoint_url,
-        region_name=region_name,
-        use_ssl=use_ssl,
-        verify=verify,
-        aws_access_key_id=aws_access_key_id,
-        aws_secret_access_key=aws_secret_access_key,
-        aws_session_token=aws_session_token,
+        **options,
         config=Config(
             connect_timeout=5,
             read_timeout=30,
@@ -223,7 +213,7 @@ class Bucket:
         try:
             await asyncio.to_thread(self._client.head_bucket, Bucket=self.name)
         except AWS_ERRORS as error:
-            raise ServiceUnavailable(
+            raise ServiceUnavailableError(
                 f"The bucket {self.name} cannot be used ({aws_reason(error)}). "
                 "Create it, or check ASSETS_BUCKET, AWS_ENDPOINT_URL_S3 and the AWS credentials.",
                 retry_after=30,
@@ -237,7 +227,7 @@ class Bucket:
             pass  # what was asked for is there
         except AWS_ERRORS as error:
             if aws_reason(error) != "BucketAlreadyExists":  # some servers say this of one's own as well
-                raise ServiceUnavailable(
+                raise ServiceUnavailableError(
                     f"The bucket {self.name} cannot be made: {aws_reason(error)}."
                 ) from error
         if public_read:
@@ -250,7 +240,7 @@ class Bucket:
         try:
             return await asyncio.to_thread(call)
         except AWS_ERRORS as error:
-            raise Transient(
+            raise TransientError(
                 f"An object of bucket {self.name} could not be {done}: {aws_reason(error)}."
             ) from error
 

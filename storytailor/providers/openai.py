@@ -1,6 +1,6 @@
 """OpenAI, or the emulator that speaks its wire format: writing, drawing, looking, moderating.
 
-The SDK's own retries are off: a failure becomes Transient or Permanent here, once, and whoever makes
+The SDK's own retries are off: a failure becomes TransientError or PermanentError here, once, and whoever makes
 the asset decides. Only a provider that names a waiting time is waited for here (`waiting`).
 """
 
@@ -18,7 +18,7 @@ from openai.types import ImagesResponse
 from openai.types.chat import ChatCompletionMessageParam
 from pydantic import BaseModel
 
-from storytailor.errors import Permanent, ProviderBusy, Transient
+from storytailor.errors import PermanentError, ProviderBusyError, TransientError
 from storytailor.providers.usage import Usage
 from storytailor.providers.waiting import retry_after, wait_while_busy
 from storytailor.settings import Settings
@@ -93,9 +93,9 @@ class OpenAI:
                 )
             message = completion.choices[0].message
             if message.refusal:
-                raise Permanent(f"The model declined to do this: {message.refusal}")
+                raise PermanentError(f"The model declined to do this: {message.refusal}")
             if message.parsed is None:
-                raise Transient("The model's answer was empty.")
+                raise TransientError("The model's answer was empty.")
             used = completion.usage
             return message.parsed, Usage(
                 model, used.prompt_tokens if used else 0, used.completion_tokens if used else 0
@@ -154,48 +154,50 @@ class OpenAI:
 
 
 async def _translated(call: Callable[[], Awaitable[T]]) -> T:
-    """Run one call; what the SDK raises becomes Transient or Permanent, in words without secrets."""
+    """Run one call; what the SDK raises becomes TransientError or PermanentError, in words without secrets."""
     try:
         return await call()
     except openai.RateLimitError as error:
         if error.code == "insufficient_quota":
-            raise Permanent(
+            raise PermanentError(
                 "OpenAI says the account has no credit left: look at its billing page."
             ) from error
-        raise ProviderBusy("OpenAI is busy.", retry_after(error.response.headers)) from error
+        raise ProviderBusyError("OpenAI is busy.", retry_after(error.response.headers)) from error
     except (openai.AuthenticationError, openai.PermissionDeniedError) as error:
-        raise Permanent("OpenAI refused the key: check OPENAI_API_KEY.") from error
+        raise PermanentError("OpenAI refused the key: check OPENAI_API_KEY.") from error
     except openai.NotFoundError as error:
-        raise Permanent(
+        raise PermanentError(
             f"OpenAI does not know this model or address ({error.code or 404}): check the *_MODEL settings."
         ) from error
     except openai.ContentFilterFinishReasonError as error:
-        raise Permanent("OpenAI's content filter stopped the answer.") from error
+        raise PermanentError("OpenAI's content filter stopped the answer.") from error
     except openai.LengthFinishReasonError as error:
-        raise Transient("The model's answer was cut off at its length limit.") from error
+        raise TransientError("The model's answer was cut off at its length limit.") from error
     except openai.APITimeoutError as error:
-        raise Transient("OpenAI did not answer in time.") from error
+        raise TransientError("OpenAI did not answer in time.") from error
     except openai.APIConnectionError as error:
-        raise Transient("OpenAI could not be reached, or dropped the connection.") from error
+        raise TransientError("OpenAI could not be reached, or dropped the connection.") from error
     except openai.APIStatusError as error:
         if error.status_code >= 500 or error.status_code in (408, 409):
-            raise Transient(f"OpenAI answered with an error of its own ({error.status_code}).") from error
+            raise TransientError(
+                f"OpenAI answered with an error of its own ({error.status_code})."
+            ) from error
         if error.code == "moderation_blocked":
-            raise Permanent("OpenAI's safety system refused to draw this.") from error
-        raise Permanent(f"OpenAI refused the request ({error.code or error.status_code}).") from error
+            raise PermanentError("OpenAI's safety system refused to draw this.") from error
+        raise PermanentError(f"OpenAI refused the request ({error.code or error.status_code}).") from error
     except (openai.APIError, ValueError, AttributeError, TypeError, IndexError) as error:
         # a 200 whose body is not what the wire format promises surfaces in any of these
-        raise Transient(f"OpenAI's answer could not be read ({type(error).__name__}).") from error
+        raise TransientError(f"OpenAI's answer could not be read ({type(error).__name__}).") from error
 
 
 def _picture_bytes(made: ImagesResponse) -> bytes:
     encoded = made.data[0].b64_json if made.data else None
     if not encoded:
-        raise Transient("OpenAI answered without a picture.")
+        raise TransientError("OpenAI answered without a picture.")
     try:
         return base64.b64decode(encoded, validate=True)
     except binascii.Error as error:
-        raise Transient("OpenAI's picture arrived broken.") from error
+        raise TransientError("OpenAI's picture arrived broken.") from error
 
 
 def _picture_usage(model: str, made: ImagesResponse) -> Usage:

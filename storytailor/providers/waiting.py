@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from typing import TypeVar
 
-from storytailor.errors import ProviderBusy, Transient
+from storytailor.errors import ProviderBusyError, TransientError
 
 T = TypeVar("T")
 
@@ -27,13 +27,15 @@ def retry_after(headers: Mapping[str, str]) -> float:
 
 
 async def wait_while_busy(call: Callable[[], Awaitable[T]]) -> T:
-    """Call until the provider stops asking to wait. Raises Transient when that would take longer than the limit."""
+    """Call until the provider stops asking to wait. Raises TransientError beyond LONGEST_WAIT_SECONDS."""
     left = LONGEST_WAIT_SECONDS
     while True:
         try:
             return await call()
-        except ProviderBusy as busy:
+        except ProviderBusyError as busy:
             if busy.seconds > left:
-                raise Transient(f"{busy} It asked to wait {busy.seconds:.0f} s, which is too long.") from busy
+                raise TransientError(
+                    f"{busy} It asked to wait {busy.seconds:.0f} s, which is too long."
+                ) from busy
             left -= busy.seconds
             await asyncio.sleep(busy.seconds)

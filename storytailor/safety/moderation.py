@@ -5,7 +5,13 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable
 
-from storytailor.errors import ContentRejected, Permanent, ProviderBusy, ServiceUnavailable, Transient
+from storytailor.errors import (
+    ContentRejectedError,
+    PermanentError,
+    ProviderBusyError,
+    ServiceUnavailableError,
+    TransientError,
+)
 from storytailor.providers.openai import OpenAI
 from storytailor.providers.waiting import wait_while_busy
 from storytailor.story import Character
@@ -22,20 +28,20 @@ def words_of(title: str | None, themes: Iterable[str], characters: Iterable[Char
 
 
 async def moderate_request(openai: OpenAI, words: list[str]) -> None:
-    """Raise ContentRejected for words no children's book is made from.
+    """Raise ContentRejectedError for words no children's book is made from.
 
-    When they cannot be checked nothing is let in: ServiceUnavailable, to be asked again.
+    When they cannot be checked nothing is let in: ServiceUnavailableError, to be asked again.
     """
     try:
         categories = await openai.moderate(words)
-    except (Transient, Permanent) as failure:
+    except (TransientError, PermanentError) as failure:
         log.error("What was asked for could not be checked: %s", failure)
-        seconds = round(failure.seconds) if isinstance(failure, ProviderBusy) else 10
-        raise ServiceUnavailable(
+        seconds = round(failure.seconds) if isinstance(failure, ProviderBusyError) else 10
+        raise ServiceUnavailableError(
             "The request cannot be checked right now. Try again shortly.", retry_after=max(seconds, 1)
         ) from failure
     if categories:
-        raise ContentRejected(
+        raise ContentRejectedError(
             "We cannot make a children's book from this. Please choose other words.",
             {"categories": categories},
         )
@@ -44,8 +50,8 @@ async def moderate_request(openai: OpenAI, words: list[str]) -> None:
 async def moderate_output(
     openai: OpenAI, what: str, *, words: str = "", picture: bytes | None = None
 ) -> None:
-    """Raise Transient when what a model made is not fit to be shown: another try may be."""
+    """Raise TransientError when what a model made is not fit to be shown: another try may be."""
     categories = await wait_while_busy(lambda: openai.moderate([words] if words else [], picture=picture))
     if categories:
         log.warning("%s did not pass moderation: %s", what, ", ".join(categories))
-        raise Transient(f"{what} did not pass the safety check ({', '.join(categories)}).")
+        raise TransientError(f"{what} did not pass the safety check ({', '.join(categories)}).")

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 from storytailor.db.listener import listen
 from storytailor.db.outbox import WEBHOOK_DUE, Message, Outbox
-from storytailor.errors import ServiceUnavailable
-from storytailor.webhooks.sender import NotDelivered, WebhookSender
+from storytailor.errors import ServiceUnavailableError
+from storytailor.webhooks.sender import NotDeliveredError, WebhookSender
 
 log = logging.getLogger("storytailor.webhooks")
 
@@ -79,20 +79,20 @@ class WebhookDispatcher:
                 await self._outbox.mark_delivered(message)
             else:
                 await self._reschedule(message, failure)
-        except ServiceUnavailable:
+        except ServiceUnavailableError:
             log.warning("The outcome of webhook %s could not be stored; it will be sent again.", message.id)
 
-    async def _attempt(self, message: Message) -> NotDelivered | None:
+    async def _attempt(self, message: Message) -> NotDeliveredError | None:
         try:
             await self._sender.send(message.url, str(message.id), message.body)
-        except NotDelivered as failure:
+        except NotDeliveredError as failure:
             return failure
         except Exception:  # one message that cannot be sent must not stop the others
             log.exception("Sending webhook %s of story %s failed.", message.id, message.story_id)
-            return NotDelivered("Something went wrong on our side.")
+            return NotDeliveredError("Something went wrong on our side.")
         return None
 
-    async def _reschedule(self, message: Message, failure: NotDelivered) -> None:
+    async def _reschedule(self, message: Message, failure: NotDeliveredError) -> None:
         wait = None if failure.gone else self._backoff.after(message.attempt)
         if wait is None:
             log.error(
@@ -109,7 +109,7 @@ class WebhookDispatcher:
             return []
         try:
             return await self._outbox.claim(limit)
-        except ServiceUnavailable:
+        except ServiceUnavailableError:
             log.warning("The outbox cannot be read, trying again in %g s.", self._poll_seconds)
             return []
 
@@ -125,6 +125,6 @@ class WebhookDispatcher:
             try:
                 async for _ in listen(self._outbox.url, WEBHOOK_DUE):
                     self._wake.set()
-            except ServiceUnavailable:
+            except ServiceUnavailableError:
                 log.warning("Webhooks: lost the LISTEN connection, reconnecting in %g s.", self._poll_seconds)
             await asyncio.sleep(self._poll_seconds)

@@ -16,7 +16,7 @@ from standardwebhooks import Webhook
 
 from storytailor.errors import SettingsError, StorytailorError
 from storytailor.settings import Settings
-from storytailor.webhooks.targets import Target, TargetPolicy, TargetRefused, TargetUnknown
+from storytailor.webhooks.targets import Target, TargetPolicy, TargetRefusedError, TargetUnknownError
 
 log = logging.getLogger("storytailor.webhooks")
 
@@ -24,7 +24,7 @@ PREFIX = "whsec_"
 USER_AGENT = "Storytailor-Webhooks/1"
 
 
-class NotDelivered(StorytailorError):
+class NotDeliveredError(StorytailorError):
     """The receiver has not taken it; the text says why. `gone`: it asked never to be sent anything again."""
 
     def __init__(self, message: str, *, gone: bool = False) -> None:
@@ -51,19 +51,19 @@ class WebhookSender:
         self._ssl_context = ssl_context or httpx.create_ssl_context()
 
     async def send(self, url: str, message_id: str, body: str) -> None:
-        """Post the body; return when the receiver says 2xx, else raise NotDelivered. Follows no redirect."""
+        """Post the body; return when the receiver says 2xx, else raise NotDeliveredError. Follows no redirect."""
         try:
             async with asyncio.timeout(self._timeout):
                 target = await self._policy.check(url)
                 status = await self._post(target, body.encode(), self._headers(message_id, body))
-        except TargetRefused as refusal:
-            raise NotDelivered(f"The URL is refused: {refusal}.") from refusal
-        except TargetUnknown as unknown:
-            raise NotDelivered(f"The URL leads nowhere: {unknown}.") from unknown
+        except TargetRefusedError as refusal:
+            raise NotDeliveredError(f"The URL is refused: {refusal}.") from refusal
+        except TargetUnknownError as unknown:
+            raise NotDeliveredError(f"The URL leads nowhere: {unknown}.") from unknown
         except (TimeoutError, httpx.TimeoutException) as late:
-            raise NotDelivered(f"The receiver did not answer within {self._timeout:g} s.") from late
+            raise NotDeliveredError(f"The receiver did not answer within {self._timeout:g} s.") from late
         except httpx.HTTPError as broken:
-            raise NotDelivered(f"The connection failed: {type(broken).__name__}.") from broken
+            raise NotDeliveredError(f"The connection failed: {type(broken).__name__}.") from broken
         _require_success(status)
 
     def _headers(self, message_id: str, body: str) -> dict[str, str]:
@@ -134,7 +134,7 @@ def _require_success(status: int) -> None:
     if 200 <= status < 300:
         return
     if status == HTTPStatus.GONE:
-        raise NotDelivered("The receiver answered 410: it wants no more of these.", gone=True)
+        raise NotDeliveredError("The receiver answered 410: it wants no more of these.", gone=True)
     if 300 <= status < 400:
-        raise NotDelivered(f"The receiver answered {status}, a redirect: those are not followed.")
-    raise NotDelivered(f"The receiver answered {status}.")
+        raise NotDeliveredError(f"The receiver answered {status}, a redirect: those are not followed.")
+    raise NotDeliveredError(f"The receiver answered {status}.")

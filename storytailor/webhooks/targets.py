@@ -39,11 +39,11 @@ SPECIAL_PURPOSE = tuple(
 )
 
 
-class TargetRefused(StorytailorError):
+class TargetRefusedError(StorytailorError):
     """The URL must not be called; the text says why."""
 
 
-class TargetUnknown(StorytailorError):
+class TargetUnknownError(StorytailorError):
     """The URL's host has no address right now."""
 
 
@@ -63,15 +63,15 @@ class TargetPolicy:
         self._resolve = resolve or resolve_by_system
 
     async def check(self, url: str) -> Target:
-        """The URL with the addresses to connect to. Raises TargetRefused, TargetUnknown."""
+        """The URL with the addresses to connect to. Raises TargetRefusedError, TargetUnknownError."""
         parsed = self._well_formed(url)
         port = parsed.port or (443 if parsed.scheme == "https" else 80)
         try:
             answers = await self._resolve(parsed.raw_host.decode("ascii"), port)
         except (OSError, UnicodeError) as error:
-            raise TargetUnknown(f"the host {parsed.host} has no address") from error
+            raise TargetUnknownError(f"the host {parsed.host} has no address") from error
         if not answers:
-            raise TargetUnknown(f"the host {parsed.host} has no address")
+            raise TargetUnknownError(f"the host {parsed.host} has no address")
         addresses = [ip_address(answer) for answer in answers]
         if not (self._allow_local and all(address.is_loopback for address in addresses)):
             _require_public(parsed, port, addresses)
@@ -81,15 +81,15 @@ class TargetPolicy:
         try:
             parsed = httpx.URL(url)
         except (httpx.InvalidURL, UnicodeError) as error:
-            raise TargetRefused("it is not a URL") from error
+            raise TargetRefusedError("it is not a URL") from error
         if parsed.scheme != "https" and not (self._allow_local and parsed.scheme == "http"):
-            raise TargetRefused("it must begin with https://")
+            raise TargetRefusedError("it must begin with https://")
         if not parsed.host:
-            raise TargetRefused("it names no host")
+            raise TargetRefusedError("it names no host")
         if parsed.userinfo:
-            raise TargetRefused("it must not carry a user name or password")
+            raise TargetRefusedError("it must not carry a user name or password")
         if parsed.port is not None and not 0 < parsed.port < 65536:
-            raise TargetRefused(f"there is no port {parsed.port}")
+            raise TargetRefusedError(f"there is no port {parsed.port}")
         return parsed
 
 
@@ -101,12 +101,12 @@ async def validate_webhook_url(policy: TargetPolicy, url: str) -> None:
     try:
         async with asyncio.timeout(LOOKUP_TIMEOUT):
             await policy.check(url)
-    except TargetRefused as refusal:
+    except TargetRefusedError as refusal:
         where, what = "body.webhook_url", str(refusal)
         raise ValidationError(
             f"The request is not as documented: {where}: {what}.", [{"where": where, "what": what}]
         ) from refusal
-    except (TargetUnknown, TimeoutError):
+    except (TargetUnknownError, TimeoutError):
         return
 
 
@@ -127,8 +127,8 @@ def is_public(address: Address) -> bool:
 
 def _require_public(url: httpx.URL, port: int, addresses: list[Address]) -> None:
     if url.scheme != "https":
-        raise TargetRefused("it must begin with https://, unless it is on this machine")
+        raise TargetRefusedError("it must begin with https://, unless it is on this machine")
     if port < 1024 and port != 443:
-        raise TargetRefused(f"port {port} is another service's: use 443, or one from 1024 up")
+        raise TargetRefusedError(f"port {port} is another service's: use 443, or one from 1024 up")
     if not all(map(is_public, addresses)):  # naming the address would reveal our network to a stranger
-        raise TargetRefused(f"the host {url.host} is not on the public internet")
+        raise TargetRefusedError(f"the host {url.host} is not on the public internet")

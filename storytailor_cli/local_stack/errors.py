@@ -9,11 +9,11 @@ class StackError(StorytailorError):
     """The local stack cannot start or cannot go on."""
 
 
-class AlreadyRunning(StackError):
+class AlreadyRunningError(StackError):
     """Another process holds this state directory's stack."""
 
 
-class ServiceFailed(StackError):
+class ServiceFailedError(StackError):
     """A process of the stack exited again and again, or never became ready."""
 
     def __init__(self, service: str, what: str, log: str, last_lines: list[str]) -> None:

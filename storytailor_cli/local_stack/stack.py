@@ -49,7 +49,7 @@ async def local_stack(
     """Start the stack, yield it once everything answers, stop it at the end whatever happens.
 
     Without `ui`, Dagster's web UI is left out. `force` cuts the stopping short. Raises StackError,
-    AlreadyRunning, SettingsError and ServiceUnavailable, each with what to do.
+    AlreadyRunningError, SettingsError and ServiceUnavailableError, each with what to do.
     """
     state = State(settings.state_dir)
     state.create()

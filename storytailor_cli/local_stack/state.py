@@ -15,7 +15,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from storytailor.settings import Settings
-from storytailor_cli.local_stack.errors import AlreadyRunning, StackError
+from storytailor_cli.local_stack.errors import AlreadyRunningError, StackError
 
 LOCK_TRIES = 3
 
@@ -81,7 +81,7 @@ class State:
 
     @contextmanager
     def locked(self) -> Iterator[None]:
-        """Hold the lock of the one process that runs this directory's stack. Raises AlreadyRunning.
+        """Hold the lock of the one process that runs this directory's stack. Raises AlreadyRunningError.
 
         The kernel drops the lock with the process, however that ends; `stack.json` is removed here.
         """
@@ -92,7 +92,7 @@ class State:
                     break
                 time.sleep(0.1)  # another process may only be checking whether a stack runs
             else:
-                raise AlreadyRunning(_already_running(self.running()))
+                raise AlreadyRunningError(_already_running(self.running()))
             self._record.unlink(missing_ok=True)
             try:
                 yield

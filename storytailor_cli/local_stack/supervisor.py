@@ -12,7 +12,7 @@ from collections.abc import Collection, Coroutine, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
-from storytailor_cli.local_stack.errors import ServiceFailed
+from storytailor_cli.local_stack.errors import ServiceFailedError
 from storytailor_cli.local_stack.process import Process, Service
 
 T = TypeVar("T")
@@ -40,7 +40,7 @@ class Observer(Protocol):
 
 
 class Supervisor:
-    """Runs services. `ready` and `while_up` raise ServiceFailed when one cannot be kept running."""
+    """Runs services. `ready` and `while_up` raise ServiceFailedError when one cannot be kept running."""
 
     def __init__(self, logs: Path, observer: Observer, force: asyncio.Event) -> None:
         self._logs = logs
@@ -165,7 +165,9 @@ class _SupervisedService:
 
     def _fail(self, reason: str) -> None:
         if not self._failure.done():
-            error = ServiceFailed(self._service.name, reason, str(self._log), self._last_lines(SHOWN_LINES))
+            error = ServiceFailedError(
+                self._service.name, reason, str(self._log), self._last_lines(SHOWN_LINES)
+            )
             self._failure.set_exception(error)
 
     def _last_lines(self, most: int) -> list[str]:

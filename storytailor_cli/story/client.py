@@ -25,7 +25,7 @@ RECONNECT_TIMEOUT = 30.0
 """Seconds the API may be unreachable while a story is followed."""
 
 
-class ApiRefused(StorytailorError):
+class ApiRefusedError(StorytailorError):
     """The API answered with an error; its own words."""
 
 
@@ -120,7 +120,9 @@ class Client:
                             return
             except (httpx.TransportError, httpx.HTTPStatusError) as error:
                 if time.monotonic() - last_event_at > RECONNECT_TIMEOUT:
-                    raise ApiRefused(f"The API at {self._http.base_url} does not answer any more.") from error
+                    raise ApiRefusedError(
+                        f"The API at {self._http.base_url} does not answer any more."
+                    ) from error
             await asyncio.sleep(0.5)
 
     async def _events(self, story_id: UUID, last_event_id: str) -> AsyncGenerator[tuple[str, Story], None]:
@@ -143,7 +145,7 @@ class Client:
         try:
             answer = await self._http.request(method, path, json=json)
         except httpx.TransportError as error:
-            raise ApiRefused(f"The API at {self._http.base_url} does not answer ({error}).") from error
+            raise ApiRefusedError(f"The API at {self._http.base_url} does not answer ({error}).") from error
         if answer.is_error:
             raise _refusal(answer)
         return answer.json()["data"]
@@ -163,9 +165,9 @@ async def parse_events(lines: AsyncIterator[str]) -> AsyncIterator[dict[str, str
             event[name] = f"{event[name]}\n{value}" if name == "data" and "data" in event else value
 
 
-def _refusal(answer: httpx.Response) -> ApiRefused:
+def _refusal(answer: httpx.Response) -> ApiRefusedError:
     try:
         problem = answer.json()
-        return ApiRefused(f"{problem['message']} ({problem['code']})")
+        return ApiRefusedError(f"{problem['message']} ({problem['code']})")
     except (ValueError, KeyError, TypeError):
-        return ApiRefused(f"The API answered {answer.status_code} to {answer.request.url}.")
+        return ApiRefusedError(f"The API answered {answer.status_code} to {answer.request.url}.")

@@ -15,7 +15,7 @@ from storytailor.errors import StorytailorError
 from storytailor.settings import Settings
 from storytailor.tokens import mint
 from storytailor_cli.errors import INTERRUPTED, load_settings, print_error
-from storytailor_cli.interrupts import Interrupted, run
+from storytailor_cli.interrupts import UserInterruptError, run
 from storytailor_cli.local_stack.state import signing_secret
 from storytailor_cli.story.client import Character, Client, Story, StoryOptions
 from storytailor_cli.story.download import SavedBook, create_folder, save_book
@@ -32,7 +32,7 @@ def make_story(options: StoryOptions, characters: Sequence[str], out: Path) -> i
     create_folder(out)  # before anything is started: a folder that cannot be written to is an error at once
     try:
         return run(lambda force: _on_a_stack(settings, console, options, characters, out, force))
-    except Interrupted:
+    except UserInterruptError:
         console.print("Stopped. Unfinished work resumes when the local stack is up again.")
         return INTERRUPTED
 

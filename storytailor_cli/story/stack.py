@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.status import Status
 
 from storytailor.settings import Settings
-from storytailor_cli.local_stack.errors import AlreadyRunning, StackError
+from storytailor_cli.local_stack.errors import AlreadyRunningError, StackError
 from storytailor_cli.local_stack.stack import Stack, local_stack
 from storytailor_cli.local_stack.state import RunningStack, State
 from storytailor_cli.local_stack.supervisor import Supervisor
@@ -29,7 +29,7 @@ class AttachedStack:
     supervisor: Supervisor | None = None
 
     async def while_up(self, work: Coroutine[Any, Any, T]) -> T:
-        """The result of `work`. Raises ServiceFailed when a stack of our own cannot be kept up meanwhile."""
+        """The result of `work`. Raises ServiceFailedError when a stack of our own cannot be kept up meanwhile."""
         return await (self.supervisor.while_up(work) if self.supervisor else work)
 
 
@@ -83,7 +83,7 @@ async def _start(
         starting = local_stack(settings, StartStatus(console, status), force, ui=False)
         try:
             return await opened.enter_async_context(starting)
-        except AlreadyRunning:
+        except AlreadyRunningError:
             return None
 
 

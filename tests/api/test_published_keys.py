@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
 from api.auth import Authenticator
 from api.keys import PublishedKeys, SharedSecret
-from storytailor.errors import ServiceUnavailable, Unauthorized
+from storytailor.errors import ServiceUnavailableError, UnauthorizedError
 from tests.api.conftest import SECRET, token
 
 SOMEBODY = uuid4()
@@ -97,14 +97,14 @@ async def test_a_token_signed_with_another_key_of_that_name_is_refused(provider:
     await authenticator.caller(provider.sign("first"))
     provider.add("first", ec.generate_private_key(ec.SECP256R1()))
 
-    with pytest.raises(Unauthorized):
+    with pytest.raises(UnauthorizedError):
         await authenticator.caller(provider.sign("first"))
 
 
 async def test_where_keys_are_published_no_shared_secret_is_taken(provider: Provider) -> None:
     authenticator = Authenticator([PublishedKeys(provider.url)])
 
-    with pytest.raises(Unauthorized):
+    with pytest.raises(UnauthorizedError):
         await authenticator.caller(token(SOMEBODY))
 
 
@@ -114,7 +114,7 @@ async def test_unknown_keys_do_not_have_us_ask_again_and_again(provider: Provide
     key = ec.generate_private_key(ec.SECP256R1())
     bearer = jwt.encode({"sub": "x"}, key, "ES256", headers={"kid": kid} if kid else None)
     for _ in range(5):
-        with pytest.raises(Unauthorized):
+        with pytest.raises(UnauthorizedError):
             await authenticator.caller(bearer)
 
     assert provider.asked == 1
@@ -123,5 +123,5 @@ async def test_unknown_keys_do_not_have_us_ask_again_and_again(provider: Provide
 async def test_a_provider_that_is_down_is_not_the_callers_fault(provider: Provider) -> None:
     authenticator = Authenticator([PublishedKeys("http://127.0.0.1:1/jwks.json")])
 
-    with pytest.raises(ServiceUnavailable, match="JWT_JWKS_URL"):
+    with pytest.raises(ServiceUnavailableError, match="JWT_JWKS_URL"):
         await authenticator.caller(provider.sign("first"))

@@ -11,7 +11,7 @@ import pytest
 from storytailor.catalog import ALL_ASSETS, AssetName
 from storytailor.db import Database, Lease, Queue
 from storytailor.db.asset_records import ContentRecord, DataRecord, FileRecord
-from storytailor.errors import AssetBusy, LeaseLost, NotFound
+from storytailor.errors import AssetBusyError, LeaseLostError, NotFoundError
 from tests.db.conftest import CreateStory, ReadStory
 
 RunOut = Callable[[], Awaitable[None]]
@@ -161,7 +161,7 @@ async def test_a_write_under_a_lease_that_was_lost_changes_nothing(
         queue.finish(stale, "content", DataRecord(data=1)),
         queue.fail(stale, "content", "too late"),
     ):
-        with pytest.raises(LeaseLost):
+        with pytest.raises(LeaseLostError):
             await write
     assert await read_story(story_id) == before
     assert await queue.renew([stale.token, fresh.token]) == {fresh.token}
@@ -235,7 +235,7 @@ async def test_an_asset_can_be_taken_by_hand_but_not_while_it_is_being_made(
     await queue.fail(lease, "content", "no ink")
     taken = await queue.take(story_id, ["content"])
     assert (await read_story(story_id)).asset_generation_status["assets"]["content"]["status"] == "pending"
-    with pytest.raises(AssetBusy, match="content"):
+    with pytest.raises(AssetBusyError, match="content"):
         await queue.take(story_id, ["palette", "content"])
     await make_asset(queue, taken, "content")
 
@@ -265,10 +265,10 @@ async def test_a_refused_taking_leaves_everything_as_it_was(
     lease = await claim_one(queue)
     await queue.start(lease, "content")
     before = await read_story(story_id)
-    with pytest.raises(AssetBusy):
+    with pytest.raises(AssetBusyError):
         await queue.take(story_id, ["content", "audio"])
     assert await read_story(story_id) == before
-    with pytest.raises(NotFound):
+    with pytest.raises(NotFoundError):
         await queue.take(uuid4(), ["content"])
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from storytailor.db import Accounts, Database, NewStory, Queue, Stories
 from storytailor.db.story_inputs import StoryInputs
-from storytailor.errors import NotFound, QuotaExceeded, ServiceUnavailable
+from storytailor.errors import NotFoundError, QuotaExceededError, ServiceUnavailableError
 from storytailor.story import StoryType
 from tests.db.conftest import CreateStory
 
@@ -32,7 +32,7 @@ async def test_what_was_asked_for_is_kept_with_the_characters_as_they_were(
 async def test_a_character_of_somebody_else_is_not_found_and_nothing_is_written(
     stories: Stories, user: UUID, database: Database
 ) -> None:
-    with pytest.raises(NotFound) as refused:
+    with pytest.raises(NotFoundError) as refused:
         await stories.create(user, NewStory([uuid4()], StoryType.MYSTERY, ["courage"]))
     assert refused.value.code == "CHARACTER_NOT_FOUND"
     async with database.transaction() as connection:
@@ -50,7 +50,7 @@ async def test_many_requests_at_once_cannot_spend_the_same_story(
         await connection.execute("UPDATE users SET credits = 1")
     answers = await asyncio.gather(*(create_story() for _ in range(20)), return_exceptions=True)
     assert sum(isinstance(answer, UUID) for answer in answers) == 3  # the free tier's two, and one bought
-    refused = [answer for answer in answers if isinstance(answer, QuotaExceeded)]
+    refused = [answer for answer in answers if isinstance(answer, QuotaExceededError)]
     assert len(refused) == 17
     assert refused[0].data == {
         "tier": "free",
@@ -97,7 +97,7 @@ async def test_every_change_of_a_story_is_announced_and_counted(
 async def test_an_unreachable_database_is_reported_without_its_password() -> None:
     database = Database("postgresql://somebody:hunter2@127.0.0.1:1/nowhere", timeout=0.5)
     await database.open()
-    with pytest.raises(ServiceUnavailable) as down:
+    with pytest.raises(ServiceUnavailableError) as down:
         await database.execute("queue/story_exists", story_id=uuid4())
     await database.close()
     assert "DATABASE_URL" in str(down.value)

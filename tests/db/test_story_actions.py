@@ -11,7 +11,7 @@ from storytailor.db import Accounts, Database, Lease, Queue
 from storytailor.db.asset_records import DataRecord
 from storytailor.db.orphaned_objects import OrphanedObjects
 from storytailor.db.story_actions import StoryActions, assets_to_regenerate
-from storytailor.errors import AssetBusy, LeaseLost, NotFound, QuotaExceeded
+from storytailor.errors import AssetBusyError, LeaseLostError, NotFoundError, QuotaExceededError
 from storytailor.object_cleanup import clean
 from storytailor.providers.object_store import Folder
 from storytailor.status import JobState
@@ -49,7 +49,7 @@ async def finish_all(queue: Queue, lease: Lease, *, failing: str | None = None) 
                 await queue.fail(lease, asset, "No luck.")
             else:
                 await queue.finish(lease, asset, DataRecord(data={"made": asset}))
-        except LeaseLost:
+        except LeaseLostError:
             pass  # it failed for lack of another
 
 
@@ -102,14 +102,14 @@ async def test_what_is_queued_claimed_or_being_made_is_busy(
     create_story: CreateStory, actions: StoryActions, queue: Queue, read_story: ReadStory, user: UUID
 ) -> None:
     story_id = await create_story()
-    with pytest.raises(AssetBusy) as queued:
+    with pytest.raises(AssetBusyError) as queued:
         await actions.regenerate(user, story_id, ["cover"], cascade=False)
     assert queued.value.data == ["cover", "pdf", "epub"]
 
     (lease,) = await queue.claim(in_flight=10)
     await queue.start(lease, "content")
     before = await read_story(story_id)
-    with pytest.raises(AssetBusy) as claimed:
+    with pytest.raises(AssetBusyError) as claimed:
         await actions.regenerate(user, story_id, ["content"], cascade=False)
     assert "content" in claimed.value.data
     assert await read_story(story_id) == before
@@ -144,7 +144,7 @@ async def test_whoever_has_no_story_left_cannot_have_a_refunded_one_remade(
     await create_story()
     await create_story()
     before = await read_story(story_id)
-    with pytest.raises(QuotaExceeded):
+    with pytest.raises(QuotaExceededError):
         await actions.regenerate(user, story_id, ["content"], cascade=True)
     assert await read_story(story_id) == before
 
@@ -176,7 +176,7 @@ async def test_a_cancelled_story_fails_gives_back_what_it_cost_and_stops_its_wor
     for asset in row.asset_generation_status["assets"].values():
         assert asset == {"status": "failed", "progress": 0, "error": "Cancelled."}
     assert await queue.renew([lease.token]) == set()
-    with pytest.raises(LeaseLost):
+    with pytest.raises(LeaseLostError):
         await queue.finish(lease, "content", DataRecord(data={}))
     assert await queue.claim(in_flight=10) == []
     assert (await Accounts(database).allowance(user)).stories_used == 0
@@ -218,7 +218,7 @@ async def test_a_story_can_be_cancelled_while_its_workers_write_without_a_pause(
         await asyncio.sleep(0.1)
         await actions.cancel(user, story_id)
         for ended in await asyncio.gather(*workers, return_exceptions=True):
-            assert isinstance(ended, LeaseLost)
+            assert isinstance(ended, LeaseLostError)
         await keeping
 
 
@@ -227,11 +227,11 @@ async def test_of_somebody_elses_story_nothing_is_told_or_done(
 ) -> None:
     story_id, stranger = await make_story(), uuid4()
     before = await read_story(story_id)
-    with pytest.raises(NotFound):
+    with pytest.raises(NotFoundError):
         await actions.regenerate(stranger, story_id, ["cover"], cascade=True)
-    with pytest.raises(NotFound):
+    with pytest.raises(NotFoundError):
         await actions.cancel(stranger, story_id)
-    with pytest.raises(NotFound):
+    with pytest.raises(NotFoundError):
         await actions.delete(stranger, story_id)
     assert await read_story(story_id) == before
 
@@ -250,7 +250,7 @@ async def test_what_a_worker_stores_after_its_story_was_deleted_is_removed_later
     await actions.delete(user, story_id)
     key = f"stories/{story_id}/cover-0123456789ab.png"
     await folder.put(key, b"late")
-    with pytest.raises(LeaseLost):
+    with pytest.raises(LeaseLostError):
         await queue.finish(lease, "content", DataRecord(data={}))
 
     orphans = OrphanedObjects(database)

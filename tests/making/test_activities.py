@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from storytailor.errors import Transient
+from storytailor.errors import TransientError
 from storytailor.making.activities import make_activities
 from storytailor.making.content import write_story
 from tests.making.conftest import ContextFor
@@ -84,5 +84,5 @@ async def test_what_does_not_fit_the_text_is_asked_for_again_later(
 ) -> None:
     changes, said = WRONG[wrong]
     wire.answer("Activities", completion(answer(**changes)))
-    with pytest.raises(Transient, match=said):
+    with pytest.raises(TransientError, match=said):
         await make_activities(context_for(), story(TEXT))

@@ -11,7 +11,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from emulator.testing import Emulator
-from storytailor.errors import Transient
+from storytailor.errors import TransientError
 from storytailor.making.content import LEEWAY, WORDS, plan_palette, write_story
 from storytailor.making.prompting import INSTRUCTIONS, character_sheet, prompt
 from storytailor.story import STORY_BEATS, AgeBand, StoryContent
@@ -93,13 +93,13 @@ async def test_a_story_with_an_empty_page_is_not_taken(context_for: ContextFor, 
     answer = of_length(600)
     answer["beats"][2]["text"] = " \n "
     wire.answer("StoryContent", completion(answer))
-    with pytest.raises(Transient, match="empty page"):
+    with pytest.raises(TransientError, match="empty page"):
         await write_story(context_for())
 
 
 async def test_an_answer_that_is_no_story_is_not_taken(context_for: ContextFor, emulator: Emulator) -> None:
     emulator.behave(answers="canned", faults=[{"route": "chat/completions", "kind": "malformed"}])
-    with pytest.raises(Transient):
+    with pytest.raises(TransientError):
         await write_story(context_for())
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from emulator.testing import Emulator
 from emulator_models.prompt_data import read_data
-from storytailor.errors import Permanent
+from storytailor.errors import PermanentError
 from storytailor.making.illustration import illustrate
 from storytailor.story import PaletteJourney, PaletteStep
 from tests.making.conftest import ContextFor
@@ -53,7 +53,7 @@ async def test_a_refused_picture_is_not_tried_again(
     context_for: ContextFor, wire: Wire, emulator: Emulator
 ) -> None:
     emulator.behave(faults=[{"route": "images/*", "kind": "refusal", "times": 9}])
-    with pytest.raises(Permanent, match="safety system"):
+    with pytest.raises(PermanentError, match="safety system"):
         await illustrate(context_for(characters=(MAYA,)), "cover", story(*["Once."] * 4), PALETTE, [])
     assert len(wire.calls("images/generations")) == 1
 

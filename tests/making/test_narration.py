@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from emulator.testing import Emulator
 from emulator_models.answers import AudioFormat
 from emulator_models.narrator import narrate as truly_narrated
-from storytailor.errors import Transient
+from storytailor.errors import TransientError
 from storytailor.making.narration import (
     RecordedNarration,
     narrate,
@@ -209,13 +209,13 @@ async def test_a_recording_that_is_no_sound_is_asked_for_again_later(
     content = story("Once.")
     silent = {**beeping(0.2)({"text": content.text}), "audio_base64": "bm8gc291bmQ="}
     wire.answer("text-to-speech", lambda _: silent)
-    with pytest.raises(Transient, match="arrived broken"):
+    with pytest.raises(TransientError, match="arrived broken"):
         await narrate(context_for(), content)
 
 
 async def test_times_for_another_text_are_not_taken(context_for: ContextFor, wire: Wire) -> None:
     wire.answer("text-to-speech", lambda _: beeping(0.2)({"text": "Another text."}))
-    with pytest.raises(Transient, match="another text"):
+    with pytest.raises(TransientError, match="another text"):
         await narrate(context_for(), story("Once."))
 
 
@@ -236,7 +236,7 @@ def test_an_entry_of_the_alignment_may_stand_for_several_code_points() -> None:
 
 
 def test_times_that_are_fewer_than_the_characters_are_not_taken() -> None:
-    with pytest.raises(Transient, match="do not belong"):
+    with pytest.raises(TransientError, match="do not belong"):
         stitched_times([Speech(b"", ["H", "i"], [0.0], [0.1])], [1.0])
 
 

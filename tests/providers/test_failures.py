@@ -10,7 +10,7 @@ import pytest
 from pydantic import SecretStr
 
 from emulator.testing import Emulator
-from storytailor.errors import MakingError, Permanent, Transient
+from storytailor.errors import MakingError, PermanentError, TransientError
 from storytailor.making.prompting import prompt
 from storytailor.providers.elevenlabs import ElevenLabs
 from storytailor.providers.openai import OpenAI
@@ -63,17 +63,17 @@ async def ask(openai: OpenAI) -> PaletteJourney:
 @pytest.mark.parametrize(
     ("kind", "expected"),
     [
-        (500, Transient),
-        (503, Transient),
-        (408, Transient),
-        ("timeout", Transient),
-        ("reset", Transient),
-        ("malformed", Transient),
-        (400, Permanent),
-        (401, Permanent),
-        (403, Permanent),
-        (404, Permanent),
-        ("refusal", Permanent),
+        (500, TransientError),
+        (503, TransientError),
+        (408, TransientError),
+        ("timeout", TransientError),
+        ("reset", TransientError),
+        ("malformed", TransientError),
+        (400, PermanentError),
+        (401, PermanentError),
+        (403, PermanentError),
+        (404, PermanentError),
+        ("refusal", PermanentError),
     ],
 )
 async def test_a_failure_of_openai_is_told_apart(
@@ -89,13 +89,13 @@ async def test_a_failure_of_openai_is_told_apart(
 @pytest.mark.parametrize(
     ("kind", "expected"),
     [
-        (500, Transient),
-        ("timeout", Transient),
-        ("reset", Transient),
-        ("malformed", Transient),
-        (400, Permanent),
-        (401, Permanent),
-        (422, Permanent),
+        (500, TransientError),
+        ("timeout", TransientError),
+        ("reset", TransientError),
+        ("malformed", TransientError),
+        (400, PermanentError),
+        (401, PermanentError),
+        (422, PermanentError),
     ],
 )
 async def test_a_failure_of_elevenlabs_is_told_apart(
@@ -110,7 +110,7 @@ async def test_a_failure_of_elevenlabs_is_told_apart(
 @pytest.mark.parametrize("kind", [500, "malformed", "refusal"])
 async def test_a_failed_picture_is_told_apart(openai: OpenAI, emulator: Emulator, kind: int | str) -> None:
     struck(emulator, "images/*", kind=kind)
-    with pytest.raises(Permanent if kind == "refusal" else Transient):
+    with pytest.raises(PermanentError if kind == "refusal" else TransientError):
         await openai.draw("A hill.")
 
 
@@ -125,13 +125,13 @@ async def test_a_provider_that_names_a_wait_is_waited_for_and_asked_again(
 
 async def test_a_wait_longer_than_our_patience_is_not_waited_for(openai: OpenAI, emulator: Emulator) -> None:
     struck(emulator, "chat/completions", kind=429, retry_after=900)
-    with pytest.raises(Transient, match="too long"):
+    with pytest.raises(TransientError, match="too long"):
         await ask(openai)
 
 
 async def test_an_account_without_credit_is_not_waited_for(openai: OpenAI, emulator: Emulator) -> None:
     struck(emulator, "chat/completions", kind=429, code="insufficient_quota")
-    with pytest.raises(Permanent, match="billing"):
+    with pytest.raises(PermanentError, match="billing"):
         await ask(openai)
 
 
@@ -139,8 +139,8 @@ async def test_a_call_is_made_once_since_the_sdks_own_retries_are_off(
     openai: OpenAI, elevenlabs: ElevenLabs, emulator: Emulator
 ) -> None:
     emulator.behave(answers="canned", faults=[{"route": "*", "kind": 500, "times": 9}])
-    with pytest.raises(Transient):
+    with pytest.raises(TransientError):
         await ask(openai)
-    with pytest.raises(Transient):
+    with pytest.raises(TransientError):
         await elevenlabs.speak("Once.", "a-voice")
     assert len(emulator.calls()) == 2

@@ -8,7 +8,7 @@ from uuid import UUID
 import httpx
 import pytest
 
-from storytailor.errors import ServiceUnavailable, SettingsError, Transient
+from storytailor.errors import ServiceUnavailableError, SettingsError, TransientError
 from storytailor.providers.object_store import Bucket, Folder, ObjectStore, object_key, open_store, s3_client
 from storytailor.settings import Settings
 
@@ -30,7 +30,7 @@ async def test_what_is_put_can_be_got_and_deleted(store: ObjectStore) -> None:
     await store.put(key, b"picture")
     assert await store.get(key) == b"picture"
     await store.delete([key])
-    with pytest.raises(Transient):
+    with pytest.raises(TransientError):
         await store.get(key)
 
 
@@ -63,13 +63,13 @@ async def test_objects_of_a_bucket_are_served_with_their_type_and_a_years_cache(
 
 
 async def test_a_missing_bucket_is_named_with_what_to_do(s3_url: str, aws_credentials: None) -> None:
-    with pytest.raises(ServiceUnavailable, match=r"no-such-bucket.*Create it, or check ASSETS_BUCKET"):
+    with pytest.raises(ServiceUnavailableError, match=r"no-such-bucket.*Create it, or check ASSETS_BUCKET"):
         await Bucket("no-such-bucket", s3_client(s3_url)).check()
 
 
 async def test_a_folder_that_cannot_be_made_is_named_with_what_to_do(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
-    with pytest.raises(ServiceUnavailable, match="ASSETS_DIR"):
+    with pytest.raises(ServiceUnavailableError, match="ASSETS_DIR"):
         await Folder(tmp_path / "file" / "assets").check()
 
 

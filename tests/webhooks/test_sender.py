@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from storytailor.errors import SettingsError
 from storytailor.settings import Settings
-from storytailor.webhooks.sender import NotDelivered, WebhookSender, open_sender, signing_key
+from storytailor.webhooks.sender import NotDeliveredError, WebhookSender, open_sender, signing_key
 from storytailor.webhooks.targets import TargetPolicy
 from tests.webhooks.receiver import SECRET, Receiver, receiving
 
@@ -54,16 +54,16 @@ async def test_a_certificate_must_be_for_the_name_that_was_asked_for(tmp_path: P
         assert receiver.received[0].verified() == {}
         assert receiver.received[0].headers["host"] == f"receiver.test:{receiver.port}"
 
-        with pytest.raises(NotDelivered, match="connection failed"):
+        with pytest.raises(NotDeliveredError, match="connection failed"):
             await sender(client).send(url.replace("receiver", "another"), "an-id", "{}")
-        with pytest.raises(NotDelivered, match="connection failed"):  # by an authority nobody knows
+        with pytest.raises(NotDeliveredError, match="connection failed"):  # by an authority nobody knows
             await sender(None).send(url, "an-id", "{}")
         assert len(receiver.received) == 1
 
 
 async def test_what_is_not_http_is_a_failure_like_any_other(receiver: Receiver) -> None:
     receiver.answers.append("chat")
-    with pytest.raises(NotDelivered, match="connection failed: RemoteProtocolError"):
+    with pytest.raises(NotDeliveredError, match="connection failed: RemoteProtocolError"):
         await sender(None).send(receiver.url, "an-id", "{}")
 
 

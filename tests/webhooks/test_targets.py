@@ -8,7 +8,13 @@ from ipaddress import ip_address
 
 import pytest
 
-from storytailor.webhooks.targets import Resolve, TargetPolicy, TargetRefused, TargetUnknown, is_public
+from storytailor.webhooks.targets import (
+    Resolve,
+    TargetPolicy,
+    TargetRefusedError,
+    TargetUnknownError,
+    is_public,
+)
 
 PRIVATE = [
     "0.0.0.0",
@@ -73,7 +79,7 @@ def test_an_address_of_the_internet_is_public(address: str) -> None:
 @pytest.mark.parametrize("address", PRIVATE)
 async def test_a_name_with_one_private_address_is_refused_whatever_the_others(address: str) -> None:
     targets = TargetPolicy(resolve=resolving_to("93.184.216.34", address))
-    with pytest.raises(TargetRefused, match="not on the public internet") as refusal:
+    with pytest.raises(TargetRefusedError, match="not on the public internet") as refusal:
         await targets.check("https://hooks.test/")
     assert address not in str(refusal.value)
 
@@ -103,7 +109,7 @@ async def test_a_public_name_comes_with_its_addresses_each_once() -> None:
 )
 async def test_a_url_of_another_form_is_refused_before_anybody_looks_it_up(url: str, why: str) -> None:
     targets = TargetPolicy(resolve=resolving_to("93.184.216.34"))
-    with pytest.raises(TargetRefused, match=why):
+    with pytest.raises(TargetRefusedError, match=why):
         await targets.check(url)
 
 
@@ -122,7 +128,7 @@ async def test_a_url_of_another_form_is_refused_before_anybody_looks_it_up(url: 
     ],
 )
 async def test_however_it_is_written_a_private_address_is_refused(url: str) -> None:
-    with pytest.raises(TargetRefused):
+    with pytest.raises(TargetRefusedError):
         await TargetPolicy().check(url)
 
 
@@ -135,9 +141,9 @@ async def test_the_local_stack_may_call_this_machine_and_nothing_else_that_is_pr
         "http://169.254.169.254/",
         "http://93.184.216.34/",
     ):
-        with pytest.raises(TargetRefused):
+        with pytest.raises(TargetRefusedError):
             await TargetPolicy(allow_local=True).check(url)
-    with pytest.raises(TargetRefused):
+    with pytest.raises(TargetRefusedError):
         await TargetPolicy(allow_local=True, resolve=resolving_to("127.0.0.1", "10.0.0.1")).check(
             "https://a.test/"
         )
@@ -147,9 +153,9 @@ async def test_a_name_without_an_address_is_unknown() -> None:
     async def nobody(host: str, port: int) -> list[str]:
         raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
 
-    with pytest.raises(TargetUnknown, match=r"nowhere\.test has no address"):
+    with pytest.raises(TargetUnknownError, match=r"nowhere\.test has no address"):
         await TargetPolicy(resolve=nobody).check("https://nowhere.test/")
-    with pytest.raises(TargetUnknown):
+    with pytest.raises(TargetUnknownError):
         await TargetPolicy().check(f"https://{'a' * 70}.test/")
 
 

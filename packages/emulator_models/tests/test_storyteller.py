@@ -18,7 +18,7 @@ from emulator_models.shapes import (
     Shape,
     StoryContent,
 )
-from emulator_models.storyteller import UnknownShape, answer, chat
+from emulator_models.storyteller import UnknownShapeError, answer, chat
 from emulator_models.storyteller.library import LANGUAGES, plots, themes, traits, words
 
 Answer = TypeVar("Answer", bound=Shape)
@@ -361,5 +361,5 @@ def test_prose_names_its_characters() -> None:
 
 
 def test_an_unknown_shape_is_refused() -> None:
-    with pytest.raises(UnknownShape):
+    with pytest.raises(UnknownShapeError):
         answer(ContentOrder("ShoppingList", {}, "", seed=1))

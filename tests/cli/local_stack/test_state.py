@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from storytailor_cli.local_stack.errors import AlreadyRunning
+from storytailor_cli.local_stack.errors import AlreadyRunningError
 from storytailor_cli.local_stack.state import RunningStack, State
 
 
@@ -16,7 +16,7 @@ def test_one_process_runs_the_stack_and_the_others_are_told_where_it_listens(tmp
     with state.locked():
         state.write_running(RunningStack(1, "http://127.0.0.1:8000", "http://127.0.0.1:3000", None))
         with (
-            pytest.raises(AlreadyRunning, match=r"API http://127\.0\.0\.1:8000, Dagster"),
+            pytest.raises(AlreadyRunningError, match=r"API http://127\.0\.0\.1:8000, Dagster"),
             State(tmp_path).locked(),
         ):
             pass

@@ -11,7 +11,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from storytailor_cli.local_stack.errors import ServiceFailed
+from storytailor_cli.local_stack.errors import ServiceFailedError
 from storytailor_cli.local_stack.process import Service
 from storytailor_cli.local_stack.supervisor import Supervisor
 
@@ -75,7 +75,7 @@ async def test_one_that_exits_again_and_again_ends_the_stack_with_its_last_lines
     supervisor: Supervisor,
 ) -> None:
     supervisor.start(python("print('no such luck'); exit(1)", ready_text="never"), os.environ)
-    with pytest.raises(ServiceFailed, match=r"(?s)it exited 4 times in a row.*no such luck.*it\.log"):
+    with pytest.raises(ServiceFailedError, match=r"(?s)it exited 4 times in a row.*no such luck.*it\.log"):
         await supervisor.ready()
     await supervisor.stop(STOP)
 

@@ -25,7 +25,7 @@ _WRITERS: dict[str, Callable[[ContentOrder], BaseModel]] = {
 SHAPES = frozenset(_WRITERS)
 
 
-class UnknownShape(KeyError):
+class UnknownShapeError(KeyError):
     """The storyteller does not know how to answer in this shape."""
 
 
@@ -35,8 +35,8 @@ def answer(order: ContentOrder) -> Data:
     Deterministic for the same data, prose, scenes and seed.
 
     Raises:
-        UnknownShape: for a shape that is not one of `SHAPES`.
+        UnknownShapeError: for a shape that is not one of `SHAPES`.
     """
     if order.shape not in _WRITERS:
-        raise UnknownShape(order.shape)
+        raise UnknownShapeError(order.shape)
     return _WRITERS[order.shape](order).model_dump(mode="json")
