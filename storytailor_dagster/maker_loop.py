@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from anyio.from_thread import start_blocking_portal
 
+from storytailor.db.listener import STORY_QUEUED, Listener
 from storytailor.services import Services, open_services
 from storytailor.settings import Settings
 from storytailor_dagster.run_leases import RunLeases
@@ -28,13 +29,15 @@ CALL_TIMEOUT = 60.0
 
 
 class MakerLoop:
-    """The services of a process, on an event loop in a thread of its own."""
+    """The services of a process, on an event loop in a thread of its own; `queued` hears of stories that wait."""
 
     def __init__(self, settings: Settings, *, s3: S3Client | None = None) -> None:
         self._stack = ExitStack()
         self._portal = self._stack.enter_context(start_blocking_portal(name="maker loop"))
         opened = self._portal.wrap_async_context_manager(open_services(settings, s3=s3))
         self.services: Services = self._stack.enter_context(opened)
+        self.queued = Listener(settings.database, STORY_QUEUED)  # connects when it is first asked
+        self._stack.callback(self.queued.close)
         self.run_leases = RunLeases(self.services.queue, self.services.leases)
 
     def call(self, work: Coroutine[Any, Any, T], timeout: float = CALL_TIMEOUT) -> T:

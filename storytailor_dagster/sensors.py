@@ -1,11 +1,8 @@
 """The queue sensor: what waits in the table becomes runs. What a claim is stands in `storytailor.db.queue`."""
 
-from functools import lru_cache
-
 import dagster as dg
 
 from storytailor.db import Lease
-from storytailor.db.listener import STORY_QUEUED, Listener
 from storytailor_dagster.jobs import make_story
 from storytailor_dagster.maintenance import close_runs_of
 from storytailor_dagster.maker_loop import MakerLoop
@@ -15,11 +12,6 @@ from storytailor_dagster.run_leases import request_for
 
 LISTEN_SECONDS = 4.0
 """How long an idle tick waits for work: just under the daemon's own five seconds between ticks."""
-
-
-@lru_cache(maxsize=1)
-def _listener(url: str) -> Listener:
-    return Listener(url, STORY_QUEUED)
 
 
 @dg.sensor(
@@ -34,7 +26,7 @@ def story_queue_sensor(
     """One tick: queue again what was lost, claim what waits, and if nothing does, listen a little."""
     loop = maker_loop.loop
     leases = _claim(context.instance, loop)
-    if not leases and _listener(loop.services.settings.database).wait(LISTEN_SECONDS):
+    if not leases and loop.queued.wait(LISTEN_SECONDS):
         leases = _claim(context.instance, loop)
     if not leases:
         return dg.SkipReason("No story is waiting.")

@@ -104,14 +104,11 @@ def test_the_stack_answers_where_it_says(stack: subprocess.Popen[bytes], machine
 
 def test_the_demo_user_has_characters_and_quota(stack: subprocess.Popen[bytes], machine: Machine) -> None:
     token = machine.run("token", "--user", str(DEMO_USER)).stdout.splitlines()[-1]
-    api = httpx.Client(
-        base_url=f"http://127.0.0.1:{machine.environment['API_PORT']}/api/v1",
-        headers={"Authorization": f"Bearer {token}"},
-        timeout=30,
-    )
-    assert len(api.get("/characters").json()["data"]["items"]) == 3
-    assert len(api.get("/libraries").json()["data"]["items"]) == 1
-    assert api.get("/me").json()["data"]["credits"] >= 100
+    base_url = f"http://127.0.0.1:{machine.environment['API_PORT']}/api/v1"
+    with httpx.Client(base_url=base_url, headers={"Authorization": f"Bearer {token}"}, timeout=30) as api:
+        assert len(api.get("/characters").json()["data"]["items"]) == 3
+        assert len(api.get("/libraries").json()["data"]["items"]) == 1
+        assert api.get("/me").json()["data"]["credits"] >= 100
 
 
 def test_a_second_stack_is_refused_with_the_addresses_of_the_first(

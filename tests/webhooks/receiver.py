@@ -42,6 +42,7 @@ class Receiver:
     received: list[Received] = field(default_factory=list)
     flooded: int = 0
     _news: asyncio.Event = field(default_factory=asyncio.Event)
+    _handling: set[asyncio.Task[None]] = field(default_factory=set)
 
     @property
     def url(self) -> str:
@@ -54,7 +55,17 @@ class Receiver:
                 self._news.clear()
                 await self._news.wait()
 
+    async def close(self) -> None:
+        """Hang up on whoever is still connected."""
+        for task in self._handling:
+            task.cancel()
+        await asyncio.gather(*self._handling, return_exceptions=True)
+
     async def handle(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.current_task()
+        assert task is not None
+        self._handling.add(task)
+        task.add_done_callback(self._handling.discard)
         try:
             self.received.append(await _read(reader))
             self._news.set()
@@ -98,3 +109,4 @@ async def receiving(ssl_context: ssl.SSLContext | None = None) -> AsyncIterator[
         yield receiver
     finally:
         server.close()
+        await receiver.close()

@@ -112,7 +112,9 @@ async def respond(
         case _:
             answer = await make()
     late = fault.seconds if fault and fault.kind == "slow" else 0.0
-    await asyncio.sleep(max(call.start + control.latency(call) + late - time(), 0))
+    until = call.start + control.latency(call) + late
+    while (left := until - time()) > 0:  # a sleep may end a little early
+        await asyncio.sleep(left)
     return answer
 
 

@@ -91,9 +91,11 @@ def test_voices_are_listed(eleven: ElevenLabs) -> None:
 
 @pytest.mark.parametrize(("key", "status"), [("sk-invalid", "invalid_api_key"), ("", "needs_authorization")])
 def test_a_key_is_needed(emulator_url: str, key: str, status: str) -> None:
-    client = ElevenLabs(base_url=f"{emulator_url}/elevenlabs", api_key=key)
-    with pytest.raises(ApiError) as caught:
-        client.text_to_speech.convert_with_timestamps(SARAH, text="Hello.")
+    url = f"{emulator_url}/elevenlabs"
+    with httpx.Client() as http, pytest.raises(ApiError) as caught:
+        ElevenLabs(base_url=url, api_key=key, httpx_client=http).text_to_speech.convert_with_timestamps(
+            SARAH, text="Hello."
+        )
     assert refusal(caught) == (401, status)
 
 

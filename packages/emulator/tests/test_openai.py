@@ -195,8 +195,10 @@ def test_a_strict_schema_must_be_strict(gpt: openai.OpenAI, schema: dict[str, An
 
 @pytest.mark.parametrize("key", ["sk-invalid", "sk-invalid-123"])
 def test_a_bad_key_is_refused(emulator_url: str, key: str) -> None:
-    client = openai.OpenAI(base_url=f"{emulator_url}/openai/v1", api_key=key, max_retries=0)
-    with pytest.raises(openai.AuthenticationError) as caught:
+    with (
+        openai.OpenAI(base_url=f"{emulator_url}/openai/v1", api_key=key, max_retries=0) as client,
+        pytest.raises(openai.AuthenticationError) as caught,
+    ):
         client.models.list()
     assert caught.value.code == "invalid_api_key"
 

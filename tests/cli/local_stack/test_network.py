@@ -27,7 +27,7 @@ def test_two_settings_with_one_port_are_both_named() -> None:
 
 
 async def test_a_broker_answers_where_a_server_listens() -> None:
-    server = await asyncio.start_server(lambda *_: None, "127.0.0.1", 0)
+    server = await asyncio.start_server(lambda _, writer: writer.close(), "127.0.0.1", 0)
     port = server.sockets[0].getsockname()[1]
     assert await broker_answers(f"redis://:secret@127.0.0.1:{port}/0")
     server.close()
