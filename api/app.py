@@ -65,9 +65,7 @@ class Api(FastAPI):
 
 
 def create_app(
-    settings: Settings | None = None,
-    timings: StreamTimings | None = None,
-    limits: SocketLimits | None = None,
+    settings: Settings | None = None, timings: StreamTimings | None = None, limits: SocketLimits | None = None
 ) -> FastAPI:
     """The app, nothing opened yet. Raises SettingsError for a setting that is missing or wrong."""
     settings = settings or get_settings()
@@ -128,10 +126,7 @@ def _lifespan(
             webhook_targets=targets,
             metrics=metrics,
         )
-        tasks = [
-            start(feed.run(), "listener for story changes"),
-            start(_warm_up(openai), "warm-up"),
-        ]
+        tasks = [start(feed.run(), "listener for story changes"), start(_warm_up(openai), "warm-up")]
         if sender is not None:
             dispatcher = WebhookDispatcher(Outbox(database), sender)
             tasks.append(start(dispatcher.run(), "webhook dispatcher"))

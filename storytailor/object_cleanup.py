@@ -1,4 +1,4 @@
-"""Cleaning the object store: what deleted stories and characters left there."""
+"""Deleting orphaned objects: what deleted stories and characters left in the object store."""
 
 from __future__ import annotations
 
@@ -6,18 +6,18 @@ from storytailor.db.orphaned_objects import BATCH, OrphanedObjects
 from storytailor.providers.object_store import ObjectStore
 
 
-async def clean(removals: OrphanedObjects, store: ObjectStore) -> int:
-    """Remove all objects whose removal is due; how many removals that were.
+async def delete_orphans(orphans: OrphanedObjects, store: ObjectStore) -> int:
+    """Delete all objects whose deletion is due; how many entries that were.
 
     Raises TransientError when the store does not answer; what is left stays due.
     """
-    dealt_with = 0
-    while due := await removals.due():
-        for removal in due:
-            if removal.unused:
-                await store.delete_below(removal.prefix)
-        await removals.forget(due)
-        dealt_with += len(due)
+    done = 0
+    while due := await orphans.due():
+        for orphan in due:
+            if orphan.unused:
+                await store.delete_below(orphan.prefix)
+        await orphans.forget(due)
+        done += len(due)
         if len(due) < BATCH:
             break
-    return dealt_with
+    return done

@@ -37,7 +37,7 @@ class Services:
     inputs: StoryInputs
     portraits: Portraits
     leases: LeaseKeeper
-    removals: OrphanedObjects
+    orphans: OrphanedObjects
     openai: OpenAI
     elevenlabs: ElevenLabs
     store: ObjectStore

@@ -77,16 +77,13 @@ class Settings(BaseSettings):
     @property
     def openai(self) -> tuple[str | None, str]:
         """(base URL, key): the real OpenAI with a key of yours, else the emulator."""
-        if self.openai_api_key is None:
-            return self.openai_base_url or f"{self.emulator_url}/openai/v1", LOCAL_KEY
-        return self.openai_base_url, self.openai_api_key.get_secret_value()
+        return self._provider("OPENAI_API_KEY", self.openai_api_key, self.openai_base_url, "/openai/v1")
 
     @property
     def elevenlabs(self) -> tuple[str | None, str]:
         """(base URL, key): the real ElevenLabs with a key of yours, else the emulator."""
-        if self.elevenlabs_api_key is None:
-            return self.elevenlabs_base_url or f"{self.emulator_url}/elevenlabs", LOCAL_KEY
-        return self.elevenlabs_base_url, self.elevenlabs_api_key.get_secret_value()
+        key, base_url = self.elevenlabs_api_key, self.elevenlabs_base_url
+        return self._provider("ELEVENLABS_API_KEY", key, base_url, "/elevenlabs")
 
     @property
     def database(self) -> str:
@@ -108,6 +105,18 @@ class Settings(BaseSettings):
         """What a stored object's key is appended to; ends in a slash."""
         base = self.assets_base_url or f"http://127.0.0.1:{self.api_port}/assets"
         return base.rstrip("/") + "/"
+
+    def _provider(
+        self, name: str, key: SecretStr | None, base_url: str | None, emulated_at: str
+    ) -> tuple[str | None, str]:
+        if key is not None:
+            return base_url, key.get_secret_value()
+        if self.parameter_store_path is not None:  # never ask the emulator in earnest
+            raise SettingsError(
+                f"PARAMETER_STORE_PATH is set, but there is no {name}. The code location and the workers read it "
+                f"from {self.parameter_store_path}/{name}; the API needs it in its environment."
+            )
+        return base_url or self.emulator_url + emulated_at, LOCAL_KEY
 
 
 def _needed(value: SecretStr | None, name: str) -> str:

@@ -117,8 +117,7 @@ def migrate() -> None:
 @app.command()
 def bucket(
     public_read: Annotated[
-        bool,
-        typer.Option("--public-read", help="Let anybody read its objects; a CDN does not need that."),
+        bool, typer.Option("--public-read", help="Let anybody read its objects; a CDN does not need that.")
     ] = False,
 ) -> None:
     """Create the bucket of ASSETS_BUCKET if it does not exist."""

@@ -40,10 +40,7 @@ def run_id_of(task_argument: Any) -> str:
 def execute_run(instance: dg.DagsterInstance, run_id: str) -> int:
     """Execute a run in this process as Dagster's own launchers do; there is no public way. The exit code."""
     return _execute_run_command_body(
-        run_id=run_id,
-        instance=instance,
-        write_stream_fn=lambda _event: None,
-        set_exit_code_on_failure=False,
+        run_id=run_id, instance=instance, write_stream_fn=lambda _event: None, set_exit_code_on_failure=False
     )
 
 

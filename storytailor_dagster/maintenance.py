@@ -5,7 +5,7 @@ from uuid import UUID
 
 import dagster as dg
 
-from storytailor.object_cleanup import clean
+from storytailor.object_cleanup import delete_orphans
 from storytailor_dagster.resources import MakerLoopResource
 from storytailor_dagster.run_leases import LEASE_TAG
 
@@ -28,9 +28,7 @@ def close_runs_of(instance: dg.DagsterInstance, tokens: Iterable[UUID], why: str
     return closed
 
 
-@dg.op(
-    description="Fails what has been generating for too long and closes its runs.",
-)
+@dg.op(description="Fails what has been generating for too long and closes its runs.")
 def fail_stuck_assets(context: dg.OpExecutionContext, maker_loop: MakerLoopResource) -> None:
     """Time out what has been generating for longer than ASSET_TIMEOUT_MINUTES."""
     loop = maker_loop.loop
@@ -44,18 +42,18 @@ def fail_stuck_assets(context: dg.OpExecutionContext, maker_loop: MakerLoopResou
 
 
 @dg.op(description="Removes stored objects that deleted stories and characters left behind.")
-def remove_left_objects(context: dg.OpExecutionContext, maker_loop: MakerLoopResource) -> None:
+def delete_orphaned_objects(context: dg.OpExecutionContext, maker_loop: MakerLoopResource) -> None:
     """What a worker wrote after its story was deleted, and what the store did not let go at the time."""
     loop = maker_loop.loop
-    removed = loop.call(clean(loop.services.removals, loop.services.store), CLEANUP_TIMEOUT)
-    context.log.info(f"{removed} removals of stored objects were due.")
+    deleted = loop.call(delete_orphans(loop.services.orphans, loop.services.store), CLEANUP_TIMEOUT)
+    context.log.info(f"{deleted} orphaned objects were due.")
 
 
 @dg.job(description="The scheduled sweep.", executor_def=dg.in_process_executor)
 def sweep() -> None:
     """Fail what is stuck; remove what was left."""
     fail_stuck_assets()
-    remove_left_objects()
+    delete_orphaned_objects()
 
 
 sweep_schedule = dg.ScheduleDefinition(
@@ -63,5 +61,5 @@ sweep_schedule = dg.ScheduleDefinition(
     job=sweep,
     cron_schedule="*/5 * * * *",
     default_status=dg.DefaultScheduleStatus.RUNNING,
-    description="Every five minutes: what has been generating for over fifteen fails, with a reason; left objects go.",
+    description="Every five minutes: what has been generating for over fifteen fails; orphaned objects are deleted.",
 )

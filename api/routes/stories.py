@@ -30,12 +30,7 @@ router = APIRouter(prefix="/stories", tags=["stories"], route_class=Authenticate
 
 NO_STORY_LEFT = QuotaExceededError(
     "You've reached your story limit. Upgrade to create more stories.",
-    {
-        "tier": "free",
-        "storiesUsed": 2,
-        "storyLimit": 2,
-        "upgradeOptions": ["individual", "story_pack_5"],
-    },
+    {"tier": "free", "storiesUsed": 2, "storyLimit": 2, "upgradeOptions": ["individual", "story_pack_5"]},
 )
 KEY_HEADER = Header(
     alias="Idempotency-Key",

@@ -53,9 +53,7 @@ async def save_response(
 ) -> None:
     """Keep the answer, in the transaction that made it."""
     response = _ResponseJson(
-        id=str(answer.id),
-        status=answer.status,
-        asset_generation_status=answer.asset_generation_status,
+        id=str(answer.id), status=answer.status, asset_generation_status=answer.asset_generation_status
     )
     await execute(
         connection,

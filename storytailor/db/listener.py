@@ -20,10 +20,7 @@ async def listen(url: str, channel: str) -> AsyncIterator[str]:
     """
     async with unavailable_when_down():
         connection = await psycopg.AsyncConnection.connect(
-            url,
-            autocommit=True,
-            connect_timeout=CONNECT_TIMEOUT,
-            application_name="storytailor listen",
+            url, autocommit=True, connect_timeout=CONNECT_TIMEOUT, application_name="storytailor listen"
         )
         async with connection:
             await connection.execute(psycopg.sql.SQL("LISTEN {}").format(psycopg.sql.Identifier(channel)))

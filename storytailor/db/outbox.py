@@ -68,10 +68,5 @@ class Outbox:
     ) -> None:
         """Changes nothing when the lease has ended: the dispatcher with the message's present lease settles it."""
         await self._database.execute(
-            "outbox/settle",
-            id=message.id,
-            lease=message.lease,
-            state=state,
-            reason=reason,
-            seconds=seconds,
+            "outbox/settle", id=message.id, lease=message.lease, state=state, reason=reason, seconds=seconds
         )

@@ -23,10 +23,6 @@ class Portraits:
     async def keep(self, character_id: UUID, sheet_hash: str, object_key: str) -> str | None:
         """Keep a portrait; the key of the one that holds from now on, None for a character that is gone."""
         keys = await self._database.fetch_values(
-            str,
-            "portraits/keep",
-            character_id=character_id,
-            sheet_hash=sheet_hash,
-            object_key=object_key,
+            str, "portraits/keep", character_id=character_id, sheet_hash=sheet_hash, object_key=object_key
         )
         return keys[0] if keys else None

@@ -22,10 +22,10 @@ from storytailor.db.asset_records import AssetRecord
 from storytailor.db.connection import Database, execute, fetch_values, json
 from storytailor.errors import AssetBusyError, LeaseLostError, NotFoundError
 
-MOST_CLAIMS = 3
+MAX_CLAIMS = 3
 CLAIMS_A_TICK = 50
 LOST_TOO_OFTEN = (
-    f"The worker making this was lost {MOST_CLAIMS} times. Ask for it again, and look at the workers' logs."
+    f"The worker making this was lost {MAX_CLAIMS} times. Ask for it again, and look at the workers' logs."
 )
 TOOK_TOO_LONG = "This took longer than {minutes:g} minutes and was given up. Ask for it again."
 RECORD_COLUMNS = ("url", "data", "objects", "title", "content", "colors", "words", "blocks")
@@ -183,7 +183,7 @@ class Queue:
             "queue/release",
             tokens=tokens,
             uncounted=uncounted,
-            most_claims=MOST_CLAIMS,
+            max_claims=MAX_CLAIMS,
             reason=LOST_TOO_OFTEN,
         )
         return [row.lease() for row in rows]

@@ -39,7 +39,7 @@ class StoryActions:
                 raise AssetBusyError(f"Being made right now: {', '.join(busy)}. Ask again when done.", busy)
             await _pay_again(story, user_id)
             (row,) = await fetch_all(
-                story.connection, StoryStatusRow, "queue/remake", story_id=story_id, assets=list(wanted)
+                story.connection, StoryStatusRow, "queue/regenerate", story_id=story_id, assets=list(wanted)
             )
             return row
 

@@ -36,10 +36,7 @@ class BookFiles:
 
 
 async def make_pdf(
-    ctx: AssetContext,
-    content: StoryContent,
-    palette: PaletteJourney,
-    pictures: Mapping[str, StoredPicture],
+    ctx: AssetContext, content: StoryContent, palette: PaletteJourney, pictures: Mapping[str, StoredPicture]
 ) -> BookFiles:
     """Both PDFs. Activities are in them if they are ready by now; a PDF does not wait for them."""
     book = await _book(ctx, content, palette, pictures)
@@ -64,10 +61,7 @@ async def make_epub(
 
 
 async def _book(
-    ctx: AssetContext,
-    content: StoryContent,
-    palette: PaletteJourney,
-    pictures: Mapping[str, StoredPicture],
+    ctx: AssetContext, content: StoryContent, palette: PaletteJourney, pictures: Mapping[str, StoredPicture]
 ) -> Book:
     images = await asyncio.gather(*(ctx.store.get(picture.key) for picture in pictures.values()))
     await ctx.progress(20)

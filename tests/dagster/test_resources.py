@@ -74,6 +74,13 @@ def test_a_path_without_keys_is_named_with_what_to_put_there(ssm_url: str) -> No
         with_stored_keys(Settings(_env_file=None, parameter_store_path=PATH))
 
 
+def test_a_key_that_is_missing_beside_a_stored_one_is_named(ssm_url: str) -> None:
+    put_parameters(ssm_url, OPENAI_API_KEY="sk-stored")
+    settings = with_stored_keys(Settings(_env_file=None, parameter_store_path=PATH))
+    with pytest.raises(SettingsError, match=f"no ELEVENLABS_API_KEY.*{PATH}/ELEVENLABS_API_KEY"):
+        _ = settings.elevenlabs
+
+
 def test_without_a_path_nothing_is_asked() -> None:
     settings = Settings(_env_file=None)
     assert with_stored_keys(settings) is settings

@@ -12,7 +12,7 @@ from storytailor.db.asset_records import DataRecord
 from storytailor.db.orphaned_objects import OrphanedObjects
 from storytailor.db.story_actions import StoryActions, assets_to_regenerate
 from storytailor.errors import AssetBusyError, LeaseLostError, NotFoundError, QuotaExceededError
-from storytailor.object_cleanup import clean
+from storytailor.object_cleanup import delete_orphans
 from storytailor.providers.object_store import Folder
 from storytailor.status import JobState
 from tests.db.conftest import CreateStory, ReadStory
@@ -254,11 +254,11 @@ async def test_what_a_worker_stores_after_its_story_was_deleted_is_removed_later
         await queue.finish(lease, "content", DataRecord(data={}))
 
     orphans = OrphanedObjects(database)
-    assert await clean(orphans, folder) == 0  # not before the worker has surely ended
+    assert await delete_orphans(orphans, folder) == 0  # not before the worker has surely ended
     await an_hour_passes(database)
-    assert await clean(orphans, folder) == 1
+    assert await delete_orphans(orphans, folder) == 1
     assert not (folder.root / "stories" / str(story_id)).exists()
-    assert await clean(orphans, folder) == 0
+    assert await delete_orphans(orphans, folder) == 0
 
 
 async def test_a_reference_image_stays_as_long_as_anything_shows_it(
@@ -274,11 +274,11 @@ async def test_a_reference_image_stays_as_long_as_anything_shows_it(
 
     orphans = OrphanedObjects(database)
     await an_hour_passes(database)
-    await clean(orphans, folder)
+    await delete_orphans(orphans, folder)
     assert await folder.get(key) == b"Maya"  # a scene of the story may be remade
     assert await actions.delete(user, story_id) == [key]
     await an_hour_passes(database)
-    await clean(orphans, folder)
+    await delete_orphans(orphans, folder)
     assert not (folder.root / key).exists()
 
 

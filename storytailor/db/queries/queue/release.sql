@@ -1,5 +1,5 @@
 -- End leases, so that what is unfinished is queued again: those of `tokens`, or, when that is NULL, of every lease that
--- has run out. What was claimed `most_claims` times already fails instead, with what depends on it.
+-- has run out. What was claimed `max_claims` times already fails instead, with what depends on it.
 -- `uncounted` gives the claim back as well: an orderly shutdown is nobody's failure.
 WITH lost AS MATERIALIZED (
     SELECT id, lease_token FROM asset_generation_jobs
@@ -10,8 +10,8 @@ WITH lost AS MATERIALIZED (
 ), back AS (
     UPDATE asset_generation_jobs AS job
     SET claims = job.claims - %(uncounted)s::int,
-        status = CASE WHEN job.claims - %(uncounted)s::int >= %(most_claims)s THEN 'failed' ELSE 'queued' END,
-        error_message = CASE WHEN job.claims - %(uncounted)s::int >= %(most_claims)s THEN %(reason)s END,
+        status = CASE WHEN job.claims - %(uncounted)s::int >= %(max_claims)s THEN 'failed' ELSE 'queued' END,
+        error_message = CASE WHEN job.claims - %(uncounted)s::int >= %(max_claims)s THEN %(reason)s END,
         lease_token = NULL, lease_expires_at = NULL, started_at = NULL, updated_at = now()
     FROM lost WHERE job.id = lost.id
     RETURNING job.story_id, job.asset_type, job.status, job.error_message, lost.lease_token
