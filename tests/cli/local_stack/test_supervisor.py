@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import signal
 import sys
 import time
 from pathlib import Path
@@ -92,6 +93,20 @@ async def test_one_that_does_not_stop_is_killed_with_its_children(
     child = psutil.Process(int(recorder.lines[0]))
     await supervisor.stop(STOP)
     child.wait(5)
+
+
+async def test_a_stack_started_in_the_background_of_a_shell_can_be_stopped(
+    supervisor: Supervisor, recorder: Recorder
+) -> None:
+    before = signal.signal(signal.SIGTERM, signal.SIG_IGN)  # which children inherit
+    try:
+        supervisor.start(python(WAIT, ready_text="up", grace=30.0), os.environ)
+        await supervisor.ready()
+    finally:
+        signal.signal(signal.SIGTERM, before)
+    started = time.monotonic()
+    await supervisor.stop(STOP)
+    assert time.monotonic() - started < 10
 
 
 async def test_one_that_stops_does_not_wait_for_the_children_it_leaves(
