@@ -10,7 +10,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, HttpUrl, Stri
 
 from api.schemas.characters import CharacterSheet
 from api.schemas.fields import LINE, WHOLE_NUMBER
-from storytailor.catalog import ALL_ASSETS, in_order
+from storytailor.catalog import ALL_ASSETS, AssetName, in_order
 from storytailor.db import NewStory
 from storytailor.db.rows import StatusJson, StoryRow, StoryStatusRow, StorySummaryRow
 from storytailor.status import AssetGenerationStatus, StoryState
@@ -31,7 +31,7 @@ CharacterIds = Annotated[
     AfterValidator(_all_different),
 ]
 AssetTypes = Annotated[
-    list[Literal[ALL_ASSETS]],  # type: ignore[valid-type]  # the catalog's names
+    list[AssetName],
     Field(min_length=1, max_length=len(ALL_ASSETS)),
 ]
 Theme = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60, pattern=LINE)]

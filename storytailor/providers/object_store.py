@@ -22,6 +22,7 @@ from storytailor.settings import Settings
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
+    from mypy_boto3_s3.type_defs import ObjectIdentifierTypeDef
 
 T = TypeVar("T")
 
@@ -193,11 +194,11 @@ class Bucket:
 
     async def delete(self, keys: Iterable[str]) -> None:
         """Remove, all in one request (1,000 at the most)."""
-        doomed = [{"Key": key} for key in keys]
+        doomed: list[ObjectIdentifierTypeDef] = [{"Key": key} for key in keys]
         if doomed:
             await self._call(
                 "removed",
-                lambda: self._client.delete_objects(Bucket=self.name, Delete={"Objects": doomed}),  # type: ignore[typeddict-item]
+                lambda: self._client.delete_objects(Bucket=self.name, Delete={"Objects": doomed}),
             )
 
     async def delete_below(self, prefix: str) -> None:
