@@ -194,11 +194,11 @@ class Bucket:
 
     async def delete(self, keys: Iterable[str]) -> None:
         """Remove, all in one request (1,000 at the most)."""
-        doomed: list[ObjectIdentifierTypeDef] = [{"Key": key} for key in keys]
-        if doomed:
+        objects: list[ObjectIdentifierTypeDef] = [{"Key": key} for key in keys]
+        if objects:
             await self._call(
                 "removed",
-                lambda: self._client.delete_objects(Bucket=self.name, Delete={"Objects": doomed}),
+                lambda: self._client.delete_objects(Bucket=self.name, Delete={"Objects": objects}),
             )
 
     async def delete_below(self, prefix: str) -> None:

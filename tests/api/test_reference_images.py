@@ -19,10 +19,10 @@ Answer = httpx.Response
 
 
 def picture(
-    kind: str = "PNG", size: tuple[int, int] = (64, 48), colour: Any = "teal", **saving: Any
+    kind: str = "PNG", size: tuple[int, int] = (64, 48), color: Any = "teal", **saving: Any
 ) -> bytes:
     body = BytesIO()
-    Image.new("RGBA" if isinstance(colour, tuple) else "RGB", size, colour).save(body, kind, **saving)
+    Image.new("RGBA" if isinstance(color, tuple) else "RGB", size, color).save(body, kind, **saving)
     return body.getvalue()
 
 
@@ -98,7 +98,7 @@ async def test_a_large_picture_is_made_smaller(
 async def test_what_is_transparent_becomes_white(
     client: httpx.AsyncClient, bare: Person, settings: Settings
 ) -> None:
-    answer = await add(client, bare, picture(colour=(0, 0, 0, 0)))
+    answer = await add(client, bare, picture(color=(0, 0, 0, 0)))
 
     assert stored(settings, answer.json()["data"]["reference_images"][0]).getpixel((0, 0)) == (255, 255, 255)
 
@@ -148,10 +148,10 @@ async def test_a_picture_of_over_ten_mebibytes_is_too_large(
 async def test_four_pictures_are_enough_and_the_same_one_again_is_no_fifth(
     client: httpx.AsyncClient, bare: Person
 ) -> None:
-    colours = ["red", "green", "blue", "gold"]
-    answers = await asyncio.gather(*(add(client, bare, picture(colour=colour)) for colour in colours))
+    colors = ["red", "green", "blue", "gold"]
+    answers = await asyncio.gather(*(add(client, bare, picture(color=color)) for color in colors))
     assert [answer.status_code for answer in answers] == [201] * 4
-    fifth = await add(client, bare, picture(colour="pink"))
+    fifth = await add(client, bare, picture(color="pink"))
     assert (fifth.status_code, fifth.json()["code"]) == (422, "VALIDATION_ERROR")
 
 

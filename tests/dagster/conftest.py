@@ -54,9 +54,9 @@ class StoryMaker:
 
         return GivenMakerLoop(s3=maker_loop_resource(loop.services.settings).s3)
 
-    def ask(self, **wishes: Any) -> UUID:
+    def ask(self, **options: Any) -> UUID:
         """Ask for a story; its id. Its partition is there, as if the sensor had added it."""
-        new = NewStory([self._character], StoryType.ADVENTURE, ["courage"], **wishes)
+        new = NewStory([self._character], StoryType.ADVENTURE, ["courage"], **options)
         story_id: UUID = self.loop.call(self.owned.create(self.user, new)).id
         self.instance.add_dynamic_partitions(stories.name or "", [str(story_id)])
         return story_id
