@@ -6,7 +6,7 @@ FROM python:3.12-slim AS builder
 RUN pip install --no-cache-dir uv==0.13.9
 WORKDIR /build
 ENV UV_PROJECT_ENVIRONMENT=/app/.venv UV_COMPILE_BYTECODE=1 UV_LINK_MODE=copy UV_PYTHON_DOWNLOADS=never
-COPY pyproject.toml uv.lock README.md LICENSE ./
+COPY pyproject.toml uv.lock ./
 
 FROM builder AS product-builder
 # The dependencies are a layer of their own: a change of code does not install them anew.
@@ -16,6 +16,7 @@ COPY storytailor storytailor
 COPY storytailor_dagster storytailor_dagster
 COPY storytailor_cli storytailor_cli
 COPY api api
+COPY README.md LICENSE ./
 RUN --mount=type=cache,target=/root/.cache/uv \
     uv sync --frozen --no-default-groups --no-editable
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from importlib.metadata import version
 from typing import Any
 
@@ -102,12 +102,16 @@ def _lifespan(
     settings: Settings, timings: StreamTimings, metrics: Metrics
 ) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
     url, authenticator, store = settings.database, open_authenticator(settings), open_store(settings)
+    _ = settings.openai  # raises for a key that is missing
     targets = TargetPolicy(allow_local=settings.webhook_allow_local)
     sender = open_sender(settings, targets)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        database, openai = await Database(url).open(), OpenAI(settings)
+        stack = AsyncExitStack()
+        openai = await stack.enter_async_context(OpenAI(settings))
+        database = await Database(url).open()
+        stack.push_async_callback(database.close)
         feed = StoryFeed(url, reconnect_seconds=timings.reconnect_seconds)
         app.state.opened = AppState(
             stories=Stories(database, per_minute=settings.create_rate_per_minute),
@@ -134,8 +138,7 @@ def _lifespan(
             yield
         finally:
             await stop(tasks)
-            await openai.close()
-            await database.close()
+            await stack.aclose()
 
     return lifespan
 

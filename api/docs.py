@@ -10,7 +10,7 @@ from fastapi.staticfiles import StaticFiles
 STATIC = "/docs/static"
 OAUTH2_REDIRECT = "/docs/oauth2-redirect"
 OPENAPI = "/openapi.json"
-SAME_HOST_ONLY = {
+CONTENT_SECURITY_POLICY = {
     "Content-Security-Policy": (
         "default-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; "
         "img-src 'self' data:; worker-src 'self' blob:"
@@ -34,7 +34,7 @@ def install_docs(app: FastAPI) -> None:
             swagger_favicon_url=f"{root}{STATIC}/favicon.png",
             swagger_ui_parameters={"validatorUrl": None},  # else it asks validator.swagger.io
         )
-        page.headers.update(SAME_HOST_ONLY)
+        page.headers.update(CONTENT_SECURITY_POLICY)
         return page
 
     @app.get(OAUTH2_REDIRECT, include_in_schema=False)
@@ -51,7 +51,7 @@ def install_docs(app: FastAPI) -> None:
             redoc_favicon_url=f"{root}{STATIC}/favicon.png",
             with_google_fonts=False,
         )
-        page.headers.update(SAME_HOST_ONLY)
+        page.headers.update(CONTENT_SECURITY_POLICY)
         return page
 
     app.mount(STATIC, StaticFiles(packages=[("fastapi_offline", "static")]))

@@ -1,4 +1,4 @@
-"""Every error in one envelope, the framework's own included; and how a route documents its error_responses."""
+"""Every error in one envelope, the framework's own included, and in a route's OpenAPI responses."""
 
 from __future__ import annotations
 

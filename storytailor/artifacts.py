@@ -28,6 +28,7 @@ from storytailor.making.context import AssetContext
 from storytailor.making.illustration import Illustration
 from storytailor.making.narration import RecordedNarration
 from storytailor.providers.object_store import object_key
+from storytailor.status import AssetStatus
 from storytailor.story import Activities, Narration, PaletteJourney, StoryContent
 
 Artifact = StoryContent | PaletteJourney | Illustration | RecordedNarration | Activities | BookFiles
@@ -61,7 +62,7 @@ class Codec(ABC, Generic[Made, Kept]):
         """What is written to the story's row, once the files are stored."""
 
     @abstractmethod
-    def decode(self, story: KeptStory, asset: AssetName) -> Kept:
+    def decode(self, story: KeptStory, status: AssetStatus, asset: AssetName) -> Kept:
         """What the makers downstream take of it."""
 
 
@@ -78,7 +79,7 @@ class ContentCodec(Codec[StoryContent, StoryContent]):
             metadata={"words": words},
         )
 
-    def decode(self, story: KeptStory, asset: AssetName) -> StoryContent:
+    def decode(self, story: KeptStory, status: AssetStatus, asset: AssetName) -> StoryContent:
         """The column."""
         return StoryContent.model_validate(story.content)
 
@@ -94,9 +95,9 @@ class DataCodec(Codec[Data, Data]):
         metadata: dict[str, object] = {"motif": made.motif} if isinstance(made, PaletteJourney) else {}
         return DataRecord(data=made.model_dump(mode="json"), metadata=metadata)
 
-    def decode(self, story: KeptStory, asset: AssetName) -> Data:
+    def decode(self, story: KeptStory, status: AssetStatus, asset: AssetName) -> Data:
         """The shape."""
-        return self.shape.model_validate(story.assets[asset].data)
+        return self.shape.model_validate(status.data)
 
 
 class PictureCodec(Codec[Illustration, StoredPicture]):
@@ -118,9 +119,9 @@ class PictureCodec(Codec[Illustration, StoredPicture]):
             url=stored.url, objects=stored.keys, colors=made.colors, metadata={**metadata, **stored.metadata}
         )
 
-    def decode(self, story: KeptStory, asset: AssetName) -> StoredPicture:
+    def decode(self, story: KeptStory, status: AssetStatus, asset: AssetName) -> StoredPicture:
         """Its key: the bytes are read where they are needed."""
-        metadata = story.assets[asset].metadata or {}
+        metadata = status.metadata or {}
         return StoredPicture(story.objects[asset], metadata["alt"], metadata["fallback"])
 
 
@@ -143,9 +144,9 @@ class NarrationCodec(Codec[RecordedNarration, StoredNarration]):
             metadata={**metadata, **stored.metadata},
         )
 
-    def decode(self, story: KeptStory, asset: AssetName) -> StoredNarration:
+    def decode(self, story: KeptStory, status: AssetStatus, asset: AssetName) -> StoredNarration:
         """The times, and the recording by its key."""
-        seconds = (story.assets[asset].metadata or {})["seconds"]
+        seconds = (status.metadata or {})["seconds"]
         narration = {"words": story.words, "blocks": story.blocks, "seconds": seconds}
         return StoredNarration(story.objects[asset], Narration.model_validate(narration))
 
@@ -161,7 +162,7 @@ class BookCodec(Codec[BookFiles, None]):
         """Where they lie."""
         return FileRecord(url=stored.url, objects=stored.keys, metadata=stored.metadata)
 
-    def decode(self, story: KeptStory, asset: AssetName) -> None:
+    def decode(self, story: KeptStory, status: AssetStatus, asset: AssetName) -> None:
         """Nothing."""
 
 
@@ -188,10 +189,11 @@ async def store_artifact(ctx: AssetContext, asset: AssetName, artifact: Artifact
 
 def read_artifact(story: KeptStory, asset: AssetName) -> KeptArtifact | None:
     """One asset of a story as the makers downstream take it. Raises PermanentError when it is not ready."""
-    status = story.assets[asset].status
-    if status != "ready":
-        raise PermanentError(f"{asset} is {status}, so nothing can be made from it: make it first.")
-    return CODECS[asset].decode(story, asset)
+    status = story.status(asset)
+    if status is None or status.status != "ready":
+        found = status.status if status else "not part of the story"
+        raise PermanentError(f"{asset} is {found}, so nothing can be made from it: make it first.")
+    return CODECS[asset].decode(story, status, asset)
 
 
 def _places(ctx: AssetContext, asset: AssetName, files: Mapping[str, bytes]) -> StoredFiles:

@@ -57,9 +57,9 @@ class QuotaExceededError(RequestError, status=403, code="QUOTA_EXCEEDED", error=
 class NotFoundError(RequestError, status=404):
     """No such row among the caller's own; another tenant's looks the same."""
 
-    def __init__(self, what: Literal["character", "story", "library", "route"], name: str) -> None:
+    def __init__(self, what: Literal["character", "story", "library"], name: str) -> None:
         super().__init__(f"There is no {what} {name}." if name else f"There is no such {what}.", {"id": name})
-        self.code = "NOT_FOUND" if what == "route" else f"{what.upper()}_NOT_FOUND"
+        self.code = f"{what.upper()}_NOT_FOUND"
         self.error = f"{what.capitalize()} not found"
 
 

@@ -62,10 +62,10 @@ class Services:
 
     async def _activities(self, story_id: UUID) -> Activities | None:
         story = await self.inputs.kept(story_id)
-        status = story.assets.get("activities")
+        status = story.status("activities")
         if status is None or status.status != "ready":
             return None
-        return ACTIVITIES.decode(story, "activities")
+        return ACTIVITIES.decode(story, status, "activities")
 
 
 @asynccontextmanager

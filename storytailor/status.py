@@ -13,8 +13,6 @@ StoryState = Literal["generating", "ready", "failed"]
 JobState = Literal["queued", "generating", "ready", "failed"]
 Priority = Literal["normal", "high", "urgent"]
 
-UNDER_WAY: frozenset[AssetState] = frozenset({"pending", "generating", "retrying"})
-
 
 class AssetStatus(BaseModel):
     """Where one asset stands. `ready` never without `url` or `data`."""

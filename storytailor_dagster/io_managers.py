@@ -40,7 +40,8 @@ class StoryIOManager(dg.ConfigurableIOManager):
         maker, asset = self.maker_loop.loop, asset_of(context.asset_key)
         story = maker.call(maker.services.inputs.kept(UUID(context.partition_key)))
         wanted_by = asset_of(dg.AssetKey(context.op_def.name))
-        if asset in CATALOG[wanted_by].optional_needs and story.assets[asset].status == "failed":
+        status = story.status(asset)
+        if asset in CATALOG[wanted_by].optional_needs and status is not None and status.status == "failed":
             return None
         try:
             return read_artifact(story, asset)

@@ -35,8 +35,8 @@ class SocketClosingError(Exception):
 
 
 @dataclass(frozen=True)
-class Service:
-    """What all sockets of the process share."""
+class ConnectionContext:
+    """What a socket works with: parts of the app, shared by all of them."""
 
     records: StoryRecords
     feed: StoryFeed
@@ -47,7 +47,9 @@ class Service:
 class Connection:
     """Answers one client until it disconnects or is disconnected."""
 
-    def __init__(self, socket: WebSocket, version: Version, apikey: str | None, service: Service) -> None:
+    def __init__(
+        self, socket: WebSocket, version: Version, apikey: str | None, service: ConnectionContext
+    ) -> None:
         self._socket = socket
         self._version = version
         self._apikey = apikey

@@ -8,7 +8,7 @@ from fastapi import APIRouter, WebSocket
 
 from api.dependencies import state_of
 from api.limits import SocketLimits
-from api.realtime.connection import Connection, Service
+from api.realtime.connection import Connection, ConnectionContext
 from api.realtime.frames import version_of
 
 log = logging.getLogger("storytailor.api")
@@ -31,7 +31,7 @@ def realtime_routes(limits: SocketLimits) -> APIRouter:
             await socket.close()
             return
         state = state_of(socket.app)
-        service = Service(state.story_records, state.feed, state.authenticator, limits)
+        service = ConnectionContext(state.story_records, state.feed, state.authenticator, limits)
         await socket.accept()
         try:
             await Connection(socket, version, apikey, service).run()

@@ -43,17 +43,23 @@ class Listener:
         True as well right after (re)connecting, since announcements may have been missed.
         """
         if self._connection is None or self._connection.closed:
-            self._connection = psycopg.connect(
-                self._url,
-                autocommit=True,
-                connect_timeout=CONNECT_TIMEOUT,
-                application_name="storytailor sensor",
-            )
-            self._connection.execute(
-                psycopg.sql.SQL("LISTEN {}").format(psycopg.sql.Identifier(self._channel))
-            )
+            self._connection = self._listen()
             return True
         return any(True for _ in self._connection.notifies(timeout=seconds, stop_after=1))
+
+    def _listen(self) -> psycopg.Connection:
+        connection = psycopg.connect(
+            self._url,
+            autocommit=True,
+            connect_timeout=CONNECT_TIMEOUT,
+            application_name="storytailor sensor",
+        )
+        try:
+            connection.execute(psycopg.sql.SQL("LISTEN {}").format(psycopg.sql.Identifier(self._channel)))
+        except psycopg.Error:
+            connection.close()
+            raise
+        return connection
 
     def close(self) -> None:
         """Close the connection, if there is one."""

@@ -30,6 +30,7 @@ LOST_TOO_OFTEN = (
 TOOK_TOO_LONG = "This took longer than {minutes:g} minutes and was given up. Ask for it again."
 RECORD_COLUMNS = ("url", "data", "objects", "title", "content", "colors", "words", "blocks")
 """What some kinds of AssetRecord have and others leave as it is."""
+TEXT_COLUMNS = frozenset({"url", "title"})
 
 
 @dataclass(frozen=True)
@@ -203,5 +204,5 @@ def _ended(lease: Lease, asset: AssetName) -> LeaseLostError:
 def _columns(record: AssetRecord) -> dict[str, object]:
     """The record as the parameters of `queue/finish`: text as it is, everything else as JSON."""
     given = {column.name: getattr(record, column.name) for column in fields(record)}
-    columns = {name: value if isinstance(value, str) else json(value) for name, value in given.items()}
+    columns = {name: value if name in TEXT_COLUMNS else json(value) for name, value in given.items()}
     return {**dict.fromkeys(RECORD_COLUMNS), "objects": json({}), **columns}

@@ -31,14 +31,20 @@ class ReferenceImages:
         async with self._database.as_user(user_id) as connection:
             await _require_room(connection, user_id, character_id, key)
             (row,) = await fetch_all(
-                connection, CharacterRow, "characters/add_image", character_id=character_id, key=key
+                connection,
+                CharacterRow,
+                "characters/add_image",
+                user_id=user_id,
+                character_id=character_id,
+                key=key,
             )
             return row
 
     async def remove(self, user_id: UUID, character_id: UUID, key: str) -> list[str]:
         """Take the image from the character; keys to be deleted from the store. Raises NotFoundError."""
         async with self._database.as_user(user_id) as connection:
-            if not await execute(connection, "characters/remove_image", character_id=character_id, key=key):
+            owned = {"user_id": user_id, "character_id": character_id}
+            if not await execute(connection, "characters/remove_image", **owned, key=key):
                 raise NotFoundError("character", str(character_id))
             return await unreferenced_images(connection, user_id, [key])
 

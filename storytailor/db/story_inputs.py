@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+from pydantic import JsonValue
+
 from storytailor.db.connection import Database
 from storytailor.errors import NotFoundError
 from storytailor.status import AssetStatus
@@ -16,16 +18,20 @@ from storytailor.story import StoryBrief
 class KeptStory:
     """What has been made of a story so far, as its row has it; `objects` are keys in the object store."""
 
-    content: Mapping[str, object]
-    assets: Mapping[str, AssetStatus]
+    content: Mapping[str, JsonValue] | None
+    assets: Mapping[str, Mapping[str, JsonValue]]
     objects: Mapping[str, str]
-    words: Sequence[object] | None
+    words: Sequence[JsonValue] | None
     blocks: Mapping[str, str] | None
+
+    def status(self, asset: str) -> AssetStatus | None:
+        """Where one asset stands; None for one that the story was not to have."""
+        return AssetStatus.model_validate(self.assets[asset]) if asset in self.assets else None
 
 
 @dataclass(frozen=True)
 class _Brief:
-    brief: Mapping[str, object]
+    brief: Mapping[str, JsonValue]
     assets: list[str]
 
 
@@ -47,10 +53,4 @@ class StoryInputs:
         row = await self._database.fetch_one(KeptStory, "story_inputs/kept", story_id=story_id)
         if row is None:
             raise NotFoundError("story", str(story_id))
-        return KeptStory(
-            row.content,
-            {name: AssetStatus.model_validate(status) for name, status in row.assets.items()},
-            row.objects,
-            row.words,
-            row.blocks,
-        )
+        return row

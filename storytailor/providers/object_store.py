@@ -86,7 +86,12 @@ class Folder:
     async def delete(self, keys: Iterable[str]) -> None:
         """Remove the files."""
         for key in keys:
-            await asyncio.to_thread(self._path(key).unlink, missing_ok=True)
+            try:
+                await asyncio.to_thread(self._path(key).unlink, missing_ok=True)
+            except OSError as error:
+                raise TransientError(
+                    f"The stored object {key} could not be removed: {error.strerror}."
+                ) from error
 
     async def delete_below(self, prefix: str) -> None:
         """Remove the files, and the folder itself when all of it goes."""
@@ -195,11 +200,15 @@ class Bucket:
     async def delete(self, keys: Iterable[str]) -> None:
         """Remove, all in one request (1,000 at the most)."""
         objects: list[ObjectIdentifierTypeDef] = [{"Key": key} for key in keys]
-        if objects:
-            await self._call(
-                "removed",
-                lambda: self._client.delete_objects(Bucket=self.name, Delete={"Objects": objects}),
-            )
+        if not objects:
+            return
+        answer = await self._call(
+            "removed",
+            lambda: self._client.delete_objects(Bucket=self.name, Delete={"Objects": objects, "Quiet": True}),
+        )
+        if errors := answer.get("Errors"):  # inside a 200
+            code = errors[0].get("Code", "no code")
+            raise TransientError(f"{len(errors)} objects of bucket {self.name} could not be removed: {code}.")
 
     async def delete_below(self, prefix: str) -> None:
         """List and remove, a page of 1,000 at a time."""

@@ -18,9 +18,7 @@ from tests.api.conftest import Person
 Answer = httpx.Response
 
 
-def picture(
-    kind: str = "PNG", size: tuple[int, int] = (64, 48), color: Any = "teal", **saving: Any
-) -> bytes:
+def picture(kind: str = "PNG", size: tuple[int, int] = (64, 48), color: Any = "teal", **saving: Any) -> bytes:
     body = BytesIO()
     Image.new("RGBA" if isinstance(color, tuple) else "RGB", size, color).save(body, kind, **saving)
     return body.getvalue()

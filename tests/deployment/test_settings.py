@@ -20,7 +20,7 @@ FIXED = {
 """Settings that docker-compose.yml decides: where its own services are."""
 READ_BY_OTHERS = {
     *("CODE_LOCATION_HOST", "CODE_LOCATION_PORT"),  # workspace.yaml
-    *("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_DEFAULT_REGION"),  # boto3
+    *("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_DEFAULT_REGION"),  # boto3
 }
 
 
@@ -39,7 +39,7 @@ def test_compose_hands_on_every_setting_under_its_own_name(service: str) -> None
     environment = own_services()[service].environment
     assert environment.keys() - READ_BY_OTHERS == SETTINGS.keys()
     for name in SETTINGS.keys() - FIXED:
-        assert re.fullmatch(rf"\$\{{{name}:[-?][^}}]*\}}", environment[name]), name
+        assert re.fullmatch(rf"\$\{{{name}(:[-?]|-)[^}}]*\}}", environment[name]), name
 
 
 def test_the_emulator_is_given_no_setting_and_no_key() -> None:

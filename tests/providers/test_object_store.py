@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from uuid import UUID
 
@@ -88,3 +91,44 @@ def test_a_key_changes_with_its_bytes() -> None:
 def test_a_bucket_without_a_public_url_is_refused() -> None:
     with pytest.raises(SettingsError, match="ASSETS_BASE_URL"):
         open_store(Settings(_env_file=None, assets_bucket="books"))
+
+
+async def test_a_file_that_cannot_be_deleted_is_a_transient_failure(tmp_path: Path) -> None:
+    (tmp_path / "stories" / "x").mkdir(parents=True)  # a folder where a file should be
+    with pytest.raises(TransientError, match="could not be removed"):
+        await Folder(tmp_path).delete(["stories/x"])
+
+
+@pytest.fixture
+def s3_that_denies(aws_credentials: None) -> Iterator[str]:
+    """A server that answers 200 to a deletion, and inside it that one object was denied, as S3 does."""
+    body = (
+        b'<?xml version="1.0" encoding="UTF-8"?><DeleteResult xmlns="http://s3.amazonaws.com/doc/2006-03-01/">'
+        b"<Error><Key>stories/x/a.png</Key><Code>AccessDenied</Code><Message>Access Denied</Message></Error>"
+        b"</DeleteResult>"
+    )
+
+    class Denier(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            self.rfile.read(int(self.headers["Content-Length"]))
+            self.send_response(200)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Denier) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+        thread.join()
+
+
+async def test_a_deletion_that_was_denied_inside_a_200_is_no_success(s3_that_denies: str) -> None:
+    client = s3_client(s3_that_denies)
+    with pytest.raises(TransientError, match="1 objects of bucket books could not be removed: AccessDenied"):
+        await Bucket("books", client).delete(["stories/x/a.png"])
+    client.close()
