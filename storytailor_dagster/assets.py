@@ -2,6 +2,8 @@
 
 import asyncio
 
+import dagster as dg
+
 from storytailor.catalog import SCENES, SceneName
 from storytailor.making.activities import make_activities
 from storytailor.making.book_files import BookFiles, StoredNarration, StoredPicture, make_epub, make_pdf
@@ -43,7 +45,7 @@ async def cover(ctx: AssetContext, content: StoryContent, palette: PaletteJourne
     return await illustrate(ctx, "cover", content, palette, await reference_pictures(ctx))
 
 
-def _scene(asset: SceneName) -> object:
+def _scene(asset: SceneName) -> dg.AssetsDefinition:
     @story_asset(name=asset, kinds={"openai", "s3"})
     async def scene(
         ctx: AssetContext, content: StoryContent, palette: PaletteJourney, cover: StoredPicture

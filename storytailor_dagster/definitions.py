@@ -1,7 +1,6 @@
 """All Dagster sees of Storytailor: assets, jobs, the sensor, the schedule and their resources, put together."""
 
 from collections.abc import Mapping
-from typing import Any
 
 import dagster as dg
 from dagster_async_executor import async_executor
@@ -15,7 +14,7 @@ from storytailor_dagster.resources import MakerLoopResource, maker_loop_resource
 from storytailor_dagster.sensors import story_queue_sensor
 
 
-def resources(maker_loop: MakerLoopResource) -> Mapping[str, Any]:
+def resources(maker_loop: MakerLoopResource) -> Mapping[str, MakerLoopResource | StoryIOManager]:
     """The resources by key."""
     return {"maker_loop": maker_loop, "story_io": StoryIOManager(maker_loop=maker_loop)}
 

@@ -9,7 +9,7 @@ from uuid import UUID
 import dagster as dg
 
 from storytailor.artifacts import KeptArtifact, read_artifact
-from storytailor.catalog import CATALOG, AssetName, in_order
+from storytailor.catalog import CATALOG, AssetName, asset_named
 from storytailor.db import Lease
 from storytailor.db.asset_records import AssetRecord
 from storytailor.errors import PermanentError
@@ -33,13 +33,13 @@ class StoryIOManager(dg.ConfigurableIOManager):
     def handle_output(self, context: dg.OutputContext, obj: FinishedAsset) -> None:
         """Write that the asset is ready. Objects nobody shows any more are removed."""
         maker = self.maker_loop.loop
-        maker.call(_finish(maker.services, asset_of(context.asset_key), obj))
+        maker.call(_finish(maker.services, asset_named(context.asset_key.to_user_string()), obj))
 
     def load_input(self, context: dg.InputContext) -> KeptArtifact | None:
         """What the makers downstream take of the asset; None for an optional one that has failed."""
-        maker, asset = self.maker_loop.loop, asset_of(context.asset_key)
+        maker, asset = self.maker_loop.loop, asset_named(context.asset_key.to_user_string())
         story = maker.call(maker.services.inputs.kept(UUID(context.partition_key)))
-        wanted_by = asset_of(dg.AssetKey(context.op_def.name))
+        wanted_by = asset_named(context.op_def.name)
         status = story.status(asset)
         if asset in CATALOG[wanted_by].optional_needs and status is not None and status.status == "failed":
             return None
@@ -47,12 +47,6 @@ class StoryIOManager(dg.ConfigurableIOManager):
             return read_artifact(story, asset)
         except PermanentError as not_ready:
             raise dg.Failure(str(not_ready), allow_retries=False) from not_ready
-
-
-def asset_of(key: dg.AssetKey) -> AssetName:
-    """The asset of the story that Dagster knows by this key."""
-    (asset,) = in_order([key.to_user_string()])
-    return asset
 
 
 async def _finish(services: Services, asset: AssetName, finished: FinishedAsset) -> None:

@@ -46,7 +46,7 @@ def delete_orphaned_objects(context: dg.OpExecutionContext, maker_loop: MakerLoo
     """What a worker wrote after its story was deleted, and what the store did not let go at the time."""
     loop = maker_loop.loop
     deleted = loop.call(delete_orphans(loop.services.orphans, loop.services.store), CLEANUP_TIMEOUT)
-    context.log.info(f"{deleted} orphaned objects were due.")
+    context.log.info(f"{deleted} entries of orphaned objects were due.")
 
 
 @dg.job(description="The scheduled sweep.", executor_def=dg.in_process_executor)

@@ -2,17 +2,19 @@
 
 Dagster's async executor gives each run a loop of its own, but pooled clients belong to one loop. So a run's step
 hands its work over to this loop and awaits the result: the same opened services serve all runs side by side.
+
+Plain asyncio, not anyio's blocking portal, which was tried: its cancel scopes cancel every await of the clean-up as
+well, so that each cancelled query costs a connection; and a portal nobody closes keeps the interpreter from ending.
 """
 
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import Coroutine
 from concurrent.futures import Future
-from contextlib import ExitStack
+from contextlib import AsyncExitStack
 from typing import TYPE_CHECKING, Any, TypeVar
-
-from anyio.from_thread import start_blocking_portal
 
 from storytailor.db.listener import STORY_QUEUED, Listener
 from storytailor.services import Services, open_services
@@ -32,12 +34,17 @@ class MakerLoop:
     """The services of a process, on an event loop in a thread of its own; `queued` hears of stories that wait."""
 
     def __init__(self, settings: Settings, *, s3: S3Client | None = None) -> None:
-        self._stack = ExitStack()
-        self._portal = self._stack.enter_context(start_blocking_portal(name="maker loop"))
-        opened = self._portal.wrap_async_context_manager(open_services(settings, s3=s3))
-        self.services: Services = self._stack.enter_context(opened)
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, name="maker loop", daemon=True)
+        self._thread.start()
+        self._stack = AsyncExitStack()
+        try:
+            opening = self._stack.enter_async_context(open_services(settings, s3=s3))
+            self.services: Services = self.call(opening)
+        except BaseException:
+            self._stop()
+            raise
         self.queued = Listener(settings.database, STORY_QUEUED)  # connects when it is first asked
-        self._stack.callback(self.queued.close)
         self.run_leases = RunLeases(self.services.queue, self.services.leases)
 
     def call(self, work: Coroutine[Any, Any, T], timeout: float = CALL_TIMEOUT) -> T:
@@ -50,10 +57,16 @@ class MakerLoop:
 
     def close(self) -> None:
         """Release the leases, close the services, stop the loop."""
-        self._stack.close()
+        self.queued.close()
+        try:
+            self.call(self._stack.aclose())
+        finally:
+            self._stop()
 
     def _submit(self, work: Coroutine[Any, Any, T]) -> Future[T]:
-        async def do() -> T:
-            return await work
+        return asyncio.run_coroutine_threadsafe(work, self._loop)
 
-        return self._portal.start_task_soon(do)
+    def _stop(self) -> None:
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join(CALL_TIMEOUT)
+        self._loop.close()

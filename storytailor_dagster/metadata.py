@@ -60,7 +60,7 @@ def _illustration(artifact: Illustration, url: str | None) -> Metadata:
         "preview": dg.MetadataValue.md(f"![picture]({url})"),
         "attempts": artifact.attempts,
         "fallback": artifact.fallback,
-        "colors": ", ".join(artifact.colors),
+        "colours": ", ".join(artifact.colors),
         "alt": artifact.alt,
     }
 

@@ -3,12 +3,13 @@
 What a resource does belongs into the domain; here stands only where it comes from.
 """
 
-from functools import lru_cache
+import threading
 from typing import Any
 
 import dagster as dg
 from dagster_aws.s3 import S3Resource
 from dagster_aws.ssm import ParameterStoreResource
+from pydantic import SecretStr
 
 from storytailor.errors import SettingsError
 from storytailor.providers.object_store import AWS_ERRORS, UPLOAD_ATTEMPTS, aws_reason, s3_client
@@ -16,16 +17,26 @@ from storytailor.settings import Settings, get_settings
 from storytailor_dagster.maker_loop import MakerLoop
 
 S3_OPTIONS = (
-    *("endpoint_url", "region_name", "profile_name", "max_attempts", "use_ssl", "verify"),
-    *("aws_access_key_id", "aws_secret_access_key", "aws_session_token"),
+    "endpoint_url",
+    "region_name",
+    "profile_name",
+    "max_attempts",
+    "use_ssl",
+    "verify",
+    "aws_access_key_id",
+    "aws_secret_access_key",
+    "aws_session_token",
 )
 PROVIDER_KEYS = ("openai_api_key", "elevenlabs_api_key")
+
+_opening = threading.Lock()
+_opened: list[MakerLoop] = []
 
 
 class BoundedS3Resource(S3Resource):
     """dagster-aws's S3Resource, with calls that end in time and connections enough for a story's files."""
 
-    def get_client(self) -> Any:
+    def get_client(self) -> Any:  # as S3Resource has it
         """The boto3 client."""
         return s3_client(**{name: getattr(self, name) for name in S3_OPTIONS})
 
@@ -40,13 +51,14 @@ class MakerLoopResource(dg.ConfigurableResource):  # type: ignore[type-arg]  # D
 
     @property
     def loop(self) -> MakerLoop:
-        """This process's maker loop, opened at first use."""
-        return process_maker_loop()
-
-    def open(self) -> MakerLoop:
-        """A maker loop of one's own."""
-        settings = with_stored_keys(get_settings())
-        return MakerLoop(settings, s3=self.s3.get_client() if settings.assets_bucket else None)
+        """This process's maker loop, opened by whoever asks first."""
+        with _opening:
+            if not _opened:
+                settings = with_stored_keys(get_settings())
+                _opened.append(
+                    MakerLoop(settings, s3=self.s3.get_client() if settings.assets_bucket else None)
+                )
+            return _opened[0]
 
 
 def maker_loop_resource(settings: Settings) -> MakerLoopResource:
@@ -54,12 +66,6 @@ def maker_loop_resource(settings: Settings) -> MakerLoopResource:
     return MakerLoopResource(
         s3=BoundedS3Resource(endpoint_url=settings.aws_endpoint_url_s3, max_attempts=UPLOAD_ATTEMPTS)
     )
-
-
-@lru_cache(maxsize=1)
-def process_maker_loop() -> MakerLoop:
-    """This process's maker loop, opened at first use: by its resource, or by the worker that warms up."""
-    return maker_loop_resource(get_settings()).open()
 
 
 def with_stored_keys(settings: Settings) -> Settings:
@@ -78,10 +84,11 @@ def with_stored_keys(settings: Settings) -> Settings:
             "Check PARAMETER_STORE_PATH, the AWS region, and that ssm:GetParametersByPath is allowed."
         ) from error
     found = {name.rpartition("/")[2].lower(): value for name, value in stored.items()}
-    keys = {name: found[name] for name in PROVIDER_KEYS if name in found}
-    if not keys:
+    if not found.keys() & set(PROVIDER_KEYS):
         names = " nor ".join(f"{path}/{name.upper()}" for name in PROVIDER_KEYS)
         raise SettingsError(
             f"Parameter Store has neither {names}: put them there, or unset PARAMETER_STORE_PATH."
         )
-    return Settings(**{**keys, **settings.model_dump(exclude_unset=True)})
+    own = {name for name in PROVIDER_KEYS if getattr(settings, name) is not None}
+    keys = {name: SecretStr(found[name]) for name in PROVIDER_KEYS if name in found and name not in own}
+    return settings.model_copy(update=keys)

@@ -34,12 +34,15 @@ class RunLeases:
             self._opened[run.run_id] = asyncio.ensure_future(self._open(run, story_id))
         return await asyncio.shield(self._opened[run.run_id])
 
-    async def release(self, run_id: str, *, uncounted: bool = False) -> list[AssetName]:
+    async def release(self, run_id: str) -> list[AssetName]:
         """The run is over, well or not: what it left unfinished is queued again. Those assets."""
         opened = self._opened.pop(run_id, None)
-        if opened is None or not opened.done() or opened.exception():
+        if opened is None:
             return []
-        return await self._keeper.release(opened.result().token, uncounted=uncounted)
+        await asyncio.wait([opened])  # a lease that is just being opened must not outlive its run
+        if opened.cancelled() or opened.exception():
+            return []
+        return await self._keeper.release(opened.result().token)
 
     async def _open(self, run: dg.DagsterRun, story_id: UUID) -> Lease:
         token, assets = claimed_token(run.tags), assets_of(run)

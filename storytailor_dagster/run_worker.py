@@ -17,7 +17,8 @@ from celery.signals import worker_init, worker_shutting_down
 
 from storytailor.settings import get_settings
 from storytailor_dagster.dagster_internals import RUN_TASK, celery_app, execute_run, run_id_of
-from storytailor_dagster.resources import process_maker_loop
+from storytailor_dagster.maker_loop import MakerLoop
+from storytailor_dagster.resources import maker_loop_resource
 
 log = logging.getLogger(__name__)
 
@@ -46,6 +47,10 @@ def _instance() -> dg.DagsterInstance:
     return dg.DagsterInstance.get()
 
 
+def _maker_loop() -> MakerLoop:
+    return maker_loop_resource(get_settings()).loop
+
+
 @app.task(name=RUN_TASK, track_started=True)  # type: ignore[untyped-decorator]
 def make_run(execute_job_args_packed: object) -> int:
     """Make one run; afterwards its lease is released, so that what it left unfinished is queued again."""
@@ -58,7 +63,7 @@ def make_run(execute_job_args_packed: object) -> int:
     try:
         return execute_run(instance, run_id)
     finally:
-        maker = process_maker_loop()
+        maker = _maker_loop()
         left = maker.call(maker.run_leases.release(run_id))
         if left:
             log.warning("Run %s left %s unfinished: queued again.", run_id, ", ".join(left))
@@ -69,13 +74,13 @@ def _warm_up(**_: object) -> None:
     logging.basicConfig(level=logging.INFO, format="%(levelname)s: %(name)s: %(message)s")
     for chatty in ("httpx", "httpx2", "alembic"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
-    process_maker_loop()
+    _maker_loop()
     _instance()
 
 
 def _release_leases(**_: object) -> None:
     """Asked to stop: what is under way is queued again for the next worker, and the runs end."""
-    maker = process_maker_loop()
+    maker = _maker_loop()
     maker.call(maker.services.leases.release_all())
 
 

@@ -12,17 +12,18 @@ from uuid import UUID
 import dagster as dg
 
 from storytailor.artifacts import Artifact, store_artifact
-from storytailor.catalog import CATALOG, AssetName
+from storytailor.catalog import CATALOG, AssetName, asset_named
 from storytailor.db import Lease
 from storytailor.errors import (
+    AssetBusyError,
     LeaseLostError,
+    NotFoundError,
     PermanentError,
-    RequestError,
     ServiceUnavailableError,
     TransientError,
 )
 from storytailor_dagster.asset_checks import check_results, check_specs
-from storytailor_dagster.io_managers import FinishedAsset, asset_of
+from storytailor_dagster.io_managers import FinishedAsset
 from storytailor_dagster.maker_loop import MakerLoop
 from storytailor_dagster.metadata import metadata
 from storytailor_dagster.partitions import stories
@@ -39,7 +40,7 @@ def story_asset(*, name: str | None = None, kinds: set[str]) -> Callable[[Maker]
     """
 
     def decorate(maker: Maker) -> dg.AssetsDefinition:
-        asset = asset_of(dg.AssetKey(name or maker.__name__))
+        asset = asset_named(name or maker.__name__)
         kind = CATALOG[asset]
 
         @dg.asset(
@@ -83,7 +84,7 @@ class _Attempt:
         """Make the asset; what goes wrong is written down and told to Dagster in its own words."""
         try:
             lease = await self._run_leases.lease_of(self._run, self._story_id)
-        except RequestError as refused:  # busy, or the story is gone
+        except (AssetBusyError, NotFoundError) as refused:
             raise dg.Failure(str(refused), allow_retries=False) from refused
         try:
             return await self._make_under(lease)

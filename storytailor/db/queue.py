@@ -160,9 +160,9 @@ class Queue:
             optional_dependents=list(optional_dependents(asset)),
         )
 
-    async def release(self, token: UUID, *, uncounted: bool = False) -> list[AssetName]:
-        """End a lease: its unfinished assets are queued again. `uncounted` takes the claim back too."""
-        return [asset for lease in await self._release([token], uncounted) for asset in lease.assets]
+    async def release(self, *tokens: UUID, uncounted: bool = False) -> list[AssetName]:
+        """End leases: their unfinished assets are queued again. `uncounted` takes the claims back too."""
+        return [asset for lease in await self._release(list(tokens), uncounted) for asset in lease.assets]
 
     async def release_expired(self) -> list[Lease]:
         """End every lease that has run out: what is unfinished is queued again. Those leases."""

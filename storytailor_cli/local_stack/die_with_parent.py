@@ -33,10 +33,8 @@ def main(parent: int, signal: int, user: str, command: list[str]) -> None:
         ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, signal, 0, 0, 0)
         if os.getppid() != parent:  # it died before the signal was set
             return
-    for number in (
-        SIGINT,
-        SIGTERM,
-    ):  # a shell that starts us in the background has them ignored, for children too
+    # a shell that starts us in the background has them ignored, for children too
+    for number in (SIGINT, SIGTERM):
         set_handler(number, SIG_DFL)
     os.execvp(command[0], command)
 

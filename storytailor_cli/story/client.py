@@ -87,6 +87,7 @@ class Client:
             timeout=httpx.Timeout(30.0, read=READ_TIMEOUT),
             trust_env=False,  # this machine is reached without a proxy
         )
+        self._failing_since: float | None = None
 
     async def __aenter__(self) -> Self:
         return self
@@ -109,17 +110,18 @@ class Client:
 
     async def follow(self, story_id: UUID) -> AsyncIterator[AssetGenerationStatus]:
         """The story's status now and after each change until it ends; a broken stream is opened again."""
-        last_event_id, last_event_at = "", time.monotonic()
+        last_event_id = ""
         while True:
             try:
                 async with aclosing(self._events(story_id, last_event_id)) as events:
                     async for event_id, story in events:
-                        last_event_id, last_event_at = event_id, time.monotonic()
+                        last_event_id = event_id
                         yield story.status
                         if story.status.overall != "generating":
                             return
             except (httpx.TransportError, httpx.HTTPStatusError) as error:
-                if time.monotonic() - last_event_at > RECONNECT_TIMEOUT:
+                self._failing_since = self._failing_since or time.monotonic()
+                if time.monotonic() - self._failing_since > RECONNECT_TIMEOUT:
                     raise ApiRefusedError(
                         f"The API at {self._http.base_url} does not answer any more."
                     ) from error
@@ -134,6 +136,7 @@ class Client:
                 await answer.aread()
                 raise _refusal(answer)
             answer.raise_for_status()
+            self._failing_since = None
             if answer.status_code == httpx.codes.NO_CONTENT:  # the story has ended and we have its last event
                 yield last_event_id, await self.story(story_id)
                 return

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -84,3 +87,22 @@ def test_a_key_that_is_missing_beside_a_stored_one_is_named(ssm_url: str) -> Non
 def test_without_a_path_nothing_is_asked() -> None:
     settings = Settings(_env_file=None)
     assert with_stored_keys(settings) is settings
+
+
+def test_a_process_that_has_opened_the_maker_loop_ends(database_url: str, tmp_path: Path) -> None:
+    script = (
+        "from storytailor.settings import get_settings\n"
+        "from storytailor_dagster.resources import maker_loop_resource\n"
+        "resource = maker_loop_resource(get_settings())\n"
+        "assert resource.loop is maker_loop_resource(get_settings()).loop\n"
+    )
+    environment = {**os.environ, "DATABASE_URL": database_url, "ASSETS_DIR": str(tmp_path)}
+    ended = subprocess.run([sys.executable, "-c", script], env=environment, timeout=30, check=False)
+    assert ended.returncode == 0
+
+
+def test_the_settings_keep_what_only_an_alias_names(ssm_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    put_parameters(ssm_url, OPENAI_API_KEY="sk-stored")
+    monkeypatch.setenv("STORYTAILOR_STATE_DIR", "/somewhere/else")
+    settings = with_stored_keys(Settings(_env_file=None, parameter_store_path=PATH))
+    assert settings.state_dir == Path("/somewhere/else")
