@@ -16,17 +16,6 @@ from storytailor.providers.object_store import AWS_ERRORS, UPLOAD_ATTEMPTS, aws_
 from storytailor.settings import Settings, get_settings
 from storytailor_dagster.maker_loop import MakerLoop
 
-S3_OPTIONS = (
-    "endpoint_url",
-    "region_name",
-    "profile_name",
-    "max_attempts",
-    "use_ssl",
-    "verify",
-    "aws_access_key_id",
-    "aws_secret_access_key",
-    "aws_session_token",
-)
 PROVIDER_KEYS = ("openai_api_key", "elevenlabs_api_key")
 
 _opening = threading.Lock()
@@ -38,7 +27,9 @@ class BoundedS3Resource(S3Resource):
 
     def get_client(self) -> Any:  # as S3Resource has it
         """The boto3 client."""
-        return s3_client(**{name: getattr(self, name) for name in S3_OPTIONS})
+        options = {name: getattr(self, name) for name in type(self).model_fields}
+        options.pop("use_unsigned_session")
+        return s3_client(**options)
 
 
 class MakerLoopResource(dg.ConfigurableResource):  # type: ignore[type-arg]  # Dagster's own docs leave the argument out

@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue, StringConstraints
 
-from api.schemas.fields import LINE, LINES, WHOLE_NUMBER
+from api.schemas.fields import LINE, LINES, WHOLE_NUMBER, all_different
 from storytailor.db.characters import CharacterChanges, NewCharacter
 from storytailor.db.rows import CharacterRow
 from storytailor.safety.traits import TRAITS
@@ -29,12 +29,6 @@ def _known(trait: str) -> str:
     return trait
 
 
-def _all_different(traits: list[str]) -> list[str]:
-    if len(set(traits)) < len(traits):
-        raise ValueError("each trait at most once")
-    return traits
-
-
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80, pattern=LINE)]
 Age = Annotated[int, Field(ge=0, le=130), WHOLE_NUMBER]
 Species = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60, pattern=LINE)]
@@ -43,7 +37,7 @@ TraitId = Annotated[str, AfterValidator(_known), Field(json_schema_extra={"enum"
 Traits = Annotated[
     list[TraitId],
     Field(max_length=len(TRAITS), json_schema_extra={"uniqueItems": True}),
-    AfterValidator(_all_different),
+    all_different("trait"),
 ]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pydantic import BeforeValidator
+from pydantic import AfterValidator, BeforeValidator
 
 LINE = r"^[^\x00-\x1f\x7f-\x9f]*[^\x00-\x1f\x7f-\x9f\s][^\x00-\x1f\x7f-\x9f]*$"
 """One line: no control characters, and something besides spaces."""
@@ -18,3 +18,14 @@ def _whole_number(value: object) -> object:
 
 WHOLE_NUMBER = BeforeValidator(_whole_number)
 """With `int` and after its bounds: JSON Schema's integer, 6 and 6.0, but neither "6" nor true."""
+
+
+def all_different(what: str) -> AfterValidator:
+    """With a list: the same thing twice is refused."""
+
+    def check(values: list[object]) -> list[object]:
+        if len(set(values)) < len(values):
+            raise ValueError(f"each {what} at most once")
+        return values
+
+    return AfterValidator(check)

@@ -6,10 +6,10 @@ from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, HttpUrl, StrictBool, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, HttpUrl, StrictBool, StringConstraints
 
 from api.schemas.characters import CharacterSheet
-from api.schemas.fields import LINE, WHOLE_NUMBER
+from api.schemas.fields import LINE, WHOLE_NUMBER, all_different
 from storytailor.catalog import ALL_ASSETS, AssetName, in_order
 from storytailor.db import NewStory
 from storytailor.db.rows import StatusJson, StoryRow, StoryStatusRow, StorySummaryRow
@@ -18,22 +18,12 @@ from storytailor.story import HexColor, StoryType, Word
 
 EXAMPLE_ID = "01234567-89ab-cdef-0123-456789abcdef"
 
-
-def _all_different(ids: list[UUID]) -> list[UUID]:
-    if len(set(ids)) < len(ids):
-        raise ValueError("each character at most once")
-    return ids
-
-
 CharacterIds = Annotated[
     list[UUID],
     Field(min_length=1, max_length=5, json_schema_extra={"uniqueItems": True}),
-    AfterValidator(_all_different),
+    all_different("character"),
 ]
-AssetTypes = Annotated[
-    list[AssetName],
-    Field(min_length=1, max_length=len(ALL_ASSETS)),
-]
+AssetTypes = Annotated[list[AssetName], Field(min_length=1, max_length=len(ALL_ASSETS))]
 Theme = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60, pattern=LINE)]
 Title = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120, pattern=LINE)]
 Language = Annotated[str, Field(pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$")]

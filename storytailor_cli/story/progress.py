@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable, Mapping
 from contextlib import AbstractContextManager
-from types import TracebackType
 from typing import Protocol, Self
 
 from rich.console import Console
@@ -25,20 +24,14 @@ LABELS: Mapping[str, str] = {
     "epub": "EPUB",
 }
 """Where an asset's name would not do."""
-STYLES: Mapping[AssetState, str] = {
-    "pending": "dim",
-    "generating": "cyan",
-    "retrying": "yellow",
-    "ready": "green",
-    "failed": "red",
+LOOKS: Mapping[AssetState, tuple[str, str]] = {
+    "pending": ("·", "dim"),
+    "generating": ("…", "cyan"),
+    "retrying": ("↻", "yellow"),
+    "ready": ("✓", "green"),
+    "failed": ("✗", "red"),
 }
-MARKS: Mapping[AssetState, str] = {
-    "pending": "·",
-    "generating": "…",
-    "retrying": "↻",
-    "ready": "✓",
-    "failed": "✗",
-}
+"""Each state's sign and style."""
 
 
 def label(asset: str) -> str:
@@ -138,9 +131,7 @@ class Lines:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         return None
 
 
@@ -148,16 +139,15 @@ class _Mark(ProgressColumn):
     """The state as a sign."""
 
     def render(self, task: Task) -> Text:
-        state: AssetState = task.fields["state"]
-        return Text(f"  {MARKS[state]}", style=STYLES[state])
+        sign, style = LOOKS[task.fields["state"]]
+        return Text(f"  {sign}", style=style)
 
 
 class _Bar(ProgressColumn):
     """The progress as a bar in the state's color; an empty one for what has not started."""
 
     def render(self, task: Task) -> ProgressBar:
-        state: AssetState = task.fields["state"]
-        style = STYLES[state]
+        _, style = LOOKS[task.fields["state"]]
         return ProgressBar(100, task.completed, width=24, complete_style=style, finished_style=style)
 
 
