@@ -14,7 +14,7 @@ StorytailorError
 │   └── ServiceUnavailableError     503 SERVICE_UNAVAILABLE
 ├── MakingError                     what happened while an asset was made
 │   ├── TransientError              may go well next time: timeouts, 5xx, broken answers
-│   │   └── ProviderBusyError       the provider said how long to wait
+│   │   └── ProviderBusyError       the provider is overloaded, or says how long to wait
 │   ├── PermanentError              will not: bad key, bad request, refused content
 │   └── LeaseLostError              somebody else makes this asset now: write nothing
 └── SettingsError                   a setting is missing or wrong; says which and what to do
@@ -96,7 +96,19 @@ class ServiceUnavailableError(
 
 
 class MakingError(StorytailorError):
-    """Something went wrong while an asset was made. The text is stored with the asset: no secrets."""
+    """Something went wrong while an asset was made. The text is stored with the asset: no secrets.
+
+    `detail` is for the operator's log and Dagster only: the provider's own words, where there are any.
+    """
+
+    def __init__(self, message: str, *, detail: str = "") -> None:
+        super().__init__(message)
+        self.detail = detail
+
+    @property
+    def for_operator(self) -> str:
+        """The text with its detail."""
+        return f"{self} [{self.detail}]" if self.detail else str(self)
 
 
 class TransientError(MakingError):
@@ -104,10 +116,10 @@ class TransientError(MakingError):
 
 
 class ProviderBusyError(TransientError):
-    """The provider asked us to wait `seconds`."""
+    """The provider cannot answer now; it asked to wait `seconds`, or did not say how long."""
 
-    def __init__(self, message: str, seconds: float) -> None:
-        super().__init__(message)
+    def __init__(self, message: str, seconds: float | None = None, *, detail: str = "") -> None:
+        super().__init__(message, detail=detail)
         self.seconds = seconds
 
 

@@ -96,7 +96,7 @@ class _Attempt:
             raise await self._retry_or_fail(lease, failure) from failure
         except PermanentError as failure:
             await self._services.queue.fail(lease, self._asset, str(failure))
-            raise dg.Failure(str(failure), allow_retries=False) from failure
+            raise dg.Failure(failure.for_operator, allow_retries=False) from failure
         except Exception as bug:
             await self._services.queue.fail(
                 lease,
@@ -128,7 +128,7 @@ class _Attempt:
         retries = CATALOG[self._asset].retries
         if self._attempt > retries.times:
             await self._services.queue.fail(lease, self._asset, str(failure))
-            return dg.Failure(str(failure), allow_retries=False)
+            return dg.Failure(failure.for_operator, allow_retries=False)
         await self._services.queue.progress(
             lease, self._asset, 0, status="retrying", attempt=self._attempt, lastError=str(failure)
         )

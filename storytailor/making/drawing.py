@@ -67,7 +67,7 @@ async def draw_until_right(
             )
         except TransientError as transient:
             failure = transient
-            log.warning("%s: attempt %d of %d failed: %s", name, attempt, ATTEMPTS, transient)
+            log.warning("%s: attempt %d of %d failed: %s", name, attempt, ATTEMPTS, transient.for_operator)
             if progress:
                 await progress(ANALYSED, status="retrying", attempt=attempt, lastError=str(transient))
             continue

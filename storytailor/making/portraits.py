@@ -57,7 +57,7 @@ async def _ensure_portrait(ctx: AssetContext, character: Character) -> None:
         if kept != key:
             await ctx.store.delete([key])
     except (TransientError, PermanentError) as failure:
-        log.warning("No portrait of a character could be made: %s", failure)
+        log.warning("No portrait of a character could be made: %s", failure.for_operator)
 
 
 async def _draw_portrait(ctx: AssetContext, character: Character) -> bytes:

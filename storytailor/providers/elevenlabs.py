@@ -15,12 +15,16 @@ from elevenlabs.core import ApiError
 from pydantic import ValidationError
 
 from storytailor.errors import PermanentError, ProviderBusyError, TransientError
+from storytailor.providers.refusals import provider_words
 from storytailor.providers.usage import Usage
-from storytailor.providers.waiting import retry_after, wait_while_busy
+from storytailor.providers.waiting import BUSY_STATUSES, wait_asked_for, wait_while_busy
 from storytailor.settings import Settings
 
 T = TypeVar("T")
 
+NO_CREDIT = {"quota_exceeded"}
+WRONG_KEY = {"invalid_api_key", "needs_authorization"}
+UNKNOWN_VOICE = {"voice_not_found", "invalid_uid"}
 OUTPUT_FORMAT = "mp3_44100_128"
 STITCHING_CHARACTERS = 300
 """How much of its neighbours a chunk is told of, so that the voice carries on."""
@@ -126,7 +130,7 @@ async def _translated(call: Callable[[], Awaitable[T]]) -> T:
         return await call()
     except ApiError as error:
         # the SDK keeps the answer's body in the error, and with it minutes of audio: not for a log
-        raise _of_status(error) from None
+        raise _refusal(error) from None
     except httpx.TimeoutException as error:
         raise TransientError("ElevenLabs did not answer in time.") from error
     except httpx.HTTPError as error:
@@ -135,17 +139,29 @@ async def _translated(call: Callable[[], Awaitable[T]]) -> T:
         raise TransientError(f"ElevenLabs' answer could not be read ({type(error).__name__}).") from error
 
 
-def _of_status(error: ApiError) -> PermanentError | TransientError:
-    detail = error.body.get("detail") if isinstance(error.body, dict) else None
-    status = detail.get("status") if isinstance(detail, dict) else None
-    if error.status_code is not None and error.status_code < 300:
+def _refusal(error: ApiError) -> TransientError | PermanentError:
+    """What an answer that is no 2xx means: by ElevenLabs' own status first, then by HTTP's."""
+    code, headers = error.status_code, error.headers or {}
+    body = error.body.get("detail") if isinstance(error.body, dict) else None
+    said = body if isinstance(body, dict) else {"message": body}
+    status, message = said.get("status") or said.get("code"), said.get("message")
+    detail = provider_words(code, status, message, request_id=headers.get("request-id"))
+    if code is not None and code < 300:
         return TransientError("ElevenLabs' answer could not be read.")
-    if error.status_code == 429:
-        return ProviderBusyError("ElevenLabs is busy.", retry_after(error.headers or {}))
-    if error.status_code is None or error.status_code >= 500 or error.status_code in (408, 409):
-        return TransientError(f"ElevenLabs answered with an error of its own ({error.status_code}).")
-    if status == "quota_exceeded":
-        return PermanentError("ElevenLabs says the account's characters are used up.")
-    if error.status_code in (401, 403):
-        return PermanentError("ElevenLabs refused the key: check ELEVENLABS_API_KEY.")
-    return PermanentError(f"ElevenLabs refused the request ({status or error.status_code}).")
+    if status in NO_CREDIT:
+        return PermanentError("ElevenLabs says the account's characters are used up.", detail=detail)
+    if code in BUSY_STATUSES:
+        wait = wait_asked_for(headers, str(message or ""))
+        return ProviderBusyError("ElevenLabs is busy.", wait, detail=detail)
+    if code is None or code >= 500 or code in (408, 409):
+        return TransientError(f"ElevenLabs answered with an error of its own ({code}).", detail=detail)
+    if code == 401 and (status in WRONG_KEY or not said.get("message")):
+        return PermanentError("ElevenLabs refused the key: check ELEVENLABS_API_KEY.", detail=detail)
+    if code == 402:
+        return PermanentError("ElevenLabs wants a paid plan for this voice or model.", detail=detail)
+    if status in UNKNOWN_VOICE:
+        unknown = "ElevenLabs does not know the voice: set VOICE_ID to one of this account's."
+        return PermanentError(unknown, detail=detail)
+    if code in (401, 403):
+        return PermanentError("ElevenLabs does not let this account do this.", detail=detail)
+    return PermanentError(f"ElevenLabs refused the request ({status or code}).", detail=detail)

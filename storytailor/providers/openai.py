@@ -19,10 +19,21 @@ from openai.types.chat import ChatCompletionMessageParam
 from pydantic import BaseModel
 
 from storytailor.errors import PermanentError, ProviderBusyError, TransientError
+from storytailor.providers.refusals import provider_words
 from storytailor.providers.usage import Usage
-from storytailor.providers.waiting import retry_after, wait_while_busy
+from storytailor.providers.waiting import BUSY_STATUSES, wait_asked_for, wait_while_busy
 from storytailor.settings import Settings
 
+NO_CREDIT = {
+    "insufficient_quota",
+    "credit_balance_exhausted",
+    "organization_spend_limit_exceeded",
+    "project_spend_limit_exceeded",
+    "organization_usage_limit_exceeded",
+    "billing_hard_limit_reached",
+    "billing_not_active",
+}
+"""Codes and types that say that no waiting brings access back: somebody has to pay, or raise a limit."""
 MOST_REFERENCES = 16
 """Reference pictures one edit may carry."""
 
@@ -157,18 +168,6 @@ async def _translated(call: Callable[[], Awaitable[T]]) -> T:
     """Run one call; what the SDK raises becomes TransientError or PermanentError, in words without secrets."""
     try:
         return await call()
-    except openai.RateLimitError as error:
-        if error.code == "insufficient_quota":
-            raise PermanentError(
-                "OpenAI says the account has no credit left: look at its billing page."
-            ) from error
-        raise ProviderBusyError("OpenAI is busy.", retry_after(error.response.headers)) from error
-    except (openai.AuthenticationError, openai.PermissionDeniedError) as error:
-        raise PermanentError("OpenAI refused the key: check OPENAI_API_KEY.") from error
-    except openai.NotFoundError as error:
-        raise PermanentError(
-            f"OpenAI does not know this model or address ({error.code or 404}): check the *_MODEL settings."
-        ) from error
     except openai.ContentFilterFinishReasonError as error:
         raise PermanentError("OpenAI's content filter stopped the answer.") from error
     except openai.LengthFinishReasonError as error:
@@ -178,16 +177,39 @@ async def _translated(call: Callable[[], Awaitable[T]]) -> T:
     except openai.APIConnectionError as error:
         raise TransientError("OpenAI could not be reached, or dropped the connection.") from error
     except openai.APIStatusError as error:
-        if error.status_code >= 500 or error.status_code in (408, 409):
-            raise TransientError(
-                f"OpenAI answered with an error of its own ({error.status_code})."
-            ) from error
-        if error.code == "moderation_blocked":
-            raise PermanentError("OpenAI's safety system refused to draw this.") from error
-        raise PermanentError(f"OpenAI refused the request ({error.code or error.status_code}).") from error
+        raise _refusal(error) from error
     except (openai.APIError, ValueError, AttributeError, TypeError, IndexError) as error:
         # a 200 whose body is not what the wire format promises surfaces in any of these
         raise TransientError(f"OpenAI's answer could not be read ({type(error).__name__}).") from error
+
+
+def _refusal(error: openai.APIStatusError) -> TransientError | PermanentError:
+    """What an answer that is no 2xx means: by its code and type first, then by its status."""
+    status, body = error.status_code, error.body
+    # a proxy's HTML says nothing of use
+    message = str(body.get("message") or "") if isinstance(body, dict) else ""
+    detail = provider_words(status, error.code, message, param=error.param, request_id=error.request_id)
+    if status == 402 or NO_CREDIT.intersection((error.code, error.type)):
+        said = "OpenAI says the account has no credit left: look at its billing page."
+        return PermanentError(said, detail=detail)
+    if status in BUSY_STATUSES:
+        wait = wait_asked_for(error.response.headers, message)
+        return ProviderBusyError("OpenAI is busy.", wait, detail=detail)
+    if status >= 500 or status in (408, 409):
+        return TransientError(f"OpenAI answered with an error of its own ({status}).", detail=detail)
+    if status == 401 and (error.code == "invalid_api_key" or not message or "api key" in message.lower()):
+        return PermanentError("OpenAI refused the key: check OPENAI_API_KEY.", detail=detail)
+    if "must be verified" in message:
+        said = "OpenAI wants the organization verified before it may use this model."
+        return PermanentError(said, detail=detail)
+    if status in (401, 403):
+        return PermanentError("OpenAI does not let this account do this.", detail=detail)
+    if status == 404:
+        said = f"OpenAI does not know this model or address ({error.code or status}): check the *_MODEL settings."
+        return PermanentError(said, detail=detail)
+    if error.code in ("moderation_blocked", "content_policy_violation"):
+        return PermanentError("OpenAI's safety system refused to draw this.", detail=detail)
+    return PermanentError(f"OpenAI refused the request ({error.code or status}).", detail=detail)
 
 
 def _picture_bytes(made: ImagesResponse) -> bytes:

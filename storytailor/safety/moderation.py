@@ -30,15 +30,21 @@ def words_of(title: str | None, themes: Iterable[str], characters: Iterable[Char
 async def moderate_request(openai: OpenAI, words: list[str]) -> None:
     """Raise ContentRejectedError for words no children's book is made from.
 
-    When they cannot be checked nothing is let in: ServiceUnavailableError, to be asked again.
+    When they cannot be checked nothing is let in: ServiceUnavailableError, to be asked again, or, when that would
+    be of no use, until the operator has acted.
     """
     try:
         categories = await openai.moderate(words)
-    except (TransientError, PermanentError) as failure:
-        log.error("What was asked for could not be checked: %s", failure)
-        seconds = round(failure.seconds) if isinstance(failure, ProviderBusyError) else 10
+    except PermanentError as failure:
+        log.error("Requests cannot be checked until somebody acts: %s", failure.for_operator)
         raise ServiceUnavailableError(
-            "The request cannot be checked right now. Try again shortly.", retry_after=max(seconds, 1)
+            "No story can be requested now: something has to be put right on our side first.", retry_after=300
+        ) from failure
+    except TransientError as failure:
+        log.warning("A request could not be checked: %s", failure.for_operator)
+        seconds = failure.seconds if isinstance(failure, ProviderBusyError) and failure.seconds else 10
+        raise ServiceUnavailableError(
+            "The request cannot be checked right now. Try again shortly.", retry_after=max(round(seconds), 1)
         ) from failure
     if categories:
         raise ContentRejectedError(

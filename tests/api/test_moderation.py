@@ -39,6 +39,18 @@ async def test_a_dragon_may_fight_and_a_child_may_be_scared(client: httpx.AsyncC
     assert answer.status_code == 201
 
 
+async def test_a_key_that_moderation_refuses_is_not_told_as_a_matter_of_waiting(
+    client: httpx.AsyncClient, maya: Person, emulator: Emulator, caplog: pytest.LogCaptureFixture
+) -> None:
+    emulator.behave(faults=[{"route": "moderations", "kind": 401, "times": 99}])
+    answer = await client.post("/api/v1/stories", json=maya.story_request(), headers=maya.headers)
+    assert (answer.status_code, answer.json()["code"]) == (503, "SERVICE_UNAVAILABLE")
+    assert "put right on our side" in answer.json()["message"]
+    assert "Try again" not in answer.json()["message"]
+    assert "check OPENAI_API_KEY" in caplog.text  # for the operator
+    assert await used(client, maya) == 0
+
+
 async def test_what_cannot_be_checked_is_not_let_in(
     client: httpx.AsyncClient, maya: Person, broken_moderation: Emulator
 ) -> None:

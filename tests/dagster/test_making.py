@@ -101,6 +101,31 @@ def test_a_provider_that_says_how_long_to_wait_is_waited_for(maker: StoryMaker, 
     assert not [event for event in result.all_events if event.is_step_up_for_retry]
 
 
+def test_pictures_are_drawn_when_an_overloaded_provider_is_back(
+    maker: StoryMaker, emulator: Emulator
+) -> None:
+    fault = {"route": "images/edits", "kind": 503, "times": 10, "retry_after": 1}
+    emulator.behave(answers="canned", faults=[fault])
+    story_id = maker.ask()
+    assert maker.materialize(story_id).success
+    assert len([call for call in emulator.calls(route="images/edits") if call["status"] == 503]) == 10
+    pictures = [maker.assets(story_id)[picture] for picture in PICTURES]
+    assert not any(picture["metadata"]["fallback"] for picture in pictures)
+    assert {picture["metadata"]["attempt"] for picture in pictures} == {1}
+
+
+def test_a_story_ends_at_once_when_the_account_has_no_credit(maker: StoryMaker, emulator: Emulator) -> None:
+    fault = {"route": "chat/completions", "kind": 429, "code": "credit_balance_exhausted", "times": 99}
+    emulator.behave(answers="canned", faults=[fault])
+    story_id = maker.ask()
+    began = time.monotonic()
+    assert not maker.materialize(story_id).success
+    assert time.monotonic() - began < 10
+    assert "no credit left" in maker.assets(story_id)["content"]["error"]
+    assert maker.row(story_id)["status"] == "failed"
+    assert len(emulator.calls(schema="StoryContent")) == 1
+
+
 def test_a_picture_that_cannot_be_drawn_becomes_a_placeholder_after_three_attempts(
     maker: StoryMaker, emulator: Emulator
 ) -> None:

@@ -226,6 +226,21 @@ async def test_what_has_been_generating_for_too_long_fails_with_all_that_waits_f
     assert assets["audio"]["status"] == "generating"
 
 
+async def test_the_time_of_an_asset_counts_from_the_first_try_of_its_claim(
+    create_story: CreateStory, queue: Queue, database: Database
+) -> None:
+    story_id = await create_story()
+    lease = await claim_one(queue)
+    await queue.start(lease, "content")
+    async with database.transaction() as connection:
+        await connection.execute(
+            "UPDATE asset_generation_jobs SET started_at = now() - interval '16 minutes'"
+        )
+    await queue.progress(lease, "content", 0, status="retrying")
+    await queue.start(lease, "content")  # the second try
+    assert [story.story_id for story in await queue.time_out(15)] == [story_id]
+
+
 async def test_an_asset_can_be_taken_by_hand_but_not_while_it_is_being_made(
     create_story: CreateStory, queue: Queue, read_story: ReadStory
 ) -> None:

@@ -64,7 +64,6 @@ async def ask(openai: OpenAI) -> PaletteJourney:
     ("kind", "expected"),
     [
         (500, TransientError),
-        (503, TransientError),
         (408, TransientError),
         ("timeout", TransientError),
         ("reset", TransientError),
@@ -123,7 +122,14 @@ async def test_a_provider_that_names_a_wait_is_waited_for_and_asked_again(
     assert time.monotonic() - began >= 1.0
 
 
-async def test_a_wait_longer_than_our_patience_is_not_waited_for(openai: OpenAI, emulator: Emulator) -> None:
+@pytest.mark.parametrize("kind", [502, 503, 529])
+async def test_an_overloaded_provider_is_waited_for(openai: OpenAI, emulator: Emulator, kind: int) -> None:
+    struck(emulator, "chat/completions", kind=kind)
+    assert (await ask(openai)).motif
+    assert len(emulator.calls()) == 2
+
+
+async def test_a_wait_longer_than_the_limit_is_not_waited_for(openai: OpenAI, emulator: Emulator) -> None:
     struck(emulator, "chat/completions", kind=429, retry_after=900)
     with pytest.raises(TransientError, match="too long"):
         await ask(openai)

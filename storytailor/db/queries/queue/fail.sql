@@ -17,7 +17,8 @@ WITH mine AS (
     RETURNING job.story_id, job.asset_type, job.error_message
 ), requeued AS (
     UPDATE asset_generation_jobs AS job
-    SET status = 'queued', claims = claims - 1, updated_at = now(), lease_token = NULL, lease_expires_at = NULL
+    SET status = 'queued', claims = claims - 1, started_at = NULL, updated_at = now(),
+        lease_token = NULL, lease_expires_at = NULL
     FROM mine
     WHERE job.story_id = mine.story_id AND job.asset_type = ANY(%(optional_dependents)s) AND job.lease_token = %(token)s
       AND job.status IN ('queued', 'generating')

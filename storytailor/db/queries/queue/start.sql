@@ -1,7 +1,7 @@
--- The asset is being made from now on.
+-- The asset is being made from now on. `started_at` is the first try's of this claim: the sweep counts from there.
 WITH mine AS (
     UPDATE asset_generation_jobs
-    SET status = 'generating', started_at = clock_timestamp(), completed_at = NULL, error_message = NULL,
+    SET status = 'generating', started_at = coalesce(started_at, clock_timestamp()), completed_at = NULL, error_message = NULL,
         blocked_by = NULL, updated_at = now()
     WHERE story_id = %(story_id)s AND asset_type = %(asset)s AND lease_token = %(token)s
       AND status IN ('queued', 'generating')

@@ -1,0 +1,224 @@
+"""Refusals as the providers send them (bodies from public reports), read by the real SDKs: what each comes to."""
+
+from __future__ import annotations
+
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+import uvicorn
+from pydantic import SecretStr
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from storytailor.errors import MakingError, PermanentError, ProviderBusyError, TransientError
+from storytailor.providers.elevenlabs import ElevenLabs
+from storytailor.providers.openai import OpenAI
+from storytailor.settings import Settings
+
+KEY = "sk-proj-Abcdef0123456789Abcdef0123456789"
+
+
+@dataclass
+class Refuser:
+    """A provider that answers with a refusal; when it is asked again, with an error of its own."""
+
+    url: str = ""
+    status: int = 200
+    body: Any = None
+    headers: dict[str, str] = field(default_factory=dict)
+    calls: int = 0
+
+    async def answer(self, _: Request) -> Response:
+        self.calls += 1
+        if self.calls > 1:
+            return Response(status_code=500)
+        if isinstance(self.body, str):
+            return Response(self.body, self.status, self.headers, media_type="text/html")
+        return JSONResponse(self.body, self.status, self.headers)
+
+
+@pytest.fixture(scope="module")
+def refuser() -> Iterator[Refuser]:
+    refuser = Refuser()
+    app = Starlette(routes=[Route("/{path:path}", refuser.answer, methods=["GET", "POST"])])
+    listener = socket.create_server(("127.0.0.1", 0))
+    server = uvicorn.Server(uvicorn.Config(app, log_level="error", timeout_graceful_shutdown=1))
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
+    thread.start()
+    while not server.started:
+        time.sleep(0.01)
+    refuser.url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+    yield refuser
+    server.should_exit = True
+    thread.join()
+    listener.close()
+
+
+@pytest.fixture
+def settings(refuser: Refuser) -> Settings:
+    return Settings(
+        _env_file=None,
+        openai_api_key=SecretStr(KEY),
+        openai_base_url=f"{refuser.url}/v1",
+        elevenlabs_api_key=SecretStr(KEY),
+        elevenlabs_base_url=refuser.url,
+    )
+
+
+def of_openai(
+    message: str, kind: str | None = None, code: str | None = None, param: str | None = None
+) -> Any:
+    return {"error": {"message": message, "type": kind, "param": param, "code": code}}
+
+
+QUOTA = "You exceeded your current quota, please check your plan and billing details."
+IMAGES = (
+    "Rate limit reached for gpt-image-2 in organization org-x on input-images per min: "
+    "Limit 5, Used 5, Requested 1. Please try again in 12s. Visit https://platform.openai.com/account/rate-limits."
+)
+CLOUDFLARE = "<!DOCTYPE html><html><head><title>Attention Required! | Cloudflare</title></head></html>"
+NO_CREDIT = "no credit left"
+
+OPENAI: list[tuple[str, int, Any, dict[str, str], type[MakingError], str, float | None]] = [
+    *(
+        (code, 429, of_openai(QUOTA, None, code), {}, PermanentError, NO_CREDIT, None)
+        for code in (
+            "insufficient_quota",
+            "credit_balance_exhausted",
+            "organization_spend_limit_exceeded",
+            "project_spend_limit_exceeded",
+            "organization_usage_limit_exceeded",
+        )
+    ),
+    ("no credit by its type alone", 429, of_openai(QUOTA, "insufficient_quota"), {}, PermanentError, NO_CREDIT, None),
+    (
+        *("hard limit of the bill", 400),
+        of_openai("Billing hard limit has been reached", "billing_limit_user_error", "billing_hard_limit_reached"),
+        *({}, PermanentError, NO_CREDIT, None),
+    ),
+    (
+        *("wrong key", 401),
+        of_openai(f"Incorrect API key provided: {KEY}.", "invalid_request_error", "invalid_api_key"),
+        *({}, PermanentError, "check OPENAI_API_KEY", None),
+    ),
+    (
+        *("key without the scope", 401),
+        of_openai("You have insufficient permissions for this operation. Missing scopes: api.model.moderation."),
+        *({}, PermanentError, "does not let this account", None),
+    ),
+    (
+        *("wrong regional host", 401),
+        of_openai("Attempted to access resource with incorrect regional hostname.", "invalid_request_error"),
+        *({}, PermanentError, "does not let this account", None),
+    ),
+    (
+        *("organization not verified", 403),
+        of_openai("Your organization must be verified to use the model `gpt-image-2`.", "invalid_request_error"),
+        *({}, PermanentError, "organization verified", None),
+    ),
+    (
+        *("unsupported country", 403),
+        of_openai("Country not supported", "request_forbidden", "unsupported_country_region_territory"),
+        *({}, PermanentError, "does not let this account", None),
+    ),
+    ("Cloudflare's page", 403, CLOUDFLARE, {}, PermanentError, "does not let this account", None),
+    (
+        *("size that the model does not take", 400),
+        of_openai("Invalid size '600x600'.", "image_generation_user_error", "invalid_value", "size"),
+        *({}, PermanentError, "refused the request (invalid_value)", None),
+    ),
+    (
+        *("wait in the text only", 429),
+        of_openai(IMAGES, "input-images", "rate_limit_exceeded"),
+        *({}, ProviderBusyError, "busy", 12.0),
+    ),
+    (
+        *("wait in retry-after", 429),
+        of_openai(IMAGES, "requests", "rate_limit_exceeded"),
+        *({"retry-after": "7"}, ProviderBusyError, "busy", 7.0),
+    ),
+    (
+        *("wait in the limit's reset", 429),
+        of_openai("Rate limit reached.", "tokens", "rate_limit_exceeded"),
+        {
+            "x-ratelimit-remaining-requests": "10",
+            "x-ratelimit-reset-requests": "1s",
+            "x-ratelimit-remaining-tokens": "0",
+            "x-ratelimit-reset-tokens": "1m30s",
+        },
+        *(ProviderBusyError, "busy", 90.0),
+    ),
+    ("no wait named", 429, of_openai("Slow down."), {}, ProviderBusyError, "busy", None),
+    (
+        *("overloaded", 503),
+        of_openai("The server is overloaded.", "service_unavailable_error", "server_is_overloaded"),
+        *({"retry-after": "5"}, ProviderBusyError, "busy", 5.0),
+    ),
+    ("Cloudflare 520", 520, CLOUDFLARE, {}, ProviderBusyError, "busy", None),
+    ("own error", 500, of_openai("The server had an error."), {}, TransientError, "error of its own (500)", None),
+]  # fmt: skip
+
+
+def of_elevenlabs(status: str, message: str = "…") -> Any:
+    return {"detail": {"status": status, "message": message}}
+
+
+ELEVENLABS: list[tuple[str, int, Any, type[MakingError], str]] = [
+    ("characters used up", 401, of_elevenlabs("quota_exceeded"), PermanentError, "used up"),
+    ("wrong key", 401, of_elevenlabs("invalid_api_key", "Invalid API key"), PermanentError, "check ELEVENLABS_API_KEY"),
+    ("key without permission", 401, of_elevenlabs("missing_permissions"), PermanentError, "does not let this account"),
+    ("unusual activity", 401, of_elevenlabs("detected_unusual_activity"), PermanentError, "does not let this account"),
+    ("plan too small", 403, of_elevenlabs("only_for_creator+"), PermanentError, "does not let this account"),
+    ("free plan", 402, of_elevenlabs("paid_plan_required"), PermanentError, "paid plan"),
+    ("voice that is gone", 404, of_elevenlabs("voice_not_found"), PermanentError, "set VOICE_ID"),
+    ("too many at once", 429, of_elevenlabs("too_many_concurrent_requests"), ProviderBusyError, "busy"),
+    ("system busy", 429, of_elevenlabs("system_busy"), ProviderBusyError, "busy"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("row", OPENAI, ids=lambda row: row[0])
+async def test_a_refusal_of_openai_is_read_for_what_it_says(
+    refuser: Refuser,
+    settings: Settings,
+    row: tuple[str, int, Any, dict[str, str], type[MakingError], str, float | None],
+) -> None:
+    _, status, body, headers, kind, words, wait = row
+    refuser.status, refuser.body, refuser.headers, refuser.calls = status, body, headers, 0
+    async with OpenAI(settings) as openai:
+        with pytest.raises(MakingError) as caught:
+            await openai.moderate(["Once upon a time."])  # the one call that does not wait
+    check(caught.value, kind, words, body)
+    assert getattr(caught.value, "seconds", None) == wait
+
+
+@pytest.mark.parametrize("row", ELEVENLABS, ids=lambda row: row[0])
+async def test_a_refusal_of_elevenlabs_is_read_for_what_it_says(
+    refuser: Refuser, settings: Settings, row: tuple[str, int, Any, type[MakingError], str]
+) -> None:
+    _, status, body, kind, words = row
+    refuser.status, refuser.body, refuser.headers, refuser.calls = status, body, {}, 0
+    async with ElevenLabs(settings) as elevenlabs:
+        with pytest.raises(MakingError) as caught:
+            await elevenlabs.speak("Once.", "a-voice")
+    if kind is ProviderBusyError:
+        assert refuser.calls == 2  # it was waited for, and asked again
+        assert "error of its own" in str(caught.value)
+    else:
+        assert refuser.calls == 1
+        check(caught.value, kind, words, body)
+
+
+def check(failure: MakingError, kind: type[MakingError], words: str, body: Any) -> None:
+    """It is of this kind, and the operator reads the provider's own words, without the key."""
+    assert type(failure) is kind
+    assert words in str(failure)
+    said = (body.get("error") or body["detail"])["message"] if isinstance(body, dict) else ""
+    assert said.split(KEY)[0].strip() in failure.for_operator
+    assert KEY not in failure.for_operator
