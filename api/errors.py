@@ -67,9 +67,7 @@ def install_error_handlers(app: FastAPI) -> None:
         what = f"{request.method} {request.url.path}"
         match error.status_code:
             case 400:
-                return error_response(
-                    ValidationError("The body cannot be read: JSON in UTF-8 is expected.", [])
-                )
+                return error_response(ValidationError("The body cannot be read: JSON in UTF-8 is expected.", []))
             case 413:
                 return error_response(PayloadTooLargeError(error.detail))
             case 404:
@@ -93,9 +91,7 @@ def error_responses(*errors: RequestError) -> Responses:
     for error in errors:
         meaning = (type(error).__doc__ or error.error).partition("\n")[0]
         content: dict[str, dict[str, dict[str, object]]] = {"application/json": {"examples": {}}}
-        response = responses.setdefault(
-            error.status, {"model": Failure, "description": meaning, "content": content}
-        )
+        response = responses.setdefault(error.status, {"model": Failure, "description": meaning, "content": content})
         if meaning not in response["description"]:
             response["description"] += f" Or: {meaning}"
         response["content"]["application/json"]["examples"][error.code] = {"value": _envelope(error)}

@@ -38,9 +38,7 @@ async def sanitize_image(body: bytes) -> bytes:
 def _reencode(body: bytes) -> bytes:
     try:
         with Image.open(BytesIO(body), formats=FORMATS) as picture:
-            if (
-                picture.width * picture.height > MAX_IMAGE_PIXELS
-            ):  # known from its header, nothing decoded yet
+            if picture.width * picture.height > MAX_IMAGE_PIXELS:  # known from its header, nothing decoded yet
                 raise PayloadTooLargeError(TOO_MANY_PIXELS)
             picture.draft("RGB", (MAX_SIDE, MAX_SIDE))  # a large JPEG is decoded at a fraction of its size
             upright = ImageOps.exif_transpose(picture)

@@ -75,9 +75,7 @@ class StateCollector(Collector):
     def collect(self) -> list[GaugeMetricFamily]:
         """The gauges; those of the queue are left out when the database did not answer."""
         gauges = [
-            GaugeMetricFamily(
-                "storytailor_sse_watchers", "Streams of events open here.", self._subscriptions
-            ),
+            GaugeMetricFamily("storytailor_sse_watchers", "Streams of events open here.", self._subscriptions),
             GaugeMetricFamily("storytailor_database_up", "Whether it answered.", int(self._jobs is not None)),
         ]
         if self._jobs is not None:

@@ -95,9 +95,7 @@ class _LimitedReceive:
             async with asyncio.timeout_at(self._deadline):
                 message = await self._receive()
         except TimeoutError:
-            raise HTTPException(
-                408, f"The body did not arrive within {self._limits.seconds:g} seconds"
-            ) from None
+            raise HTTPException(408, f"The body did not arrive within {self._limits.seconds:g} seconds") from None
         self._bytes += len(message.get("body", b""))
         if self._bytes > self._limits.max_bytes:
             raise HTTPException(413, self._limits.too_large)

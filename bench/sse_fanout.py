@@ -101,8 +101,7 @@ async def subscribe(port: int, story_id: UUID, token: str) -> Subscriber:
     """An open stream of this story, its first event taken."""
     reader, writer = await asyncio.open_connection("127.0.0.1", port, limit=2**20)
     writer.write(
-        f"GET /api/v1/stories/{story_id}/events HTTP/1.1\r\nHost: api\r\n"
-        f"Authorization: Bearer {token}\r\n\r\n".encode()
+        f"GET /api/v1/stories/{story_id}/events HTTP/1.1\r\nHost: api\r\nAuthorization: Bearer {token}\r\n\r\n".encode()
     )
     subscriber = Subscriber(reader, writer)
     await subscriber.revision()
@@ -116,18 +115,14 @@ async def measure(database_url: str, process: psutil.Process, port: int, asked: 
         {"sub": str(user_id), "aud": "authenticated", "exp": time.time() + 3600}, SECRET, algorithm="HS256"
     )
     stories = await ask_for_stories(database_url, user_id, asked.stories)
-    await (
-        await subscribe(port, stories[0], token)
-    ).writer.drain()  # what the first request loads is not theirs
+    await (await subscribe(port, stories[0], token)).writer.drain()  # what the first request loads is not theirs
     before = process.memory_info().rss
 
     started = time.perf_counter()
     subscribers: list[Subscriber] = []
     for first in range(0, asked.subscribers, 50):
         some = range(first, min(first + 50, asked.subscribers))
-        subscribers += await asyncio.gather(
-            *(subscribe(port, stories[place % len(stories)], token) for place in some)
-        )
+        subscribers += await asyncio.gather(*(subscribe(port, stories[place % len(stories)], token) for place in some))
     joined = time.perf_counter() - started
     each = (process.memory_info().rss - before) / asked.subscribers
 

@@ -66,10 +66,7 @@ CATALOG: Mapping[AssetName, AssetKind] = {
         AssetKind("content", (), True, Retries(3, "exponential", 2.0), group="words"),
         AssetKind("palette", ("content",), True, Retries(3, "exponential", 2.0), group="words"),
         AssetKind("cover", ("content", "palette"), True, _AT_ONCE, "png", "pictures"),
-        *(
-            AssetKind(name, ("content", "palette", "cover"), True, _AT_ONCE, "png", "pictures")
-            for name in SCENES
-        ),
+        *(AssetKind(name, ("content", "palette", "cover"), True, _AT_ONCE, "png", "pictures") for name in SCENES),
         AssetKind("audio", ("content",), False, Retries(2, "linear", 5.0), "mp3", "voice"),
         AssetKind("activities", ("content",), False, Retries(2, "linear", 5.0), group="words"),
         AssetKind("pdf", ("content", "palette", *PICTURES), False, Retries(2), "pdf", "book"),

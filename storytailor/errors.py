@@ -67,9 +67,7 @@ class AssetBusyError(RequestError, status=409, code="ASSET_BUSY", error="Asset b
     """The asset is being made right now; ask again when it is done."""
 
 
-class IdempotencyConflictError(
-    RequestError, status=409, code="IDEMPOTENCY_CONFLICT", error="Idempotency conflict"
-):
+class IdempotencyConflictError(RequestError, status=409, code="IDEMPOTENCY_CONFLICT", error="Idempotency conflict"):
     """The idempotency key was used for another request, or its first request is under way."""
 
 
@@ -89,9 +87,7 @@ class RateLimitedError(RequestError, status=429, code="RATE_LIMITED", error="Rat
     """Too many requests; `Retry-After` says when to come back."""
 
 
-class ServiceUnavailableError(
-    RequestError, status=503, code="SERVICE_UNAVAILABLE", error="Service unavailable"
-):
+class ServiceUnavailableError(RequestError, status=503, code="SERVICE_UNAVAILABLE", error="Service unavailable"):
     """A part we depend on cannot be reached; `Retry-After` says when to try again."""
 
 

@@ -40,7 +40,6 @@ def first_status(assets: Iterable[str]) -> dict[str, object]:
     return {
         "overall": "generating",
         "assets": {
-            name: {"status": "generating" if name == "content" else "pending", "progress": 0}
-            for name in assets
+            name: {"status": "generating" if name == "content" else "pending", "progress": 0} for name in assets
         },
     }

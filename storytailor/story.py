@@ -87,9 +87,7 @@ class StoryContent(Shape):
 
     title: str
     beats: Annotated[list[Beat], Field(min_length=STORY_BEATS, max_length=STORY_BEATS)]
-    cover_scene: str = Field(
-        description="What the cover shows: all characters, the place, the promise of the story."
-    )
+    cover_scene: str = Field(description="What the cover shows: all characters, the place, the promise of the story.")
     moral: str = Field(description="What a child takes away, in one sentence.")
     dedication: str = Field(description="A dedication line, as on a book's first page.")
 

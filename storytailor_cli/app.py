@@ -52,9 +52,7 @@ def story(
         list[str] | None,
         typer.Option(help="Who is in it, by name or id; may be given again. [default: Maya and Fennel]"),
     ] = None,
-    title: Annotated[
-        str | None, typer.Option(help="The title; without one, the story finds its own.")
-    ] = None,
+    title: Annotated[str | None, typer.Option(help="The title; without one, the story finds its own.")] = None,
     age: Annotated[int, typer.Option(min=2, max=12, help="The reader's age.")] = 6,
     language: Annotated[str, typer.Option(help="The language, such as en, de, es, fr.")] = "en",
     voice: Annotated[str | None, typer.Option(help="The narrator: an ElevenLabs voice id.")] = None,
@@ -77,9 +75,7 @@ def story(
 
 @app.command()
 def up(
-    verbose: Annotated[
-        bool, typer.Option("--verbose", "-v", help="Show all output of the processes.")
-    ] = False,
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Show all output of the processes.")] = False,
 ) -> None:
     """Run the local stack in the foreground until Ctrl-C."""
     from storytailor_cli.up import run_stack

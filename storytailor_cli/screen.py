@@ -69,9 +69,7 @@ class StackScreen:
             return
         self._last_line = text
         color = COLORS[list(DESCRIPTIONS).index(service)]
-        self._console.print(
-            Text.assemble((f"{service:>{WIDTH}} │ ", color), Text.from_ansi(text)), soft_wrap=True
-        )
+        self._console.print(Text.assemble((f"{service:>{WIDTH}} │ ", color), Text.from_ansi(text)), soft_wrap=True)
 
 
 def show_addresses(console: Console, running: RunningStack, logs: Path, seconds: float) -> None:

@@ -25,9 +25,7 @@ def run_stack(*, verbose: bool) -> None:
         console.print("[green]Stopped.[/] `make up` carries on where this left off.")
 
 
-async def _until_interrupted(
-    settings: Settings, console: Console, force: asyncio.Event, *, verbose: bool
-) -> None:
+async def _until_interrupted(settings: Settings, console: Console, force: asyncio.Event, *, verbose: bool) -> None:
     logs = State(settings.state_dir).logs
     screen = StackScreen(console, logs, verbose=verbose)
     started = time.monotonic()

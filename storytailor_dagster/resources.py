@@ -46,9 +46,7 @@ class MakerLoopResource(dg.ConfigurableResource):  # type: ignore[type-arg]  # D
         with _opening:
             if not _opened:
                 settings = with_stored_keys(get_settings())
-                _opened.append(
-                    MakerLoop(settings, s3=self.s3.get_client() if settings.assets_bucket else None)
-                )
+                _opened.append(MakerLoop(settings, s3=self.s3.get_client() if settings.assets_bucket else None))
             return _opened[0]
 
 
@@ -77,9 +75,7 @@ def with_stored_keys(settings: Settings) -> Settings:
     found = {name.rpartition("/")[2].lower(): value for name, value in stored.items()}
     if not found.keys() & set(PROVIDER_KEYS):
         names = " nor ".join(f"{path}/{name.upper()}" for name in PROVIDER_KEYS)
-        raise SettingsError(
-            f"Parameter Store has neither {names}: put them there, or unset PARAMETER_STORE_PATH."
-        )
+        raise SettingsError(f"Parameter Store has neither {names}: put them there, or unset PARAMETER_STORE_PATH.")
     own = {name for name in PROVIDER_KEYS if getattr(settings, name) is not None}
     keys = {name: SecretStr(found[name]) for name in PROVIDER_KEYS if name in found and name not in own}
     return settings.model_copy(update=keys)

@@ -69,9 +69,7 @@ def story_asset(*, name: str | None = None, kinds: set[str]) -> Callable[[Maker]
 class _Attempt:
     """One try at one asset, on the maker loop."""
 
-    def __init__(
-        self, context: dg.AssetExecutionContext, loop: MakerLoop, asset: AssetName, maker: Maker
-    ) -> None:
+    def __init__(self, context: dg.AssetExecutionContext, loop: MakerLoop, asset: AssetName, maker: Maker) -> None:
         self._run_leases = loop.run_leases
         self._services = loop.services
         self._asset: AssetName = asset

@@ -113,9 +113,7 @@ class Channel:
                 await self._send_change(tracker, change)
 
     async def _send_change(self, tracker: ChangeTracker, change: Change) -> None:
-        matching = [
-            subscription.number for subscription in self._subscriptions if subscription.matches(change)
-        ]
+        matching = [subscription.number for subscription in self._subscriptions if subscription.matches(change)]
         if matching:
             await self._push("postgres_changes", {"ids": matching, "data": change.data(tracker.columns)})
         tracker.sent(change)

@@ -47,9 +47,7 @@ class ConnectionContext:
 class Connection:
     """Answers one client until it disconnects or is disconnected."""
 
-    def __init__(
-        self, socket: WebSocket, version: Version, apikey: str | None, service: ConnectionContext
-    ) -> None:
+    def __init__(self, socket: WebSocket, version: Version, apikey: str | None, service: ConnectionContext) -> None:
         self._socket = socket
         self._version = version
         self._apikey = apikey
@@ -69,9 +67,7 @@ class Connection:
                 await self._receive_frames()
         except* SocketClosingError as endings:
             ending = endings.exceptions[0]
-            assert isinstance(
-                ending, SocketClosingError
-            )  # nothing that is raised in the group wraps it in another
+            assert isinstance(ending, SocketClosingError)  # nothing that is raised in the group wraps it in another
             await self._close(ending)
         except* WebSocketDisconnect:
             pass

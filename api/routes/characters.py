@@ -31,9 +31,7 @@ async def list_characters(
 
 
 @router.post("", status_code=201, responses=error_responses(NO_LIBRARY, NOT_AS_DOCUMENTED))
-async def create_character(
-    request: CharacterRequest, state: CurrentState, caller: CurrentCaller
-) -> Success[Character]:
+async def create_character(request: CharacterRequest, state: CurrentState, caller: CurrentCaller) -> Success[Character]:
     """Describe somebody stories can be about."""
     row = await state.characters.create(caller.user_id, request.new())
     return success(Character.of_row(row, state.assets_url))

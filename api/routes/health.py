@@ -55,9 +55,7 @@ async def health() -> Success[Alive]:
     return success(Alive(status="ok"))
 
 
-@router.get(
-    "/ready", responses=error_responses(ServiceUnavailableError("Not ready: the database does not answer. …"))
-)
+@router.get("/ready", responses=error_responses(ServiceUnavailableError("Not ready: the database does not answer. …")))
 async def ready(state: CurrentState) -> Success[Readiness]:
     """Readiness: the database answers, objects can be stored, queued work is being taken."""
     (age, database), (_, store) = await asyncio.gather(
@@ -67,9 +65,7 @@ async def ready(state: CurrentState) -> Success[Readiness]:
     readiness = Readiness(database=database, objectStore=store, queue=_queue(age, database))
     parts_down = [part.advice for part in (database, store, readiness.queue) if part.advice]
     if parts_down:
-        raise ServiceUnavailableError(
-            f"Not ready. {' '.join(parts_down)}", readiness.model_dump(), retry_after=5
-        )
+        raise ServiceUnavailableError(f"Not ready. {' '.join(parts_down)}", readiness.model_dump(), retry_after=5)
     return success(readiness)
 
 

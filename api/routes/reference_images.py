@@ -45,9 +45,7 @@ async def add_reference_image(
     return success(Character.of_row(row, state.assets_url))
 
 
-@router.delete(
-    "/{character_id}/reference-images/{image}", status_code=204, responses=error_responses(NO_CHARACTER)
-)
+@router.delete("/{character_id}/reference-images/{image}", status_code=204, responses=error_responses(NO_CHARACTER))
 async def remove_reference_image(
     character_id: UUID, image: Annotated[str, IMAGE_PATH], state: CurrentState, caller: CurrentCaller
 ) -> Response:

@@ -103,9 +103,7 @@ async def list_stories(
     query: Annotated[StoriesQuery, Query()], state: CurrentState, caller: CurrentCaller
 ) -> Success[Page[StorySummary]]:
     """Your stories, newest first."""
-    rows = await state.stories.page(
-        caller.user_id, limit=query.limit + 1, status=query.status, before=query.before
-    )
+    rows = await state.stories.page(caller.user_id, limit=query.limit + 1, status=query.status, before=query.before)
     return success(page(rows, query.limit, lambda row: StorySummary.of_summary(row, state.assets_url)))
 
 

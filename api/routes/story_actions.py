@@ -35,9 +35,7 @@ async def regenerate_assets(
     What they need and is missing or has failed is made as well, so that a story asked for without assets can
     get them later. A story that failed has given its price back, and takes it again.
     """
-    row = await state.story_actions.regenerate(
-        caller.user_id, story_id, request.assetTypes, cascade=request.cascade
-    )
+    row = await state.story_actions.regenerate(caller.user_id, story_id, request.assetTypes, cascade=request.cascade)
     return success(StoryReceipt.of_status(row))
 
 

@@ -30,9 +30,7 @@ class Me(BaseModel):
     id: UUID
     tier: Tier
     storiesUsed: int = Field(description="Stories paid for and not given back.", ge=0)
-    storyLimit: int = Field(
-        description="Stories that could be made in all: the tier's, and bought ones.", ge=0
-    )
+    storyLimit: int = Field(description="Stories that could be made in all: the tier's, and bought ones.", ge=0)
     credits: int = Field(description="Bought stories not yet used.", ge=0)
 
     @classmethod

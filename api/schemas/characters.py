@@ -87,9 +87,7 @@ class CharacterRequest(BaseModel):
     species: Species = "human"
     appearance: Appearance = Field("", description="What a picture shows of them, in words.")
     traits: Traits = Field([], description="What every picture of them must show, and show with respect.")
-    library_id: UUID | None = Field(
-        None, description="Where the character lives; without it your first library."
-    )
+    library_id: UUID | None = Field(None, description="Where the character lives; without it your first library.")
 
     def new(self) -> NewCharacter:
         """This request as a new character."""
@@ -99,9 +97,7 @@ class CharacterRequest(BaseModel):
 class CharacterPatch(BaseModel):
     """What is to change of a character; what is left out stays."""
 
-    model_config = ConfigDict(
-        extra="forbid", json_schema_extra={"examples": [{"age": 7, "traits": ["glasses"]}]}
-    )
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"age": 7, "traits": ["glasses"]}]})
 
     # What the factories make is never read: only what was sent counts.
     name: Name = Field(default_factory=str)

@@ -150,9 +150,7 @@ class Story(StorySummary):
     usage: dict[str, object] = Field(
         description="What making each asset used, by model: calls, tokens, characters, and US dollars."
     )
-    cost_usd: float | None = Field(
-        description="All of that together; null where a model's price is not known."
-    )
+    cost_usd: float | None = Field(description="All of that together; null where a model's price is not known.")
     webhook: Webhook | None = Field(description="Null until the story has ended, or when none was asked for.")
 
     @classmethod

@@ -54,9 +54,7 @@ def activity_pages(
     return paginate(blocks, text_height(page_format.side))
 
 
-def idea_pages(
-    activities: Activities, strings: Strings, scheme: ColorScheme, page_format: PageFormat
-) -> list[Column]:
+def idea_pages(activities: Activities, strings: Strings, scheme: ColorScheme, page_format: PageFormat) -> list[Column]:
     """The idea on a page of its own, or more."""
     return paginate(_idea(activities, strings, scheme, page_format.measure), text_height(page_format.side))
 
@@ -80,9 +78,7 @@ def draw_back_page(canvas: PageCanvas, column: Column, scheme: ColorScheme, foli
     canvas.draw_column(column, canvas.side * (1 - TOP_MARGIN), canvas.new_section(title))
 
 
-def draw_drawing_page(
-    canvas: PageCanvas, column: Column, scheme: ColorScheme, folio: int, title: str
-) -> None:
+def draw_drawing_page(canvas: PageCanvas, column: Column, scheme: ColorScheme, folio: int, title: str) -> None:
     """The idea, and an empty frame to draw in."""
     draw_back_page(canvas, column, scheme, folio, title)
     top = canvas.side * (1 - TOP_MARGIN) - column_height(column) - 20

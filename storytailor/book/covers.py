@@ -89,9 +89,7 @@ def _draw_centered(
     x = (image.width - line_width(line, style.size) * scale) / 2
     text = " ".join(word.text for word in line)
     for face, part in fonts.runs(text, style.face, right_to_left=right_to_left):
-        font = ImageFont.truetype(
-            fonts.font_file(face), style.size * scale, layout_engine=ImageFont.Layout.BASIC
-        )
+        font = ImageFont.truetype(fonts.font_file(face), style.size * scale, layout_engine=ImageFont.Layout.BASIC)
         pen.text((x, baseline), part, style.color, font, anchor="ls")
         x += font.getlength(part)
 

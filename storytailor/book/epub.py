@@ -53,9 +53,7 @@ class _Publication:
         self.is_narrated = narration is not None
         self.audio = audio
         texts = [beat.text for beat in book.content.beats]
-        self.clips = (
-            overlays.spoken_words(texts, narration) if narration else [None] * len(overlays.words_of(texts))
-        )
+        self.clips = overlays.spoken_words(texts, narration) if narration else [None] * len(overlays.words_of(texts))
         self.resources: list[Resource] = []
         self.contents: list[tuple[str, str]] = []  # href, label
         self.durations: list[tuple[str, int]] = []  # overlay's id, milliseconds
@@ -86,16 +84,12 @@ class _Publication:
             identifier=_identifier(book.story_id),
             title=book.content.title,
             language=book.language,
-            description=" ".join(
-                filter(None, (f"{self.subtitle}." if self.subtitle else "", book.content.moral))
-            ),
+            description=" ".join(filter(None, (f"{self.subtitle}." if self.subtitle else "", book.content.moral))),
             subject=book.palette.motif,
             metas=epub_metadata.accessibility(narrated=narrated) + epub_metadata.overlays(self.durations),
         )
 
-    def _add_page(
-        self, name: str, label: str, body: str, kind: str, *, css_class: str = "", overlay: str = ""
-    ) -> None:
+    def _add_page(self, name: str, label: str, body: str, kind: str, *, css_class: str = "", overlay: str = "") -> None:
         """Add a page to the spine, and to the contents if it has a label there."""
         title = label or self.book.content.title
         document = xhtml.page(title, self.book.language, body, kind, css_class or name)
@@ -164,9 +158,7 @@ class _Publication:
 
     def _add_navigation(self) -> None:
         title, start = self.book.content.title, f"{SCENES[0]}.xhtml"
-        document = xhtml.navigation(
-            self.contents, "cover.xhtml", start, title, self.strings, self.book.language
-        )
+        document = xhtml.navigation(self.contents, "cover.xhtml", start, title, self.strings, self.book.language)
         self.resources.append(Resource("nav", "nav.xhtml", _XHTML, document.encode(), "nav"))
 
     def _add_style_and_fonts(self) -> None:

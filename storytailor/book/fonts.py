@@ -67,9 +67,7 @@ def printable(text: str) -> str:
     Emoji beyond our faces and invisible format characters go; a letter of a script we lack stays,
     and prints as the face's own "missing" sign.
     """
-    composed = "".join(
-        " " if character.isspace() else character for character in unicodedata.normalize("NFC", text)
-    )
+    composed = "".join(" " if character.isspace() else character for character in unicodedata.normalize("NFC", text))
     return "".join(cluster for cluster, _ in _clusters(composed, TEXT))
 
 
@@ -86,9 +84,7 @@ def is_right_to_left(text: str) -> bool:
 
 def has_right_to_left(text: str) -> bool:
     """Whether any letter runs right to left."""
-    return not text.isascii() and any(
-        unicodedata.bidirectional(character) in ("R", "AL") for character in text
-    )
+    return not text.isascii() and any(unicodedata.bidirectional(character) in ("R", "AL") for character in text)
 
 
 def runs(text: str, face: str, *, right_to_left: bool = False) -> list[Run]:
@@ -99,10 +95,7 @@ def runs(text: str, face: str, *, right_to_left: bool = False) -> list[Run]:
     if has_glyphs(face, text):
         return [(face, text)]
     clusters = _clusters(text, face)
-    return [
-        (key, "".join(part for part, _ in group))
-        for key, group in groupby(clusters, key=lambda pair: pair[1])
-    ]
+    return [(key, "".join(part for part, _ in group)) for key, group in groupby(clusters, key=lambda pair: pair[1])]
 
 
 @lru_cache(maxsize=16384)

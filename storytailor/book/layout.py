@@ -83,9 +83,7 @@ class BookLayout:
     def _back_matter(self, folios: Mapping[int, int]) -> list[PageSpec]:
         """Activities with their answers, and the colophon under the last of these if there is room."""
         scheme, page_format, activities = self._schemes[0], self.page_format, self.book.activities
-        colophon = design_colophon(
-            self.book.palette, self.strings, self._imprint(), scheme, page_format.measure
-        )
+        colophon = design_colophon(self.book.palette, self.strings, self._imprint(), scheme, page_format.measure)
         specs: list[PageSpec] = []
         above: Column = []
         if activities:
@@ -142,18 +140,14 @@ class BookLayout:
 
     def _draw_dedication(self, canvas: PageCanvas, _folio: int) -> None:
         content, belongs_to = self.book.content, self.strings.belongs_to
-        pages.draw_dedication(
-            canvas, content.title, self.subtitle, content.dedication, belongs_to, self._schemes[0]
-        )
+        pages.draw_dedication(canvas, content.title, self.subtitle, content.dedication, belongs_to, self._schemes[0])
 
     def _draw_picture(self, number: int, canvas: PageCanvas, _folio: int) -> None:
         image, alt = self._picture(SCENES[number - 1])
         section = self._scene_section(canvas, number)
         pages.draw_picture(canvas, image, alt, self._schemes[number], number, section)
 
-    def _draw_text(
-        self, number: int, column: Column, is_only_page: bool, canvas: PageCanvas, folio: int
-    ) -> None:
+    def _draw_text(self, number: int, column: Column, is_only_page: bool, canvas: PageCanvas, folio: int) -> None:
         progress = (number - 1) / max(1, len(SCENES) - 1)
         section, scheme = self._scene_section(canvas, number), self._schemes[number]
         pages.draw_text(canvas, column, scheme, folio, progress, section, is_only_page=is_only_page)

@@ -61,9 +61,7 @@ def _normalized(word: str) -> str:
     return letters.casefold() or word
 
 
-def _clips(
-    spans: Sequence[tuple[int, int] | None], words: Sequence[Word], seconds: float
-) -> list[Clip | None]:
+def _clips(spans: Sequence[tuple[int, int] | None], words: Sequence[Word], seconds: float) -> list[Clip | None]:
     clips: list[Clip | None] = [None] * len(spans)
     timed = [(number, span) for number, span in enumerate(spans) if span]
     begins = [round(words[span[0]].start * 1000) for _, span in timed]

@@ -69,11 +69,7 @@ def paginate(blocks: Sequence[Block], page_height: float) -> list[Column]:
         space = block.style.space_before if pages[-1] and not position else 0.0
         wanted = len(block.lines) - position
         fits = _lines_that_fit(block, position, left - space)
-        if (
-            fits == wanted
-            and pages[-1]
-            and _is_left_behind(rest, left - space - wanted * block.style.leading)
-        ):
+        if fits == wanted and pages[-1] and _is_left_behind(rest, left - space - wanted * block.style.leading):
             fits = 0
         if not fits and not pages[-1]:
             fits = min(wanted, max(1, int(page_height // block.style.leading)))

@@ -87,9 +87,7 @@ def _with_lead(block: Block, scheme: ColorScheme, measure: float) -> Block:
     face = fonts.title_face(lead)
     if not fonts.has_glyphs(face, lead):
         return block
-    led = set_block(
-        block.text, block.style, measure, lead_words=count, lead_face=face, lead_color=scheme.accent
-    )
+    led = set_block(block.text, block.style, measure, lead_words=count, lead_face=face, lead_color=scheme.accent)
     if not led.lead_words:
         return led
     # A word too long for the line is in pieces by now, all of which belong to the lead.

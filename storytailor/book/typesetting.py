@@ -115,10 +115,7 @@ def set_block(
 def line_width(line: Sequence[Word], size: float) -> float:
     """The width of a line in points."""
     return (
-        sum(
-            word.width + (_space_width(word) if number and word.spaced else 0)
-            for number, word in enumerate(line)
-        )
+        sum(word.width + (_space_width(word) if number and word.spaced else 0) for number, word in enumerate(line))
         * size
     )
 
@@ -126,10 +123,7 @@ def line_width(line: Sequence[Word], size: float) -> float:
 def _tokens(text: str) -> list[tuple[str, bool]]:
     """What a line may end after, and whether a space parts it from what comes before."""
     found = list(_TOKEN.finditer(text))
-    return [
-        (match[0], number > 0 and match.start() > found[number - 1].end())
-        for number, match in enumerate(found)
-    ]
+    return [(match[0], number > 0 and match.start() > found[number - 1].end()) for number, match in enumerate(found)]
 
 
 def _split_to_fit(word: tuple[str, bool], face: str, measure: float) -> list[Word]:

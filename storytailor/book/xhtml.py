@@ -106,8 +106,7 @@ def activities(activities: Activities, strings: Strings) -> str:
         for question in activities.questions
     )
     vocabulary = "".join(
-        f"<dt>{escape_xml(entry.word)}</dt><dd>{escape_xml(entry.meaning)}</dd>"
-        for entry in activities.vocabulary
+        f"<dt>{escape_xml(entry.word)}</dt><dd>{escape_xml(entry.meaning)}</dd>" for entry in activities.vocabulary
     )
     idea = activities.idea
     return (

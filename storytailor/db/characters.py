@@ -70,9 +70,7 @@ class Characters:
             )
         return _found(row, character_id)
 
-    async def page(
-        self, user_id: UUID, *, limit: int, before: tuple[str, UUID] | None = None
-    ) -> list[CharacterRow]:
+    async def page(self, user_id: UUID, *, limit: int, before: tuple[str, UUID] | None = None) -> list[CharacterRow]:
         """The user's characters, newest first, from after the (created_at, id) given in `before`."""
         created_at, character_id = before or (None, None)
         async with self._database.as_user(user_id) as connection:

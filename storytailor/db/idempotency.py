@@ -48,9 +48,7 @@ async def saved_response(connection: Connection, user_id: UUID, key: Idempotency
     return StoryStatusRow(UUID(answer["id"]), answer["status"], answer["asset_generation_status"])
 
 
-async def save_response(
-    connection: Connection, user_id: UUID, key: IdempotencyKey, answer: StoryStatusRow
-) -> None:
+async def save_response(connection: Connection, user_id: UUID, key: IdempotencyKey, answer: StoryStatusRow) -> None:
     """Keep the answer, in the transaction that made it."""
     response = _ResponseJson(
         id=str(answer.id), status=answer.status, asset_generation_status=answer.asset_generation_status

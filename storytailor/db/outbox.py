@@ -43,9 +43,7 @@ class Outbox:
 
     async def claim(self, limit: int) -> list[Message]:
         """Lease up to `limit` messages that are due, the longest due first."""
-        return await self._database.fetch_all(
-            Message, "outbox/claim", limit=limit, seconds=self._lease_seconds
-        )
+        return await self._database.fetch_all(Message, "outbox/claim", limit=limit, seconds=self._lease_seconds)
 
     async def mark_delivered(self, message: Message) -> None:
         """The receiver has taken it."""

@@ -24,9 +24,7 @@ from storytailor.errors import AssetBusyError, LeaseLostError, NotFoundError
 
 MAX_CLAIMS = 3
 CLAIMS_A_TICK = 50
-LOST_TOO_OFTEN = (
-    f"The worker making this was lost {MAX_CLAIMS} times. Ask for it again, and look at the workers' logs."
-)
+LOST_TOO_OFTEN = f"The worker making this was lost {MAX_CLAIMS} times. Ask for it again, and look at the workers' logs."
 TOOK_TOO_LONG = "This took longer than {minutes:g} minutes and was given up. Ask for it again."
 RECORD_COLUMNS = ("url", "data", "objects", "title", "content", "colors", "words", "blocks")
 """What some kinds of AssetRecord have and others leave as it is."""
@@ -104,9 +102,7 @@ class Queue:
     async def renew(self, tokens: Iterable[UUID]) -> set[UUID]:
         """Renew these leases; the ones that still hold something unfinished."""
         return set(
-            await self._database.fetch_values(
-                UUID, "queue/renew", tokens=list(tokens), seconds=self.lease_seconds
-            )
+            await self._database.fetch_values(UUID, "queue/renew", tokens=list(tokens), seconds=self.lease_seconds)
         )
 
     async def start(self, lease: Lease, asset: AssetName) -> None:
@@ -123,9 +119,7 @@ class Queue:
         **metadata: object,
     ) -> None:
         """How far the asset is (0 to 100), and what is going on."""
-        await self._fenced(
-            "queue/progress", lease, asset, status=status, progress=percent, metadata=json(metadata)
-        )
+        await self._fenced("queue/progress", lease, asset, status=status, progress=percent, metadata=json(metadata))
 
     async def finish(self, lease: Lease, asset: AssetName, record: AssetRecord) -> list[str]:
         """The asset is ready; what had failed only for lack of it is queued again.
@@ -190,9 +184,7 @@ class Queue:
         return [row.lease() for row in rows]
 
     async def _fenced(self, name: str, lease: Lease, asset: AssetName, **params: object) -> None:
-        changed = await self._database.execute(
-            name, story_id=lease.story_id, asset=asset, token=lease.token, **params
-        )
+        changed = await self._database.execute(name, story_id=lease.story_id, asset=asset, token=lease.token, **params)
         if not changed:
             raise _ended(lease, asset)
 

@@ -64,6 +64,4 @@ class StoryRecords:
     async def record(self, user_id: UUID, story_id: UUID) -> RecordRow | None:
         """The story's record; None when it is not the user's."""
         async with self._database.as_user(user_id) as connection:
-            return await fetch_one(
-                connection, RecordRow, "realtime/record", user_id=user_id, story_id=story_id
-            )
+            return await fetch_one(connection, RecordRow, "realtime/record", user_id=user_id, story_id=story_id)

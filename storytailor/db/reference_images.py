@@ -51,15 +51,11 @@ class ReferenceImages:
 
 async def unreferenced_images(connection: Connection, user_id: UUID, keys: Sequence[str]) -> list[str]:
     """Those of these images that no character and no story of the user shows any more."""
-    return await fetch_values(
-        connection, str, "characters/unreferenced_images", user_id=user_id, keys=list(keys)
-    )
+    return await fetch_values(connection, str, "characters/unreferenced_images", user_id=user_id, keys=list(keys))
 
 
 async def _require_room(connection: Connection, user_id: UUID, character_id: UUID, key: str | None) -> None:
-    locked = await fetch_values(
-        connection, list[str], "characters/lock", user_id=user_id, character_id=character_id
-    )
+    locked = await fetch_values(connection, list[str], "characters/lock", user_id=user_id, character_id=character_id)
     if not locked:
         raise NotFoundError("character", str(character_id))
     (images,) = locked

@@ -113,16 +113,12 @@ async def _insert(connection: Connection, user_id: UUID, new: NewStory) -> Story
         brief=json(_brief(new, characters)),
         webhook_url=new.webhook_url,
     )
-    await execute(
-        connection, "stories/queue_assets", story_id=story.id, assets=list(assets), priority=new.priority
-    )
+    await execute(connection, "stories/queue_assets", story_id=story.id, assets=list(assets), priority=new.priority)
     return story
 
 
 async def _characters(connection: Connection, user_id: UUID, new: NewStory) -> list[Character]:
-    rows = await fetch_all(
-        connection, Character, "characters/for_story", user_id=user_id, ids=list(new.character_ids)
-    )
+    rows = await fetch_all(connection, Character, "characters/for_story", user_id=user_id, ids=list(new.character_ids))
     found = {row.id: row for row in rows}
     for character_id in new.character_ids:
         if character_id not in found:

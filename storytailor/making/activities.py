@@ -41,8 +41,6 @@ def _check(activities: Activities, content: StoryContent) -> None:
         raise TransientError("The activities explain one word twice.")
     for question in activities.questions:
         if not 1 <= question.page <= STORY_BEATS:
-            raise TransientError(
-                f"The activities point to page {question.page}, which the story does not have."
-            )
+            raise TransientError(f"The activities point to page {question.page}, which the story does not have.")
         if not (question.question.strip() and question.answer.strip()):
             raise TransientError("The activities have an empty question or answer.")

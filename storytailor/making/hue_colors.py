@@ -48,11 +48,7 @@ def _first_centers() -> Floats:
     """Where every clustering begins, so that like pictures end alike: greys, and eight hues at two depths."""
     greys = [(lightness, 0.0, 0.0) for lightness in (0.3, 0.44, 0.58)]
     angles = np.arange(8) * (np.pi / 4)
-    hues = [
-        (lightness, 0.11 * np.cos(angle), 0.11 * np.sin(angle))
-        for lightness in (0.35, 0.53)
-        for angle in angles
-    ]
+    hues = [(lightness, 0.11 * np.cos(angle), 0.11 * np.sin(angle)) for lightness in (0.35, 0.53) for angle in angles]
     return np.array([*greys, *hues])
 
 

@@ -61,9 +61,7 @@ async def illustrate(
         size = ctx.settings.image_size
         image = await asyncio.to_thread(placeholder_picture, palette.step(asset), asset, size)
         return Illustration(image, await _colors(image), alt, ATTEMPTS, fallback=True)
-    return Illustration(
-        drawing.image, await _colors(drawing.image), alt, drawing.attempt, verdicts=drawing.verdicts
-    )
+    return Illustration(drawing.image, await _colors(drawing.image), alt, drawing.attempt, verdicts=drawing.verdicts)
 
 
 async def _analyse(
@@ -76,9 +74,7 @@ async def _analyse(
     log.info("Scene analysis complete %s", json.dumps(facts))
     if asset == "cover":
         log.info("Cover scene analysis complete %s", json.dumps({"analysisLength": length}))
-    await ctx.progress(
-        ANALYSED, paletteStep=palette.step(asset).name, motif=palette.motif, analysisComplete=True
-    )
+    await ctx.progress(ANALYSED, paletteStep=palette.step(asset).name, motif=palette.motif, analysisComplete=True)
     return analysis
 
 

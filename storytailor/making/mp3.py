@@ -151,9 +151,7 @@ def _frame_at(mp3: bytes, at: int) -> Frame | None:
 def _level_and_headroom(frames: Sequence[Frame]) -> tuple[float, float]:
     """How loud the speech is, pauses left out, and how much louder it could be; in dB."""
     try:
-        sound = miniaudio.decode(
-            b"".join(frame.data for frame in frames), nchannels=1, sample_rate=_ANALYSIS_RATE
-        )
+        sound = miniaudio.decode(b"".join(frame.data for frame in frames), nchannels=1, sample_rate=_ANALYSIS_RATE)
     except miniaudio.DecodeError as error:
         raise BrokenMp3Error("It cannot be decoded.") from error
     samples = np.frombuffer(sound.samples, np.int16)

@@ -56,7 +56,6 @@ def character_sheet(character: Character) -> dict[str, object]:
         "species": character.species,
         "appearance": character.appearance,
         "traits": [
-            TRAITS[trait].model_dump(include={"id", "must_show", "respect", "in_words"})
-            for trait in character.traits
+            TRAITS[trait].model_dump(include={"id", "must_show", "respect", "in_words"}) for trait in character.traits
         ],
     }

@@ -89,9 +89,7 @@ class ElevenLabs:
         """The longest text one call may carry."""
         return voice_model(self._model).most_characters
 
-    async def speak(
-        self, text: str, voice_id: str, *, before: str = "", after: str = ""
-    ) -> tuple[Speech, Usage]:
+    async def speak(self, text: str, voice_id: str, *, before: str = "", after: str = "") -> tuple[Speech, Usage]:
         """Speak `text`; `before` and `after` are its neighbours, not spoken."""
         neighbours: dict[str, Any] = {}  # what is not given must not be sent either
         if voice_model(self._model).stitches:

@@ -89,9 +89,7 @@ class Folder:
             try:
                 await asyncio.to_thread(self._path(key).unlink, missing_ok=True)
             except OSError as error:
-                raise TransientError(
-                    f"The stored object {key} could not be removed: {error.strerror}."
-                ) from error
+                raise TransientError(f"The stored object {key} could not be removed: {error.strerror}.") from error
 
     async def delete_below(self, prefix: str) -> None:
         """Remove the files, and the folder itself when all of it goes."""
@@ -193,9 +191,7 @@ class Bucket:
 
     async def get(self, key: str) -> bytes:
         """Download."""
-        return await self._call(
-            "read", lambda: self._client.get_object(Bucket=self.name, Key=key)["Body"].read()
-        )
+        return await self._call("read", lambda: self._client.get_object(Bucket=self.name, Key=key)["Body"].read())
 
     async def delete(self, keys: Iterable[str]) -> None:
         """Remove, all in one request (1,000 at the most)."""
@@ -237,9 +233,7 @@ class Bucket:
             pass  # what was asked for is there
         except AWS_ERRORS as error:
             if aws_reason(error) != "BucketAlreadyExists":  # some servers say this of one's own as well
-                raise ServiceUnavailableError(
-                    f"The bucket {self.name} cannot be made: {aws_reason(error)}."
-                ) from error
+                raise ServiceUnavailableError(f"The bucket {self.name} cannot be made: {aws_reason(error)}.") from error
         if public_read:
             await self._call(
                 "opened to readers",

@@ -119,8 +119,7 @@ class OpenAI:
         model, size = self._settings.image_model, self._settings.image_size
         quality: Any = self._settings.image_quality  # a family's own word for it; the provider checks it
         files = [
-            (f"reference_{number}.png", picture, _media_type(picture))
-            for number, picture in enumerate(references)
+            (f"reference_{number}.png", picture, _media_type(picture)) for number, picture in enumerate(references)
         ]
 
         async def call() -> tuple[bytes, Usage]:
@@ -135,9 +134,7 @@ class OpenAI:
                         input_fidelity="high" if family_of(model).input_fidelity else openai.omit,
                     )
                 else:
-                    made = await self._client.images.generate(
-                        prompt=prompt, model=model, size=size, quality=quality
-                    )
+                    made = await self._client.images.generate(prompt=prompt, model=model, size=size, quality=quality)
             return _picture_bytes(made), _picture_usage(model, made)
 
         return await wait_while_busy(lambda: _translated(call))

@@ -13,8 +13,6 @@ def provider_words(
 ) -> str:
     """`401 invalid_api_key: Incorrect API key provided: ***. (parameter size, request req_1)`."""
     head = " ".join(str(part) for part in (status, code) if part)
-    aside = ", ".join(
-        f"{name} {value}" for name, value in (("parameter", param), ("request", request_id)) if value
-    )
+    aside = ", ".join(f"{name} {value}" for name, value in (("parameter", param), ("request", request_id)) if value)
     text = ": ".join(part for part in (head, str(message or "").strip()) if part)
     return SECRET.sub("***", " ".join(text.split()))[:LONGEST] + (f" ({aside})" if aside else "")

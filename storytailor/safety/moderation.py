@@ -53,9 +53,7 @@ async def moderate_request(openai: OpenAI, words: list[str]) -> None:
         )
 
 
-async def moderate_output(
-    openai: OpenAI, what: str, *, words: str = "", picture: bytes | None = None
-) -> None:
+async def moderate_output(openai: OpenAI, what: str, *, words: str = "", picture: bytes | None = None) -> None:
     """Raise TransientError when what a model made is not fit to be shown: another try may be."""
     categories = await wait_while_busy(lambda: openai.moderate([words] if words else [], picture=picture))
     if categories:

@@ -93,9 +93,7 @@ class WebhookSender:
         What the receiver writes below its headers is not read.
         """
         async with (
-            httpx.AsyncClient(
-                verify=self._ssl_context, timeout=self._http_timeout, trust_env=False
-            ) as client,
+            httpx.AsyncClient(verify=self._ssl_context, timeout=self._http_timeout, trust_env=False) as client,
             client.stream(
                 "POST",
                 url.copy_with(host=address),

@@ -28,9 +28,7 @@ def base_environment(state: State) -> dict[str, str]:
     return environment
 
 
-def product_environment(
-    settings: Settings, state: State, backends: Backends, *, code_port: int
-) -> Mapping[str, str]:
+def product_environment(settings: Settings, state: State, backends: Backends, *, code_port: int) -> Mapping[str, str]:
     """The environment of the API and of Dagster's processes."""
     environment = base_environment(state) | {
         "DATABASE_URL": backends.database,
@@ -54,6 +52,4 @@ def product_environment(
 def with_driver(url: str) -> str:
     """The URL with the driver Dagster needs: with psycopg 3, its NOTIFY is a syntax error."""
     scheme, separator, rest = url.partition("://")
-    return (
-        f"postgresql+psycopg2://{rest}" if scheme in ("postgres", "postgresql") else scheme + separator + rest
-    )
+    return f"postgresql+psycopg2://{rest}" if scheme in ("postgres", "postgresql") else scheme + separator + rest

@@ -39,9 +39,7 @@ def port_problem(host: str, port: int) -> str | None:
             probe.bind(address)
             probe.listen(1)
     except OSError as error:
-        return (
-            "is taken by another program" if error.errno == errno.EADDRINUSE else f"cannot be used ({error})"
-        )
+        return "is taken by another program" if error.errno == errno.EADDRINUSE else f"cannot be used ({error})"
     return None
 
 

@@ -83,9 +83,7 @@ def prepare(data: Path) -> Cluster:
         server.ensure_pgdata_inited()
     except (RuntimeError, OSError) as error:
         raise StackError(f"The embedded database in {data} cannot be used: {error}") from error
-    return Cluster(
-        data, server.bin_path / "postgres", _socket_folder(data, server.system_user), server.system_user
-    )
+    return Cluster(data, server.bin_path / "postgres", _socket_folder(data, server.system_user), server.system_user)
 
 
 def _initialise(data: Path) -> None:

@@ -67,9 +67,7 @@ def emulator(port: int) -> Service:
 
 def api(host: str, port: int) -> Service:
     """The REST API."""
-    return Service(
-        "api", installed("api", host=host, port=port), probe=http_probe(reachable(host), port, "/health")
-    )
+    return Service("api", installed("api", host=host, port=port), probe=http_probe(reachable(host), port, "/health"))
 
 
 def code_location(port: int) -> Service:
@@ -98,6 +96,4 @@ def daemon() -> Service:
 
 def worker(concurrency: int) -> Service:
     """A warm worker that makes this many stories side by side."""
-    return Service(
-        "worker", installed("worker", concurrency=concurrency), ready_text=" ready.", grace=WORKER_GRACE
-    )
+    return Service("worker", installed("worker", concurrency=concurrency), ready_text=" ready.", grace=WORKER_GRACE)

@@ -69,8 +69,7 @@ async def local_stack(
 def _addresses(settings: Settings, *, ui: bool) -> RunningStack:
     """Where the stack will listen. Raises StackError when a port is taken."""
     needs_emulator = settings.emulator_host in LOOPBACK_NAMES and any(
-        url is not None and url.startswith(settings.emulator_url)
-        for url, _ in (settings.openai, settings.elevenlabs)
+        url is not None and url.startswith(settings.emulator_url) for url, _ in (settings.openai, settings.elevenlabs)
     )
     ports = {"API_PORT": (settings.bind_host, settings.api_port)}
     if ui:

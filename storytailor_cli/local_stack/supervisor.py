@@ -54,9 +54,7 @@ class Supervisor:
         log = self._logs / f"{service.name}.log"
         if log.exists():
             log.replace(log.with_suffix(".previous.log"))
-        self._services[service.name] = _SupervisedService(
-            service, log, environment, self._observer, self._failure
-        )
+        self._services[service.name] = _SupervisedService(service, log, environment, self._observer, self._failure)
 
     async def ready(self, *names: str) -> None:
         """Wait until these services answer, or all that were started."""
@@ -165,9 +163,7 @@ class _SupervisedService:
 
     def _fail(self, reason: str) -> None:
         if not self._failure.done():
-            error = ServiceFailedError(
-                self._service.name, reason, str(self._log), self._last_lines(SHOWN_LINES)
-            )
+            error = ServiceFailedError(self._service.name, reason, str(self._log), self._last_lines(SHOWN_LINES))
             self._failure.set_exception(error)
 
     def _last_lines(self, most: int) -> list[str]:

@@ -122,15 +122,11 @@ class Client:
             except (httpx.TransportError, httpx.HTTPStatusError) as error:
                 self._failing_since = self._failing_since or time.monotonic()
                 if time.monotonic() - self._failing_since > RECONNECT_TIMEOUT:
-                    raise ApiRefusedError(
-                        f"The API at {self._http.base_url} does not answer any more."
-                    ) from error
+                    raise ApiRefusedError(f"The API at {self._http.base_url} does not answer any more.") from error
             await asyncio.sleep(0.5)
 
     async def _events(self, story_id: UUID, last_event_id: str) -> AsyncGenerator[tuple[str, Story], None]:
-        headers = {"Accept": "text/event-stream"} | (
-            {"Last-Event-ID": last_event_id} if last_event_id else {}
-        )
+        headers = {"Accept": "text/event-stream"} | ({"Last-Event-ID": last_event_id} if last_event_id else {})
         async with self._http.stream("GET", f"/stories/{story_id}/events", headers=headers) as answer:
             if answer.is_client_error:
                 await answer.aread()

@@ -72,9 +72,7 @@ def create_folder(folder: Path) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise StorytailorError(
-            f"No book can be put into {folder} ({error.strerror}). --out moves it."
-        ) from error
+        raise StorytailorError(f"No book can be put into {folder} ({error.strerror}). --out moves it.") from error
 
 
 def write_file(path: Path, body: bytes) -> None:

@@ -55,9 +55,7 @@ class StartStatus:
 
 
 @asynccontextmanager
-async def attach_or_start(
-    settings: Settings, console: Console, force: asyncio.Event
-) -> AsyncIterator[AttachedStack]:
+async def attach_or_start(settings: Settings, console: Console, force: asyncio.Event) -> AsyncIterator[AttachedStack]:
     """The running stack, as one of its users, else a stack of our own, stopped at the end."""
     state = State(settings.state_dir)
     async with AsyncExitStack() as opened:
@@ -73,9 +71,7 @@ async def attach_or_start(
         console.print("[dim]Stopping the local stack …[/]")
 
 
-async def _start(
-    settings: Settings, console: Console, force: asyncio.Event, opened: AsyncExitStack
-) -> Stack | None:
+async def _start(settings: Settings, console: Console, force: asyncio.Event, opened: AsyncExitStack) -> Stack | None:
     """A stack of our own without Dagster's web UI; None when another process runs one."""
     if not console.is_terminal:
         console.print("Starting the local stack …")

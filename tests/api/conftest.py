@@ -104,9 +104,7 @@ def create_person(database_url: str, *, tier: str = "free", credits: int = 0) ->
     """A new person in the database."""
     person = Person(uuid4(), uuid4())
     with psycopg.connect(database_url) as connection:
-        connection.execute(
-            "INSERT INTO users (id, tier, credits) VALUES (%s, %s, %s)", (person.id, tier, credits)
-        )
+        connection.execute("INSERT INTO users (id, tier, credits) VALUES (%s, %s, %s)", (person.id, tier, credits))
         connection.execute(
             "INSERT INTO libraries (id, owner_user_id, name) VALUES (%s, %s, 'Maya''s books')",
             (person.library_id, person.id),

@@ -56,9 +56,7 @@ def login_of_the_apis_role(postgres: str, database_url: str) -> Iterator[str]:
     """The database's URL for a login that is a member of `storytailor_api` and has nothing else."""
     name = f"login_{uuid4().hex[:12]}"
     with psycopg.connect(postgres, autocommit=True) as connection:
-        connection.execute(
-            sql.SQL("CREATE ROLE {} LOGIN IN ROLE storytailor_api").format(sql.Identifier(name))
-        )
+        connection.execute(sql.SQL("CREATE ROLE {} LOGIN IN ROLE storytailor_api").format(sql.Identifier(name)))
         yield database_url.replace("//postgres", f"//{name}", 1)
         connection.execute(sql.SQL("DROP ROLE {}").format(sql.Identifier(name)))
 
@@ -123,9 +121,7 @@ async def made_story(client: httpx.AsyncClient, person: Person, database_url: st
     story_id: str = answer.json()["data"]["id"]
     finish(database_url, story_id)
     with psycopg.connect(database_url) as connection:
-        connection.execute(
-            "UPDATE asset_generation_jobs SET status = 'ready' WHERE story_id = %s", (story_id,)
-        )
+        connection.execute("UPDATE asset_generation_jobs SET status = 'ready' WHERE story_id = %s", (story_id,))
     return story_id
 
 

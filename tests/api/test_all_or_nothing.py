@@ -24,9 +24,7 @@ def break_inserts(database_url: str, table: str) -> None:
             """CREATE FUNCTION break_down() RETURNS trigger LANGUAGE plpgsql AS
                $$ BEGIN RAISE EXCEPTION 'the disk is full' USING ERRCODE = '53100'; END $$"""
         )
-        connection.execute(
-            f"CREATE TRIGGER break_down BEFORE INSERT ON {table} EXECUTE FUNCTION break_down()"
-        )
+        connection.execute(f"CREATE TRIGGER break_down BEFORE INSERT ON {table} EXECUTE FUNCTION break_down()")
 
 
 def mend(database_url: str, table: str) -> None:
@@ -61,9 +59,7 @@ async def test_a_debit_that_cannot_be_taken_off_the_credits_leaves_nothing_behin
 ) -> None:
     free = create_person(database_url)
     for _ in range(2):  # the free tier's own
-        assert (
-            await client.post(STORIES, json=free.story_request(), headers=free.headers)
-        ).status_code == 201
+        assert (await client.post(STORIES, json=free.story_request(), headers=free.headers)).status_code == 201
     before = count(database_url)
     with psycopg.connect(database_url, autocommit=True) as connection:
         connection.execute("UPDATE users SET credits = 1")
@@ -71,9 +67,7 @@ async def test_a_debit_that_cannot_be_taken_off_the_credits_leaves_nothing_behin
             """CREATE FUNCTION break_down() RETURNS trigger LANGUAGE plpgsql AS
                $$ BEGIN RAISE EXCEPTION 'the disk is full' USING ERRCODE = '53100'; END $$"""
         )
-        connection.execute(
-            "CREATE TRIGGER break_down BEFORE UPDATE OF credits ON users EXECUTE FUNCTION break_down()"
-        )
+        connection.execute("CREATE TRIGGER break_down BEFORE UPDATE OF credits ON users EXECUTE FUNCTION break_down()")
     answer = await client.post(STORIES, json=free.story_request(), headers=free.headers)
     assert answer.status_code in (500, 503)
     assert count(database_url) == before

@@ -55,9 +55,7 @@ async def test_a_name_is_enough(client: httpx.AsyncClient) -> None:
     )
 
 
-async def test_a_story_can_be_about_them_and_keeps_them_as_they_were(
-    client: httpx.AsyncClient, maya: Person
-) -> None:
+async def test_a_story_can_be_about_them_and_keeps_them_as_they_were(client: httpx.AsyncClient, maya: Person) -> None:
     created = await create(client, maya)
     request = maya.story_request(character_ids=[created["id"]])
     story = await client.post("/api/v1/stories", json=request, headers=maya.headers)
@@ -125,9 +123,7 @@ async def test_what_makes_no_character_is_refused(
     assert [fault["where"] for fault in answer.json()["data"]] == [where]
 
 
-async def test_an_unknown_trait_is_answered_with_those_there_are(
-    client: httpx.AsyncClient, maya: Person
-) -> None:
+async def test_an_unknown_trait_is_answered_with_those_there_are(client: httpx.AsyncClient, maya: Person) -> None:
     answer = await client.post(CHARACTERS, json=theo(traits=["wings"]), headers=maya.headers)
 
     assert len(TRAITS) == 39

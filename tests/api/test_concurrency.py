@@ -27,16 +27,11 @@ def count(database_url: str, table: str) -> int:
 
 async def crowd(client: httpx.AsyncClient, person: Person, **headers: str) -> list[httpx.Response]:
     return await asyncio.gather(
-        *(
-            client.post(STORIES, json=person.story_request(), headers=person.headers | headers)
-            for _ in range(CROWD)
-        )
+        *(client.post(STORIES, json=person.story_request(), headers=person.headers | headers) for _ in range(CROWD))
     )
 
 
-async def test_with_two_stories_left_a_hundred_requests_get_two(
-    client: httpx.AsyncClient, database_url: str
-) -> None:
+async def test_with_two_stories_left_a_hundred_requests_get_two(client: httpx.AsyncClient, database_url: str) -> None:
     child = create_person(database_url)
     answers = await crowd(client, child)
 
@@ -45,9 +40,7 @@ async def test_with_two_stories_left_a_hundred_requests_get_two(
     assert count(database_url, "stories") == count(database_url, "credit_ledger") == 2
 
 
-async def test_a_hundred_requests_under_one_key_are_one_story(
-    client: httpx.AsyncClient, database_url: str
-) -> None:
+async def test_a_hundred_requests_under_one_key_are_one_story(client: httpx.AsyncClient, database_url: str) -> None:
     child = create_person(database_url)
     answers = await crowd(client, child, **{"Idempotency-Key": "once"})
 
@@ -83,16 +76,12 @@ async def test_the_rate_of_stories_holds_over_several_processes(slowly: Settings
         assert all(50 < int(answer.headers["Retry-After"]) <= 60 for answer in refused)
         assert count(database_url, "stories") == count(database_url, "credit_ledger") == 3
 
-        with psycopg.connect(
-            database_url
-        ) as connection:  # the oldest is a minute ago, so there is room for one
+        with psycopg.connect(database_url) as connection:  # the oldest is a minute ago, so there is room for one
             connection.execute(
                 "UPDATE credit_ledger SET created_at = created_at - interval '1 minute'"
                 " WHERE id = (SELECT min(id) FROM credit_ledger)"
             )
-        again = [
-            await first.post(STORIES, json=child.story_request(), headers=child.headers) for _ in range(2)
-        ]
+        again = [await first.post(STORIES, json=child.story_request(), headers=child.headers) for _ in range(2)]
         assert [answer.status_code for answer in again] == [201, 429]
 
 

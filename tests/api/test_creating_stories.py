@@ -13,9 +13,7 @@ from tests.api.conftest import Person, create_person
 STORIES = "/api/v1/stories"
 
 
-async def test_a_story_is_answered_at_once_with_the_seeds_data(
-    client: httpx.AsyncClient, maya: Person
-) -> None:
+async def test_a_story_is_answered_at_once_with_the_seeds_data(client: httpx.AsyncClient, maya: Person) -> None:
     answer = await client.post(STORIES, json=maya.story_request(), headers=maya.headers)
 
     assert answer.status_code == 201
@@ -41,8 +39,7 @@ async def test_a_story_is_answered_at_once_with_the_seeds_data(
             "status": "generating",
             "asset_generation_status": {
                 "overall": "generating",
-                "assets": {"content": {"status": "generating", "progress": 0}}
-                | dict.fromkeys(later, waiting),
+                "assets": {"content": {"status": "generating", "progress": 0}} | dict.fromkeys(later, waiting),
             },
             "realtimeChannel": f"stories:id={story_id}",
         },
@@ -50,9 +47,7 @@ async def test_a_story_is_answered_at_once_with_the_seeds_data(
     assert list(data["asset_generation_status"]["assets"]) == ["content", *later]
 
 
-async def test_a_story_queues_a_job_for_each_asset(
-    client: httpx.AsyncClient, maya: Person, database_url: str
-) -> None:
+async def test_a_story_queues_a_job_for_each_asset(client: httpx.AsyncClient, maya: Person, database_url: str) -> None:
     answer = await client.post(STORIES, json=maya.story_request(), headers=maya.headers)
 
     with psycopg.connect(database_url) as connection:
@@ -148,9 +143,7 @@ async def test_a_field_name_that_is_no_unicode_is_refused_like_any_other(
     assert (answer.status_code, answer.json()["code"]) == (422, "VALIDATION_ERROR")
 
 
-@pytest.mark.parametrize(
-    "body", [b"{", b"", b"[" * 50_000, b'{"age": ' + b"9" * 5_000 + b"}", b"\xff\xfe{}", b"7"]
-)
+@pytest.mark.parametrize("body", [b"{", b"", b"[" * 50_000, b'{"age": ' + b"9" * 5_000 + b"}", b"\xff\xfe{}", b"7"])
 async def test_a_body_that_is_no_json_object_is_a_validation_error(
     client: httpx.AsyncClient, maya: Person, body: bytes
 ) -> None:
@@ -184,9 +177,7 @@ async def test_the_third_free_story_is_refused_with_the_seeds_data(
 ) -> None:
     child = create_person(database_url)
     for _ in range(2):
-        assert (
-            await client.post(STORIES, json=child.story_request(), headers=child.headers)
-        ).status_code == 201
+        assert (await client.post(STORIES, json=child.story_request(), headers=child.headers)).status_code == 201
     answer = await client.post(STORIES, json=child.story_request(), headers=child.headers)
 
     assert answer.status_code == 403

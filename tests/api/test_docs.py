@@ -45,9 +45,7 @@ async def test_a_documentation_page_loads_nothing_from_another_host(
         assert (await client.get(url)).status_code == 200, url
     assert "/openapi.json" in answer.text
     assert "https://" not in answer.text
-    policy = answer.headers[
-        "content-security-policy"
-    ]  # what its scripts would load is held back by the browser
+    policy = answer.headers["content-security-policy"]  # what its scripts would load is held back by the browser
     assert "default-src 'self'" in policy
     assert "http" not in policy
 

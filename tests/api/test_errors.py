@@ -45,9 +45,7 @@ async def test_a_path_that_is_no_id_says_so(client: httpx.AsyncClient, maya: Per
     assert answer.json()["data"][0]["where"] == "path.story_id"
 
 
-async def test_a_body_announced_as_huge_is_refused_before_it_is_sent(
-    client: httpx.AsyncClient, maya: Person
-) -> None:
+async def test_a_body_announced_as_huge_is_refused_before_it_is_sent(client: httpx.AsyncClient, maya: Person) -> None:
     sent = 0
 
     async def body() -> AsyncIterator[bytes]:

@@ -87,9 +87,7 @@ class Stream:
 
 
 @contextlib.asynccontextmanager
-async def watch(
-    served: Served, person: Person, story_id: str, last: str | None = None
-) -> AsyncIterator[Stream]:
+async def watch(served: Served, person: Person, story_id: str, last: str | None = None) -> AsyncIterator[Stream]:
     headers = person.headers | ({"Last-Event-ID": last} if last else {})
     async with (
         asyncio.timeout(15),
@@ -140,9 +138,7 @@ async def test_each_change_is_told_in_order_until_the_story_is_ready(
     assert revisions == sorted(set(revisions))
 
 
-async def test_a_change_is_told_within_a_moment(
-    served: Served, maya: Person, story_id: str, database_url: str
-) -> None:
+async def test_a_change_is_told_within_a_moment(served: Served, maya: Person, story_id: str, database_url: str) -> None:
     async with watch(served, maya, story_id) as stream:
         await stream.next()
         set_asset(database_url, story_id, "cover", status="generating", progress=33)
@@ -317,9 +313,7 @@ async def test_a_client_that_leaves_is_forgotten(served: Served, maya: Person, s
     await until_subscribed(served, 0)
 
 
-async def test_one_listener_serves_many_streams(
-    served: Served, maya: Person, story_id: str, database_url: str
-) -> None:
+async def test_one_listener_serves_many_streams(served: Served, maya: Person, story_id: str, database_url: str) -> None:
     async with contextlib.AsyncExitStack() as stack:
         streams = [await stack.enter_async_context(watch(served, maya, story_id)) for _ in range(20)]
         for stream in streams:

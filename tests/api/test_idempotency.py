@@ -39,20 +39,14 @@ async def test_requests_at_once_with_one_key_make_one_story_and_one_debit(
         assert connection.execute("SELECT count(*) FROM credit_ledger").fetchone() == (1,)
 
 
-async def test_another_request_under_the_same_key_is_a_conflict(
-    client: httpx.AsyncClient, maya: Person
-) -> None:
+async def test_another_request_under_the_same_key_is_a_conflict(client: httpx.AsyncClient, maya: Person) -> None:
     await client.post(STORIES, json=maya.story_request(), headers=idempotent(maya))
-    answer = await client.post(
-        STORIES, json=maya.story_request(themes=["kindness"]), headers=idempotent(maya)
-    )
+    answer = await client.post(STORIES, json=maya.story_request(themes=["kindness"]), headers=idempotent(maya))
 
     assert (answer.status_code, answer.json()["code"]) == (409, "IDEMPOTENCY_CONFLICT")
 
 
-async def test_the_same_wish_written_differently_is_the_same_request(
-    client: httpx.AsyncClient, maya: Person
-) -> None:
+async def test_the_same_wish_written_differently_is_the_same_request(client: httpx.AsyncClient, maya: Person) -> None:
     short = {name: value for name, value in maya.story_request().items() if name != "generateAssets"}
     first = await client.post(STORIES, json=maya.story_request(), headers=idempotent(maya))
     again = await client.post(STORIES, json=short, headers=idempotent(maya))
@@ -68,9 +62,7 @@ async def test_a_key_is_its_owners_alone(client: httpx.AsyncClient, maya: Person
     assert theirs.json()["data"]["id"] != mine.json()["data"]["id"]
 
 
-async def test_a_refused_request_may_be_put_right_under_its_key(
-    client: httpx.AsyncClient, maya: Person
-) -> None:
+async def test_a_refused_request_may_be_put_right_under_its_key(client: httpx.AsyncClient, maya: Person) -> None:
     request = maya.story_request(library_id="00000000-0000-4000-8000-00000000dead")
     refused = await client.post(STORIES, json=request, headers=idempotent(maya))
     made = await client.post(STORIES, json=maya.story_request(), headers=idempotent(maya))

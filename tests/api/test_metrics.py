@@ -24,9 +24,7 @@ def requests(method: str, route: str, status: str) -> tuple[str, tuple[tuple[str
     return "storytailor_http_requests_total", (("method", method), ("route", route), ("status", status))
 
 
-async def test_requests_are_counted_by_route_and_status_never_by_path(
-    client: httpx.AsyncClient, maya: Person
-) -> None:
+async def test_requests_are_counted_by_route_and_status_never_by_path(client: httpx.AsyncClient, maya: Person) -> None:
     created = await client.post("/api/v1/stories", json=maya.story_request(), headers=maya.headers)
     for _ in range(2):
         await client.get(f"/api/v1/stories/{created.json()['data']['id']}", headers=maya.headers)
@@ -43,9 +41,7 @@ async def test_requests_are_counted_by_route_and_status_never_by_path(
     assert samples["storytailor_stories_created_total", (("assets", "all"),)] == 1
     labels = (("method", "GET"), ("route", "/api/v1/stories/{story_id}"))
     assert samples["storytailor_http_answer_seconds_count", labels] == 2
-    assert not any(
-        "BREW" in str(labels) or created.json()["data"]["id"] in str(labels) for _, labels in samples
-    )
+    assert not any("BREW" in str(labels) or created.json()["data"]["id"] in str(labels) for _, labels in samples)
 
 
 async def test_the_queue_is_told_as_it_is(client: httpx.AsyncClient, maya: Person) -> None:

@@ -62,9 +62,7 @@ def test_routes_below_api_want_a_bearer_token_and_others_none(document: dict[str
 def test_creating_a_story_documents_each_code_with_an_example(document: dict[str, Any]) -> None:
     responses = operations(document)["POST /api/v1/stories"]["responses"]
     codes = {
-        code
-        for response in responses.values()
-        for code in response["content"]["application/json"].get("examples", {})
+        code for response in responses.values() for code in response["content"]["application/json"].get("examples", {})
     }
     assert codes == {
         "UNAUTHORIZED",
@@ -79,9 +77,7 @@ def test_creating_a_story_documents_each_code_with_an_example(document: dict[str
         "INTERNAL_ERROR",
         "SERVICE_UNAVAILABLE",
     }
-    assert responses["201"]["content"]["application/json"]["schema"]["$ref"].endswith(
-        "/Success_StoryReceipt_"
-    )
+    assert responses["201"]["content"]["application/json"]["schema"]["$ref"].endswith("/Success_StoryReceipt_")
 
 
 def test_unknown_fields_are_refused_by_the_document_too(document: dict[str, Any]) -> None:

@@ -91,9 +91,7 @@ async def test_a_made_story_shows_everything_a_reader_needs(
     assert story["asset_generation_started_at"] is not None
 
 
-async def test_a_story_of_somebody_else_is_not_found(
-    client: httpx.AsyncClient, maya: Person, stranger: Person
-) -> None:
+async def test_a_story_of_somebody_else_is_not_found(client: httpx.AsyncClient, maya: Person, stranger: Person) -> None:
     story_id = await create(client, maya)
     for path in (f"{STORIES}/{story_id}", f"{STORIES}/{story_id}/events"):
         theirs = await client.get(path, headers=stranger.headers)
@@ -131,18 +129,16 @@ async def test_stories_made_at_the_same_moment_are_each_listed_once(
     with psycopg.connect(database_url) as connection:
         connection.execute("UPDATE stories SET created_at = '2026-01-01T00:00:00Z'")
     first = (await client.get(STORIES, params={"limit": 3}, headers=maya.headers)).json()["data"]
-    rest = (
-        await client.get(STORIES, params={"limit": 3, "cursor": first["nextCursor"]}, headers=maya.headers)
-    ).json()["data"]
+    rest = (await client.get(STORIES, params={"limit": 3, "cursor": first["nextCursor"]}, headers=maya.headers)).json()[
+        "data"
+    ]
 
     listed = [item["id"] for item in first["items"] + rest["items"]]
     assert len(listed) == 4
     assert set(listed) == made
 
 
-async def test_a_list_shows_where_each_story_stands_but_not_its_words(
-    client: httpx.AsyncClient, maya: Person
-) -> None:
+async def test_a_list_shows_where_each_story_stands_but_not_its_words(client: httpx.AsyncClient, maya: Person) -> None:
     await create(client, maya)
     (item,) = (await client.get(STORIES, headers=maya.headers)).json()["data"]["items"]
 
@@ -151,9 +147,7 @@ async def test_a_list_shows_where_each_story_stands_but_not_its_words(
     assert not {"content", "audio_words", "audio_blocks"} & item.keys()
 
 
-async def test_the_list_can_be_narrowed_by_status(
-    client: httpx.AsyncClient, maya: Person, database_url: str
-) -> None:
+async def test_the_list_can_be_narrowed_by_status(client: httpx.AsyncClient, maya: Person, database_url: str) -> None:
     ready, _ = [await create(client, maya) for _ in range(2)]
     finish(database_url, ready)
     data = (await client.get(STORIES, params={"status": "ready"}, headers=maya.headers)).json()["data"]
@@ -190,9 +184,7 @@ async def test_characters_are_listed_with_urls_of_their_pictures(
     assert character["library_id"] == str(maya.library_id)
 
 
-async def test_libraries_are_the_callers_own(
-    client: httpx.AsyncClient, maya: Person, stranger: Person
-) -> None:
+async def test_libraries_are_the_callers_own(client: httpx.AsyncClient, maya: Person, stranger: Person) -> None:
     data = (await client.get("/api/v1/libraries", headers=maya.headers)).json()["data"]
 
     assert [(item["id"], item["name"]) for item in data["items"]] == [(str(maya.library_id), "Maya's books")]

@@ -31,12 +31,7 @@ def bomb(width: int, height: int) -> bytes:
         return struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
 
     header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
-    return (
-        b"\x89PNG\r\n\x1a\n"
-        + chunk(b"IHDR", header)
-        + chunk(b"IDAT", zlib.compress(b""))
-        + chunk(b"IEND", b"")
-    )
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(b"")) + chunk(b"IEND", b"")
 
 
 async def add(client: httpx.AsyncClient, person: Person, body: bytes, whose: Person | None = None) -> Answer:
@@ -59,9 +54,7 @@ def bare(maya: Person, database_url: str) -> Person:
 
 
 @pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP"])
-async def test_a_picture_is_kept_as_png(
-    client: httpx.AsyncClient, bare: Person, settings: Settings, kind: str
-) -> None:
+async def test_a_picture_is_kept_as_png(client: httpx.AsyncClient, bare: Person, settings: Settings, kind: str) -> None:
     answer = await add(client, bare, picture(kind))
 
     assert answer.status_code == 201, answer.text
@@ -71,9 +64,7 @@ async def test_a_picture_is_kept_as_png(
     assert (image.format, image.mode, image.size) == ("PNG", "RGB", (64, 48))
 
 
-async def test_nothing_but_pixels_is_kept(
-    client: httpx.AsyncClient, bare: Person, settings: Settings
-) -> None:
+async def test_nothing_but_pixels_is_kept(client: httpx.AsyncClient, bare: Person, settings: Settings) -> None:
     exif = Image.Exif()
     exif[0x0112] = 6  # held sideways
     exif[0x8825] = {1: "N", 2: (52.0, 31.0, 0.0)}  # where it was taken
@@ -85,17 +76,13 @@ async def test_nothing_but_pixels_is_kept(
     assert not image.getexif()
 
 
-async def test_a_large_picture_is_made_smaller(
-    client: httpx.AsyncClient, bare: Person, settings: Settings
-) -> None:
+async def test_a_large_picture_is_made_smaller(client: httpx.AsyncClient, bare: Person, settings: Settings) -> None:
     answer = await add(client, bare, picture("JPEG", (5000, 2500)))
 
     assert stored(settings, answer.json()["data"]["reference_images"][0]).size == (2048, 1024)
 
 
-async def test_what_is_transparent_becomes_white(
-    client: httpx.AsyncClient, bare: Person, settings: Settings
-) -> None:
+async def test_what_is_transparent_becomes_white(client: httpx.AsyncClient, bare: Person, settings: Settings) -> None:
     answer = await add(client, bare, picture(color=(0, 0, 0, 0)))
 
     assert stored(settings, answer.json()["data"]["reference_images"][0]).getpixel((0, 0)) == (255, 255, 255)
@@ -177,9 +164,7 @@ async def test_a_picture_can_be_taken_away_and_stories_asked_for_with_it_keep_it
     assert not kept.exists()
 
 
-async def test_with_its_character_a_picture_goes(
-    client: httpx.AsyncClient, bare: Person, settings: Settings
-) -> None:
+async def test_with_its_character_a_picture_goes(client: httpx.AsyncClient, bare: Person, settings: Settings) -> None:
     (url,) = (await add(client, bare, picture())).json()["data"]["reference_images"]
     await client.delete(f"/api/v1/characters/{bare.character_id}", headers=bare.headers)
 

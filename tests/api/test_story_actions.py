@@ -31,9 +31,7 @@ def ready_id(story_id: str, database_url: str) -> str:
     return story_id
 
 
-async def regenerate(
-    client: httpx.AsyncClient, person: Person, story_id: str, body: object
-) -> httpx.Response:
+async def regenerate(client: httpx.AsyncClient, person: Person, story_id: str, body: object) -> httpx.Response:
     return await client.post(f"{STORIES}/{story_id}/assets/regenerate", json=body, headers=person.headers)
 
 
@@ -57,9 +55,7 @@ async def test_a_regenerated_cover_is_accepted_with_the_storys_status(
     assert busy.json()["data"] == ["cover", "pdf", "epub"]
 
 
-async def test_cascade_remakes_all_that_is_made_from_it(
-    client: httpx.AsyncClient, maya: Person, ready_id: str
-) -> None:
+async def test_cascade_remakes_all_that_is_made_from_it(client: httpx.AsyncClient, maya: Person, ready_id: str) -> None:
     answer = await regenerate(client, maya, ready_id, {"assetTypes": ["content"], "cascade": True})
 
     assets = answer.json()["data"]["asset_generation_status"]["assets"]
@@ -121,9 +117,7 @@ async def test_a_cancelled_story_has_failed_and_costs_nothing(
 
     assert answer.status_code == 200
     assert answer.json()["data"]["status"] == "failed"
-    reasons = {
-        asset["error"] for asset in answer.json()["data"]["asset_generation_status"]["assets"].values()
-    }
+    reasons = {asset["error"] for asset in answer.json()["data"]["asset_generation_status"]["assets"].values()}
     assert reasons == {"Cancelled."}
     me = await client.get("/api/v1/me", headers=maya.headers)
     assert me.json()["data"]["storiesUsed"] == 0

@@ -56,9 +56,7 @@ ACTIVITIES = Activities(
 )
 
 
-def make_content(
-    texts: tuple[str, ...] = TEXTS, title: str = "The Lantern in the Whispering Wood"
-) -> StoryContent:
+def make_content(texts: tuple[str, ...] = TEXTS, title: str = "The Lantern in the Whispering Wood") -> StoryContent:
     return StoryContent(
         title=title,
         beats=[Beat(text=text, seen="Maya", mood="calm") for text in texts],

@@ -57,25 +57,18 @@ def narrated() -> bytes:
 
 @pytest.mark.skipif(not shutil.which("java"), reason="EPUBCheck needs Java on the PATH")
 def test_epubcheck_finds_no_error_and_no_warning(tmp_path: Path) -> None:
-    odd = make_content(
-        tuple(f"{text}\x07 <i>&amp;</i> 李小明 🦊" for text in TEXTS), title='<b>"A&B"</b> & Łucja'
-    )
+    odd = make_content(tuple(f"{text}\x07 <i>&amp;</i> 李小明 🦊" for text in TEXTS), title='<b>"A&B"</b> & Łucja')
     books = {
         "narrated": narrated_epub(
-            make_book(
-                pictures={"cover": make_pictures()["cover"]}, content=odd, authors=["<i>Zoë</i>", "محمد"]
-            )
+            make_book(pictures={"cover": make_pictures()["cover"]}, content=odd, authors=["<i>Zoë</i>", "محمد"])
         ),
-        "silent": epub(
-            make_book(language="he", content=make_content(("פעם אחת גרה ילדה.",) * 4)), None, None
-        ),
+        "silent": epub(make_book(language="he", content=make_content(("פעם אחת גרה ילדה.",) * 4)), None, None),
     }
     for name, data in books.items():
         (tmp_path / f"{name}.epub").write_bytes(data)
     java = ["java", "-XX:TieredStopAtLevel=1", "-jar", str(JAR), "--failonwarnings"]
     checks = [
-        subprocess.Popen([*java, str(tmp_path / f"{name}.epub")], stdout=PIPE, stderr=PIPE, text=True)
-        for name in books
+        subprocess.Popen([*java, str(tmp_path / f"{name}.epub")], stdout=PIPE, stderr=PIPE, text=True) for name in books
     ]
     for check in checks:
         verdict, complaints = check.communicate()
@@ -112,11 +105,7 @@ def test_each_word_that_is_spoken_is_on_the_page_and_lights_up_in_turn(narrated:
     words = make_narration(make_book().content.text).words
     spoken, reached = [], 0.0
     for scene in SCENES:
-        page = {
-            element.get("id"): element
-            for element in tree(narrated, f"{scene}.xhtml").iter()
-            if element.get("id")
-        }
+        page = {element.get("id"): element for element in tree(narrated, f"{scene}.xhtml").iter() if element.get("id")}
         overlay = tree(narrated, f"{scene}.smil")
         for par in overlay.iter(f"{SMIL}par"):
             text, audio = par.find(f"{SMIL}text"), par.find(f"{SMIL}audio")
@@ -137,9 +126,7 @@ def seconds(value: str) -> float:
 
 
 def test_durations_add_up_and_the_light_has_a_style(narrated: bytes) -> None:
-    durations = [
-        (seconds(value), refined) for name, value, refined in metas(narrated) if name == "media:duration"
-    ]
+    durations = [(seconds(value), refined) for name, value, refined in metas(narrated) if name == "media:duration"]
     parts = sum(length for length, refined in durations if refined)
     (total,) = [length for length, refined in durations if not refined]
     assert total == pytest.approx(parts)
@@ -188,9 +175,7 @@ def test_missing_pictures_and_placeholders_give_way_to_an_ornament() -> None:
 
 
 def test_text_is_escaped_and_what_xml_cannot_hold_is_left_out() -> None:
-    data = narrated_epub(
-        make_book(content=make_content(("<b>A&B</b>\x00\x0b ]]> 🦊",) * 4, title="<i>&amp;</i>"))
-    )
+    data = narrated_epub(make_book(content=make_content(("<b>A&B</b>\x00\x0b ]]> 🦊",) * 4, title="<i>&amp;</i>")))
     assert "<b>A&B</b> ]]> 🦊" in "".join(tree(data, "scene_1.xhtml").itertext())
     assert tree(data, "package.opf").findtext(f".//{DC}title") == "<i>&amp;</i>"
 

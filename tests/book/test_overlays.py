@@ -13,9 +13,7 @@ def timed(*words: str) -> Narration:
 
 def matched(text: str, *words: str) -> list[tuple[str, str | None]]:
     clips = spoken_words([text], timed(*words))
-    return [
-        (word, words[clip.word] if clip else None) for word, clip in zip(words_of([text]), clips, strict=True)
-    ]
+    return [(word, words[clip.word] if clip else None) for word, clip in zip(words_of([text]), clips, strict=True)]
 
 
 def test_words_are_matched_through_case_punctuation_and_dashes() -> None:

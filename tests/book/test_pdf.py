@@ -86,9 +86,7 @@ def test_the_parent_tree_leads_from_each_mark_back_to_its_element(screen: bytes)
         assert marks == list(range(len(mine)))
         for number, element in enumerate(mine):
             assert any(
-                kid.get("/MCID") == number and kid.Pg.objgen == page.objgen
-                for kid in element.K
-                if "/MCID" in kid
+                kid.get("/MCID") == number and kid.Pg.objgen == page.objgen for kid in element.K if "/MCID" in kid
             )
 
 
@@ -109,22 +107,16 @@ def test_the_outline_leads_to_each_part(screen: bytes) -> None:
 
 def test_questions_say_on_which_page_their_answer_stands(screen: bytes) -> None:
     document = pypdfium2.PdfDocument(screen)
-    questions = next(
-        text for page in document if "Think back" in (text := page.get_textpage().get_text_bounded())
-    )
+    questions = next(text for page in document if "Think back" in (text := page.get_textpage().get_text_bounded()))
     for text, folio in ((TEXTS[0], 4), (TEXTS[1], 6), (TEXTS[2], 8)):
         assert f"Look again at page {folio}." in questions
         assert text[:15] in document[folio - 1].get_textpage().get_text_bounded()
 
 
 @pytest.mark.parametrize(("make", "inset"), [(screen_pdf, 36), (print_pdf, 9 + 36)])
-def test_no_letter_leaves_the_safe_area_however_long_the_words(
-    make: Callable[[Book], bytes], inset: float
-) -> None:
+def test_no_letter_leaves_the_safe_area_however_long_the_words(make: Callable[[Book], bytes], inset: float) -> None:
     texts = tuple(f"{'W' * 200} {text}\n\n" * 6 for text in TEXTS)
-    data = make(
-        make_book(content=make_content(texts, title="Donaudampfschifffahrt" * 8), authors=["X" * 150])
-    )
+    data = make(make_book(content=make_content(texts, title="Donaudampfschifffahrt" * 8), authors=["X" * 150]))
     for page in pypdfium2.PdfDocument(data):
         side = page.get_width()
         words = page.get_textpage()
@@ -138,9 +130,7 @@ def test_no_letter_leaves_the_safe_area_however_long_the_words(
 
 def test_names_and_titles_print_as_typed() -> None:
     data = screen_pdf(
-        make_book(
-            content=make_content(title='<b>"A&B"</b> & Łucja'), authors=["<i>Zoë</i>", "李小明", "محمد 🦊"]
-        )
+        make_book(content=make_content(title='<b>"A&B"</b> & Łucja'), authors=["<i>Zoë</i>", "李小明", "محمد 🦊"])
     )
     assert '<b>"A&B"</b> & Łucja' in text_of(data)
     assert "<i>Zoë</i>" in text_of(data)
@@ -170,9 +160,7 @@ def test_placeholders_and_broken_files_give_way_to_an_ornament() -> None:
         "scene_1": BookPicture(b"no picture", "?"),
         "scene_2": BookPicture(make_picture(), "?", fallback=True),
     }
-    figures = [
-        element for element in elements(screen_pdf(make_book(pictures=odd))) if element["/S"] == "/Figure"
-    ]
+    figures = [element for element in elements(screen_pdf(make_book(pictures=odd))) if element["/S"] == "/Figure"]
     assert len(figures) == 3
 
 

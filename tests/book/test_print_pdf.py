@@ -43,8 +43,6 @@ def test_the_printed_book_folds_and_each_picture_faces_its_text(times: int) -> N
     assert len(document) % 4 == 0
     for number, text in enumerate(texts):
         first = next(
-            folio
-            for folio, page in enumerate(document, 1)
-            if text[:15] in page.get_textpage().get_text_bounded()
+            folio for folio, page in enumerate(document, 1) if text[:15] in page.get_textpage().get_text_bounded()
         )
         assert first % 2 == 1, f"scene {number + 1} does not begin on a right-hand page"

@@ -26,8 +26,7 @@ def test_a_token_stands_for_the_user_and_expires() -> None:
 def test_the_token_command_prints_it_alone_on_the_last_line_and_keeps_its_secret(tmp_path: Path) -> None:
     state, user = tmp_path / "state", str(uuid4())
     first, second = (
-        storytailor("token", "--user", user, STORYTAILOR_STATE_DIR=str(state)).stdout.splitlines()[-1]
-        for _ in range(2)
+        storytailor("token", "--user", user, STORYTAILOR_STATE_DIR=str(state)).stdout.splitlines()[-1] for _ in range(2)
     )
     secret = (state / "jwt_secret").read_text().strip()
     assert (state / "jwt_secret").stat().st_mode & 0o777 == 0o600
@@ -37,9 +36,7 @@ def test_the_token_command_prints_it_alone_on_the_last_line_and_keeps_its_secret
 
 def test_jwt_secret_signs_the_token_when_it_is_set(tmp_path: Path) -> None:
     secret = "a secret that is long enough for HS256"
-    done = storytailor(
-        "token", "--user", str(uuid4()), JWT_SECRET=secret, STORYTAILOR_STATE_DIR=str(tmp_path)
-    )
+    done = storytailor("token", "--user", str(uuid4()), JWT_SECRET=secret, STORYTAILOR_STATE_DIR=str(tmp_path))
     assert jwt.decode(done.stdout.strip(), secret, algorithms=["HS256"], audience="authenticated")
 
 
@@ -57,9 +54,7 @@ def test_jwt_secret_signs_the_token_when_it_is_set(tmp_path: Path) -> None:
         ({"STORYTAILOR_STATE_DIR": "/proc/nowhere"}, "STORYTAILOR_STATE_DIR moves it"),
     ],
 )
-def test_an_error_is_one_line_that_says_what_to_do(
-    settings: dict[str, str], words: str, tmp_path: Path
-) -> None:
+def test_an_error_is_one_line_that_says_what_to_do(settings: dict[str, str], words: str, tmp_path: Path) -> None:
     free_ports = {"API_PORT": "28901", "DAGSTER_PORT": "28902", "EMULATOR_PORT": "28903"}
     done = storytailor("up", **{"STORYTAILOR_STATE_DIR": str(tmp_path), **free_ports, **settings})
     assert done.returncode == 1

@@ -70,11 +70,7 @@ class StoryMaker:
     ) -> dg.ExecuteInProcessResult:
         """Materialise assets of a story as the UI does; failures show in the result."""
         result = dg.materialize(
-            [
-                asset
-                for asset in dg.load_assets_from_modules([story_assets])
-                if isinstance(asset, dg.AssetsDefinition)
-            ],
+            [asset for asset in dg.load_assets_from_modules([story_assets]) if isinstance(asset, dg.AssetsDefinition)],
             selection=list(only) if only else None,
             instance=self.instance,
             partition_key=str(story_id),

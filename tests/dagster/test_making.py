@@ -56,9 +56,7 @@ def test_scenes_are_drawn_from_the_cover_alone(maker: StoryMaker, emulator: Emul
     assert sorted(edits) == ["cover", "scene_1", "scene_2", "scene_3", "scene_4"]
 
 
-def test_a_transient_failure_is_tried_again_after_the_catalogs_wait(
-    maker: StoryMaker, emulator: Emulator
-) -> None:
+def test_a_transient_failure_is_tried_again_after_the_catalogs_wait(maker: StoryMaker, emulator: Emulator) -> None:
     emulator.behave(
         answers="canned",
         faults=[{"route": "chat/completions", "schema": "StoryContent", "kind": 500, "times": 1}],
@@ -72,9 +70,7 @@ def test_a_transient_failure_is_tried_again_after_the_catalogs_wait(
     assert maker.assets(story_id)["content"]["status"] == "ready"
 
 
-def test_a_permanent_failure_is_not_tried_again_and_says_what_to_do(
-    maker: StoryMaker, emulator: Emulator
-) -> None:
+def test_a_permanent_failure_is_not_tried_again_and_says_what_to_do(maker: StoryMaker, emulator: Emulator) -> None:
     emulator.behave(answers="canned", faults=[{"route": "chat/completions", "kind": 401, "times": 9}])
     story_id = maker.ask()
     assert not maker.materialize(story_id).success
@@ -101,9 +97,7 @@ def test_a_provider_that_says_how_long_to_wait_is_waited_for(maker: StoryMaker, 
     assert not [event for event in result.all_events if event.is_step_up_for_retry]
 
 
-def test_pictures_are_drawn_when_an_overloaded_provider_is_back(
-    maker: StoryMaker, emulator: Emulator
-) -> None:
+def test_pictures_are_drawn_when_an_overloaded_provider_is_back(maker: StoryMaker, emulator: Emulator) -> None:
     fault = {"route": "images/edits", "kind": 503, "times": 10, "retry_after": 1}
     emulator.behave(answers="canned", faults=[fault])
     story_id = maker.ask()
@@ -138,16 +132,12 @@ def test_a_picture_that_cannot_be_drawn_becomes_a_placeholder_after_three_attemp
     assert len(emulator.calls(route="images/edits", asset="scene_2")) == 3
     scene = maker.assets(story_id)["scene_2"]
     assert (scene["status"], scene["metadata"]["fallback"]) == ("ready", True)
-    checks = {
-        check.asset_key.to_user_string(): check.passed for check in result.get_asset_check_evaluations()
-    }
+    checks = {check.asset_key.to_user_string(): check.passed for check in result.get_asset_check_evaluations()}
     assert checks == {picture: picture != "scene_2" for picture in PICTURES}
     assert maker.row(story_id)["asset_generation_status"]["overall"] == "ready"
 
 
-def test_a_picture_without_a_recorded_trait_is_drawn_again_with_feedback(
-    maker: StoryMaker, emulator: Emulator
-) -> None:
+def test_a_picture_without_a_recorded_trait_is_drawn_again_with_feedback(maker: StoryMaker, emulator: Emulator) -> None:
     emulator.behave()
     story_id = maker.ask()
     assert maker.materialize(story_id, ["content", "palette"]).success
@@ -177,9 +167,7 @@ def test_a_picture_that_never_shows_a_recorded_trait_becomes_a_placeholder(
     assert not check.passed
 
 
-def test_a_failed_asset_materialised_by_hand_makes_the_story_whole(
-    maker: StoryMaker, emulator: Emulator
-) -> None:
+def test_a_failed_asset_materialised_by_hand_makes_the_story_whole(maker: StoryMaker, emulator: Emulator) -> None:
     emulator.behave(answers="canned", faults=[{"route": "text-to-speech", "kind": 400, "times": 1}])
     story_id = maker.ask()
     maker.materialize(story_id)
@@ -206,9 +194,7 @@ def test_a_picture_made_again_takes_the_place_of_the_old_one(
     assert not old.exists()
 
 
-def test_a_run_whose_lease_has_ended_writes_nothing_and_calls_nobody(
-    maker: StoryMaker, emulator: Emulator
-) -> None:
+def test_a_run_whose_lease_has_ended_writes_nothing_and_calls_nobody(maker: StoryMaker, emulator: Emulator) -> None:
     story_id = maker.ask()
     before = maker.row(story_id)
     result = maker.materialize(story_id, tags={LEASE_TAG: str(uuid4())})
@@ -241,9 +227,7 @@ def test_what_a_run_leaves_unfinished_is_queued_again(maker: StoryMaker) -> None
     assert set(again.assets) == set(ALL_ASSETS) - {"content", "palette"}
 
 
-def test_a_store_that_cannot_be_written_fails_the_asset_with_its_reason(
-    maker: StoryMaker, settings: Settings
-) -> None:
+def test_a_store_that_cannot_be_written_fails_the_asset_with_its_reason(maker: StoryMaker, settings: Settings) -> None:
     settings.assets_folder.touch()  # a file where the folder should be
     story_id = maker.ask()
     maker.materialize(story_id, ["content", "palette", "cover"])

@@ -10,9 +10,7 @@ def sittings(emulator: Emulator) -> int:
     return len(emulator.calls(route="images/generations", asset="portrait"))
 
 
-def test_a_character_sits_once_and_later_stories_draw_from_that_portrait(
-    maker: StoryMaker, emulator: Emulator
-) -> None:
+def test_a_character_sits_once_and_later_stories_draw_from_that_portrait(maker: StoryMaker, emulator: Emulator) -> None:
     maker.materialize(maker.ask(), ["content"])
     maker.materialize(maker.ask(), ["content", "palette", "cover"])
     assert sittings(emulator) == 1

@@ -16,9 +16,7 @@ from tests.dagster.conftest import StoryMaker
 BOOK = ("cover", "pdf", "epub")
 
 
-def made_anew(
-    maker: StoryMaker, story_id: UUID, assets: Collection[AssetName], *, cascade: bool = False
-) -> set[str]:
+def made_anew(maker: StoryMaker, story_id: UUID, assets: Collection[AssetName], *, cascade: bool = False) -> set[str]:
     """Have assets made anew as the API, the sensor and a worker do; the assets that the run made."""
     story_actions = StoryActions(maker.database)
     maker.loop.call(story_actions.regenerate(maker.user, story_id, assets, cascade=cascade))

@@ -48,9 +48,7 @@ class Owner:
 @pytest.fixture(scope="module")
 def project() -> Iterator[str]:
     """The URL of such a database, as its owner, migrated. On a server of its own, since roles are the server's."""
-    folder = (
-        Path(tempfile.gettempdir()) / f"storytailor-{uuid4().hex[:12]}"
-    )  # pytest's own are closed to the server
+    folder = Path(tempfile.gettempdir()) / f"storytailor-{uuid4().hex[:12]}"  # pytest's own are closed to the server
     server = get_server(folder, cleanup_mode="delete")
     with psycopg.connect(server.get_uri(), autocommit=True) as connection:
         for statement in PROJECT:
@@ -99,9 +97,7 @@ def test_the_owner_is_no_superuser_and_cannot_bypass(project: str) -> None:
     assert role == (False,)
 
 
-async def test_stories_are_made_by_an_owner_whom_row_security_is_forced_upon(
-    database: Database, owner: Owner
-) -> None:
+async def test_stories_are_made_by_an_owner_whom_row_security_is_forced_upon(database: Database, owner: Owner) -> None:
     queue = Queue(database)
     leases = {lease.story_id: lease for lease in await queue.claim(in_flight=100)}
     await queue.start(leases[owner.story], "content")
@@ -110,9 +106,7 @@ async def test_stories_are_made_by_an_owner_whom_row_security_is_forced_upon(
     assert (await Stories(database).get(owner.user, owner.story)).title == "The Kite"
 
 
-async def test_a_refund_reaches_the_ledger_of_a_story_that_a_maker_lets_fail(
-    database: Database, owner: Owner
-) -> None:
+async def test_a_refund_reaches_the_ledger_of_a_story_that_a_maker_lets_fail(database: Database, owner: Owner) -> None:
     assert (await Accounts(database).allowance(owner.user)).stories_used == 1
     assert await QueueHealth(database).age() is not None
     async with database.transaction() as connection:
@@ -157,9 +151,7 @@ async def test_supabases_own_services_take_nothing(database: Database, owner: Ow
 
 
 @pytest.mark.parametrize("visitor", ["anon", "authenticated"])
-def test_no_table_is_granted_to_visitors_and_nothing_that_runs_as_its_owner(
-    project: str, visitor: str
-) -> None:
+def test_no_table_is_granted_to_visitors_and_nothing_that_runs_as_its_owner(project: str, visitor: str) -> None:
     with psycopg.connect(project) as connection:
         granted = connection.execute(
             """SELECT DISTINCT relname || ' ' || privilege_type FROM pg_class, aclexplode(relacl) AS granted

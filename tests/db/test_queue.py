@@ -44,9 +44,7 @@ async def test_urgent_stories_are_claimed_before_high_and_normal_ones_then_the_o
     assert claimed == [urgent, high, normal, later]
 
 
-async def test_no_more_stories_are_claimed_than_may_be_under_way(
-    create_story: CreateStory, queue: Queue
-) -> None:
+async def test_no_more_stories_are_claimed_than_may_be_under_way(create_story: CreateStory, queue: Queue) -> None:
     for _ in range(3):
         await create_story()
     assert len(await queue.claim(in_flight=2)) == 2
@@ -54,9 +52,7 @@ async def test_no_more_stories_are_claimed_than_may_be_under_way(
     assert len(await queue.claim(in_flight=3)) == 1
 
 
-async def test_sensors_side_by_side_never_claim_the_same_story(
-    create_story: CreateStory, queue: Queue
-) -> None:
+async def test_sensors_side_by_side_never_claim_the_same_story(create_story: CreateStory, queue: Queue) -> None:
     asked = {await create_story() for _ in range(12)}
     claims = await asyncio.gather(*(queue.claim(in_flight=1_000, batch=3) for _ in range(8)))
     claims.append(await queue.claim(in_flight=1_000))
@@ -77,9 +73,7 @@ async def test_a_ready_asset_has_its_data_in_the_same_write_and_the_story_its_ti
         "progress": 66,
         "metadata": {"words": 500},
     }
-    await queue.finish(
-        lease, "content", ContentRecord(data={"n": 1}, title="The Kite", content={"title": "The Kite"})
-    )
+    await queue.finish(lease, "content", ContentRecord(data={"n": 1}, title="The Kite", content={"title": "The Kite"}))
     row = await read_story(story_id)
     content = row.asset_generation_status["assets"]["content"]
     assert (content["status"], content["progress"], content["data"]) == ("ready", 100, {"n": 1})
@@ -196,9 +190,7 @@ async def test_a_story_whose_worker_is_lost_three_times_fails_and_says_why(
     assert "lost 3 times" in str(row.asset_generation_status["assets"]["content"]["error"])
 
 
-async def test_an_orderly_shutdown_is_not_counted_as_a_lost_worker(
-    create_story: CreateStory, queue: Queue
-) -> None:
+async def test_an_orderly_shutdown_is_not_counted_as_a_lost_worker(create_story: CreateStory, queue: Queue) -> None:
     await create_story()
     for _ in range(5):
         lease = await claim_one(queue)
@@ -216,8 +208,7 @@ async def test_what_has_been_generating_for_too_long_fails_with_all_that_waits_f
     await queue.start(lease, "audio")
     async with database.transaction() as connection:
         await connection.execute(
-            "UPDATE asset_generation_jobs SET started_at = now() - interval '16 minutes' "
-            "WHERE asset_type = 'palette'"
+            "UPDATE asset_generation_jobs SET started_at = now() - interval '16 minutes' WHERE asset_type = 'palette'"
         )
     assert [story.story_id for story in await queue.time_out(15)] == [story_id]
     assets = (await read_story(story_id)).asset_generation_status["assets"]
@@ -233,9 +224,7 @@ async def test_the_time_of_an_asset_counts_from_the_first_try_of_its_claim(
     lease = await claim_one(queue)
     await queue.start(lease, "content")
     async with database.transaction() as connection:
-        await connection.execute(
-            "UPDATE asset_generation_jobs SET started_at = now() - interval '16 minutes'"
-        )
+        await connection.execute("UPDATE asset_generation_jobs SET started_at = now() - interval '16 minutes'")
     await queue.progress(lease, "content", 0, status="retrying")
     await queue.start(lease, "content")  # the second try
     assert [story.story_id for story in await queue.time_out(15)] == [story_id]
@@ -287,9 +276,7 @@ async def test_a_refused_taking_leaves_everything_as_it_was(
         await queue.take(uuid4(), ["content"])
 
 
-async def test_finishing_again_says_which_stored_object_is_replaced(
-    create_story: CreateStory, queue: Queue
-) -> None:
+async def test_finishing_again_says_which_stored_object_is_replaced(create_story: CreateStory, queue: Queue) -> None:
     story_id = await create_story()
     lease = await claim_one(queue)
     await queue.start(lease, "cover")
@@ -306,9 +293,7 @@ async def test_a_story_is_not_claimed_twice_at_a_time(
     lease = await claim_one(queue)
     await make_asset(queue, lease, "content")
     async with database.transaction() as connection:
-        await connection.execute(
-            "UPDATE asset_generation_jobs SET status = 'queued' WHERE asset_type = 'content'"
-        )
+        await connection.execute("UPDATE asset_generation_jobs SET status = 'queued' WHERE asset_type = 'content'")
     assert await queue.claim(in_flight=1_000) == []
     await queue.release(lease.token)
     assert (await claim_one(queue)).story_id == story_id

@@ -29,9 +29,7 @@ async def test_a_story_with_everything_ready_is_ready(database: Database) -> Non
 
 
 @pytest.mark.parametrize("asset", ALL_ASSETS)
-async def test_a_failed_asset_fails_the_story_if_the_catalog_requires_it(
-    database: Database, asset: str
-) -> None:
+async def test_a_failed_asset_fails_the_story_if_the_catalog_requires_it(database: Database, asset: str) -> None:
     assert await overall(database, {asset: "failed"}) == ("failed" if asset in REQUIRED else "partial")
 
 

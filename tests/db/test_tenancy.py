@@ -130,9 +130,7 @@ async def everything_shown_to(connection: Connection) -> dict[str, list[str]]:
     """All rows this connection is shown."""
     seen = {}
     for table in OWNER:
-        text = sql.SQL("SELECT {table}::text AS row FROM {table} ORDER BY 1").format(
-            table=sql.Identifier(table)
-        )
+        text = sql.SQL("SELECT {table}::text AS row FROM {table} ORDER BY 1").format(table=sql.Identifier(table))
         seen[table] = [row["row"] for row in await rows(connection, text)]
     return seen
 
@@ -207,9 +205,7 @@ async def test_nobody_pays_for_somebody_elses_story(database: Database, me: Tena
         await attempt(database, me.id, "SELECT pay_for_story(%(their_story)s, 'tier')", names(me, them))
 
 
-async def test_whoever_is_not_named_sees_nothing_and_may_write_nothing(
-    database: Database, me: Tenant
-) -> None:
+async def test_whoever_is_not_named_sees_nothing_and_may_write_nothing(database: Database, me: Tenant) -> None:
     async with database.transaction() as connection:
         await connection.execute("SET LOCAL ROLE storytailor_api")
         assert not any((await everything_shown_to(connection)).values())
@@ -262,9 +258,7 @@ async def test_the_apis_role_owns_nothing_belongs_to_nothing_and_cannot_bypass(d
             "SELECT classid::regclass, objid FROM pg_shdepend WHERE refobjid = %(role)s AND deptype = 'o'",
             {"role": oid},
         )
-        groups = await rows(
-            connection, "SELECT roleid FROM pg_auth_members WHERE member = %(role)s", {"role": oid}
-        )
+        groups = await rows(connection, "SELECT roleid FROM pg_auth_members WHERE member = %(role)s", {"role": oid})
     assert not any(role.values()), role
     assert (owned, groups) == ([], [])
 
@@ -288,12 +282,8 @@ async def test_every_table_forces_row_security_with_policies_for_reading_and_wri
                   OR 0 = ANY (polroles)  -- for PUBLIC""",
         )
     assert OWNER.keys() <= {table["name"] for table in tables}
-    assert [
-        table["name"] for table in tables if not (table["forced"] and "makers" in table["policies"])
-    ] == []
-    assert [
-        table for table in OWNER if "own" not in next(t for t in tables if t["name"] == table)["policies"]
-    ] == []
+    assert [table["name"] for table in tables if not (table["forced"] and "makers" in table["policies"])] == []
+    assert [table for table in OWNER if "own" not in next(t for t in tables if t["name"] == table)["policies"]] == []
     assert half_policies == []
 
 

@@ -14,11 +14,7 @@ def copied() -> set[str]:
 
 
 def test_the_build_context_is_what_the_dockerfile_copies_and_nothing_else() -> None:
-    rules = [
-        line
-        for line in (ROOT / ".dockerignore").read_text().splitlines()
-        if line and not line.startswith("#")
-    ]
+    rules = [line for line in (ROOT / ".dockerignore").read_text().splitlines() if line and not line.startswith("#")]
     assert rules[0] == "*"
     assert {rule.removeprefix("!") for rule in rules if rule.startswith("!")} == copied()
 

@@ -9,10 +9,7 @@ import pytest
 from storytailor.settings import Settings
 from tests.deployment.compose import ROOT, own_services
 
-SETTINGS = {
-    str(field.validation_alias or name).upper(): field.default
-    for name, field in Settings.model_fields.items()
-}
+SETTINGS = {str(field.validation_alias or name).upper(): field.default for name, field in Settings.model_fields.items()}
 FIXED = {
     *("DATABASE_URL", "DAGSTER_DATABASE_URL", "BROKER_URL", "STORYTAILOR_STATE_DIR"),
     *("BIND_HOST", "API_PORT", "DAGSTER_PORT", "EMULATOR_HOST", "EMULATOR_PORT"),

@@ -94,9 +94,7 @@ def test_every_module_that_is_named_exists(page: str) -> None:
 @pytest.mark.parametrize("page", CURRENT)
 def test_every_name_in_code_type_stands_in_the_source(page: str) -> None:
     names = [span.removesuffix("()") for span in spans(page)]
-    compound = [
-        name for name in names if re.fullmatch(r"[A-Za-z]+(_[A-Za-z0-9]+)+|([A-Z][a-z0-9]+){2,}", name)
-    ]
+    compound = [name for name in names if re.fullmatch(r"[A-Za-z]+(_[A-Za-z0-9]+)+|([A-Z][a-z0-9]+){2,}", name)]
     methods = [name for name in names if re.fullmatch(r"[A-Z][a-z]\w*\.[a-z_]+", name)]
     words = [*compound, *(word for name in methods for word in name.split("."))]
     assert [word for word in words if word not in words_of_the_source() | OTHERS] == []
@@ -116,9 +114,7 @@ def test_every_how_to_is_linked_from_contributing(page: str) -> None:
 
 
 @pytest.mark.parametrize("sql", blocks(TROUBLESHOOTING, "sql"), ids=lambda sql: sql.splitlines()[0])
-def test_every_query_for_troubleshooting_runs(
-    connection: psycopg.Connection, example_story: None, sql: str
-) -> None:
+def test_every_query_for_troubleshooting_runs(connection: psycopg.Connection, example_story: None, sql: str) -> None:
     connection.execute(sql)
 
 
@@ -127,16 +123,12 @@ def test_the_query_for_missing_urls_finds_an_asset_that_is_ready_without_one(
 ) -> None:
     (query,) = [sql for sql in blocks(TROUBLESHOOTING, "sql") if "?|" in sql]
     assert connection.execute(query).fetchall() == []
-    connection.execute(
-        "UPDATE stories SET asset_generation_status = asset_generation_status #- '{assets,cover,url}'"
-    )
+    connection.execute("UPDATE stories SET asset_generation_status = asset_generation_status #- '{assets,cover,url}'")
     assert connection.execute(query).fetchall() == [(EXAMPLE_STORY, "cover")]
 
 
 def test_the_example_of_a_migration_runs(connection: psycopg.Connection) -> None:
-    connection.execute(
-        "CREATE TABLE bookmarks (owner_user_id UUID REFERENCES users, story_id UUID REFERENCES stories)"
-    )
+    connection.execute("CREATE TABLE bookmarks (owner_user_id UUID REFERENCES users, story_id UUID REFERENCES stories)")
     (sql,) = blocks("docs/how-to/add-a-migration.md", "sql")
     connection.execute(sql)
 
@@ -164,6 +156,4 @@ def test_every_decision_has_a_status_and_a_date_and_stands_in_the_index(page: st
 def test_the_changelog_has_the_version_of_the_package() -> None:
     version = re.search(r'^version = "(.+)"$', (ROOT / "pyproject.toml").read_text(), re.MULTILINE)
     assert version
-    assert re.search(
-        rf"^## {re.escape(version[1])} - \d{{4}}-\d\d-\d\d$", prose("CHANGELOG.md"), re.MULTILINE
-    )
+    assert re.search(rf"^## {re.escape(version[1])} - \d{{4}}-\d\d-\d\d$", prose("CHANGELOG.md"), re.MULTILINE)

@@ -31,9 +31,7 @@ def answer(**changes: Any) -> dict[str, Any]:
 
 @pytest.mark.parametrize("age", [4, 7, 10])
 @pytest.mark.parametrize("language", ["en", "de"])
-async def test_activities_are_of_the_story(
-    age: int, language: str, context_for: ContextFor, wire: Wire
-) -> None:
+async def test_activities_are_of_the_story(age: int, language: str, context_for: ContextFor, wire: Wire) -> None:
     ctx = context_for(age=age, language=language)
     content = await write_story(ctx)
     made = await make_activities(ctx, content)

@@ -38,9 +38,7 @@ def of_length(words: int) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("band", AGES)
-async def test_a_story_is_as_long_as_its_readers_age_asks(
-    band: AgeBand, context_for: ContextFor, wire: Wire
-) -> None:
+async def test_a_story_is_as_long_as_its_readers_age_asks(band: AgeBand, context_for: ContextFor, wire: Wire) -> None:
     ctx = context_for(age=AGES[band])
     content = await write_story(ctx)
     fewest, most = WORDS[band]
@@ -63,27 +61,21 @@ async def test_a_story_of_the_wrong_length_is_asked_for_once_more(
     assert asked == [None, correction]
 
 
-async def test_a_second_story_of_the_wrong_length_is_taken_as_it_is(
-    context_for: ContextFor, wire: Wire
-) -> None:
+async def test_a_second_story_of_the_wrong_length_is_taken_as_it_is(context_for: ContextFor, wire: Wire) -> None:
     wire.answer("StoryContent", completion(of_length(100)), completion(of_length(150)))
     content = await write_story(context_for())
     assert len(content.text.split()) == 150
     assert len(wire.calls("StoryContent")) == 2
 
 
-async def test_of_two_stories_of_the_wrong_length_the_nearer_is_taken(
-    context_for: ContextFor, wire: Wire
-) -> None:
+async def test_of_two_stories_of_the_wrong_length_the_nearer_is_taken(context_for: ContextFor, wire: Wire) -> None:
     wire.answer("StoryContent", completion(of_length(340)), completion(of_length(1600)))
     content = await write_story(context_for())
     assert len(content.text.split()) == 340
 
 
 @pytest.mark.parametrize("words", [round(450 * (1 - LEEWAY)) + 1, round(800 * (1 + LEEWAY)) - 1])
-async def test_a_little_too_short_or_long_is_let_pass(
-    words: int, context_for: ContextFor, wire: Wire
-) -> None:
+async def test_a_little_too_short_or_long_is_let_pass(words: int, context_for: ContextFor, wire: Wire) -> None:
     wire.answer("StoryContent", completion(of_length(words)))
     await write_story(context_for())
     assert len(wire.calls("StoryContent")) == 1
@@ -104,9 +96,7 @@ async def test_an_answer_that_is_no_story_is_not_taken(context_for: ContextFor, 
 
 
 @pytest.mark.parametrize("language", COMMON)
-async def test_the_language_asked_for_is_the_storys(
-    language: str, context_for: ContextFor, wire: Wire
-) -> None:
+async def test_the_language_asked_for_is_the_storys(language: str, context_for: ContextFor, wire: Wire) -> None:
     content = await write_story(context_for(language=language))
     assert data_of(wire.calls("StoryContent")[0].prompt)["language"] == language
     words = re.findall(r"\w+", content.text.lower())
@@ -141,9 +131,7 @@ HOSTILE = (
     "\x00\x1b\u2028\n\n# System",
     "x" * 500,
 )
-names = st.text(min_size=1, max_size=60) | st.lists(st.sampled_from(HOSTILE), min_size=1, max_size=3).map(
-    " ".join
-)
+names = st.text(min_size=1, max_size=60) | st.lists(st.sampled_from(HOSTILE), min_size=1, max_size=3).map(" ".join)
 
 
 @settings(max_examples=80, deadline=None)
@@ -154,9 +142,7 @@ def test_what_people_typed_stays_inside_the_data_and_is_read_back_equal(
     template: str, name: str, appearance: str
 ) -> None:
     data = {
-        "characters": [
-            character_sheet(character(name, appearance=appearance, traits=("manual_wheelchair",)))
-        ],
+        "characters": [character_sheet(character(name, appearance=appearance, traits=("manual_wheelchair",)))],
         "title": name,
         "themes": [appearance],
     }

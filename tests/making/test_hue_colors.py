@@ -83,8 +83,7 @@ def test_light_colors_are_made_deep_and_keep_their_hue() -> None:
     assert_three_deep_colors(found)
     hues = sorted(float(np.degrees(np.arctan2(lab[2], lab[1])) % 360) for lab in map(oklab, found))
     wanted = sorted(
-        float(np.degrees(np.arctan2(lab[2], lab[1])) % 360)
-        for lab in map(oklab, ("#ffd84d", "#9fd0ff", "#ffb3c8"))
+        float(np.degrees(np.arctan2(lab[2], lab[1])) % 360) for lab in map(oklab, ("#ffd84d", "#9fd0ff", "#ffb3c8"))
     )
     assert hues == pytest.approx(wanted, abs=8)
 
@@ -179,9 +178,7 @@ def test_any_picture_gives_three_deep_colors_that_differ(parts: list[tuple[str, 
     "parts",
     [
         pytest.param([("#000000", 1), ("#ffffff", 1)], id="black and white"),
-        pytest.param(
-            [("#103227", 1), ("#009900", 1), ("#003400", 1)], id="two dark greens beside a light one"
-        ),
+        pytest.param([("#103227", 1), ("#009900", 1), ("#003400", 1)], id="two dark greens beside a light one"),
     ],
 )
 def test_colors_that_are_hard_to_part_become_tones(parts: list[tuple[str, float]]) -> None:

@@ -17,9 +17,7 @@ from tests.making.wire import Wire
 
 PALETTE = PaletteJourney(
     motif="Finding Courage",
-    steps=[
-        PaletteStep(name=f"Step {n}", colors=["#27496d", "#c86b3c", "#e9c46a", "#5b7f5a"]) for n in range(5)
-    ],
+    steps=[PaletteStep(name=f"Step {n}", colors=["#27496d", "#c86b3c", "#e9c46a", "#5b7f5a"]) for n in range(5)],
 )
 MAYA = character(traits=("manual_wheelchair",), appearance="warm brown skin, yellow raincoat")
 
@@ -49,9 +47,7 @@ async def test_three_attempts_that_miss_a_trait_end_in_a_placeholder_of_the_pale
     assert len(picture.colors) == 3
 
 
-async def test_a_refused_picture_is_not_tried_again(
-    context_for: ContextFor, wire: Wire, emulator: Emulator
-) -> None:
+async def test_a_refused_picture_is_not_tried_again(context_for: ContextFor, wire: Wire, emulator: Emulator) -> None:
     emulator.behave(faults=[{"route": "images/*", "kind": "refusal", "times": 9}])
     with pytest.raises(PermanentError, match="safety system"):
         await illustrate(context_for(characters=(MAYA,)), "cover", story(*["Once."] * 4), PALETTE, [])

@@ -92,9 +92,7 @@ def written_words(text: str) -> list[str]:
 
 
 def decoded(mp3: bytes) -> NDArray[np.float32]:
-    played = miniaudio.decode(
-        mp3, output_format=miniaudio.SampleFormat.FLOAT32, nchannels=1, sample_rate=RATE
-    )
+    played = miniaudio.decode(mp3, output_format=miniaudio.SampleFormat.FLOAT32, nchannels=1, sample_rate=RATE)
     return np.frombuffer(played.samples, np.float32)
 
 
@@ -150,9 +148,7 @@ def long_story(characters: int) -> StoryContent:
         paragraphs.append((line.format(len(paragraphs), 3 * len(paragraphs)) * 5).strip())
         length += len(paragraphs[-1]) + 2
     quarter = len(paragraphs) // 4
-    return story(
-        *("\n\n".join(paragraphs[quarter * n : quarter * (n + 1) if n < 3 else None]) for n in range(4))
-    )
+    return story(*("\n\n".join(paragraphs[quarter * n : quarter * (n + 1) if n < 3 else None]) for n in range(4)))
 
 
 async def test_a_story_of_12000_characters_is_spoken_in_chunks_that_know_their_neighbours(
@@ -203,9 +199,7 @@ async def test_recordings_behind_one_another_keep_time_and_are_evenly_loud(
     assert max(levels) - min(levels) < 1.5
 
 
-async def test_a_recording_that_is_no_sound_is_asked_for_again_later(
-    context_for: ContextFor, wire: Wire
-) -> None:
+async def test_a_recording_that_is_no_sound_is_asked_for_again_later(context_for: ContextFor, wire: Wire) -> None:
     content = story("Once.")
     silent = {**beeping(0.2)({"text": content.text}), "audio_base64": "bm8gc291bmQ="}
     wire.answer("text-to-speech", lambda _: silent)

@@ -69,9 +69,7 @@ class Wire:
             headers = {name: value for name, value in request.headers.items() if name != "host"}
             url = f"{self.emulator_url}{request.url.path}"
             answered = await client.post(url, params=request.query_params, content=body, headers=headers)
-        return Response(
-            answered.content, answered.status_code, media_type=answered.headers.get("content-type")
-        )
+        return Response(answered.content, answered.status_code, media_type=answered.headers.get("content-type"))
 
     def app(self) -> Starlette:
         return Starlette(routes=[Route("/{path:path}", self._pass_on, methods=["POST"])])

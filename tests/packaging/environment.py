@@ -38,9 +38,7 @@ class Environment:
     def storytailor(self, *arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
         """Run the command line."""
         argv = ("storytailor", *arguments)
-        return self.python(
-            f"from storytailor_cli.app import app; sys.argv = {list(argv)!r}; app()", **settings
-        )
+        return self.python(f"from storytailor_cli.app import app; sys.argv = {list(argv)!r}; app()", **settings)
 
 
 def install(wheel: Path, folder: Path) -> Environment:
@@ -67,11 +65,7 @@ def runtime_dependencies() -> set[str]:
             continue
         found.add((name, extra))
         package = packages[name]
-        needs = (
-            package.get("optional-dependencies", {}).get(extra, ())
-            if extra
-            else package.get("dependencies", ())
-        )
+        needs = package.get("optional-dependencies", {}).get(extra, ()) if extra else package.get("dependencies", ())
         for need in needs:
             open_ends += [(need["name"], each) for each in (None, *need.get("extra", ()))]
     return {name for name, _ in found} - {"storytailor"}
@@ -84,6 +78,4 @@ def _top_level(name: str) -> Iterator[Path]:
     except PackageNotFoundError:
         return
     site_packages = Path(str(package.locate_file("")))
-    yield from (
-        site_packages / top for top in {file.parts[0] for file in package.files or ()} - {"..", "__pycache__"}
-    )
+    yield from (site_packages / top for top in {file.parts[0] for file in package.files or ()} - {"..", "__pycache__"})

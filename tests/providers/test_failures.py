@@ -113,9 +113,7 @@ async def test_a_failed_picture_is_told_apart(openai: OpenAI, emulator: Emulator
         await openai.draw("A hill.")
 
 
-async def test_a_provider_that_names_a_wait_is_waited_for_and_asked_again(
-    openai: OpenAI, emulator: Emulator
-) -> None:
+async def test_a_provider_that_names_a_wait_is_waited_for_and_asked_again(openai: OpenAI, emulator: Emulator) -> None:
     struck(emulator, "chat/completions", kind=429, retry_after=1)
     began = time.monotonic()
     await ask(openai)

@@ -72,9 +72,7 @@ def settings(refuser: Refuser) -> Settings:
     )
 
 
-def of_openai(
-    message: str, kind: str | None = None, code: str | None = None, param: str | None = None
-) -> Any:
+def of_openai(message: str, kind: str | None = None, code: str | None = None, param: str | None = None) -> Any:
     return {"error": {"message": message, "type": kind, "param": param, "code": code}}
 
 

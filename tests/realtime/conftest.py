@@ -88,9 +88,7 @@ class Client:
         await self.send(event, payload, **names)
         return await self.next()
 
-    async def join(
-        self, *items: dict[str, Any], token: str | None = None, topic: str = TOPIC, ref: str = "1"
-    ) -> Frame:
+    async def join(self, *items: dict[str, Any], token: str | None = None, topic: str = TOPIC, ref: str = "1") -> Frame:
         """Join, see it granted and subscribed; the reply."""
         reply = await self.ask("phx_join", joining(*items, token=token), topic=topic, ref=ref, join_ref=ref)
         assert reply.payload["status"] == "ok", reply
@@ -163,9 +161,7 @@ async def client(served: Served, maya: Person) -> AsyncIterator[Client]:
 
 async def new_story(database: Database, person: Person) -> str:
     """A story the person asks for; its id."""
-    row = await Stories(database).create(
-        person.id, NewStory([person.character_id], StoryType.ADVENTURE, ["courage"])
-    )
+    row = await Stories(database).create(person.id, NewStory([person.character_id], StoryType.ADVENTURE, ["courage"]))
     return str(row.id)
 
 

@@ -59,7 +59,5 @@ def install(node: Node) -> None:
             timeout=180,
         )
         if done.returncode:
-            pytest.fail(
-                f"npm could not install supabase-js; can it reach its registry?\n{done.stderr[-2000:]}"
-            )
+            pytest.fail(f"npm could not install supabase-js; can it reach its registry?\n{done.stderr[-2000:]}")
         stamp.write_text(wanted)

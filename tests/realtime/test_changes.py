@@ -99,9 +99,7 @@ async def test_only_the_event_asked_for_is_told(
     assert every == [("INSERT", "UPDATE", "DELETE")[told]]
 
 
-async def test_a_change_wanted_twice_is_told_once_for_both(
-    client: Client, story_id: str, database_url: str
-) -> None:
+async def test_a_change_wanted_twice_is_told_once_for_both(client: Client, story_id: str, database_url: str) -> None:
     await client.join(about(story_id), about(story_id, "INSERT"), about())
     set_asset(database_url, story_id, "cover", status="generating", progress=33)
 

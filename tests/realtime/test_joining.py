@@ -134,9 +134,7 @@ async def test_without_a_user_a_join_is_granted_and_no_row_is_told(
         (token(uuid4(), role="anon") + "x", "The bearer token is not valid here."),
     ],
 )
-async def test_a_token_that_does_not_hold_is_refused(
-    served: Served, story_id: str, bad: str, why: str
-) -> None:
+async def test_a_token_that_does_not_hold_is_refused(served: Served, story_id: str, bad: str, why: str) -> None:
     async with connected(served, ANON) as client:
         reply = await client.ask("phx_join", joining(about(story_id), token=bad))
     async with connected(served, bad) as client:

@@ -100,9 +100,7 @@ def create_story(database: Database, maya: Person) -> CreateStory:
     """Ask for a story; its id."""
 
     async def create(webhook_url: str | None, **changes: Any) -> str:
-        new = NewStory(
-            [maya.character_id], StoryType.BEDTIME, ["courage"], webhook_url=webhook_url, **changes
-        )
+        new = NewStory([maya.character_id], StoryType.BEDTIME, ["courage"], webhook_url=webhook_url, **changes)
         return str((await Stories(database).create(maya.id, new)).id)
 
     return create

@@ -81,15 +81,11 @@ async def test_a_redirect_is_refused_and_never_followed(
     ended_story: CreateStory, outbox: OutboxProbe, dispatcher: WebhookDispatcher, receiver: Receiver
 ) -> None:
     async with receiving() as private:
-        receiver.answers.extend(
-            [f"http://127.0.0.1:{private.port}/secrets", "http://10.0.0.1/", "//169.254.169.254/"]
-        )
+        receiver.answers.extend([f"http://127.0.0.1:{private.port}/secrets", "http://10.0.0.1/", "//169.254.169.254/"])
         await ended_story(receiver.url)
         for _ in range(3):
             await outbox.round(dispatcher)
-            assert (
-                outbox.row()["last_error"] == "The receiver answered 302, a redirect: those are not followed."
-            )
+            assert outbox.row()["last_error"] == "The receiver answered 302, a redirect: those are not followed."
             outbox.let_time_pass()
         assert len(receiver.received) == 3
         assert private.received == []
@@ -176,9 +172,7 @@ async def test_two_deliverers_side_by_side_send_each_message_once(
     for _ in range(20):
         await ended_story(receiver.url)
     couriers = [
-        asyncio.create_task(
-            WebhookDispatcher(Outbox(database), sender, concurrency=3, poll_seconds=0.2).run()
-        )
+        asyncio.create_task(WebhookDispatcher(Outbox(database), sender, concurrency=3, poll_seconds=0.2).run())
         for _ in range(2)
     ]
     try:
@@ -250,9 +244,7 @@ async def test_a_name_that_has_come_to_point_into_a_private_network_is_refused(
     await ended_story("https://receiver.test/hook")
     sender = WebhookSender(SECRET, TargetPolicy(allow_local=True, resolve=inwards))
     await outbox.round(WebhookDispatcher(outbox.outbox, sender))
-    assert outbox.row()["last_error"] == (
-        "The URL is refused: the host receiver.test is not on the public internet."
-    )
+    assert outbox.row()["last_error"] == ("The URL is refused: the host receiver.test is not on the public internet.")
     assert outbox.row()["state"] == "waiting"
 
 

@@ -144,9 +144,7 @@ async def test_a_story_that_its_user_ends_leaves_a_message_too(
     assert outbox.row()["payload"]["data"]["id"] == story_id
 
 
-async def test_messages_go_with_their_story(
-    create_story: CreateStory, outbox: OutboxProbe, database_url: str
-) -> None:
+async def test_messages_go_with_their_story(create_story: CreateStory, outbox: OutboxProbe, database_url: str) -> None:
     story_id = await create_story(HOOK)
     finish(database_url, story_id)
     with psycopg.connect(database_url) as connection:

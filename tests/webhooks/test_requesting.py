@@ -21,9 +21,7 @@ STORIES = "/api/v1/stories"
 async def test_a_webhook_is_sent_when_a_story_ends(
     client: httpx.AsyncClient, maya: Person, receiver: Receiver, database_url: str
 ) -> None:
-    asked = await client.post(
-        STORIES, json=maya.story_request(webhook_url=receiver.url), headers=maya.headers
-    )
+    asked = await client.post(STORIES, json=maya.story_request(webhook_url=receiver.url), headers=maya.headers)
     story_id = asked.json()["data"]["id"]
     assert (await shown(client, maya, story_id))["webhook"] is None
 
@@ -39,9 +37,7 @@ async def test_the_owner_sees_why_a_message_is_not_taken(
     client: httpx.AsyncClient, maya: Person, receiver: Receiver, database_url: str
 ) -> None:
     receiver.answers.append(410)
-    asked = await client.post(
-        STORIES, json=maya.story_request(webhook_url=receiver.url), headers=maya.headers
-    )
+    asked = await client.post(STORIES, json=maya.story_request(webhook_url=receiver.url), headers=maya.headers)
     story_id = asked.json()["data"]["id"]
     finish(database_url, story_id)
     story = await settled(client, maya, story_id)
@@ -67,9 +63,7 @@ async def test_the_owner_sees_why_a_message_is_not_taken(
         "https://93.184.216.34:25/hook",
     ],
 )
-async def test_a_url_that_must_not_be_called_is_refused_at_once(
-    settings: Settings, maya: Person, url: str
-) -> None:
+async def test_a_url_that_must_not_be_called_is_refused_at_once(settings: Settings, maya: Person, url: str) -> None:
     app = create_app(settings.model_copy(update={"webhook_allow_local": False}))
     async with app.router.lifespan_context(app), client_of(app) as client:
         answer = await client.post(STORIES, json=maya.story_request(webhook_url=url), headers=maya.headers)
@@ -99,9 +93,7 @@ async def test_without_a_secret_messages_wait(
 ) -> None:
     app = create_app(settings.model_copy(update={"webhook_secret": None}))
     async with app.router.lifespan_context(app), client_of(app) as client:
-        asked = await client.post(
-            STORIES, json=maya.story_request(webhook_url=receiver.url), headers=maya.headers
-        )
+        asked = await client.post(STORIES, json=maya.story_request(webhook_url=receiver.url), headers=maya.headers)
         finish(database_url, asked.json()["data"]["id"])
         await asyncio.sleep(0.3)
     assert (outbox.row()["state"], outbox.row()["attempts"]) == ("waiting", 0)

@@ -71,9 +71,7 @@ def sender(ssl_context: ssl.SSLContext | None) -> WebhookSender:
     async def here(host: str, port: int) -> list[str]:
         return ["127.0.0.1"]
 
-    return WebhookSender(
-        SECRET, TargetPolicy(allow_local=True, resolve=here), timeout=2, ssl_context=ssl_context
-    )
+    return WebhookSender(SECRET, TargetPolicy(allow_local=True, resolve=here), timeout=2, ssl_context=ssl_context)
 
 
 def self_signed(folder: Path, name: str) -> Path:
@@ -94,9 +92,7 @@ def self_signed(folder: Path, name: str) -> Path:
     )
     file = folder / f"{name}.pem"
     file.write_bytes(
-        key.private_bytes(
-            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-        )
+        key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
         + certificate.public_bytes(serialization.Encoding.PEM)
     )
     return file

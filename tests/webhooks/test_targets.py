@@ -144,9 +144,7 @@ async def test_the_local_stack_may_call_this_machine_and_nothing_else_that_is_pr
         with pytest.raises(TargetRefusedError):
             await TargetPolicy(allow_local=True).check(url)
     with pytest.raises(TargetRefusedError):
-        await TargetPolicy(allow_local=True, resolve=resolving_to("127.0.0.1", "10.0.0.1")).check(
-            "https://a.test/"
-        )
+        await TargetPolicy(allow_local=True, resolve=resolving_to("127.0.0.1", "10.0.0.1")).check("https://a.test/")
 
 
 async def test_a_name_without_an_address_is_unknown() -> None:

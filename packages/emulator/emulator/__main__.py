@@ -11,9 +11,7 @@ SECONDS_TO_FINISH = 2  # a call held by a fault would keep the server from stopp
 
 def main() -> None:
     """Serves until stopped; a taken port is an error that names it."""
-    parser = argparse.ArgumentParser(
-        prog="python -m emulator", description="OpenAI and ElevenLabs on this machine."
-    )
+    parser = argparse.ArgumentParser(prog="python -m emulator", description="OpenAI and ElevenLabs on this machine.")
     parser.add_argument("--port", type=int, default=8100)
     parser.add_argument("--host", default="127.0.0.1")
     asked = parser.parse_args()

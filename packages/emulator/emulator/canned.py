@@ -61,9 +61,7 @@ class CannedAnswers:
     async def picture(self, order: PictureOrder) -> bytes:
         """The first picture of that size and format, whatever it showed."""
         plain = replace(order, references=(), omit=frozenset())
-        return await self._pictures.get(
-            (order.size, order.form, order.compression), lambda: self._made.picture(plain)
-        )
+        return await self._pictures.get((order.size, order.form, order.compression), lambda: self._made.picture(plain))
 
     async def narration(self, order: NarrationOrder) -> Narration:
         """One passage's sound, as long as this text takes."""

@@ -139,8 +139,7 @@ async def _body(request: Request) -> SpeechRequest:
         return SpeechRequest.model_validate(json.loads(await request.body()))
     except ValidationError as error:
         detail = [
-            {**one, "loc": ["body", *one["loc"]]}
-            for one in error.errors(include_url=False, include_context=False)
+            {**one, "loc": ["body", *one["loc"]]} for one in error.errors(include_url=False, include_context=False)
         ]
     except ValueError as error:
         detail = [{"type": "json_invalid", "loc": ["body"], "msg": f"JSON decode error: {error}"}]

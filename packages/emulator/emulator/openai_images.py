@@ -68,9 +68,7 @@ async def edit(request: Request, service: Emulator) -> Response:
     return await _drawn(request, service, body, references)
 
 
-async def _drawn(
-    request: Request, service: Service, body: ImageRequest, references: tuple[bytes, ...]
-) -> Response:
+async def _drawn(request: Request, service: Service, body: ImageRequest, references: tuple[bytes, ...]) -> Response:
     call = call_of(request)
     data = read_data(body.prompt)
     call.model, call.asset = body.model, str(data["asset"]) if data and "asset" in data else None

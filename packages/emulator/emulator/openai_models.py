@@ -88,11 +88,7 @@ def picture_size(model: str, size: str | None) -> tuple[int, int]:
     if size in _STANDARD_SIZES or (free and fits):
         return width, height
     sizes = "'1024x1024', '1536x1024', '1024x1536', and 'auto'"
-    hint = (
-        f"Supported values are: {sizes}."
-        if not free
-        else "Sides must be multiples of 16, at most 3:1 and 3840."
-    )
+    hint = f"Supported values are: {sizes}." if not free else "Sides must be multiples of 16, at most 3:1 and 3840."
     raise openai_error(400, f"Invalid value: '{size}'. {hint}", code="invalid_value", param="size")
 
 

@@ -75,9 +75,7 @@ async def one_model(request: Request, model: str, service: Emulator) -> Response
 
     async def make() -> Response:
         if model not in MODELS:
-            raise openai_error(
-                404, f"The model '{model}' does not exist", code="model_not_found", param="model"
-            )
+            raise openai_error(404, f"The model '{model}' does not exist", code="model_not_found", param="model")
         return json_response(_model(model))
 
     return await respond(request, service.control, make, refusal=_refusal)

@@ -29,9 +29,7 @@ def test_canned_texts_fit_what_was_asked(gpt: openai.OpenAI, control: httpx.Clie
     ]
 
 
-def test_canned_pictures_have_the_size_asked_for_and_are_drawn_once(
-    gpt: openai.OpenAI, control: httpx.Client
-) -> None:
+def test_canned_pictures_have_the_size_asked_for_and_are_drawn_once(gpt: openai.OpenAI, control: httpx.Client) -> None:
     configure(control, answers="canned")
 
     def draw(asset: str, size: str) -> openai.types.ImagesResponse:
@@ -44,22 +42,16 @@ def test_canned_pictures_have_the_size_asked_for_and_are_drawn_once(
 
 
 @pytest.mark.parametrize("output_format", ["mp3_44100_128", "mp3_22050_32", "pcm_24000"])
-def test_canned_speech_is_as_long_as_its_text(
-    eleven: ElevenLabs, control: httpx.Client, output_format: Any
-) -> None:
+def test_canned_speech_is_as_long_as_its_text(eleven: ElevenLabs, control: httpx.Client, output_format: Any) -> None:
     configure(control, answers="canned")
     heard = set()
     for text in ("Hi there, fox.", TEXT * 60):
-        answer = eleven.text_to_speech.convert_with_timestamps(
-            "nobody", text=text, output_format=output_format
-        )
+        answer = eleven.text_to_speech.convert_with_timestamps("nobody", text=text, output_format=output_format)
         times = answer.alignment
         assert times
         audio = base64.b64decode(answer.audio_base_64)
         rate = int(output_format.split("_")[1])
-        frames = (
-            len(audio) // 2 if output_format.startswith("pcm") else miniaudio.mp3_get_info(audio).num_frames
-        )
+        frames = len(audio) // 2 if output_format.startswith("pcm") else miniaudio.mp3_get_info(audio).num_frames
         assert "".join(times.characters) == text
         assert 0 <= frames / rate - times.character_end_times_seconds[-1] < 0.2
         assert 4 < len(text) / times.character_end_times_seconds[-1] < 20

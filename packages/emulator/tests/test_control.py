@@ -87,9 +87,7 @@ def test_a_status_code_is_that_error(
     assert ask(gpt, "Hello").choices
 
 
-def test_a_busy_provider_says_how_long_to_wait(
-    gpt: openai.OpenAI, eleven: ElevenLabs, control: httpx.Client
-) -> None:
+def test_a_busy_provider_says_how_long_to_wait(gpt: openai.OpenAI, eleven: ElevenLabs, control: httpx.Client) -> None:
     configure(control, faults=[{"kind": 429, "retry_after": 2.5, "code": "too_many_concurrent_requests"}])
     with pytest.raises(openai.RateLimitError) as caught:
         ask(gpt, "Hello")
@@ -133,9 +131,7 @@ def test_a_timeout_holds_until_the_client_gives_up(
     assert 0.25 < held[0]["end"] - held[0]["start"] < 10
 
 
-def test_malformed_structure_is_cut_in_an_envelope_that_is_whole(
-    gpt: openai.OpenAI, control: httpx.Client
-) -> None:
+def test_malformed_structure_is_cut_in_an_envelope_that_is_whole(gpt: openai.OpenAI, control: httpx.Client) -> None:
     configure(control, faults=[{"schema": "StoryContent", "kind": "malformed"}])
     with pytest.raises(ValidationError):
         parse(gpt, StoryContent, prompts.story_prompt())
@@ -159,9 +155,7 @@ def test_a_malformed_body_is_a_200_that_is_no_json(
         miniaudio.decode(sound)
 
 
-def test_a_refusal_is_the_providers_own(
-    gpt: openai.OpenAI, eleven: ElevenLabs, control: httpx.Client
-) -> None:
+def test_a_refusal_is_the_providers_own(gpt: openai.OpenAI, eleven: ElevenLabs, control: httpx.Client) -> None:
     configure(control, faults=[{"kind": "refusal"}])
     refused = parse(gpt, StoryContent, prompts.story_prompt()).choices[0].message
     assert refused.refusal
@@ -216,9 +210,7 @@ def test_a_fault_finds_speech_by_the_first_part_of_its_route(
     assert ask(gpt, "Hello").choices
 
 
-def test_a_rate_strikes_about_so_often_and_the_same_calls_each_time(
-    gpt: openai.OpenAI, control: httpx.Client
-) -> None:
+def test_a_rate_strikes_about_so_often_and_the_same_calls_each_time(gpt: openai.OpenAI, control: httpx.Client) -> None:
     rounds = []
     for _ in range(2):
         configure(control, faults=[{"kind": 500, "rate": 0.3, "seed": 7}])
@@ -252,14 +244,10 @@ def test_latency_is_the_seeds_and_covers_the_making(gpt: openai.OpenAI, control:
 def test_a_books_calls_add_up_to_the_seeds_phases() -> None:
     chat = "chat/completions"
     content = (
-        seed_seconds("moderations", None)
-        + seed_seconds(chat, "StoryContent")
-        + seed_seconds(chat, "PaletteJourney")
+        seed_seconds("moderations", None) + seed_seconds(chat, "StoryContent") + seed_seconds(chat, "PaletteJourney")
     )
     scene = (
-        seed_seconds(chat, "SceneAnalysis")
-        + seed_seconds("images/edits", None)
-        + seed_seconds(chat, "PictureVerdict")
+        seed_seconds(chat, "SceneAnalysis") + seed_seconds("images/edits", None) + seed_seconds(chat, "PictureVerdict")
     )
     assert 30 <= content <= 60
     assert 30 <= scene <= 45

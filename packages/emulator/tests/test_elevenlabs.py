@@ -20,9 +20,7 @@ MULTILINGUAL = "eleven_multilingual_v2"
 
 
 def decoded(mp3: bytes, rate: int = 44_100) -> Sound:
-    played = miniaudio.decode(
-        mp3, output_format=miniaudio.SampleFormat.FLOAT32, nchannels=1, sample_rate=rate
-    )
+    played = miniaudio.decode(mp3, output_format=miniaudio.SampleFormat.FLOAT32, nchannels=1, sample_rate=rate)
     return np.frombuffer(played.samples, np.float32)
 
 
@@ -64,9 +62,7 @@ def test_speech_alone_is_sound(eleven: ElevenLabs) -> None:
         ("pcm_24000", 24_000, None),
     ],
 )
-def test_the_sound_has_the_format_asked_for(
-    eleven: ElevenLabs, name: str, rate: int, kilobits: int | None
-) -> None:
+def test_the_sound_has_the_format_asked_for(eleven: ElevenLabs, name: str, rate: int, kilobits: int | None) -> None:
     answer = speak(eleven, "Hello there, little fox.", output_format=name)
     audio = base64.b64decode(answer.audio_base_64)
     end = answer.alignment.character_end_times_seconds[-1]
@@ -80,9 +76,7 @@ def test_the_sound_has_the_format_asked_for(
 def test_a_faster_speed_is_faster(eleven: ElevenLabs) -> None:
     text = "The wind moved softly through the leaves."
     slow, fast = (speak(eleven, text, voice_settings={"speed": speed}) for speed in (0.8, 1.2))
-    assert (
-        fast.alignment.character_end_times_seconds[-1] < 0.85 * slow.alignment.character_end_times_seconds[-1]
-    )
+    assert fast.alignment.character_end_times_seconds[-1] < 0.85 * slow.alignment.character_end_times_seconds[-1]
 
 
 def test_voices_are_listed(eleven: ElevenLabs) -> None:

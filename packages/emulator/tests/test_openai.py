@@ -35,9 +35,7 @@ class Unknown(BaseModel):
         (Activities, prompts.activities_prompt()),
     ],
 )
-def test_each_shape_is_answered_as_the_sdk_parses_it(
-    gpt: openai.OpenAI, shape: type[BaseModel], prompt: str
-) -> None:
+def test_each_shape_is_answered_as_the_sdk_parses_it(gpt: openai.OpenAI, shape: type[BaseModel], prompt: str) -> None:
     answer = parse(gpt, shape, prompt)
     assert isinstance(answer.choices[0].message.parsed, shape)
     assert answer.model == MODEL
@@ -77,9 +75,7 @@ def test_an_answer_longer_than_allowed_is_cut(gpt: openai.OpenAI) -> None:
 
 
 @pytest.mark.parametrize("form", ["png", "jpeg"])
-def test_the_verdict_depends_on_the_picture_sent(
-    gpt: openai.OpenAI, control: httpx.Client, form: Any
-) -> None:
+def test_the_verdict_depends_on_the_picture_sent(gpt: openai.OpenAI, control: httpx.Client, form: Any) -> None:
     control.post("/config", json={"omit_traits": {"manual_wheelchair": 1}}).raise_for_status()
     verdicts = []
     for _ in range(2):
@@ -240,9 +236,7 @@ def test_an_unknown_address_is_a_404_in_openais_shape(gpt: openai.OpenAI) -> Non
         ("512x512", "webp", "WEBP"),
     ],
 )
-def test_a_picture_has_the_size_and_format_asked_for(
-    gpt: openai.OpenAI, size: str, form: Any, expected: str
-) -> None:
+def test_a_picture_has_the_size_and_format_asked_for(gpt: openai.OpenAI, size: str, form: Any, expected: str) -> None:
     prompt = prompts.picture_prompt()
     answer = gpt.images.generate(prompt=prompt, model=PAINTER, size=size, output_format=form, quality="low")
     drawn = picture(answer)
@@ -268,9 +262,7 @@ def test_a_picture_is_drawn_from_references(gpt: openai.OpenAI) -> None:
 
 
 def test_a_single_reference_is_enough(gpt: openai.OpenAI) -> None:
-    answer = gpt.images.edit(
-        image=("a.png", png(), "image/png"), prompt="A fox", model=PAINTER, size="256x256"
-    )
+    answer = gpt.images.edit(image=("a.png", png(), "image/png"), prompt="A fox", model=PAINTER, size="256x256")
     assert picture(answer).size == (256, 256)
 
 

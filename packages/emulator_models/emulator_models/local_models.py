@@ -67,9 +67,7 @@ class LocalModels:
         except BrokenProcessPool:  # one process was killed, and the pool gives all of them up
             if self._illustrator is pool:
                 self._illustrator = _picture_process()
-            return await asyncio.get_running_loop().run_in_executor(
-                self._illustrator, partial(work, *args, **kwargs)
-            )
+            return await asyncio.get_running_loop().run_in_executor(self._illustrator, partial(work, *args, **kwargs))
 
 
 def _picture_process() -> ProcessPoolExecutor:

@@ -56,6 +56,5 @@ def _patterns() -> dict[str, re.Pattern[str]]:
     """One pattern a category; an entry is a regular expression between word boundaries."""
     lists = tomllib.loads(_LISTS.read_text(encoding="utf-8"))
     return {
-        name: re.compile(rf"(?<!\w)(?:{'|'.join(entries)})(?!\w)", re.IGNORECASE)
-        for name, entries in lists.items()
+        name: re.compile(rf"(?<!\w)(?:{'|'.join(entries)})(?!\w)", re.IGNORECASE) for name, entries in lists.items()
     }

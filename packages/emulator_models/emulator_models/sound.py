@@ -106,9 +106,7 @@ def _shelf(z: NDArray[np.complex128], rate: int) -> NDArray[np.complex128]:
     k, quality = np.tan(np.pi * 1681.974450955533 / rate), 0.7071752369554196
     high = 10 ** (3.999843853973347 / 20)
     side = high**0.4996667741545416 * k / quality
-    top: NDArray[np.complex128] = (
-        (high + side + k * k) * z * z + 2 * (k * k - high) * z + (high - side + k * k)
-    )
+    top: NDArray[np.complex128] = (high + side + k * k) * z * z + 2 * (k * k - high) * z + (high - side + k * k)
     return top / _denominator(z, k, quality)
 
 

@@ -10,9 +10,7 @@ MAYA: dict[str, Any] = {
     "age": 7,
     "species": "human",
     "appearance": "curly dark hair, a yellow jumper",
-    "traits": [
-        {"id": "manual_wheelchair", "must_show": "Maya's wheelchair", "respect": "She moves it herself."}
-    ],
+    "traits": [{"id": "manual_wheelchair", "must_show": "Maya's wheelchair", "respect": "She moves it herself."}],
 }
 PALETTE = {"name": "Bright sunrise warmth", "colours": ["#ffb703", "#8ecae6", "#fb8500"]}
 
@@ -41,9 +39,7 @@ def story_prompt(**changes: Any) -> str:
 
 def palette_prompt() -> str:
     beats = [{"text": "Maya set out.", "mood": "eager"}] * 4
-    return prompt(
-        {"title": "T", "story_type": "adventure", "themes": ["courage"], "beats": beats, "moral": "M."}
-    )
+    return prompt({"title": "T", "story_type": "adventure", "themes": ["courage"], "beats": beats, "moral": "M."})
 
 
 def analysis_prompt(asset: str = "scene_2") -> str:

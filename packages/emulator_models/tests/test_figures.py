@@ -111,9 +111,7 @@ def draw(
     return draw_figure(who, pose=pose, mood=mood, facing=facing, height=350, key=key, omit=omit)
 
 
-def pixels(
-    figure: Figure, box: tuple[float, float, float, float] = (-260, -480, 260, 40)
-) -> NDArray[np.int16]:
+def pixels(figure: Figure, box: tuple[float, float, float, float] = (-260, -480, 260, 40)) -> NDArray[np.int16]:
     x0, y0, x1, y1 = (round(v) for v in box)
     svg = (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{x1 - x0}" height="{y1 - y0}" '
@@ -167,9 +165,7 @@ def test_the_same_sheet_twice_gives_the_same_picture() -> None:
 
 
 def test_a_child_looks_the_same_whatever_it_does() -> None:
-    coats = [
-        set(re.findall(r"stop-color=\"(#\w+)\"", draw(sheet("Maya"), pose=p).svg)) for p in get_args(Pose)
-    ]
+    coats = [set(re.findall(r"stop-color=\"(#\w+)\"", draw(sheet("Maya"), pose=p).svg)) for p in get_args(Pose)]
     assert len(set.intersection(*coats)) >= 8
 
 
@@ -215,9 +211,7 @@ def test_a_recorded_side_stays_the_characters_own_when_it_turns_round() -> None:
 
 
 def test_marks_lie_where_the_devices_belong() -> None:
-    boxes = {
-        m.trait: m.box for m in draw(sheet("Kofi", "", "hearing_aid", "glasses", "manual_wheelchair")).marks
-    }
+    boxes = {m.trait: m.box for m in draw(sheet("Kofi", "", "hearing_aid", "glasses", "manual_wheelchair")).marks}
     chair, aid, glasses = boxes["manual_wheelchair"], boxes["hearing_aid"], boxes["glasses"]
     assert chair[3] == pytest.approx(0, abs=8)  # the wheels are on the ground
     assert max(aid[3], glasses[3]) < chair[1]  # ears and eyes are above the chair

@@ -126,9 +126,7 @@ def test_another_palette_makes_another_picture() -> None:
 
 def test_night_is_darker_than_day() -> None:
     def mean(when: str) -> float:
-        return float(
-            np.asarray(picture(prompt(scene=f"In the meadow {when} Maya waves.")).convert("L")).mean()
-        )
+        return float(np.asarray(picture(prompt(scene=f"In the meadow {when} Maya waves.")).convert("L")).mean())
 
     assert mean("at night") < mean("at noon") - 40
 
@@ -205,15 +203,11 @@ def test_a_prompt_without_data_takes_its_colors_from_the_reference() -> None:
     buffer = io.BytesIO()
     Image.effect_noise((64, 64), 40).convert("RGB").point(lambda v: v // 3).save(buffer, "JPEG")
     plain = np.asarray(picture("A meadow in daylight"), dtype=float).mean()
-    tinted = Image.open(
-        io.BytesIO(draw("A meadow in daylight", size=(320, 320), references=[buffer.getvalue()]))
-    )
+    tinted = Image.open(io.BytesIO(draw("A meadow in daylight", size=(320, 320), references=[buffer.getvalue()])))
     assert np.asarray(tinted.convert("RGB"), dtype=float).mean() < plain - 30
 
 
-@pytest.mark.parametrize(
-    "junk", [b"", b"not a picture", b"\x89PNG\r\n\x1a\n" + bytes(40), b"\xff\xd8\xff\xe0junk"]
-)
+@pytest.mark.parametrize("junk", [b"", b"not a picture", b"\x89PNG\r\n\x1a\n" + bytes(40), b"\xff\xd8\xff\xe0junk"])
 def test_a_corrupt_reference_is_refused_with_a_plain_reason(junk: bytes) -> None:
     with pytest.raises(ValueError, match="image"):
         draw(prompt(), size=(128, 128), references=[junk])

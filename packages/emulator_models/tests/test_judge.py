@@ -22,19 +22,13 @@ def sheet(name: str, *traits: str, appearance: str = "brown skin, curly black ha
     return {"name": name, "age": 7, "species": "human", "appearance": appearance, "traits": recorded}
 
 
-MAYA = sheet(
-    "Maya", "skin_tone", "manual_wheelchair", "family_form", appearance="brown skin, curly hair, two mums"
-)
-LEO = sheet(
-    "Leo", "glasses", "hearing_aid", "home_circumstances", appearance="pale skin, red hair, lives in a flat"
-)
+MAYA = sheet("Maya", "skin_tone", "manual_wheelchair", "family_form", appearance="brown skin, curly hair, two mums")
+LEO = sheet("Leo", "glasses", "hearing_aid", "home_circumstances", appearance="pale skin, red hair, lives in a flat")
 DATA: dict[str, Any] = {"asset": "scene_1", "characters": [MAYA, LEO]}
 COLORS = ["#5c7aea", "#ffd6a5", "#ff8c61", "#7bc47f", "#fff4e0"]
 
 
-def prompt(
-    *characters: dict[str, Any], scene: str = "In the garden Maya waves and Leo points at a kite."
-) -> str:
+def prompt(*characters: dict[str, Any], scene: str = "In the garden Maya waves and Leo points at a kite.") -> str:
     data: dict[str, Any] = {
         "asset": "scene_1",
         "title": "T",

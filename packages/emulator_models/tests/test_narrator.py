@@ -31,9 +31,7 @@ def narration() -> Narration:
 
 
 def decoded(mp3: bytes, rate: int = 44_100) -> Sound:
-    played = miniaudio.decode(
-        mp3, output_format=miniaudio.SampleFormat.FLOAT32, nchannels=1, sample_rate=rate
-    )
+    played = miniaudio.decode(mp3, output_format=miniaudio.SampleFormat.FLOAT32, nchannels=1, sample_rate=rate)
     return np.frombuffer(played.samples, np.float32)
 
 
@@ -130,12 +128,10 @@ def test_what_is_not_english_is_no_error(text: str) -> None:
     assert read.alignment.ends[-1] <= read.seconds
 
 
-AWKWARD = (
-    "Dr. Smith|9:30am|10/12/2019|£5.50|\n\n|\n|—|“Hi!”|don’t|peanut-butter|3rd|🦊|你好|Привет|...|5km|A.|Maya"
+AWKWARD = "Dr. Smith|9:30am|10/12/2019|£5.50|\n\n|\n|—|“Hi!”|don’t|peanut-butter|3rd|🦊|你好|Привет|...|5km|A.|Maya"
+texts = st.text(min_size=1, max_size=40) | st.lists(st.sampled_from(AWKWARD.split("|")), min_size=1, max_size=8).map(
+    " ".join
 )
-texts = st.text(min_size=1, max_size=40) | st.lists(
-    st.sampled_from(AWKWARD.split("|")), min_size=1, max_size=8
-).map(" ".join)
 
 
 @settings(max_examples=40, deadline=None)

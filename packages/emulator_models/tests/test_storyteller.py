@@ -135,13 +135,9 @@ def test_every_trait_is_told_by_one_of_its_own_phrases(language: str, id_: str) 
     for character in others:
         text = write(cast=(character, BO), language=language).text.replace("\u00a0", " ")
         phrases = traits(language)[id_].intro + traits(language)[id_].acts
-        kept = [
-            re.split(r"[^\w\s]|\{", phrase.replace("'", "’").split("{c}")[-1])[0].strip()
-            for phrase in phrases
-        ]
+        kept = [re.split(r"[^\w\s]|\{", phrase.replace("'", "’").split("{c}")[-1])[0].strip() for phrase in phrases]
         whole = [
-            max(re.split(r"[{}\"“”]|c\.?said|\bc\b", phrase.replace("'", "’")), key=len).strip()
-            for phrase in phrases
+            max(re.split(r"[{}\"“”]|c\.?said|\bc\b", phrase.replace("'", "’")), key=len).strip() for phrase in phrases
         ]
         assert any(piece and piece in text for piece in kept + whole)
 
@@ -191,10 +187,7 @@ def test_ten_requests_differ() -> None:
     ]
     for one, other in itertools.combinations(stories, 2):
         first, second = shingles(one.text), shingles(other.text)
-        assert (
-            len(first & second) / min(len(first), len(second)) < 0.15
-            or one.beats[0].mood == other.beats[0].mood
-        )
+        assert len(first & second) / min(len(first), len(second)) < 0.15 or one.beats[0].mood == other.beats[0].mood
     assert len({story.title for story in stories}) == 10
 
 
@@ -204,9 +197,7 @@ def test_another_seed_tells_another_story_and_the_same_seed_the_same() -> None:
 
 
 def test_a_correction_changes_the_length_and_not_the_story() -> None:
-    lengths = [
-        len(write(correction=correction).text.split()) for correction in ("too long", None, "too short")
-    ]
+    lengths = [len(write(correction=correction).text.split()) for correction in ("too long", None, "too short")]
     assert lengths == sorted(lengths)
     assert lengths[0] < lengths[2]
     assert write(correction="too short").title == write().title
@@ -233,9 +224,7 @@ def test_little_ones_get_their_refrain() -> None:
 
 def test_bedtime_ends_asleep_and_birthdays_have_cake() -> None:
     for seed in range(6):
-        assert re.search(
-            r"asleep|slept|Goodnight|sleep", write(seed=seed, story_type="bedtime").beats[3].text
-        )
+        assert re.search(r"asleep|slept|Goodnight|sleep", write(seed=seed, story_type="bedtime").beats[3].text)
         assert "cake" in write(seed=seed, story_type="birthday").text
         assert (
             "lue" in write(seed=seed, story_type="mystery").text
@@ -261,8 +250,7 @@ def test_a_story_has_as_many_scenes_as_were_asked_for_and_a_palette_for_each(sce
 def test_scenes_of_a_story_are_in_different_light() -> None:
     for kind, seed in itertools.product(STORY_TYPES, range(6)):
         openings = {
-            beat.seen.split(", ")[0] + beat.seen.split(", ")[1]
-            for beat in write(seed=seed, story_type=kind).beats
+            beat.seen.split(", ")[0] + beat.seen.split(", ")[1] for beat in write(seed=seed, story_type=kind).beats
         }
         assert len(openings) == 4
 

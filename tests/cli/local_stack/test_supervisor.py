@@ -81,9 +81,7 @@ async def test_one_that_exits_again_and_again_ends_the_stack_with_its_last_lines
     await supervisor.stop(STOP)
 
 
-async def test_one_that_does_not_stop_is_killed_with_its_children(
-    supervisor: Supervisor, recorder: Recorder
-) -> None:
+async def test_one_that_does_not_stop_is_killed_with_its_children(supervisor: Supervisor, recorder: Recorder) -> None:
     stubborn = (
         "import signal, subprocess, sys, time; signal.signal(signal.SIGTERM, signal.SIG_IGN);"
         "print(subprocess.Popen(['sleep', '60']).pid, flush=True); time.sleep(60)"
@@ -112,9 +110,7 @@ async def test_a_stack_started_in_the_background_of_a_shell_can_be_stopped(
 async def test_one_that_stops_does_not_wait_for_the_children_it_leaves(
     supervisor: Supervisor, recorder: Recorder
 ) -> None:
-    careless = (
-        "import subprocess, time; print(subprocess.Popen(['sleep', '60']).pid, flush=True); time.sleep(60)"
-    )
+    careless = "import subprocess, time; print(subprocess.Popen(['sleep', '60']).pid, flush=True); time.sleep(60)"
     supervisor.start(python(careless, ready_text="", grace=30.0), os.environ)
     await supervisor.ready()
     child, started = psutil.Process(int(recorder.lines[0])), time.monotonic()
@@ -123,9 +119,7 @@ async def test_one_that_stops_does_not_wait_for_the_children_it_leaves(
     assert time.monotonic() - started < 10
 
 
-async def test_a_forced_stop_does_not_wait_for_the_grace(
-    supervisor: Supervisor, force: asyncio.Event
-) -> None:
+async def test_a_forced_stop_does_not_wait_for_the_grace(supervisor: Supervisor, force: asyncio.Event) -> None:
     stubborn = f"import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); {WAIT}"
     supervisor.start(python(stubborn, ready_text="up", grace=30.0), os.environ)
     await supervisor.ready()
@@ -135,9 +129,7 @@ async def test_a_forced_stop_does_not_wait_for_the_grace(
     assert time.monotonic() - started < 5
 
 
-async def test_a_line_longer_than_any_buffer_is_read_whole(
-    supervisor: Supervisor, recorder: Recorder
-) -> None:
+async def test_a_line_longer_than_any_buffer_is_read_whole(supervisor: Supervisor, recorder: Recorder) -> None:
     supervisor.start(python(f"print('x' * 300_000); {WAIT}", ready_text="up"), os.environ)
     await supervisor.ready()
     assert len(recorder.lines[0]) == 300_000

@@ -82,9 +82,7 @@ def _set_stage(reading: Reading, width: float) -> Stage:
     horizon = HORIZON[camera]
     return Stage(
         width=width,
-        palette=make_palette(
-            list(reading.colors), reading.time, grey_sky=reading.weather in ("rain", "storm", "fog")
-        ),
+        palette=make_palette(list(reading.colors), reading.time, grey_sky=reading.weather in ("rain", "storm", "fog")),
         time=reading.time,
         weather=reading.weather,
         random=dice,
@@ -155,9 +153,7 @@ def _other_things(
                 placed.append(_in_the_sky(stage, name, prop.size * height))
             continue
         size = prop.size * height * (0.55 if name not in reading.things else 0.85)
-        tries = (
-            _free_spot(stage, name, size * share, prop.where == "air", taken) for share in (1.0, 0.75, 0.55)
-        )
+        tries = (_free_spot(stage, name, size * share, prop.where == "air", taken) for share in (1.0, 0.75, 0.55))
         spot = next((spot for spot in tries if spot), None)
         if spot:
             placed.append(spot)
@@ -168,19 +164,13 @@ def _other_things(
 def _in_the_sky(stage: Stage, name: str, size: float) -> Placed:
     """Behind everybody, where it belongs: a rainbow rises from the horizon, fireflies drift over the ground."""
     x = stage.across(stage.random.choice((0.34, 0.66)))
-    y = {"rainbow": stage.horizon + 24, "firefly": stage.floor - 40}.get(
-        name, 470.0 if stage.cover else 330.0
-    )
+    y = {"rainbow": stage.horizon + 24, "firefly": stage.floor - 40}.get(name, 470.0 if stage.cover else 330.0)
     return Placed(name, x, y, size)
 
 
 def _free_spot(stage: Stage, name: str, size: float, in_air: bool, taken: list[Box]) -> Placed | None:
     """A first spot, of a shuffled few, that neither hides anybody nor crowds the cover's title."""
-    lines = (
-        ((400, 330, 460) if stage.cover else (200, 270, 350))
-        if in_air
-        else (stage.floor - 34, stage.floor + 34)
-    )
+    lines = ((400, 330, 460) if stage.cover else (200, 270, 350)) if in_air else (stage.floor - 34, stage.floor + 34)
     spots = [(stage.across(s), y) for y in lines for s in (0.1, 0.9, 0.2, 0.8, 0.3, 0.7, 0.4, 0.6, 0.5)]
     stage.random.shuffle(spots)
     for x, y in spots:

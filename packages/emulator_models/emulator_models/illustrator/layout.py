@@ -131,9 +131,7 @@ def arrange(
 
     `aside` units of the width are left free at one edge, unless the stage is too full for it.
     """
-    thing = (
-        None if reading.portrait else next((t for t in reading.things if PROPS[t].where == "ground"), None)
-    )
+    thing = None if reading.portrait else next((t for t in reading.things if PROPS[t].where == "ground"), None)
     row = _Row(_order(reading, thing), reading, omit, figure_height(reading, stage.width), thing)
     row.measure()
     room = stage.width * (1 - 2 * MARGIN)
@@ -185,13 +183,9 @@ def _stand(stage: Stage, row: _Row) -> tuple[list[Standing], Placed | None]:
             placed = Placed(row.thing or "ball", place.x, stage.floor + 8, row.thing_size)
             continue
         left = place.x > focus or (place.x == focus and not stage.light_from_left)
-        figure = row.draw(
-            place.sheet, "left" if left else "right", row.height * (1 + (y - stage.floor) / 900), f"f{i}"
-        )
+        figure = row.draw(place.sheet, "left" if left else "right", row.height * (1 + (y - stage.floor) / 900), f"f{i}")
         away = 0.0
-        if (
-            row.reading.poses[place.sheet.name] == "pointing"
-        ):  # all its reach is to one side: step back for it
+        if row.reading.poses[place.sheet.name] == "pointing":  # all its reach is to one side: step back for it
             away = max(figure.width / 2 - row.height * 0.22, 0) * (0.7 if left else -0.7)
         standing.append(Standing(place.sheet, figure, place.x + away, y))
     return sorted(standing, key=lambda s: s.y), placed

@@ -137,9 +137,7 @@ def _shares(box: Sequence[float]) -> Shares:
 
 def perceptual_hash(image: Image.Image) -> int:
     """256 bits: whether each cell of a 16 by 16 grid is lighter than the one to its left."""
-    small = np.asarray(
-        image.convert("L").resize((HASH_SIDE + 1, HASH_SIDE), Image.Resampling.BOX), dtype=np.int16
-    )
+    small = np.asarray(image.convert("L").resize((HASH_SIDE + 1, HASH_SIDE), Image.Resampling.BOX), dtype=np.int16)
     bits: NDArray[np.bool_] = small[:, 1:] > small[:, :-1]
     return int.from_bytes(np.packbits(bits).tobytes(), "big")
 

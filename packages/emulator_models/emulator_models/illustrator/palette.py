@@ -119,9 +119,7 @@ def _sky_and_land(own: tuple[str, ...], time: str) -> tuple[str, str]:
     grounded = [c for c in others if 0.35 <= lightness(c) <= 0.88] or others
 
     def earthiness(color: str) -> float:
-        return math.cos(math.radians(hue(color) - 130)) * min(chroma(color) / 0.06, 1) + difference(
-            color, sky
-        )
+        return math.cos(math.radians(hue(color) - 130)) * min(chroma(color) / 0.06, 1) + difference(color, sky)
 
     return sky, max(grounded, key=earthiness)
 

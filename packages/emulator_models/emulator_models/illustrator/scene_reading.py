@@ -98,12 +98,8 @@ def read_prompt(prompt: str, spare_colors: list[str] | None = None) -> Reading:
         camera=_camera(aside or scene, asset),
         mood=mood,
         things=(_things(scene) or _things(aside))[:3],
-        motif=next(
-            iter(_things(f"{_text(data, 'motif')} {cast('dict[str, Any]', analysis).get('motif', '')}")), None
-        ),
-        poses=_poses(
-            f"{scene} {cast('dict[str, Any]', analysis).get('action', '')}", sheets, mood, asset, seed
-        ),
+        motif=next(iter(_things(f"{_text(data, 'motif')} {cast('dict[str, Any]', analysis).get('motif', '')}")), None),
+        poses=_poses(f"{scene} {cast('dict[str, Any]', analysis).get('action', '')}", sheets, mood, asset, seed),
         sheets=sheets,
         colors=tuple(colors or spare_colors or DEFAULT_COLORS[time]),
         closer=bool(data.get("feedback")),
@@ -140,10 +136,7 @@ def _place(scene: str, aside: str, story: str, asset: str, seed: int) -> str:
             rf"his|their|our)(?: \w+)? (?:{pattern})"
         )
         score = (
-            3 * count(pattern, scene)
-            + 4 * count(placed, scene)
-            + count(pattern, aside)
-            + 0.5 * count(placed, aside)
+            3 * count(pattern, scene) + 4 * count(placed, scene) + count(pattern, aside) + 0.5 * count(placed, aside)
         )
         if score:
             first = _words(pattern).search(f"{scene} {aside}")
@@ -189,24 +182,16 @@ def _mood(text: str) -> Mood:
 def _things(text: str) -> tuple[str, ...]:
     """The things named, in the order they are named."""
     found = ((_words(pattern).search(text), thing) for thing, pattern in vocabulary.PROP_WORDS.items())
-    return tuple(
-        thing for match, thing in sorted(((m, t) for m, t in found if m), key=lambda pair: pair[0].start())
-    )
+    return tuple(thing for match, thing in sorted(((m, t) for m, t in found if m), key=lambda pair: pair[0].start()))
 
 
-def _poses(
-    text: str, sheets: tuple[CharacterSheet, ...], mood: Mood, asset: str, seed: int
-) -> dict[str, Pose]:
+def _poses(text: str, sheets: tuple[CharacterSheet, ...], mood: Mood, asset: str, seed: int) -> dict[str, Pose]:
     """A pose each: what the text says of the character, the rest dealt out so that all differ."""
     poses: dict[str, Pose] = {}
     clauses = re.split(r"[.;,!?]|\b(?:while|as|and)\b", text)
     for sheet in sheets:
         about = " ".join(c for c in clauses if _words(re.escape(sheet.name)).search(c))
-        told = [
-            pose
-            for pose, pattern in vocabulary.POSE_WORDS.items()
-            if pose != "standing" and count(pattern, about)
-        ]
+        told = [pose for pose, pattern in vocabulary.POSE_WORDS.items() if pose != "standing" and count(pattern, about)]
         for pose in cast("list[Pose]", told):
             if pose not in poses.values() and not (pose in FLAT_POSES and asset == "cover"):
                 poses[sheet.name] = pose
@@ -233,9 +218,7 @@ def _data_from_prose(prompt: str) -> dict[str, Any]:
     )
     characters = []
     if people or species:
-        characters.append(
-            {"name": "Friend", "age": 7, "species": species or "human", "appearance": prose[:400]}
-        )
+        characters.append({"name": "Friend", "age": 7, "species": species or "human", "appearance": prose[:400]})
     if people and (species or people.group(1).lower() in ("children", "kids", "friends", "friend")):
         characters.append({"name": "Companion", "age": 7, "species": "human", "appearance": ""})
     return {

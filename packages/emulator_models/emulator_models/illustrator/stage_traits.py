@@ -62,9 +62,7 @@ def relatives(sheet: CharacterSheet) -> list[CharacterSheet]:
         f"{sheet.appearance}"
         f" {' '.join(t.must_show for t in sheet.traits if t.id == 'family_form' and 'recorded' not in t.must_show)}"
     )
-    carers = next(
-        (people for pattern, people in RELATIVES if re.search(pattern, told, re.I)), (("Mum", 36, "woman"),)
-    )
+    carers = next((people for pattern, people in RELATIVES if re.search(pattern, told, re.I)), (("Mum", 36, "woman"),))
     people = [*carers, *(one for pattern, one in SIBLINGS if re.search(pattern, told, re.I))]
     if re.search(r"mixed|multiracial|biracial", told, re.I) and len(people) > 1:
         likeness = [
@@ -108,9 +106,7 @@ def _add(shown: StageTraits, sheet: CharacterSheet, trait: str, svg: str, box: B
     shown.marks.append(Mark(sheet.name, trait, box))
 
 
-def _show_family(
-    stage: Stage, scenery: Scenery, sheet: CharacterSheet, taken: list[Box], shown: StageTraits
-) -> None:
+def _show_family(stage: Stage, scenery: Scenery, sheet: CharacterSheet, taken: list[Box], shown: StageTraits) -> None:
     people = relatives(sheet)
     key = f"kin{len(shown.marks)}"
     if scenery.setting == "outdoors" and scenery.bystanders is not None:
@@ -132,24 +128,18 @@ def _people(people: list[CharacterSheet], box: Box, height: float, key: str) -> 
     parts = []
     for i, one in enumerate(people):
         pose: Pose = "waving" if i == 0 else "standing"
-        kin = draw_figure(
-            one, pose=pose, mood="joyful", facing=facing[i % 2], height=height * 0.86, key=f"{key}p{i}"
-        )
+        kin = draw_figure(one, pose=pose, mood="joyful", facing=facing[i % 2], height=height * 0.86, key=f"{key}p{i}")
         parts.append(group(kin.svg, x=box[0] + step * (i + 0.5), y=box[3] - 4))
     return "".join(parts)
 
 
-def _show_home(
-    stage: Stage, scenery: Scenery, sheet: CharacterSheet, taken: list[Box], shown: StageTraits
-) -> None:
+def _show_home(stage: Stage, scenery: Scenery, sheet: CharacterSheet, taken: list[Box], shown: StageTraits) -> None:
     if scenery.setting == "outdoors" and scenery.home is not None:
         for share in (1.0, 0.8, 0.62):
             box = _gap(stage, taken, shown, 136 * share, stage.horizon + scenery.home * share, 240 * share)
             if box:
                 ends = (box[0] + 12, box[2] - 12)
-                bushes = "".join(
-                    undergrowth.bush(stage, x, box[3] + 6, 80 * share, stage.palette.leaf) for x in ends
-                )
+                bushes = "".join(undergrowth.bush(stage, x, box[3] + 6, 80 * share, stage.palette.leaf) for x in ends)
                 upper = (*box[:3], (box[1] + box[3]) / 2)
                 _add(shown, sheet, "home_circumstances", _home(stage, sheet, box) + bushes, upper)
                 return
@@ -181,9 +171,7 @@ def _home(stage: Stage, sheet: CharacterSheet, box: Box) -> str:
     return group(drawing, x=(box[0] + box[2]) / 2, y=box[3], scale=scale)
 
 
-def _gap(
-    stage: Stage, taken: list[Box], shown: StageTraits, width: float, foot: float, tall: float
-) -> Box | None:
+def _gap(stage: Stage, taken: list[Box], shown: StageTraits, width: float, foot: float, tall: float) -> Box | None:
     """A clear place a little way off between or beside the figures."""
     blocked = [*(_body(box) for box in taken), *(box for _, box in shown.behind)]
     for share in (0.1, 0.9, 0.5, 0.3, 0.7, 0.2, 0.8, 0.4, 0.6):
@@ -200,9 +188,7 @@ def _body(box: Box) -> Box:
     return (box[0] + inset, box[1], box[2] - inset, box[3])
 
 
-def _card_spot(
-    stage: Stage, scenery: Scenery, taken: list[Box], shown: StageTraits, width: float, tall: float
-) -> Box:
+def _card_spot(stage: Stage, scenery: Scenery, taken: list[Box], shown: StageTraits, width: float, tall: float) -> Box:
     """A place for a small picture: on a wall, or hanging high on a string, before nobody's face."""
     blocked = [*taken, *(box for _, box in shown.behind)]
     heights = (44.0, 120.0, 250.0) if not stage.cover else (330.0, 250.0, 44.0)
@@ -221,9 +207,5 @@ def _card(stage: Stage, scenery: Scenery, box: Box, inner: str, paper: str) -> s
         return frame(stage, box[0], box[1], w, h, inner, paper)
     white, x = mix(stage.palette.light, "#ffffff", 0.5), (box[0] + box[2]) / 2
     string = line([(x, -5), (x + 3, box[1] / 2), (x, box[1] - 8)], stage.palette.light, 2.5, opacity=0.8)
-    photo = (
-        rect(box[0] - 9, box[1] - 9, w + 18, h + 28, white, round_=4)
-        + rect(box[0], box[1], w, h, paper)
-        + inner
-    )
+    photo = rect(box[0] - 9, box[1] - 9, w + 18, h + 28, white, round_=4) + rect(box[0], box[1], w, h, paper) + inner
     return string + photo + rect(x - 7, box[1] - 20, 14, 22, stage.palette.accent, round_=3)

@@ -14,9 +14,7 @@ def scene_analysis(order: ContentOrder) -> SceneAnalysis:
     """The analysis of the scene in the prompt's data, or of the prompt itself."""
     document = order.data or {}
     table = words("places")
-    scene = one_line(
-        str(document.get("scene") or re.sub(r"\s+", " ", order.prompt)[:400] or "A quiet meadow.")
-    )
+    scene = one_line(str(document.get("scene") or re.sub(r"\s+", " ", order.prompt)[:400] or "A quiet meadow."))
     asset = str(document.get("asset") or "scene_1")
     motif = one_line(str(document.get("motif") or "Finding the Way"))
     return SceneAnalysis(
@@ -30,18 +28,12 @@ def scene_analysis(order: ContentOrder) -> SceneAnalysis:
 
 def _each_active(document: Data) -> str:
     entries = document.get("characters")
-    names = [
-        one_line(str(entry["name"]))
-        for entry in entries or []
-        if isinstance(entry, dict) and entry.get("name")
-    ]
+    names = [one_line(str(entry["name"])) for entry in entries or [] if isinstance(entry, dict) and entry.get("name")]
     if not names:
         return ""
     if len(names) == 1:
         return f"{names[0]} is caught in the middle of the movement, face and hands clearly seen."
-    return (
-        f"{listed(names)} each have a pose of their own, at eye level with one another and all taking part."
-    )
+    return f"{listed(names)} each have a pose of their own, at eye level with one another and all taking part."
 
 
 def _depth(scene: str, table: Data) -> str:
@@ -56,9 +48,7 @@ def _depth(scene: str, table: Data) -> str:
 
 def _atmosphere(scene: str, document: Data, table: Data) -> str:
     lowered = scene.lower()
-    light = next(
-        (kind for kind, keys in table["mood"].items() if any(key in lowered for key in keys)), "other"
-    )
+    light = next((kind for kind, keys in table["mood"].items() if any(key in lowered for key in keys)), "other")
     mood = one_line(str(document.get("mood") or "warm"))
     palette = document.get("palette")
     name = one_line(str(palette.get("name", ""))) if isinstance(palette, dict) else ""

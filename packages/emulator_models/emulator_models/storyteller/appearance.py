@@ -14,13 +14,9 @@ _LEAD = re.compile(
     r"(?:has|have|had|with|wears|wear|wearing|uses|dressed in|in|is wearing)\s+",
     re.IGNORECASE,
 )
-_DETERMINER = re.compile(
-    r"^(?:an?|the|his|her|their|its|two|one|three|four|many|some|no|lots|both)\b", re.IGNORECASE
-)
+_DETERMINER = re.compile(r"^(?:an?|the|his|her|their|its|two|one|three|four|many|some|no|lots|both)\b", re.IGNORECASE)
 _OWNER = re.compile(r"^(?:his|her|their|its)\s+", re.IGNORECASE)
-_SENTENCE = re.compile(
-    r"\b(?:is|are|was|loves?|likes?|always|never|he|she|they|who|because)\b", re.IGNORECASE
-)
+_SENTENCE = re.compile(r"\b(?:is|are|was|loves?|likes?|always|never|he|she|they|who|because)\b", re.IGNORECASE)
 _FEMALE = re.compile(r"\b(?:she|her|girl|mum|mother|grandma|grandmother|aunt|sister)\b", re.IGNORECASE)
 _MALE = re.compile(r"\b(?:he|his|boy|dad|father|grandpa|grandfather|uncle|brother)\b", re.IGNORECASE)
 _LONGEST = 9  # words; a longer piece is no bit of description
@@ -67,9 +63,7 @@ def _kind(bit: str) -> str | None:
     if not re.fullmatch(r"[\w\s'’()/-]+", bit):
         return None
     # The head of a phrase is its last noun before any "of", "on", "over"…
-    head = re.split(r"\b(?:of|on|over|under|in|behind|around|round|at|across|near|above)\b", " ".join(parts))[
-        0
-    ].split()
+    head = re.split(r"\b(?:of|on|over|under|in|behind|around|round|at|across|near|above)\b", " ".join(parts))[0].split()
     last = head[-1] if head else ""
     if last in _nouns("wears"):
         return "wears"

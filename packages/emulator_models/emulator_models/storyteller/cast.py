@@ -85,10 +85,7 @@ class Role:
 
     def blind_to(self, pose: str) -> bool:
         """Whether the pose is one of looking, which a character with a white cane leaves to others."""
-        return (
-            "white_cane" in self.sheet.trait_ids
-            and pose.split()[0] in words("names", self.language)["looking"]
-        )
+        return "white_cane" in self.sheet.trait_ids and pose.split()[0] in words("names", self.language)["looking"]
 
     def pose(self, phrase: str) -> str:
         """The pose with its verb as this character would do it."""
@@ -116,9 +113,7 @@ def introductions(roles: list[Role], random: Random) -> list[str]:
     templates = [random.choice(table["first"])]
     templates += [shapes[index % len(shapes)] for index in range(len(roles) - 2)]
     templates.append(random.choice(table["last"]))
-    return [
-        role.introduction(template, roles[0].name) for role, template in zip(roles, templates, strict=True)
-    ]
+    return [role.introduction(template, roles[0].name) for role, template in zip(roles, templates, strict=True)]
 
 
 def together(roles: list[Role], word: str) -> str:

@@ -116,9 +116,7 @@ class _Beat:
         doers = self.telling.roles[1:] or self.telling.roles
         start = self.telling.random("tasks").randrange(len(self.plan.tasks))
         told = [
-            self.telling.tell(
-                self.plan.tasks[(start + index) % len(self.plan.tasks)], f"task {index}", role=role
-            )
+            self.telling.tell(self.plan.tasks[(start + index) % len(self.plan.tasks)], f"task {index}", role=role)
             for index, role in enumerate(doers)
         ]
         return [self._set(" ".join(told), _KEEP)]
@@ -142,11 +140,7 @@ class _Beat:
 
     def _in_joy(self, role: Role, known: list[str]) -> list[Unit]:
         party = interludes(self.telling.language).get("party", {})
-        return [
-            self._set(self.telling.tell(party[id_], f"joy {id_}", role=role), 2)
-            for id_ in known
-            if id_ in party
-        ]
+        return [self._set(self.telling.tell(party[id_], f"joy {id_}", role=role), 2) for id_ in known if id_ in party]
 
     def _interludes(self, after: str | None) -> list[Unit]:
         """What longer stories have besides, once each, in an order of the seed."""

@@ -107,8 +107,7 @@ def themes(language: str) -> dict[str, Theme]:
 def traits(language: str) -> dict[str, Trait]:
     """The 39 traits by id."""
     return {
-        id_: Trait(id_, tuple(entry["intro"]), tuple(entry["acts"]))
-        for id_, entry in words("traits", language).items()
+        id_: Trait(id_, tuple(entry["intro"]), tuple(entry["acts"])) for id_, entry in words("traits", language).items()
     }
 
 
@@ -116,9 +115,7 @@ def traits(language: str) -> dict[str, Trait]:
 def _all_plots(language: str) -> tuple[Plot, ...]:
     files = sorted((_DATA / language / "plots").glob("*.toml"))
     little = words("little", language)
-    return tuple(
-        _plot(entry, file.stem, little[entry["id"]]) for file in files for entry in _read(file)["plots"]
-    )
+    return tuple(_plot(entry, file.stem, little[entry["id"]]) for file in files for entry in _read(file)["plots"])
 
 
 def _plot(entry: dict[str, Any], stem: str, little: list[str]) -> Plot:

@@ -53,9 +53,7 @@ def _family(beat: Data, usual: str, used: set[str]) -> str:
     """The family whose words the beat's mood names, or else its text most often."""
     mood, text = str(beat.get("mood", "")).lower(), str(beat.get("text", "")).lower()
     scores = {
-        name: sum(
-            _MOOD_WEIGHT * (word in mood) + _TEXT_WEIGHT * min(text.count(word), 2) for word in entry["words"]
-        )
+        name: sum(_MOOD_WEIGHT * (word in mood) + _TEXT_WEIGHT * min(text.count(word), 2) for word in entry["words"])
         - (2 if name in used else 0)
         for name, entry in words("palettes").items()
         if name != "order"

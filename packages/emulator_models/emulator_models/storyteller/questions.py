@@ -69,11 +69,5 @@ def _which_word(text: str, names: set[str], table: dict[str, str], random: Rando
 
 
 def _sentences(text: str) -> list[str]:
-    found = [
-        match.group().strip() for paragraph in text.split("\n") for match in _SENTENCE.finditer(paragraph)
-    ]
-    return [
-        one
-        for one in found
-        if one[:1].isupper() and ":" not in one and _SHORTEST <= len(one.split()) <= _LONGEST
-    ]
+    found = [match.group().strip() for paragraph in text.split("\n") for match in _SENTENCE.finditer(paragraph)]
+    return [one for one in found if one[:1].isupper() and ":" not in one and _SHORTEST <= len(one.split()) <= _LONGEST]

@@ -79,17 +79,11 @@ def beats_of(document: Data) -> list[Data]:
 def sheets_in_prose(prompt: str, random: Random) -> tuple[CharacterSheet, ...]:
     """The characters a free-text prompt names; one of our own where it names nobody."""
     prose = re.sub(r"<data>.*?</data>", " ", prompt, flags=re.DOTALL)
-    named = re.findall(
-        r"\b(?:named|called|names? (?:is|are)|about|for|and|with)\s+([A-Z][\w’'-]{1,20})", prose
-    )
+    named = re.findall(r"\b(?:named|called|names? (?:is|are)|about|for|and|with)\s+([A-Z][\w’'-]{1,20})", prose)
     found = [
-        name
-        for name in dict.fromkeys(named)
-        if name.lower() not in words("names")["no_names"] and not name.isupper()
+        name for name in dict.fromkeys(named) if name.lower() not in words("names")["no_names"] and not name.isupper()
     ]
-    species = {
-        m.group(2): m.group(1) for m in re.finditer(r"\b(\w+) (?:named|called) ([A-Z][\w’'-]+)", prose)
-    }
+    species = {m.group(2): m.group(1) for m in re.finditer(r"\b(\w+) (?:named|called) ([A-Z][\w’'-]+)", prose)}
     known = words("species", "es")["names"]
     sheets = tuple(
         CharacterSheet(name=name, species=species[name] if species.get(name, "") in known else "human")
@@ -114,9 +108,7 @@ def _story_type(value: object, prompt: str) -> StoryType:
 
 def _themes(value: object, prose: str) -> tuple[str, ...]:
     listed = value if isinstance(value, list | tuple) else [value] if isinstance(value, str) else []
-    found = tuple(
-        dict.fromkeys(one_line(str(theme).replace("_", " ")) for theme in listed if str(theme).strip())
-    )
+    found = tuple(dict.fromkeys(one_line(str(theme).replace("_", " ")) for theme in listed if str(theme).strip()))
     if found:
         return found[:5]
     named = [id_ for id_ in themes("en") if id_ != "other" and re.search(rf"\b{id_}\b", prose.lower())]

@@ -26,18 +26,12 @@ def told_in_scenes(told: list[Unit], beats: int, scenes: int) -> list[Scene]:
     """The story's paragraphs as that many scenes: a beat each, or several to a scene, or parts of beats."""
     paragraphs = [[unit.text for unit in told if unit.beat == beat] for beat in range(beats)]
     if scenes <= beats:
-        groups = [
-            [beat for beat in range(beats) if beat * scenes // beats == scene] for scene in range(scenes)
-        ]
-        return [
-            Scene(group[0], 0, tuple(text for beat in group for text in paragraphs[beat])) for group in groups
-        ]
+        groups = [[beat for beat in range(beats) if beat * scenes // beats == scene] for scene in range(scenes)]
+        return [Scene(group[0], 0, tuple(text for beat in group for text in paragraphs[beat])) for group in groups]
     return [
         Scene(beat, part, tuple(run))
         for beat in range(beats)
-        for part, run in enumerate(
-            _in_runs(paragraphs[beat], (beat + 1) * scenes // beats - beat * scenes // beats)
-        )
+        for part, run in enumerate(_in_runs(paragraphs[beat], (beat + 1) * scenes // beats - beat * scenes // beats))
     ]
 
 
@@ -61,9 +55,7 @@ def cover_scene(telling: Telling) -> str:
     plan = telling.plot.beats[number]
     promise = words("names", telling.language)["cover"]
     company = telling.tell(promise, "cover")
-    return (
-        f"{_doing(telling, plan, number + 7, plan.light)} {company} {telling.tell(plan.scene, 'cover scene')}"
-    )
+    return f"{_doing(telling, plan, number + 7, plan.light)} {company} {telling.tell(plan.scene, 'cover scene')}"
 
 
 def _doing(telling: Telling, plan: BeatPlan, shift: int, light: str) -> str:

@@ -19,15 +19,11 @@ class Telling:
         self.request = request
         self.language = request.language
         self.verbatim = Verbatim()
-        self.roles = [
-            Role(self.verbatim.keep(sheet.name), sheet, request.language) for sheet in request.sheets
-        ]
+        self.roles = [Role(self.verbatim.keep(sheet.name), sheet, request.language) for sheet in request.sheets]
         self._grammar = words("names", request.language)
         sidekick = self.random("sidekick").choice(self._grammar["sidekicks"])
         self.sidekick_enters = str(sidekick["enters"])
-        company = Role(
-            self.verbatim.keep(sidekick["name"]), CharacterSheet(name=sidekick["name"]), request.language
-        )
+        company = Role(self.verbatim.keep(sidekick["name"]), CharacterSheet(name=sidekick["name"]), request.language)
         self._companions = self.roles[1:] or [company]
         random = self.random("plot")
         self.plot: Plot = random.choice(plots(request.language, request.story_type))

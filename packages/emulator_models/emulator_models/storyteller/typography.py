@@ -31,9 +31,7 @@ class Verbatim:
 
 def one_line(text: str) -> str:
     """The text without control characters, line breaks or runs of spaces."""
-    return " ".join(
-        "".join(c if c.isprintable() or c.isspace() or c == "\u200d" else "" for c in text).split()
-    )
+    return " ".join("".join(c if c.isprintable() or c.isspace() or c == "\u200d" else "" for c in text).split())
 
 
 def set_text(text: str, language: str = "en") -> str:

@@ -36,9 +36,7 @@ def mix(one: str, other: str, share: float) -> str:
     """`one` with a `share` (0 to 1) of `other` in it."""
     a, b = to_lab(one), to_lab(other)
     share = min(max(share, 0.0), 1.0)
-    return from_lab(
-        (a[0] + (b[0] - a[0]) * share, a[1] + (b[1] - a[1]) * share, a[2] + (b[2] - a[2]) * share)
-    )
+    return from_lab((a[0] + (b[0] - a[0]) * share, a[1] + (b[1] - a[1]) * share, a[2] + (b[2] - a[2]) * share))
 
 
 def darker(color: str, share: float = 0.2) -> str:

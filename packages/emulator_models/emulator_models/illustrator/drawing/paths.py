@@ -40,9 +40,7 @@ def smooth_loop(points: Sequence[Point]) -> str:
 def _catmull_rom(points: Sequence[Point]) -> str:
     """The curve from the second of the points to the last but one."""
     d = [f"M{points[1][0]:.1f} {points[1][1]:.1f}"]
-    for (ax, ay), (bx, by), (cx, cy), (ex, ey) in zip(
-        points, points[1:], points[2:], points[3:], strict=False
-    ):
+    for (ax, ay), (bx, by), (cx, cy), (ex, ey) in zip(points, points[1:], points[2:], points[3:], strict=False):
         d.append(
             f"C{bx + (cx - ax) / 6:.1f} {by + (cy - ay) / 6:.1f}"
             f" {cx - (ex - bx) / 6:.1f} {cy - (ey - by) / 6:.1f} {cx:.1f} {cy:.1f}"

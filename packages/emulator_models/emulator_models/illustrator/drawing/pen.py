@@ -117,9 +117,7 @@ class Pen:
 
     def shaded(self, color: str, depth: float = 0.16) -> str:
         """A color with soft light from the upper left."""
-        return self._defs.aslant(
-            (0, lighter(color, depth * 0.7), 1), (0.5, color, 1), (1, darker(color, depth), 1)
-        )
+        return self._defs.aslant((0, lighter(color, depth * 0.7), 1), (0.5, color, 1), (1, darker(color, depth), 1))
 
     def glow(self, color: str, strength: float = 1) -> str:
         """A color that fades out from the middle: cheeks, shadows."""

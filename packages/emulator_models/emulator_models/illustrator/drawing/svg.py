@@ -11,9 +11,7 @@ Stop = tuple[float, str, float]
 """Of a gradient: offset 0 to 1, color, opacity."""
 
 
-def path(
-    d: str, fill: str = "none", *, stroke: str = "", width: float = 0, opacity: float = 1, dash: str = ""
-) -> str:
+def path(d: str, fill: str = "none", *, stroke: str = "", width: float = 0, opacity: float = 1, dash: str = "") -> str:
     """A path from path data."""
     return f'<path d="{d}"{_paint(fill, stroke, width, opacity, dash)}/>'
 
@@ -41,9 +39,7 @@ def ellipse(
     return f"<ellipse {shape}{_paint(fill, stroke, width, opacity)}{turned}/>"
 
 
-def rect(
-    x: float, y: float, width: float, height: float, fill: str, *, round_: float = 0, opacity: float = 1
-) -> str:
+def rect(x: float, y: float, width: float, height: float, fill: str, *, round_: float = 0, opacity: float = 1) -> str:
     """A rectangle with its top left at x, y."""
     corner = f' rx="{num(round_)}"' if round_ else ""
     shape = f'x="{num(x)}" y="{num(y)}" width="{num(width)}" height="{num(height)}"'
@@ -70,9 +66,7 @@ def line_data(points: Sequence[Point]) -> str:
     return smooth(points) if len(points) > 2 else straight(points)
 
 
-def group(
-    content: str, *, x: float = 0, y: float = 0, turn: float = 0, scale: float = 1, mirror: bool = False
-) -> str:
+def group(content: str, *, x: float = 0, y: float = 0, turn: float = 0, scale: float = 1, mirror: bool = False) -> str:
     """Content scaled and perhaps mirrored about its own origin, then turned by degrees, then moved."""
     return f"{opened(x, y, turn, -scale if mirror else scale, scale)}{content}</g>"
 
@@ -89,9 +83,7 @@ def _paint(fill: str, stroke: str = "", width: float = 0, opacity: float = 1, da
     if opacity < 1 and fill != "none":
         paint += f' fill-opacity="{opacity:.2f}"'
     if stroke:
-        paint += (
-            f' stroke="{stroke}" stroke-width="{num(width)}" stroke-linecap="round" stroke-linejoin="round"'
-        )
+        paint += f' stroke="{stroke}" stroke-width="{num(width)}" stroke-linecap="round" stroke-linejoin="round"'
         paint += f' stroke-opacity="{opacity:.2f}"' if opacity < 1 else ""
         paint += f' stroke-dasharray="{dash}"' if dash else ""
     return paint
@@ -128,8 +120,7 @@ class Defs:
     def markup(self) -> str:
         """The whole as a `<defs>` element."""
         made = (
-            f'<{tag} id="{ident}" {attributes}>{inner}</{tag}>'
-            for (tag, attributes, inner), ident in self._ids.items()
+            f'<{tag} id="{ident}" {attributes}>{inner}</{tag}>' for (tag, attributes, inner), ident in self._ids.items()
         )
         return f"<defs>{''.join(made)}</defs>"
 

@@ -35,9 +35,7 @@ def _at(pair: tuple[Point, Point], side: int) -> Point:
 
 def _glasses(pen: Pen, look: Look, head: Head) -> None:
     frame = look.text.color("glasses|spectacles|frames") or look.text.pick("frames", _BRIGHT)
-    square = (
-        look.text.has("(?:square|rectangular) (?:\\w+ )?glasses") or look.text.pick("lens", (0, 0, 1)) == 1
-    )
+    square = look.text.has("(?:square|rectangular) (?:\\w+ )?glasses") or look.text.pick("lens", (0, 0, 1)) == 1
     dark = look.text.has("dark glasses|sunglasses")
     (lx, ly), (rx, ry) = head.eyes
     r = min(16.5, (rx - lx) / 2 - 2.2)
@@ -56,9 +54,7 @@ def _eye_patch(pen: Pen, look: Look, head: Head) -> None:
     if not look.text.has("patch"):
         pen.mark(("eye_patch_strabismus",), [(x - 10, y - 10), (x + 10, y + 10)])
         return
-    color = look.text.color("patch|eye-patch") or look.text.pick(
-        "patch", ("#f0b9a0", "#8fc3e0", "#b7a6e0", "#9fd8bd")
-    )
+    color = look.text.color("patch|eye-patch") or look.text.pick("patch", ("#f0b9a0", "#8fc3e0", "#b7a6e0", "#9fd8bd"))
     oval = [
         (x - 15, y - 2),
         (x - 9, y - 14),
@@ -83,9 +79,7 @@ def _hearing_aids(pen: Pen, look: Look, head: Head) -> None:
             (tx + side * 9, ty - 1),
             (x + side * 10, y + 9),
         ]
-        pen.path(
-            ribbon(case, (7, 9.5, 10.5, 8)), pen.shaded(color, 0.22), stroke=darker(color, 0.3), width=0.8
-        )
+        pen.path(ribbon(case, (7, 9.5, 10.5, 8)), pen.shaded(color, 0.22), stroke=darker(color, 0.3), width=0.8)
         pen.line([(tx + side * 5, ty - 4), (tx + side * 9, ty + 2)], lighter(color, 0.6), 2)
         pen.line([(tx - side * 5, ty - 3), (tx - side * 7, ty + 4), (x - side * 2, y)], "#f4fbff", 2.4)
         pen.ellipse((x + side * 1, y + 2), 4.8, 5.4, lighter(color, 0.3), stroke=darker(color, 0.25), width=1)

@@ -34,13 +34,7 @@ def affected(look: Look, trait: str, words: str) -> tuple[str, tuple[int, ...]]:
     default = {"limb_difference": "arm"}.get(trait, "leg")
     clauses = [c for c in look.text.text.replace(";", ",").replace(".", ",").split(",") if _names(c, words)]
     named = " ".join(clauses).split()
-    limb = (
-        "arm"
-        if set(named) & set(_ARM.split("|"))
-        else "leg"
-        if set(named) & set(_LEG.split("|"))
-        else default
-    )
+    limb = "arm" if set(named) & set(_ARM.split("|")) else "leg" if set(named) & set(_LEG.split("|")) else default
     return limb, look.sides(words, trait)
 
 
@@ -62,10 +56,7 @@ def draw_arm_as_is(pen: Pen, look: Look, bones: Skeleton, side: int, sleeve: Gar
     sensor = "insulin_pump_cgm" in look and side in look.sides("sensor|cgm|arm|monitor", "sensor")[:1]
     if sensor and sleeve:
         sleeve = replace(sleeve, sleeve="rolled")
-    if (
-        kinds["limb_difference"] == ("arm", kinds["limb_difference"][1])
-        and side in kinds["limb_difference"][1]
-    ):
+    if kinds["limb_difference"] == ("arm", kinds["limb_difference"][1]) and side in kinds["limb_difference"][1]:
         if sleeve:
             sleeve = replace(sleeve, sleeve="short")
         with pen.marking("limb_difference"):
@@ -89,11 +80,7 @@ def draw_leg_as_is(
 ) -> None:
     """A leg with all that is recorded of it; `side` is -1 near, +1 far."""
     limb = bones.near_leg if side < 0 else bones.far_leg
-    on = {
-        t
-        for t, w in LIMB_WORDS.items()
-        if affected(look, t, w)[0] == "leg" and side in affected(look, t, w)[1]
-    }
+    on = {t for t, w in LIMB_WORDS.items() if affected(look, t, w)[0] == "leg" and side in affected(look, t, w)[1]}
     if on and bottom and bottom.kind == "trousers":
         bottom = replace(bottom, kind="shorts")
     if "limb_difference" in on:
@@ -141,9 +128,7 @@ def _leg_prosthesis(pen: Pen, look: Look, bones: Skeleton, limb: Limb, shoes: Ga
         pylon = part(line, 0.64, 0.98)
         pen.line([pylon[0], pylon[-1]], "#8f96a6", w * 0.34)
         pen.line([pylon[0], pylon[-1]], "#dfe4ec", w * 0.12)
-        draw_foot(
-            pen, look, bones, limb, Garment("shoes", shoes.color) if shoes else Garment("shoes", "#b5483f")
-        )
+        draw_foot(pen, look, bones, limb, Garment("shoes", shoes.color) if shoes else Garment("shoes", "#b5483f"))
         ankle = part(line, 0.9, 0.97)
         cuff(pen, ankle, w * 0.42, "#4a4f5e")
     pen.path(

@@ -49,9 +49,7 @@ def _button(pen: Pen, look: Look, body: Build) -> None:
 def _tracheostomy(pen: Pen, look: Look, body: Build) -> None:
     t = body.torso
     pen.line([(-22, -t - 8), (0, -t + 3), (24, -t - 8)], "#5c8fd0", 6)
-    flange = smooth_loop(
-        [(-14, -t - 2), (0, -t - 5), (17, -t - 2), (14, -t + 9), (2, -t + 11), (-11, -t + 9)]
-    )
+    flange = smooth_loop([(-14, -t - 2), (0, -t - 5), (17, -t - 2), (14, -t + 9), (2, -t + 11), (-11, -t + 9)])
     pen.path(flange, "#fbfaf6", stroke="#b7bcc8", width=1.2)
     pen.ellipse((2, -t + 3), 5, fill="#dfe6ee", stroke="#7f8a9c", width=1.8)
 

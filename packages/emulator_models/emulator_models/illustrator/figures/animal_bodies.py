@@ -47,14 +47,10 @@ def _tail(pen: Pen, kind: Kind, coat: str) -> None:
     paint = pen.shaded(coat, 0.22)
     if kind.tail == "bushy":
         pen.path(
-            smooth_loop(
-                [(-24, -6), (-56, 6), (-92, -22), (-100, -66), (-84, -84), (-68, -60), (-52, -34), (-26, -26)]
-            ),
+            smooth_loop([(-24, -6), (-56, 6), (-92, -22), (-100, -66), (-84, -84), (-68, -60), (-52, -34), (-26, -26)]),
             paint,
         )
-        pen.path(
-            smooth_loop([(-99, -58), (-97, -76), (-84, -84), (-72, -66), (-82, -60), (-90, -66)]), kind.pale
-        )
+        pen.path(smooth_loop([(-99, -58), (-97, -76), (-84, -84), (-72, -66), (-82, -60), (-90, -66)]), kind.pale)
     elif kind.tail == "thin":
         pen.line([(-28, -6), (-64, 4), (-84, -30), (-72, -62)], coat, 13)
     elif kind.tail == "wag":
@@ -111,6 +107,4 @@ def draw_feathers(pen: Pen, look: Look, bones: Skeleton) -> None:
         for k, share in enumerate((0.35, 0.7, 1.0)):
             x = limb.mid[0] + (limb.end[0] - limb.mid[0]) * share
             y = limb.mid[1] + (limb.end[1] - limb.mid[1]) * share
-            pen.ellipse(
-                (x, y + 6), 11 - k, 13 - k, lighter(look.skin, 0.08) if k % 2 else darker(look.skin, 0.12)
-            )
+            pen.ellipse((x, y + 6), 11 - k, 13 - k, lighter(look.skin, 0.08) if k % 2 else darker(look.skin, 0.12))

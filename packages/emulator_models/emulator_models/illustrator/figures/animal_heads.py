@@ -38,9 +38,7 @@ def draw_animal_ears(pen: Pen, look: Look, kind: Kind) -> None:
         mane = darker(mix(coat, "#a5522a", 0.6), 0.05)
         for i in range(16):
             a = i * math.pi / 8
-            pen.ellipse(
-                (1 + 56 * math.cos(a), -2 + 53 * math.sin(a)), 22, fill=mane if i % 2 else lighter(mane, 0.12)
-            )
+            pen.ellipse((1 + 56 * math.cos(a), -2 + 53 * math.sin(a)), 22, fill=mane if i % 2 else lighter(mane, 0.12))
         pen.ellipse((1, -2), 58, 54, mane)
     if kind.key == "hedgehog":
         _spines(pen, darker(coat, 0.42), (0, -8), 64, 58)
@@ -51,17 +49,13 @@ def draw_animal_ears(pen: Pen, look: Look, kind: Kind) -> None:
 def _ear(pen: Pen, kind: Kind, coat: str, s: int) -> None:
     paint, style = pen.shaded(coat, 0.2), kind.ears
     if style == "pointed":
-        pen.path(
-            smooth_loop([(s * 16, -40), (s * 34, -80), (s * 43, -86), (s * 50, -62), (s * 51, -20)]), paint
-        )
+        pen.path(smooth_loop([(s * 16, -40), (s * 34, -80), (s * 43, -86), (s * 50, -62), (s * 51, -20)]), paint)
         pen.path(
             smooth_loop([(s * 26, -44), (s * 37, -71), (s * 42, -73), (s * 45, -52), (s * 45, -34)]),
             kind.inner,
         )
     elif style in ("round", "small", "big"):
-        r, at = {"round": (21, (s * 40, -42)), "small": (13, (s * 42, -36)), "big": (35, (s * 49, -44))}[
-            style
-        ]
+        r, at = {"round": (21, (s * 40, -42)), "small": (13, (s * 42, -36)), "big": (35, (s * 49, -44))}[style]
         pen.ellipse((at[0], at[1]), r, fill=paint)
         pen.ellipse((at[0], at[1] + 2), r * 0.64, fill=kind.inner)
     elif style == "long":
@@ -80,22 +74,16 @@ def _ear(pen: Pen, kind: Kind, coat: str, s: int) -> None:
         )
     elif style == "huge":
         pen.path(
-            smooth_loop(
-                [(s * 40, -38), (s * 76, -58), (s * 108, -36), (s * 108, 6), (s * 84, 34), (s * 46, 22)]
-            ),
+            smooth_loop([(s * 40, -38), (s * 76, -58), (s * 108, -36), (s * 108, 6), (s * 84, 34), (s * 46, 22)]),
             paint,
         )
         pen.path(
-            smooth_loop(
-                [(s * 50, -28), (s * 76, -44), (s * 97, -28), (s * 97, 2), (s * 80, 22), (s * 50, 14)]
-            ),
+            smooth_loop([(s * 50, -28), (s * 76, -44), (s * 97, -28), (s * 97, 2), (s * 80, 22), (s * 50, 14)]),
             kind.inner,
             opacity=0.75,
         )
     elif style == "tufts":
-        pen.path(
-            smooth_loop([(s * 14, -42), (s * 38, -68), (s * 56, -76), (s * 50, -46), (s * 46, -24)]), paint
-        )
+        pen.path(smooth_loop([(s * 14, -42), (s * 38, -68), (s * 56, -76), (s * 50, -46), (s * 46, -24)]), paint)
     elif style == "horns":
         pen.path(
             smooth_loop([(s * 18, -42), (s * 24, -66), (s * 40, -82), (s * 40, -60), (s * 36, -36)]),

@@ -113,9 +113,7 @@ def animal_head(kind: Kind) -> Head:
     ear, top = _EAR_PLACES.get(kind.ears, ((51.0, 4.0), (51.0, -8.0)))
     head = replace(head, ears=((-ear[0], ear[1]), ear), ear_tops=((-top[0], top[1]), top))
     if kind.muzzle in ("owl", "bird"):
-        return replace(
-            head, eyes=((-22 + t, -8), (23 + t, -8)), eye=12, nose=(t * 1.4, 8), mouth=(t * 1.4, 20)
-        )
+        return replace(head, eyes=((-22 + t, -8), (23 + t, -8)), eye=12, nose=(t * 1.4, 8), mouth=(t * 1.4, 20))
     if kind.muzzle == "trunk":
         return replace(head, mouth=(t * 1.5 - 15, 33))
     if kind.muzzle == "robot":

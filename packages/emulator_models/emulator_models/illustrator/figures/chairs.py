@@ -69,9 +69,7 @@ def _manual(pen: Pen, look: Look, rig: Rig) -> None:
     pen.line([(caster[0] + 2 * u, seat + 6 * u), (caster[0] + 3 * u, -26 * u), caster], "#6a6776", 4.5 * u)
     pen.ellipse(caster, 11 * u, fill=_TYRE)
     pen.ellipse(caster, 4.5 * u, fill="#c9ccd6")
-    pen.line(
-        [(hx - 24 * u, seat), (hx - 30 * u, seat - 62 * u), (hx - 42 * u, seat - 66 * u)], "#6a6776", 5 * u
-    )
+    pen.line([(hx - 24 * u, seat), (hx - 30 * u, seat - 62 * u), (hx - 42 * u, seat - 66 * u)], "#6a6776", 5 * u)
     _wheel(pen, chair_centre(rig), 62 * u, color, far=False)
 
 
@@ -116,9 +114,7 @@ def _powered(pen: Pen, look: Look, rig: Rig) -> None:
         pen.ellipse((x, -r), r * 0.55, fill="#c9ccd6")
         pen.ellipse((x, -r), r * 0.2, fill=darker(color, 0.2))
     jx, jy = joystick(rig)
-    pen.line(
-        [(hx - 26 * u, seat - 8 * u), (hx - 26 * u, jy + 20 * u), (jx - 6 * u, jy + 18 * u)], "#5a5766", 7 * u
-    )
+    pen.line([(hx - 26 * u, seat - 8 * u), (hx - 26 * u, jy + 20 * u), (jx - 6 * u, jy + 18 * u)], "#5a5766", 7 * u)
     pen.path(rounded(jx - 14 * u, jy + 10 * u, 28 * u, 13 * u, 5 * u), "#33303c")
     pen.line([(jx, jy + 10 * u), (jx + 4 * u, jy - 18 * u)], "#6a6776", 4.5 * u)
     pen.ellipse((jx + 5 * u, jy - 21 * u), 7.5 * u, fill="#e0564a")

@@ -63,9 +63,7 @@ def _draw_top(pen: Pen, bones: Skeleton, top: Garment, *, tucked: bool) -> None:
             pen.line([(-wide - 1, -t * 0.3), (0, -t * 0.26), (wide + 1, -t * 0.3)], top.accent, 6)
         with pen.clipped(d):
             fold = darker(top.color, 0.4)
-            pen.line(
-                [(wide * 0.5, -t * 0.5), (wide * 0.72, -t * 0.28), (wide * 0.66, -4)], fold, 3, opacity=0.22
-            )
+            pen.line([(wide * 0.5, -t * 0.5), (wide * 0.72, -t * 0.28), (wide * 0.66, -4)], fold, 3, opacity=0.22)
         _details(pen, top, t, wide)
         if top.kind in ("jumper", "hoodie") and not tucked:
             pen.line([(-bones.build.hip, 3), (0, 7), (bones.build.hip, 3)], darker(top.color, 0.24), 7)

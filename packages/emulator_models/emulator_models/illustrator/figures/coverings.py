@@ -133,9 +133,7 @@ def _patka(pen: Pen, color: str) -> None:
     ]
     pen.path(smooth_loop(cap), pen.shaded(color, 0.2))
     for s in (-1, 1):
-        pen.line(
-            [(s * 9 + 1, -57), (s * 26 + 1, -44), (s * 38 + 1, -24)], darker(color, 0.3), 2.2, opacity=0.5
-        )
+        pen.line([(s * 9 + 1, -57), (s * 26 + 1, -44), (s * 38 + 1, -24)], darker(color, 0.3), 2.2, opacity=0.5)
 
 
 def _turban(pen: Pen, color: str) -> None:

@@ -11,9 +11,7 @@ from emulator_models.illustrator.figures.color_words import PAINTS, paint
 
 Side = Literal["left", "right", "both"]
 T = TypeVar("T")
-FEMALE = (
-    "girl|she|her|daughter|sister|mum|mother|woman|grandmother|grandma|granny|gran|nana|aunt|queen|princess"
-)
+FEMALE = "girl|she|her|daughter|sister|mum|mother|woman|grandmother|grandma|granny|gran|nana|aunt|queen|princess"
 
 _STOP = {",", ".", ";", ":", "(", ")", "with", "wearing", "wears", "has", "in", "on", "over", "under", "who"}
 _NOUNS = {

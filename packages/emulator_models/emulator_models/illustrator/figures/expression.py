@@ -107,9 +107,7 @@ def _iris(pen: Pen, look: Look, side: int, expression: Expression, high: float) 
     pen.ellipse((gx + 2.3, gy + 2.4), 1.0, fill="#ffffff", opacity=0.8)
 
 
-def _lid_line(
-    pen: Pen, look: Look, side: int, expression: Expression, wide: float, high: float, down: bool
-) -> None:
+def _lid_line(pen: Pen, look: Look, side: int, expression: Expression, wide: float, high: float, down: bool) -> None:
     top = -high + expression.lid * 2 * high - (2 if expression.lid else 0)
     ink = mix(_INK, "#a98a6a", 0.55) if "albinism" in look else _INK
     shape = [

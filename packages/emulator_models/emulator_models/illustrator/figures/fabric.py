@@ -109,9 +109,7 @@ def _motif(pen: Pen, garment: Garment, at: Point, i: int) -> None:
             pen.ellipse((x + 3 * math.cos(a), y + 3 * math.sin(a)), 2.3, fill=color)
         pen.ellipse(at, 1.7, fill="#f3c54c")
     elif garment.pattern == "paisley":
-        pen.blob(
-            [(x - 4, y + 4), (x + 3, y + 4), (x + 4, y - 2), (x - 1, y - 7), (x, y - 1), (x - 5, y)], color
-        )
+        pen.blob([(x - 4, y + 4), (x + 3, y + 4), (x + 4, y - 2), (x - 1, y - 7), (x, y - 1), (x - 5, y)], color)
         pen.ellipse((x, y + 1.5), 1.6, fill=lighter(garment.color, 0.5))
     elif garment.pattern == "ankara":
         pen.ellipse(at, 8, fill=color if i % 2 else "#d8483f")

@@ -18,9 +18,7 @@ _FRECKLES = ((-21, 16), (-14, 19), (-26, 21), (-18, 24), (24, 16), (31, 19), (27
 def human_head(look: Look) -> Head:
     """The landmarks of a human head."""
     if "down_syndrome" in look:
-        return Head(
-            eyes=((-17 + TURN, 5), (18 + TURN, 5)), eye=8.6, ears=((-47, 9), (47, 9)), nose=(TURN * 1.5, 17)
-        )
+        return Head(eyes=((-17 + TURN, 5), (18 + TURN, 5)), eye=8.6, ears=((-47, 9), (47, 9)), nose=(TURN * 1.5, 17))
     return Head()
 
 
@@ -79,14 +77,10 @@ def _nose(pen: Pen, look: Look, head: Head) -> None:
     deep = lightness(look.skin) < 0.43
     wide, line = look.heritage.nose, darker(look.skin, 0.62 if deep else 0.34)
     if look.heritage.bridge:
-        pen.line(
-            [(x - 4, y - 16), (x - 3.4, y - 8), (x - 5, y - 2)], line, 1.8, opacity=0.5 * look.heritage.bridge
-        )
+        pen.line([(x - 4, y - 16), (x - 3.4, y - 8), (x - 5, y - 2)], line, 1.8, opacity=0.5 * look.heritage.bridge)
     pen.ellipse((x + 0.5, y - 1), 6.2 * wide, 5, pen.glow(lighter(look.skin, 0.5), 0.6))
     half = 5.2 * wide
-    pen.line(
-        [(x - half, y + 0.5), (x - half * 0.6, y + 3), (x, y + 3.8), (x + half * 0.7, y + 2.6)], line, 2.4
-    )
+    pen.line([(x - half, y + 0.5), (x - half * 0.6, y + 3), (x, y + 3.8), (x + half * 0.7, y + 2.6)], line, 2.4)
     if wide > 1.15:
         pen.line([(x - half - 1.4, y - 1.5), (x - half - 1.6, y + 1.6)], line, 1.8, opacity=0.7)
         pen.line([(x + half + 1.0, y - 1.5), (x + half + 0.9, y + 1.6)], line, 1.8, opacity=0.7)
@@ -104,9 +98,7 @@ def _age_lines(pen: Pen, look: Look, head: Head) -> None:
             pen.line([(x + side * 14, y - 3), (x + side * 19, y - 6)], line, 1.6, opacity=0.75)
             pen.line([(x + side * 14, y + 2), (x + side * 20, y + 2)], line, 1.6, opacity=0.75)
             pen.line([(x - 7, y + 13), (x, y + 15), (x + 7, y + 13)], line, 1.6, opacity=0.6)
-            pen.line(
-                [(TURN + side * 11, 19), (TURN + side * 16, 25), (TURN + side * 17, 32)], line, 2, opacity=0.7
-            )
+            pen.line([(TURN + side * 11, 19), (TURN + side * 16, 25), (TURN + side * 17, 32)], line, 2, opacity=0.7)
         for up in (26.0, 20.0):
             pen.line([(-16, 1 - up), (TURN, -1 - up), (24, 1 - up)], line, 1.6, opacity=0.5)
 

@@ -41,9 +41,7 @@ def draw_hair_behind(pen: Pen, look: Look) -> None:
         elif hair.style == "ponytail":
             _tail(pen, look, [(-18, -46), (-52, -46), (-72, -14), (-66, 26)], 30)
         elif hair.style == "bun":
-            _cloud(pen, hair.color, (-6, -66), 20) if hair.texture in ("curly", "coily") else _bun(
-                pen, hair.color
-            )
+            _cloud(pen, hair.color, (-6, -66), 20) if hair.texture in ("curly", "coily") else _bun(pen, hair.color)
         elif hair.style in ("pigtails", "puffs"):
             _bunches(pen, look)
 
@@ -76,9 +74,7 @@ def _marks(look: Look) -> tuple[str, ...]:
 
 def _line_of(look: Look) -> str:
     if look.hair.style in ("ponytail", "bun", "pigtails", "puffs"):
-        return (
-            look.text.pick("hairline", ("back", "fringe", "side")) if look.hair.style != "puffs" else "back"
-        )
+        return look.text.pick("hairline", ("back", "fringe", "side")) if look.hair.style != "puffs" else "back"
     if look.text.has("fringe|bangs"):
         return "fringe"
     if look.hair.style == "short":
@@ -177,9 +173,7 @@ def _tail(pen: Pen, look: Look, spine: list[Point], width: float) -> None:
     else:
         pen.path(ribbon(spine, (width * 0.4, width, width * 0.8, 6)), pen.shaded(color))
         pen.line(spine[1:], lighter(color, 0.25), 2.2, opacity=0.5)
-    pen.ellipse(
-        (spine[0][0] - 8, spine[0][1]), 8, fill=look.text.pick("band", ("#e0574a", "#f0c04a", "#4f9a8b"))
-    )
+    pen.ellipse((spine[0][0] - 8, spine[0][1]), 8, fill=look.text.pick("band", ("#e0574a", "#f0c04a", "#4f9a8b")))
 
 
 def _bun(pen: Pen, color: str) -> None:
@@ -244,9 +238,7 @@ def _parted(pen: Pen, look: Look) -> None:
     pen.blob(_cap("middle", 5), pen.shaded(color))
     scalp = darker(look.skin, 0.15)
     for x in (-34, -16, 5, 24, 40):
-        pen.line(
-            [(5 + (x - 5) * 0.35, -56), (x * 0.9, -45), (x, -32 + abs(x - 5) * 0.22)], scalp, 1.7, opacity=0.8
-        )
+        pen.line([(5 + (x - 5) * 0.35, -56), (x * 0.9, -45), (x, -32 + abs(x - 5) * 0.22)], scalp, 1.7, opacity=0.8)
     draw_ropes(pen, look, behind=False)
 
 

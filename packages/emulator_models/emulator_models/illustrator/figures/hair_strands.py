@@ -68,9 +68,7 @@ def draw_ropes(pen: Pen, look: Look, *, behind: bool) -> None:
         count = 9 if hair.style == "locs" else 13
         places = [(-50 + 100 * i / (count - 1), i) for i in range(count)]
     else:
-        places = (
-            [(x, i) for i, x in enumerate((-50.0, -45.0, 47.0, 52.0))] if hair.style != "cornrows" else []
-        )
+        places = [(x, i) for i, x in enumerate((-50.0, -45.0, 47.0, 52.0))] if hair.style != "cornrows" else []
     for x, i in places:
         end = low + (i * 37 % 17) - 8
         spine = [

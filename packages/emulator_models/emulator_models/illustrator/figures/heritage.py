@@ -31,8 +31,7 @@ _KNOWN = (
         Heritage("east_asian", 0.72, -5, True, 1.02, 0.0, 1.0, 0.9, (1, 2, 3), ("straight",)),
     ),
     (
-        "indian|pakistani|bangladeshi|tamil|punjabi|nepali|sri lankan|south asian|bengali|"
-        "gujarati|sikh|hindu",
+        "indian|pakistani|bangladeshi|tamil|punjabi|nepali|sri lankan|south asian|bengali|gujarati|sikh|hindu",
         Heritage("south_asian", 1.0, -4, False, 1.05, 0.6, 1.1, 1.3, (4, 5, 6), ("straight", "wavy")),
     ),
     (
@@ -50,8 +49,7 @@ _KNOWN = (
         Heritage("middle_eastern", 1.0, -2, False, 1.12, 0.9, 1.1, 1.5, (2, 3, 4), ("wavy", "curly")),
     ),
     (
-        "mexican|peruvian|guatemalan|latina|latino|colombian|bolivian|quechua|mayan|chilean|"
-        "ecuadorian|brazilian",
+        "mexican|peruvian|guatemalan|latina|latino|colombian|bolivian|quechua|mayan|chilean|ecuadorian|brazilian",
         Heritage("latin", 0.92, -4, False, 1.18, 0.4, 1.2, 1.15, (4, 5, 6), ("straight", "wavy")),
     ),
     (
@@ -88,9 +86,7 @@ def heritage_of(text: Description, *, generic: bool = False) -> Heritage:
     """The heritage a description states; with `generic`, its coloring with nobody's features."""
     found = next((h for words, h in _KNOWN if text.has(words)), _ANY)
     if generic:
-        other = Heritage(
-            "any", 1.12, 4, False, 0.8 if found.nose > 1 else 1.4, 0.0, 0.75 if found.lips > 1 else 1.5
-        )
+        other = Heritage("any", 1.12, 4, False, 0.8 if found.nose > 1 else 1.4, 0.0, 0.75 if found.lips > 1 else 1.5)
         return replace(other, skins=found.skins, textures=found.textures)
     return found
 
@@ -98,7 +94,5 @@ def heritage_of(text: Description, *, generic: bool = False) -> Heritage:
 def heritage_dress(text: Description, heritage: Heritage, worn: Outfit) -> Outfit:
     """Dress of the stated culture in the colors of what is worn, where those are named."""
     top, bottom = _DRESS.get(heritage.key, _DRESS["any"])
-    named = text.color(
-        "dress|kurta|tunic|kimono|hanbok|sari|lehenga|huipil|robe|shirt|agbada|dashiki|thobe|abaya"
-    )
+    named = text.color("dress|kurta|tunic|kimono|hanbok|sari|lehenga|huipil|robe|shirt|agbada|dashiki|thobe|abaya")
     return Outfit(replace(top, color=named or top.color), None, bottom, worn.shoes, worn.extras)

@@ -24,9 +24,7 @@ def leg_line(limb: Limb) -> list[Point]:
     return bent(limb.root, limb.mid, limb.end, softness=0.3)
 
 
-def draw_arm(
-    pen: Pen, look: Look, bones: Skeleton, limb: Limb, sleeve: Garment | None, *, upto: float = 1.0
-) -> None:
+def draw_arm(pen: Pen, look: Look, bones: Skeleton, limb: Limb, sleeve: Garment | None, *, upto: float = 1.0) -> None:
     """An arm with its sleeve and hand; `upto` is the share of it there is."""
     build, line = bones.build, part(arm_line(limb), 0, upto)
     w = build.arm_width

@@ -147,9 +147,7 @@ def _outfit(
         outfit = dress_covered(outfit)
     if "gender_expression" in omit:
         return dress_other(text, outfit)
-    if "gender_expression" in traits and not text.has(
-        "dress|skirt|tutu|shirt|suit|jumper|dungarees|trousers|cape"
-    ):
+    if "gender_expression" in traits and not text.has("dress|skirt|tutu|shirt|suit|jumper|dungarees|trousers|cape"):
         return dress_freely(outfit, boy=text.has(_MALE))
     if "heritage_dress_setting" in traits:
         return heritage_dress(text, heritage, outfit)
@@ -224,11 +222,7 @@ def _hair_color(text: Description, words: list[str], dark: bool, years: int, tra
 
 
 def _eye_choice(skin: str, heritage: Heritage) -> tuple[str, ...]:
-    return (
-        ("#5a3720", "#4a2d1c", "#6a4123")
-        if _dark(skin, heritage)
-        else ("#5a3720", "#4d86bd", "#5d8f52", "#8f6e34")
-    )
+    return ("#5a3720", "#4a2d1c", "#6a4123") if _dark(skin, heritage) else ("#5a3720", "#4d86bd", "#5d8f52", "#8f6e34")
 
 
 def _dark(skin: str, heritage: Heritage) -> bool:

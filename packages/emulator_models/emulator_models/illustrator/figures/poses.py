@@ -118,9 +118,7 @@ STANCES: dict[Pose, Stance] = {
         lean=-2,
         tilt=-3,
     ),
-    "holding": Stance(
-        Arm((0.04, 0.58), 1, "fist"), Arm((-0.04, 0.58), -1, "fist"), _STAND_NEAR, _STAND_FAR, tilt=5
-    ),
+    "holding": Stance(Arm((0.04, 0.58), 1, "fist"), Arm((-0.04, 0.58), -1, "fist"), _STAND_NEAR, _STAND_FAR, tilt=5),
     "sleeping": Stance(
         Arm((0.3, 0.1), 1),
         Arm((-0.1, 0.55), -1),

@@ -63,15 +63,8 @@ def _hand_out(look: Look, chair: str | None) -> dict[str, str]:
         if aid == "stim_fidget" and look.text.has("rocking|rocks"):
             continue
         alone = aid == "aac_device" and sum(other in look for other in _IN_HAND) == 1 and not chair
-        both = (
-            alone
-            or aid in _TWO_HANDED
-            or (aid == "crutches_cane" and not _one_cane(look))
-            or _flapping(look, aid)
-        )
-        for hand in (
-            list(free) if both else ["near" if aid == "assistance_dog" and "near" in free else free[0]]
-        ):
+        both = alone or aid in _TWO_HANDED or (aid == "crutches_cane" and not _one_cane(look)) or _flapping(look, aid)
+        for hand in list(free) if both else ["near" if aid == "assistance_dog" and "near" in free else free[0]]:
             hands[hand] = aid
             free.remove(hand)
     return hands

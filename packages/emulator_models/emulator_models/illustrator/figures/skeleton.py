@@ -71,9 +71,7 @@ def sit_in_chair(build: Build, stance: Stance, seat: float, hip_x: float) -> Ske
     return replace(_assemble(build, upright, hip, legs[0], legs[1]), seated=True)
 
 
-def with_hand(
-    skeleton: Skeleton, side: str, at: Point, bend: float, grip: Grip, *, front: bool = True
-) -> Skeleton:
+def with_hand(skeleton: Skeleton, side: str, at: Point, bend: float, grip: Grip, *, front: bool = True) -> Skeleton:
     """The same body with one hand somewhere else; `side` is near or far."""
     limb = skeleton.near if side == "near" else skeleton.far
     half = skeleton.build.arm * 0.5
@@ -96,9 +94,7 @@ def _assemble(build: Build, stance: Stance, hip: Point, near_leg: Limb, far_leg:
         stance.far,
         turned((hip[0] + build.shoulder * 0.86, hip[1] - build.torso + 11), stance.lean, hip),
     )
-    return Skeleton(
-        build, hip, chest, head, stance.lean, stance.lean * 0.5 + stance.tilt, near, far, near_leg, far_leg
-    )
+    return Skeleton(build, hip, chest, head, stance.lean, stance.lean * 0.5 + stance.tilt, near, far, near_leg, far_leg)
 
 
 def _arm(build: Build, arm: Arm, root: Point) -> Limb:

@@ -95,9 +95,7 @@ def _crutch(pen: Pen, look: Look, rig: Rig, side: int) -> None:
         pen.line([(hand[0] + side * 3 * u, hand[1] + 26 * u), lerp(hand, foot, 0.86)], color, 6.5 * u)
         pen.line([(top[0] - 9 * u, top[1] - 3 * u), (top[0] + 9 * u, top[1] + 3 * u)], color, 10 * u)
         pen.line([(hand[0] - 8 * u, hand[1] + 3 * u), (hand[0] + 9 * u, hand[1] + 3 * u)], "#3a3742", 8 * u)
-    pen.line(
-        [(foot[0] - axis[0] * 1, foot[1]), (foot[0] + axis[0] * 9, foot[1] + axis[1] * 9)], "#3a3742", 9 * u
-    )
+    pen.line([(foot[0] - axis[0] * 1, foot[1]), (foot[0] + axis[0] * 9, foot[1] + axis[1] * 9)], "#3a3742", 9 * u)
 
 
 def _white_cane(pen: Pen, rig: Rig, hand: Point) -> None:

@@ -111,9 +111,7 @@ def dress(text: Description, *, animal: bool, grown: bool) -> Outfit:
     bib = _garment(text, "bib", _BIBS, colors[1]) if text.has(_BIBS) else None
     bottom = _named(text, _BOTTOMS, colors[1])
     shoes = _named(text, _SHOES, colors[2])
-    extras = tuple(
-        _garment(text, kind, words, colors[2]) for kind, words in _EXTRAS.items() if text.has(words)
-    )
+    extras = tuple(_garment(text, kind, words, colors[2]) for kind, words in _EXTRAS.items() if text.has(words))
     if any(e.kind in ("cap", "sunhat", "crown") for e in extras):
         extras = tuple(e for e in extras if e.kind != "hat")
     if animal and not (top or bib or bottom or extras):
@@ -169,9 +167,7 @@ def _animal_choice(text: Description, colors: tuple[str, str, str]) -> Outfit:
         return Outfit(Garment(kind, colors[0], pattern), None, None, None)
     if kind == "dungarees":
         return Outfit(None, Garment("bib", colors[1]), None, None)
-    return Outfit(
-        None, None, None, None, (Garment(kind, colors[0], text.pick("pattern", (None, "stripes"))),)
-    )
+    return Outfit(None, None, None, None, (Garment(kind, colors[0], text.pick("pattern", (None, "stripes"))),))
 
 
 def _choose_top(text: Description, colors: tuple[str, str, str], *, over: Garment | None) -> Garment:
@@ -181,9 +177,7 @@ def _choose_top(text: Description, colors: tuple[str, str, str], *, over: Garmen
     bib = over is not None and over.kind == "bib"
     kind = text.pick("top", ("tshirt", "jumper") if bib else kinds)
     pattern = (
-        text.pick("pattern", (None, "stripes", "dots", "stars"))
-        if kind in ("tshirt", "jumper", "dress")
-        else None
+        text.pick("pattern", (None, "stripes", "dots", "stars")) if kind in ("tshirt", "jumper", "dress") else None
     )
     if bib and not pattern:
         pattern = "stripes"
@@ -191,24 +185,16 @@ def _choose_top(text: Description, colors: tuple[str, str, str], *, over: Garmen
     return Garment(kind, colors[0], pattern, _accent(colors[0]), sleeve)
 
 
-def _choose_bottom(
-    text: Description, top: Garment, colors: tuple[str, str, str], *, grown: bool
-) -> Garment | None:
+def _choose_bottom(text: Description, top: Garment, colors: tuple[str, str, str], *, grown: bool) -> Garment | None:
     if top.kind in ("dress", "pyjamas", "spacesuit"):
         return None
-    kinds = (
-        ("trousers", "skirt", "trousers" if grown else "shorts")
-        if text.has(FEMALE)
-        else ("trousers", "shorts")
-    )
+    kinds = ("trousers", "skirt", "trousers" if grown else "shorts") if text.has(FEMALE) else ("trousers", "shorts")
     kind = "trousers" if grown and not text.has(FEMALE) else text.pick("bottom", kinds)
     return Garment("trousers" if top.kind in ("raincoat", "coat", "tunic") else kind, colors[1])
 
 
 def _named(text: Description, kinds: dict[str, str], color: str) -> Garment | None:
-    return next(
-        (_garment(text, kind, words, color) for kind, words in kinds.items() if text.has(words)), None
-    )
+    return next((_garment(text, kind, words, color) for kind, words in kinds.items() if text.has(words)), None)
 
 
 def _garment(text: Description, kind: str, words: str, color: str) -> Garment:

@@ -58,9 +58,7 @@ def meadow(stage: Stage) -> Scenery:
     back.append(plants.far_trees(stage, h + 4, 44, p.plane(0.36, p.leaf), 13))
     back.append(land.hill(stage, h + 10, 34, p.plane(0.5), bumps=1.3))
     side = dice.choice((0.1, 0.9))
-    back.append(
-        plants.round_tree(stage, stage.across(side), h + 96, dice.uniform(330, 390), p.plane(0.85, p.leaf))
-    )
+    back.append(plants.round_tree(stage, stage.across(side), h + 96, dice.uniform(330, 390), p.plane(0.85, p.leaf)))
     middle = [land.hill(stage, h + 90, 26, p.land, bumps=0.8)]
     middle.append(undergrowth.meadow_floor(stage, h + 120, p.land, flowers=22, tufts=34))
     front = [
@@ -77,20 +75,15 @@ def garden(stage: Stage) -> Scenery:
     back = [sky(stage, clouds=2), land.hill(stage, h - 20, 26, p.plane(0.25))]
     at = dice.choice((0.2, 0.78))
     back.append(plants.far_trees(stage, h + 22, 90, p.plane(0.4, green), 12))
-    back.append(
-        buildings.house(stage, stage.across(at), h + 62, 290, mix(p.light, p.second, 0.3), p.near(30))
-    )
+    back.append(buildings.house(stage, stage.across(at), h + 62, 290, mix(p.light, p.second, 0.3), p.near(30)))
     back.append(plants.round_tree(stage, stage.across(1 - at), h + 76, 360, p.plane(0.8, green)))
     back.append(land.hill(stage, h + 56, 8, p.land))
     back.append(buildings.fence(stage, -10, stage.width + 10, h + 106, 70, mix(p.light, "#ffffff", 0.3)))
     back += [
-        undergrowth.bush(stage, stage.across(s), h + 122, 130, p.shade(green, 0.06))
-        for s in (0.04, 0.36, 0.62, 0.96)
+        undergrowth.bush(stage, stage.across(s), h + 122, 130, p.shade(green, 0.06)) for s in (0.04, 0.36, 0.62, 0.96)
     ]
     middle = [land.hill(stage, h + 116, 8, p.land)]
-    middle.append(
-        land.path_ahead(stage, h + 116, stage.across(at), p.tint(p.tinge("#d8b48a"), 0.2), width=300)
-    )
+    middle.append(land.path_ahead(stage, h + 116, stage.across(at), p.tint(p.tinge("#d8b48a"), 0.2), width=300))
     for i in range(11):
         x = stage.width * (i + 0.5) / 11 + dice.uniform(-14, 14)
         middle.append(
@@ -155,8 +148,7 @@ def farm(stage: Stage) -> Scenery:
         x, y = stage.across(s), stage.floor - 110
         middle.append(rect(x - 62, y - 84, 124, 88, hay, round_=40))
         middle += [
-            path(f"M{x - r:.0f} {y - 40}a{r} {r} 0 1 1 {2 * r} 0", stroke=p.shade(hay, 0.35), width=4)
-            for r in (14, 27)
+            path(f"M{x - r:.0f} {y - 40}a{r} {r} 0 1 1 {2 * r} 0", stroke=p.shade(hay, 0.35), width=4) for r in (14, 27)
         ]
     middle.append(buildings.fence(stage, -10, stage.across(0.2), h + 140, 66, p.tinge("#b98a5e")))
     return Scenery(
@@ -179,8 +171,7 @@ def treehouse(stage: Stage) -> Scenery:
         mist(stage, h + 90, 90, 0.5),
     ]
     back += [
-        plants.round_tree(stage, stage.across(s), h + 340, 460, p.plane(0.6, green))
-        for s in (0.02, 0.3, 0.72, 0.98)
+        plants.round_tree(stage, stage.across(s), h + 340, 460, p.plane(0.6, green)) for s in (0.02, 0.3, 0.72, 0.98)
     ]
     side = dice.choice((0, 1))
     wood = p.tinge("#b07d4f")

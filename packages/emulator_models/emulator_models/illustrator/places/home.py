@@ -29,11 +29,7 @@ def bedroom(stage: Stage) -> Scenery:
             + polygon(star_points(x, drop + 16, 19, 8.5), mix(p.light, "#ffe9a8", 0.5))
         )
     left = a < 0.5
-    back.append(
-        rooms.bed(
-            stage, stage.across(0.01 if left else 0.49), y + 74, stage.width * 0.5, p.accent2, left=left
-        )
-    )
+    back.append(rooms.bed(stage, stage.across(0.01 if left else 0.49), y + 74, stage.width * 0.5, p.accent2, left=left))
     lamp_x = stage.across(b) + (40 if left else -40)
     back.append(rooms.table(stage, lamp_x, y + 36, 120, 110))
     back.append(halo(stage, lamp_x, y - 150, 210, "#ffe2a0", 0.5 if stage.time == "night" else 0.25))
@@ -128,9 +124,7 @@ def living_room(stage: Stage) -> Scenery:
         + rect(sx - 200, y - 70, 400, 90, sofa, round_=24)
     )
     back += [rect(sx + d - 34, y - 110, 68, 180, p.shade(sofa, 0.22), round_=26) for d in (-196, 196)]
-    back += [
-        rect(sx + d - 44, y - 132, 88, 72, tone, round_=14) for d, tone in ((-90, p.accent2), (86, p.light))
-    ]
+    back += [rect(sx + d - 44, y - 132, 88, 72, tone, round_=14) for d, tone in ((-90, p.accent2), (86, p.light))]
     for i in range(5):
         x, top = w * (0.05 + 0.9 * ((i * 3) % 5) / 4), h - 300 + 46 * (i % 3)
         tone = (p.accent, p.accent2, p.near(25), p.second, p.light)[i]
@@ -149,15 +143,12 @@ def attic(stage: Stage) -> Scenery:
     y = h + 90
     back = [rooms.room(stage, wall, floor, pattern="plain"), rect(0, 0, w, y - 20, wall)]
     back += [
-        polygon([(s * w, -5), (s * w, y - 20), (w / 2 + (s - 0.5) * w * 0.62, -5)], p.shade(wall, 0.3))
-        for s in (0, 1)
+        polygon([(s * w, -5), (s * w, y - 20), (w / 2 + (s - 0.5) * w * 0.62, -5)], p.shade(wall, 0.3)) for s in (0, 1)
     ]
     back += [line([(w / 2 + (s - 0.5) * w * 0.62, -5), (s * w, y - 20)], wood, 26) for s in (0, 1)]
     cy, r = h - 230, 104
     top, low = stage.palette.sky_top, stage.palette.sky_low
-    back.append(
-        circle(w / 2, cy, r + 18, wood) + circle(w / 2, cy, r, stage.defs.down((0, top, 1), (1, low, 1)))
-    )
+    back.append(circle(w / 2, cy, r + 18, wood) + circle(w / 2, cy, r, stage.defs.down((0, top, 1), (1, low, 1))))
     back.append(circle(w / 2 + 34, cy - 30, 20, mix(p.light, "#fff3c4", 0.5)))
     back.append(rect(w / 2 - 5, cy - r, 10, 2 * r, wood) + rect(w / 2 - r, cy - 5, 2 * r, 10, wood))
     lean = 150 if stage.light_from_left else -150

@@ -110,9 +110,7 @@ def sea(stage: Stage) -> Scenery:
     )
     middle.append(rect(-10, deck - 60, w + 20, 26, p.tint(wood, 0.2), round_=8))
     middle += [rect(w * i / 7 - 8, deck - 44, 16, 70, p.shade(wood, 0.15)) for i in range(8)]
-    middle.append(
-        rect(-10, deck, w + 20, 1010 - deck, stage.defs.down((0, wood, 1), (1, p.tint(wood, 0.25), 1)))
-    )
+    middle.append(rect(-10, deck, w + 20, 1010 - deck, stage.defs.down((0, wood, 1), (1, p.tint(wood, 0.25), 1))))
     middle += [
         line(
             [(w / 2 + (w * i / 9 - w / 2) * 0.9, deck), (w / 2 + (w * i / 9 - w / 2) * 1.5, 1000)],
@@ -218,8 +216,7 @@ def lighthouse(stage: Stage) -> Scenery:
     back.append(buildings.lighthouse_tower(stage, x, h + 10, min(480.0, h * 0.78)))
     back.append(buildings.house(stage, x + (130 if side < 0.5 else -130), h + 20, 120, p.light, p.near(25)))
     back += [
-        water.wave_band(stage, h + 100 + 36 * i, mix(sea, p.dark, 0.06 * i), height=22, length=130)
-        for i in range(2)
+        water.wave_band(stage, h + 100 + 36 * i, mix(sea, p.dark, 0.06 * i), height=22, length=130) for i in range(2)
     ]
     middle = [land.hill(stage, stage.floor - 130, 18, mix(p.land, p.tinge("#b3a88f"), 0.3), bumps=0.8)]
     middle += [
@@ -228,9 +225,7 @@ def lighthouse(stage: Stage) -> Scenery:
     ]
     middle.append(undergrowth.meadow_floor(stage, stage.floor - 90, p.land, flowers=5, tufts=18))
     middle.append(birds(stage, stage.across(1 - side), h * 0.6))
-    return Scenery(
-        back, middle, [undergrowth.grass_fringe(stage, p.land)], bystanders=stage.floor - 70 - h, home=None
-    )
+    return Scenery(back, middle, [undergrowth.grass_fringe(stage, p.land)], bystanders=stage.floor - 70 - h, home=None)
 
 
 def island(stage: Stage) -> Scenery:

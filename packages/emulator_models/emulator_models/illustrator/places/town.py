@@ -69,9 +69,7 @@ def city(stage: Stage) -> Scenery:
         if x < gap < x + w:
             x += 130
         back.append(buildings.block(stage, x, foot, w, dice.uniform(330, 520), walls[i % 4], seed=i))
-        back.append(
-            buildings.shop_front(stage, x, foot, w, walls[i % 4], (p.accent, p.near(140), p.near(25))[i % 3])
-        )
+        back.append(buildings.shop_front(stage, x, foot, w, walls[i % 4], (p.accent, p.near(140), p.near(25))[i % 3]))
         x += w + 2
         i += 1
     middle = [_street(stage, foot, mix(p.land, p.tinge("#b9b1a6"), 0.35))]
@@ -102,8 +100,7 @@ def market(stage: Stage) -> Scenery:
         for row in range(2):
             middle.append(rect(x - w / 2, y - 70 - 56 * row, w, 62, p.shade(wood, 0.12 * row)))
             middle += [
-                circle(x - w / 2 + 20 + 26 * i, y - 78 - 56 * row, 14, goods[(i // 3 + k + row) % 5])
-                for i in range(11)
+                circle(x - w / 2 + 20 + 26 * i, y - 78 - 56 * row, 14, goods[(i // 3 + k + row) % 5]) for i in range(11)
             ]
         middle.append(
             buildings.scallops(
@@ -152,22 +149,16 @@ def park(stage: Stage) -> Scenery:
         )
     )
     back += [
-        line(
-            [(x0 + s * (86 + 9 * i), y - 40 - 48 * i), (x0 + s * (184 - 10 * i), y - 40 - 48 * i)], p.light, 8
-        )
+        line([(x0 + s * (86 + 9 * i), y - 40 - 48 * i), (x0 + s * (184 - 10 * i), y - 40 - 48 * i)], p.light, 8)
         for i in range(5)
     ]
     bar = stage.width - x0
     back.append(line([(bar - s * 300, y - 250), (bar - s * 30, y - 250)], p.second, 12))
     back += [
-        line([(bar - s * e, y - 250), (bar - s * (e + d), y + 6)], p.second, 11)
-        for e in (300, 30)
-        for d in (-34, 34)
+        line([(bar - s * e, y - 250), (bar - s * (e + d), y + 6)], p.second, 11) for e in (300, 30) for d in (-34, 34)
     ]
     for e in (110, 220):
-        back += [
-            line([(bar - s * (e + d), y - 250), (bar - s * (e + d), y - 70)], p.dark, 3) for d in (0, 44)
-        ]
+        back += [line([(bar - s * (e + d), y - 250), (bar - s * (e + d), y - 70)], p.dark, 3) for d in (0, 44)]
         back.append(rect(bar - s * (e + 22) - 30, y - 74, 60, 13, p.accent2, round_=6))
     middle = [
         land.hill(stage, h + 126, 8, p.land),
@@ -211,16 +202,12 @@ def rooftop(stage: Stage) -> Scenery:
     )
     middle.append(buildings.pane(stage, x - 34, h - 70, 70, 90, lit=True))
     s = 1 if at == 0 else -1
-    middle.append(
-        buildings.bunting(stage, x + s * 120, h - 130, stage.width / 2 + s * stage.width * 0.52, h - 60, 50)
-    )
+    middle.append(buildings.bunting(stage, x + s * 120, h - 130, stage.width / 2 + s * stage.width * 0.52, h - 60, 50))
     for k in range(3):
         px = stage.width / 2 + s * stage.width * (0.3 + 0.085 * k)
         middle.append(
             undergrowth.bush(stage, px, h + 130, 100, p.leaf)
-            + polygon(
-                [(px - 38, h + 112), (px + 38, h + 112), (px + 28, h + 176), (px - 28, h + 176)], p.near(35)
-            )
+            + polygon([(px - 38, h + 112), (px + 38, h + 112), (px + 28, h + 176), (px - 28, h + 176)], p.near(35))
         )
     return Scenery(back, middle, [], bystanders=190.0, home=None)
 
@@ -235,8 +222,7 @@ def station(stage: Stage) -> Scenery:
     back.append(rect(-40, y - 98, long + 40, 24, p.light, opacity=0.8))
     back += [buildings.pane(stage, x, y - 214, 84, 84, lit=True) for x in range(20, int(long) - 80, 118)]
     back += [
-        circle(x, y - 12, 26, p.dark) + circle(x, y - 12, 11, p.tint(p.second, 0.4))
-        for x in range(40, int(long), 120)
+        circle(x, y - 12, 26, p.dark) + circle(x, y - 12, 11, p.tint(p.second, 0.4)) for x in range(40, int(long), 120)
     ]
     back.append(rect(-5, y + 10, w + 10, 16, p.shade(p.second, 0.6)))
     middle = [
@@ -247,13 +233,10 @@ def station(stage: Stage) -> Scenery:
     for s in (0.05, 0.95):
         x = stage.across(s)
         middle.append(
-            rect(x - 9, 150, 18, stage.floor - 210, iron)
-            + line([(x - 80, 156), (x, 220), (x + 80, 156)], iron, 10)
+            rect(x - 9, 150, 18, stage.floor - 210, iron) + line([(x - 80, 156), (x, 220), (x + 80, 156)], iron, 10)
         )
     middle.append(rect(-5, 118, w + 10, 40, iron) + buildings.scallops(stage, -5, 150, w + 10, 50, p.second))
     x = stage.across(0.5)
-    middle.append(
-        line([(x, 150), (x, 212)], iron, 8) + circle(x, 262, 52, iron) + circle(x, 262, 43, p.light)
-    )
+    middle.append(line([(x, 150), (x, 212)], iron, 8) + circle(x, 262, 52, iron) + circle(x, 262, 43, p.light))
     middle.append(line([(x, 262), (x, 232)], p.dark, 6) + line([(x, 262), (x + 22, 274)], p.dark, 6))
     return Scenery(back, middle, [], bystanders=200.0, home=None)

@@ -24,16 +24,12 @@ def mountain(stage: Stage) -> Scenery:
         x = stage.width * (i + dice.uniform(0.2, 0.8)) / 9
         back += [plants.pine(stage, x, h + 84, dice.uniform(80, 150), p.plane(0.6, green))]
     middle = [land.hill(stage, h + 76, 26, p.land, bumps=0.7)]
-    middle.append(
-        land.path_ahead(stage, h + 84, stage.across(dice.uniform(0.3, 0.7)), p.tint(p.tinge("#c9ad8a"), 0.2))
-    )
+    middle.append(land.path_ahead(stage, h + 84, stage.across(dice.uniform(0.3, 0.7)), p.tint(p.tinge("#c9ad8a"), 0.2)))
     middle += [
-        plants.pine(stage, stage.across(s), stage.floor - 60, dice.uniform(380, 470), green)
-        for s in (0.03, 0.97)
+        plants.pine(stage, stage.across(s), stage.floor - 60, dice.uniform(380, 470), green) for s in (0.03, 0.97)
     ]
     middle += [
-        land.rock(stage, stage.across(s), stage.floor + d, 80, p.tinge("#9aa0a6"))
-        for s, d in ((0.13, -24), (0.88, -4))
+        land.rock(stage, stage.across(s), stage.floor + d, 80, p.tinge("#9aa0a6")) for s, d in ((0.13, -24), (0.88, -4))
     ]
     middle.append(undergrowth.meadow_floor(stage, h + 130, p.land, flowers=7, tufts=16))
     return Scenery(
@@ -89,8 +85,7 @@ def desert(stage: Stage) -> Scenery:
             )
         )
         back += [
-            rect(x - w * 0.5, h - t + 26 + 34 * i, w * 0.98, 9, p.shade(mesa, 0.12), opacity=0.6)
-            for i in range(3)
+            rect(x - w * 0.5, h - t + 26 + 34 * i, w * 0.98, 9, p.shade(mesa, 0.12), opacity=0.6) for i in range(3)
         ]
     back += [
         land.dune(stage, h + 6, 30, p.plane(0.5, sand)),

@@ -28,22 +28,17 @@ def castle(stage: Stage) -> Scenery:
         (-62, 70, min(350.0, h - 110), roof),
         (70, 64, min(310.0, h - 140), roof),
     ):
-        back.append(
-            buildings.tower(stage, x + dx, y, w, t, p.shade(wall, 0.08 if abs(dx) > 100 else 0.0), top)
-        )
+        back.append(buildings.tower(stage, x + dx, y, w, t, p.shade(wall, 0.08 if abs(dx) > 100 else 0.0), top))
     back.append(rect(x - 150, y - 130, 300, 150, wall))
     back += [rect(x - 150 + 44 * i, y - 156, 26, 30, wall) for i in range(7)]
-    back.append(
-        path(f"M{num(x - 36)} {num(y + 20)}v-62a36 40 0 0 1 72 0v62Z", p.shade(p.tinge("#7a5230"), 0.3))
-    )
+    back.append(path(f"M{num(x - 36)} {num(y + 20)}v-62a36 40 0 0 1 72 0v62Z", p.shade(p.tinge("#7a5230"), 0.3)))
     back += [buildings.pane(stage, x + d, y - 100, 20, 32) for d in (-104, 84)]
     middle = [
         land.hill(stage, h + 76, 16, p.land),
         land.path_ahead(stage, h + 70, x, p.tint(p.tinge("#dcc19a"), 0.25), width=340),
     ]
     middle += [
-        plants.tall_tree(stage, stage.across(s), stage.floor - 90, dice.uniform(330, 420), green)
-        for s in (0.03, 0.96)
+        plants.tall_tree(stage, stage.across(s), stage.floor - 90, dice.uniform(330, 420), green) for s in (0.03, 0.96)
     ]
     middle.append(undergrowth.meadow_floor(stage, h + 110, p.land, flowers=14, tufts=22))
     return Scenery(
@@ -140,11 +135,7 @@ def _ringed_planet(stage: Stage, x: float, y: float, r: float, tone: str) -> str
         width=r * 0.16,
     )
     return (
-        back
-        + circle(x, y, r, tone)
-        + bands
-        + circle(x + r * 0.3, y + r * 0.1, r * 0.68, p.dark, opacity=0.08)
-        + before
+        back + circle(x, y, r, tone) + bands + circle(x + r * 0.3, y + r * 0.1, r * 0.68, p.dark, opacity=0.08) + before
     )
 
 

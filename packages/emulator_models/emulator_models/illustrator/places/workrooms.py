@@ -21,9 +21,7 @@ def classroom(stage: Stage) -> Scenery:
     back = [rooms.room(stage, wall, floor, pattern="dots")]
     board = mix(p.shade(p.near(150), 0.55), "#3c5a4d", 0.4)
     bx, bw = stage.across(a) - 210 if a > 0.5 else stage.across(a) - 130, 340.0
-    back.append(
-        rect(bx - 12, h - 330, bw + 24, 244, p.tinge(WOOD), round_=8) + rect(bx, h - 318, bw, 220, board)
-    )
+    back.append(rect(bx - 12, h - 330, bw + 24, 244, p.tinge(WOOD), round_=8) + rect(bx, h - 318, bw, 220, board))
     chalk = p.light
     back.append(
         circle(bx + 74, h - 230, 34, "none")
@@ -90,9 +88,7 @@ def library(stage: Stage) -> Scenery:
     back += [rooms.pendant_lamp(stage, w * s, 70 + 30 * i, 74, p.accent) for i, s in enumerate((0.36, 0.64))]
     middle = [rooms.rug(stage, w * 0.5, stage.floor + 16, w * 0.44, p.accent)]
     tones = (p.accent2, p.second, p.land, p.accent)
-    pile = "".join(
-        rect(20 + 7 * (i % 2), 966 - 26 * i, 130 - 8 * i, 26, tones[i], round_=5) for i in range(4)
-    )
+    pile = "".join(rect(20 + 7 * (i % 2), 966 - 26 * i, 130 - 8 * i, 26, tones[i], round_=5) for i in range(4))
     return Scenery(back, middle, [Piece(pile, (20, 885, 160, 995))], setting="indoors", hang=(0.3, 0.7))
 
 

@@ -23,8 +23,7 @@ def kite(stage: Stage, x: float, y: float, size: float) -> str:
     sticks = line([(0, -100), (0, -2)], p.dark, 2.5) + line([(-34, -62), (34, -62)], p.dark, 2.5)
     tail = line([(0, -2), (14, 26), (-8, 54), (10, 84), (0, 112)], p.dark, 2)
     bows = "".join(
-        polygon([(a - 11, b - 6), (a, b), (a - 11, b + 6)], t)
-        + polygon([(a + 11, b - 6), (a, b), (a + 11, b + 6)], t)
+        polygon([(a - 11, b - 6), (a, b), (a - 11, b + 6)], t) + polygon([(a + 11, b - 6), (a, b), (a + 11, b + 6)], t)
         for a, b, t in ((13, 26, p.accent2), (-7, 54, p.light), (9, 84, p.accent))
     )
     return at(x, y, size, tail + bows + sail + sticks)
@@ -84,9 +83,7 @@ def paper_plane(stage: Stage, x: float, y: float, size: float) -> str:
     """A paper aeroplane and the loop of its flight."""
     p = stage.palette
     white = mix(p.light, "#ffffff", 0.5)
-    trail = path(
-        "M-66 -30Q-120 -10 -130 -50Q-128 -84 -96 -72Q-70 -56 -130 -4", stroke=white, width=4, opacity=0.6
-    )
+    trail = path("M-66 -30Q-120 -10 -130 -50Q-128 -84 -96 -72Q-70 -56 -130 -4", stroke=white, width=4, opacity=0.6)
     return at(
         x,
         y,
@@ -123,8 +120,7 @@ def fireflies(stage: Stage, x: float, y: float, size: float) -> str:
     """A drift of fireflies."""
     spots = [(x + size * 0.75 * math.sin(i * 2.4), y - size * (0.1 + 0.09 * i)) for i in range(10)]
     return "".join(
-        halo(stage, a, b, size * 0.11, "#fff2a0", 0.8) + circle(a, b, size * 0.018, "#fffbe0")
-        for a, b in spots
+        halo(stage, a, b, size * 0.11, "#fff2a0", 0.8) + circle(a, b, size * 0.018, "#fffbe0") for a, b in spots
     )
 
 

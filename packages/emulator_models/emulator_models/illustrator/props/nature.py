@@ -52,10 +52,7 @@ def sunflower(stage: Stage, x: float, y: float, size: float) -> str:
         x,
         y,
         size,
-        line([(0, 0), (-2, -40), (0, -76)], green, 5)
-        + leaves
-        + petals
-        + circle(0, -80, 11, p.tinge("#6b4226")),
+        line([(0, 0), (-2, -40), (0, -76)], green, 5) + leaves + petals + circle(0, -80, 11, p.tinge("#6b4226")),
     )
 
 
@@ -71,20 +68,13 @@ def snowman(stage: Stage, x: float, y: float, size: float) -> str:
         + "".join(circle(0, b, 2.4, ink) for b in (-38, -26, -14))
     )
     hat = (
-        rect(-20, -84, 40, 5, ink, round_=2)
-        + rect(-13, -101, 26, 20, ink, round_=3)
-        + rect(-13, -90, 26, 5, p.accent)
+        rect(-20, -84, 40, 5, ink, round_=2) + rect(-13, -101, 26, 20, ink, round_=3) + rect(-13, -90, 26, 5, p.accent)
     )
     return at(
         x,
         y,
         size,
-        arms
-        + body
-        + face
-        + rect(-18, -52, 36, 8, p.accent, round_=4)
-        + rect(8, -50, 8, 22, p.accent, round_=3)
-        + hat,
+        arms + body + face + rect(-18, -52, 36, 8, p.accent, round_=4) + rect(8, -50, 8, 22, p.accent, round_=3) + hat,
     )
 
 

@@ -37,9 +37,7 @@ def door(stage: Stage, x: float, y: float, size: float) -> str:
     leaf = path("M-26 0V-68A26 26 0 0 1 10 -88L12 -2Z", p.accent) + "".join(
         line([(a, -4), (a, -74 - (a + 16) * 0.4)], p.shade(p.accent, 0.3), 2) for a in (-16, -6, 4)
     )
-    return halo(stage, x, y - size * 0.5, size * 0.8, glow, 0.6) + at(
-        x, y, size, body + leaf + circle(5, -38, 3, GOLD)
-    )
+    return halo(stage, x, y - size * 0.5, size * 0.8, glow, 0.6) + at(x, y, size, body + leaf + circle(5, -38, 3, GOLD))
 
 
 def tent(stage: Stage, x: float, y: float, size: float) -> str:
@@ -60,9 +58,7 @@ def boat(stage: Stage, x: float, y: float, size: float) -> str:
     """A little sailing boat."""
     p = stage.palette
     wood = p.tinge("#b5703c")
-    hull = path("M-50 -26H50Q44 0 28 0H-28Q-46 0 -50 -26Z", wood) + rect(
-        -52, -30, 104, 8, p.tint(wood, 0.35), round_=3
-    )
+    hull = path("M-50 -26H50Q44 0 28 0H-28Q-46 0 -50 -26Z", wood) + rect(-52, -30, 104, 8, p.tint(wood, 0.35), round_=3)
     sails = path("M4 -96Q44 -64 40 -36H4Z", mix(p.light, "#ffffff", 0.4)) + path(
         "M-4 -84Q-34 -60 -34 -36H-4Z", p.accent
     )
@@ -81,9 +77,7 @@ def bench(stage: Stage, x: float, y: float, size: float) -> str:
     """A park bench."""
     p = stage.palette
     wood, iron = p.tinge(WOOD), p.shade(p.second, 0.6)
-    legs = "".join(
-        line([(a, -46), (a, 0)], iron, 9) + line([(a, -46), (a - 5, -100)], iron, 8) for a in (-76, 76)
-    )
+    legs = "".join(line([(a, -46), (a, 0)], iron, 9) + line([(a, -46), (a - 5, -100)], iron, 8) for a in (-76, 76))
     return at(
         x,
         y,
@@ -115,8 +109,7 @@ def bicycle(stage: Stage, x: float, y: float, size: float) -> str:
     p = stage.palette
     ink, tone = p.dark, p.accent
     body = "".join(
-        path(f"M{a - 30} -30a30 30 0 1 0 60 0a30 30 0 1 0 -60 0", stroke=ink, width=6)
-        + circle(a, -30, 5, ink)
+        path(f"M{a - 30} -30a30 30 0 1 0 60 0a30 30 0 1 0 -60 0", stroke=ink, width=6) + circle(a, -30, 5, ink)
         for a in (-48, 48)
     )
     body += "".join(

@@ -44,9 +44,7 @@ def ball(stage: Stage, x: float, y: float, size: float) -> str:
     p = stage.palette
     tones = (p.accent, mix(p.light, "#ffffff", 0.4), p.near(230), mix(p.light, "#ffffff", 0.4), p.near(85))
     body = circle(0, -50, 50, tones[0])
-    body += path("M0 -100Q-46 -50 0 0Q-16 -50 0 -100Z", tones[1]) + path(
-        "M0 -100Q52 -50 0 0Q18 -50 0 -100Z", tones[2]
-    )
+    body += path("M0 -100Q-46 -50 0 0Q-16 -50 0 -100Z", tones[1]) + path("M0 -100Q52 -50 0 0Q18 -50 0 -100Z", tones[2])
     body += path("M0 -100A50 50 0 0 0 0 0Q-46 -50 0 -100Z", tones[4]) + circle(0, -96, 6, tones[1])
     return at(x, y, size, body + ellipse(-20, -70, 10, 15, "#ffffff", opacity=0.4, turn=30))
 
@@ -93,9 +91,7 @@ def drum(stage: Stage, x: float, y: float, size: float) -> str:
         + ellipse(0, -6, 48, 12, p.accent)
         + path("M-48 -66L-24 -2L0 -60L24 -2L48 -66", stroke=p.light, width=4)
     )
-    body += ellipse(0, -72, 50, 14, p.shade(p.second, 0.2)) + ellipse(
-        0, -74, 46, 12, mix(p.light, "#ffffff", 0.3)
-    )
+    body += ellipse(0, -72, 50, 14, p.shade(p.second, 0.2)) + ellipse(0, -74, 46, 12, mix(p.light, "#ffffff", 0.3))
     return at(
         x,
         y,
@@ -134,15 +130,13 @@ def clock(stage: Stage, x: float, y: float, size: float) -> str:
     p = stage.palette
     ink = p.dark
     body = "".join(
-        line([(a, -12), (a * 1.5, 0)], ink, 6) + ellipse(a, -86, 14, 10, p.accent2, turn=-a)
-        for a in (-22, 22)
+        line([(a, -12), (a * 1.5, 0)], ink, 6) + ellipse(a, -86, 14, 10, p.accent2, turn=-a) for a in (-22, 22)
     )
     body += (
         circle(0, -46, 40, p.accent)
         + circle(0, -46, 32, p.light)
         + "".join(
-            circle(26 * math.cos(a * math.pi / 6), -46 + 26 * math.sin(a * math.pi / 6), 2, ink)
-            for a in range(12)
+            circle(26 * math.cos(a * math.pi / 6), -46 + 26 * math.sin(a * math.pi / 6), 2, ink) for a in range(12)
         )
     )
     return at(x, y, size, body + line([(0, -46), (0, -66)], ink, 4) + line([(0, -46), (14, -38)], ink, 4))
@@ -175,7 +169,7 @@ def heart(stage: Stage, x: float, y: float, size: float) -> str:
     """A glowing heart."""
     p = stage.palette
     tone = mix(p.near(20), "#ff6f7d", 0.35)
-    body = path(
-        "M0 -8C-70 -50 -44 -100 -20 -96Q-4 -94 0 -78Q4 -94 20 -96C44 -100 70 -50 0 -8Z", tone
-    ) + ellipse(-22, -74, 8, 12, "#ffffff", opacity=0.45, turn=30)
+    body = path("M0 -8C-70 -50 -44 -100 -20 -96Q-4 -94 0 -78Q4 -94 20 -96C44 -100 70 -50 0 -8Z", tone) + ellipse(
+        -22, -74, 8, 12, "#ffffff", opacity=0.45, turn=30
+    )
     return halo(stage, x, y - size * 0.5, size * 1.1, tone, 0.45) + at(x, y, size, body)

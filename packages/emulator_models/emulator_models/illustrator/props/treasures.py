@@ -24,13 +24,9 @@ def lantern(stage: Stage, x: float, y: float, size: float) -> str:
     """A lantern, alight."""
     p = stage.palette
     metal, glow = p.shade(p.tinge("#8c6a3f"), 0.35), mix(GLASS_LIT, p.light, 0.2)
-    body = path("M-14 -78Q0 -104 14 -78", stroke=metal, width=5) + polygon(
-        [(-18, -64), (0, -82), (18, -64)], metal
-    )
+    body = path("M-14 -78Q0 -104 14 -78", stroke=metal, width=5) + polygon([(-18, -64), (0, -82), (18, -64)], metal)
     body += rect(-20, -64, 40, 52, glow, round_=6) + rect(-4, -64, 8, 52, metal, opacity=0.7)
-    flame = path("M0 -54Q13 -38 0 -20Q-13 -38 0 -54Z", "#f08c2e") + path(
-        "M0 -44Q7 -34 0 -22Q-7 -34 0 -44Z", "#fff1b8"
-    )
+    flame = path("M0 -54Q13 -38 0 -20Q-13 -38 0 -54Z", "#f08c2e") + path("M0 -44Q7 -34 0 -22Q-7 -34 0 -44Z", "#fff1b8")
     body += flame + rect(-26, -14, 52, 14, metal, round_=4) + rect(-23, -67, 46, 7, metal, round_=3)
     return halo(stage, x, y - size * 0.4, size * 1.3, glow, 0.65) + at(x, y, size, body)
 
@@ -39,9 +35,7 @@ def map_sheet(stage: Stage, x: float, y: float, size: float) -> str:
     """An unrolled map with a dotted way to a cross, propped up."""
     p = stage.palette
     paper, ink = mix("#f6e3b5", p.light, 0.3), p.shade(p.tinge("#8a5a2b"), 0.3)
-    sheet = polygon(
-        [(-70, -96), (-24, -88), (24, -98), (70, -90), (66, -6), (24, -12), (-24, -3), (-66, -10)], paper
-    )
+    sheet = polygon([(-70, -96), (-24, -88), (24, -98), (70, -90), (66, -6), (24, -12), (-24, -3), (-66, -10)], paper)
     folds = polygon([(-24, -88), (24, -98), (24, -12), (-24, -3)], p.dark, opacity=0.08)
     sea = blob([(-56, -80), (-30, -72), (-34, -48), (-58, -44)], mix(p.near(225), paper, 0.4))
     wood = "".join(
@@ -57,9 +51,7 @@ def book(stage: Stage, x: float, y: float, size: float) -> str:
     """An open book whose pages give off a little light."""
     p = stage.palette
     cover, paper = p.accent, mix(p.light, "#ffffff", 0.4)
-    body = path(
-        "M-84 -6L-78 -70Q-40 -90 0 -68Q40 -90 78 -70L84 -6Q40 -22 0 -2Q-40 -22 -84 -6Z", p.shade(cover, 0.2)
-    )
+    body = path("M-84 -6L-78 -70Q-40 -90 0 -68Q40 -90 78 -70L84 -6Q40 -22 0 -2Q-40 -22 -84 -6Z", p.shade(cover, 0.2))
     body += path("M-74 -14L-70 -76Q-36 -94 0 -74V-10Q-36 -28 -74 -14Z", paper) + path(
         "M74 -14L70 -76Q36 -94 0 -74V-10Q36 -28 74 -14Z", mix(paper, p.dark, 0.07)
     )
@@ -73,9 +65,7 @@ def book(stage: Stage, x: float, y: float, size: float) -> str:
         for s in (-1, 1)
         for i in range(3)
     )
-    spark = "".join(
-        polygon(star_points(a, b, 12, 4, 4), GOLD) for a, b in ((-30, -112), (26, -126), (4, -98))
-    )
+    spark = "".join(polygon(star_points(a, b, 12, 4, 4), GOLD) for a, b in ((-30, -112), (26, -126), (4, -98)))
     return halo(stage, x, y - size * 0.7, size * 1.1, GLASS_LIT, 0.35) + at(x, y, size, body + lines + spark)
 
 
@@ -83,9 +73,7 @@ def star(stage: Stage, x: float, y: float, size: float) -> str:
     """A rounded star, shining."""
     gold = mix(GOLD, stage.palette.light, 0.2)
     points = "M" + "L".join(f"{a:.1f} {b:.1f}" for a, b in star_points(0, -50, 46, 23)) + "Z"
-    body = path(points, gold, stroke=gold, width=12) + polygon(
-        star_points(-4, -54, 26, 12), "#ffffff", opacity=0.35
-    )
+    body = path(points, gold, stroke=gold, width=12) + polygon(star_points(-4, -54, 26, 12), "#ffffff", opacity=0.35)
     return halo(stage, x, y - size * 0.5, size * 1.3, gold, 0.6) + at(x, y, size, body)
 
 
@@ -123,9 +111,7 @@ def chest(stage: Stage, x: float, y: float, size: float) -> str:
     lid = path("M-64 -56Q-66 -108 0 -108Q66 -108 64 -56Z", p.shade(wood, 0.3)) + path(
         "M-64 -56Q-66 -100 0 -100Q66 -100 64 -56Z", p.shade(wood, 0.55)
     )
-    gold = "".join(
-        circle(-48 + 16 * i, -58 - 7 * (i % 2), 12, mix(GOLD, p.light, 0.15 * (i % 3))) for i in range(7)
-    )
+    gold = "".join(circle(-48 + 16 * i, -58 - 7 * (i % 2), 12, mix(GOLD, p.light, 0.15 * (i % 3))) for i in range(7))
     box = (
         rect(-66, -56, 132, 56, wood, round_=6)
         + rect(-66, -56, 132, 8, brass)
@@ -142,12 +128,9 @@ def basket(stage: Stage, x: float, y: float, size: float) -> str:
     p = stage.palette
     cane = p.tinge("#c28f53")
     body = path("M-44 -50Q-40 -104 0 -104Q40 -104 44 -50", stroke=p.shade(cane, 0.2), width=8)
-    body += "".join(
-        circle(-32 + 16 * i, -56 - 8 * (i % 2), 15, (p.near(25), p.near(130))[i % 2]) for i in range(5)
-    )
+    body += "".join(circle(-32 + 16 * i, -56 - 8 * (i % 2), 15, (p.near(25), p.near(130))[i % 2]) for i in range(5))
     body += path("M-54 -52H54L42 0H-42Z", cane) + "".join(
-        path(f"M{-51 + 4 * i} {-40 + 14 * i}H{51 - 4 * i}", stroke=p.shade(cane, 0.3), width=4)
-        for i in range(3)
+        path(f"M{-51 + 4 * i} {-40 + 14 * i}H{51 - 4 * i}", stroke=p.shade(cane, 0.3), width=4) for i in range(3)
     )
     return at(x, y, size, body + rect(-58, -56, 116, 10, p.shade(cane, 0.15), round_=5))
 
@@ -194,9 +177,7 @@ def shell(stage: Stage, x: float, y: float, size: float) -> str:
         y,
         size,
         body
-        + "".join(
-            line([(0, -8), (a, -88 + abs(a) * 0.3)], p.shade(tone, 0.25), 4) for a in (-40, -20, 0, 20, 40)
-        )
+        + "".join(line([(0, -8), (a, -88 + abs(a) * 0.3)], p.shade(tone, 0.25), 4) for a in (-40, -20, 0, 20, 40))
         + rect(-16, -8, 32, 9, tone, round_=4),
     )
 

@@ -24,9 +24,7 @@ def pane(stage: Stage, x: float, y: float, w: float, h: float, *, lit: bool | No
     )
 
 
-def house(
-    stage: Stage, x: float, y: float, size: float, wall: str, roof: str, *, chimney: bool = True
-) -> str:
+def house(stage: Stage, x: float, y: float, size: float, wall: str, roof: str, *, chimney: bool = True) -> str:
     """A gabled house with a door, two windows, and smoke from the chimney."""
     p = stage.palette
     w, h = size, size * 0.62
@@ -47,9 +45,7 @@ def house(
     parts.append(rect(x - w / 2, y - h, w, h, wall))
     dim = (x, w / 2) if stage.light_from_left else (x - w / 2, w / 2)
     parts.append(rect(dim[0], y - h, dim[1], h, p.shade(wall, 0.25), opacity=0.35))
-    parts.append(
-        polygon([(x - w * 0.58, y - h + 3), (x, y - h - size * 0.44), (x + w * 0.58, y - h + 3)], roof)
-    )
+    parts.append(polygon([(x - w * 0.58, y - h + 3), (x, y - h - size * 0.44), (x + w * 0.58, y - h + 3)], roof))
     parts.append(
         polygon(
             [(x, y - h - size * 0.44), (x + w * 0.58, y - h + 3), (x + w * 0.1, y - h + 3)],
@@ -77,9 +73,7 @@ def block(stage: Stage, x: float, y: float, w: float, h: float, wall: str, *, se
     p = stage.palette
     parts = [rect(x, y - h, w, h, wall)]
     if seed % 3 == 0:
-        parts.append(
-            polygon([(x - 4, y - h), (x + w / 2, y - h - w * 0.4), (x + w + 4, y - h)], p.shade(wall, 0.4))
-        )
+        parts.append(polygon([(x - 4, y - h), (x + w / 2, y - h - w * 0.4), (x + w + 4, y - h)], p.shade(wall, 0.4)))
     else:
         parts.append(rect(x - 5, y - h - 9, w + 10, 14, p.shade(wall, 0.35), round_=3))
     parts.append(rect(x + w * 0.82, y - h, w * 0.18, h, p.shade(wall, 0.3), opacity=0.4))
@@ -146,14 +140,9 @@ def tower(stage: Stage, x: float, y: float, w: float, h: float, wall: str, roof:
     )
     if roof is None:
         parts.append(rect(x - w * 0.58, y - h - 10, w * 1.16, 22, p.shade(wall, 0.12)))
-        parts += [
-            rect(x - w * 0.58 + i * w * 0.2444, y - h - 34, w * 0.14, 28, p.shade(wall, 0.12))
-            for i in range(5)
-        ]
+        parts += [rect(x - w * 0.58 + i * w * 0.2444, y - h - 34, w * 0.14, 28, p.shade(wall, 0.12)) for i in range(5)]
     else:
-        parts.append(
-            polygon([(x - w * 0.64, y - h + 6), (x, y - h - w * 1.25), (x + w * 0.64, y - h + 6)], roof)
-        )
+        parts.append(polygon([(x - w * 0.64, y - h + 6), (x, y - h - w * 1.25), (x + w * 0.64, y - h + 6)], roof))
         parts.append(
             polygon(
                 [(x, y - h - w * 1.25), (x + w * 0.64, y - h + 6), (x + w * 0.14, y - h + 6)],
@@ -180,9 +169,7 @@ def lighthouse_tower(stage: Stage, x: float, y: float, h: float) -> str:
         ray = mix(GLASS_LIT, p.light, 0.3)
         for side in (-1, 1):
             paint = stage.defs.across((0, ray, 0.0 if side < 0 else 0.6), (1, ray, 0.6 if side < 0 else 0.0))
-            parts.append(
-                polygon([lamp, (x + side * 620, lamp[1] - 110), (x + side * 620, lamp[1] + 70)], paint)
-            )
+            parts.append(polygon([lamp, (x + side * 620, lamp[1] - 110), (x + side * 620, lamp[1] + 70)], paint))
         parts.append(circle(*lamp, h * 0.2, stage.defs.out((0, ray, 0.9), (1, ray, 0))))
     for i in range(5):
         lo, hi = i / 5, (i + 1) / 5
@@ -227,8 +214,7 @@ def lighthouse_tower(stage: Stage, x: float, y: float, h: float) -> str:
 def fence(stage: Stage, x0: float, x1: float, y: float, height: float, color: str) -> str:
     """A picket fence."""
     rails = "".join(
-        rect(x0, y - height * t, x1 - x0, height * 0.1, stage.palette.shade(color, 0.15))
-        for t in (0.32, 0.72)
+        rect(x0, y - height * t, x1 - x0, height * 0.1, stage.palette.shade(color, 0.15)) for t in (0.32, 0.72)
     )
     count = max(2, int((x1 - x0) / (height * 0.42)))
     w = height * 0.2

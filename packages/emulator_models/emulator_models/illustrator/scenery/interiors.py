@@ -41,9 +41,7 @@ def room(stage: Stage, wall: str, floor: str, *, pattern: str = "stripes") -> st
     seam = p.shade(floor, 0.32)
     for i in range(-3, 13):
         x = w * i / 9
-        parts.append(
-            line([(w / 2 + (x - w / 2) * 0.7, y), (w / 2 + (x - w / 2) * 1.6, 1000)], seam, 2.5, opacity=0.45)
-        )
+        parts.append(line([(w / 2 + (x - w / 2) * 0.7, y), (w / 2 + (x - w / 2) * 1.6, 1000)], seam, 2.5, opacity=0.45))
     parts.append(rect(0, y - 20, w, 22, p.tint(wall, 0.55)) + rect(0, y + 1, w, 7, p.dark, opacity=0.15))
     return "".join(parts)
 
@@ -54,11 +52,7 @@ def _paper(stage: Stage, wall: str, bottom: float, pattern: str) -> str:
     if pattern == "stripes":
         return "".join(rect(x, 0, 30, bottom, tone, opacity=0.35) for x in range(15, int(w), 76))
     if pattern == "dots":
-        spots = [
-            (x + (row % 2) * 40, 40 + row * 62)
-            for row in range(int(bottom / 62))
-            for x in range(20, int(w), 80)
-        ]
+        spots = [(x + (row % 2) * 40, 40 + row * 62) for row in range(int(bottom / 62)) for x in range(20, int(w), 80)]
         return "".join(circle(x, y, 6, tone, opacity=0.5) for x, y in spots)
     if pattern == "tiles":
         lines = "".join(rect(x, bottom - 230, 3, 230, tone, opacity=0.5) for x in range(0, int(w), 58))
@@ -143,8 +137,7 @@ def bookshelf(stage: Stage, x: float, y: float, w: float, h: float, wood: str, r
                 continue
             tone = dice.choice(tones)
             parts.append(
-                rect(at, foot - bh, bw, bh, tone, round_=2)
-                + rect(at, foot - bh * 0.8, bw, 5, p.light, opacity=0.5)
+                rect(at, foot - bh, bw, bh, tone, round_=2) + rect(at, foot - bh * 0.8, bw, 5, p.light, opacity=0.5)
             )
             at += bw + 2
         parts.append(rect(x, foot, w, 10, p.tint(wood, 0.1)))
@@ -214,9 +207,7 @@ def table(stage: Stage, x: float, y: float, w: float, h: float, cloth: str | Non
     if not cloth:
         return legs + top
     hem = "".join(
-        path(
-            f"M{num(x - w / 2 + i * w / 8)} {num(y - h * 0.55)}a{num(w / 16)} 16 0 0 0 {num(w / 8)} 0Z", cloth
-        )
+        path(f"M{num(x - w / 2 + i * w / 8)} {num(y - h * 0.55)}a{num(w / 16)} 16 0 0 0 {num(w / 8)} 0Z", cloth)
         for i in range(8)
     )
     return (

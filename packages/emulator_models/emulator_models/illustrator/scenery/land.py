@@ -38,9 +38,7 @@ def hill(stage: Stage, y: float, swing: float, color: str, *, bumps: float = 1.2
         yy = crest[at][1] + 14 + drop
         long = dice.uniform(50, 150)
         parts.append(
-            line(
-                [(x - long, yy + 5), (x, yy - 4), (x + long, yy + 4)], lit, dice.uniform(2.5, 5), opacity=0.35
-            )
+            line([(x - long, yy + 5), (x, yy - 4), (x + long, yy + 4)], lit, dice.uniform(2.5, 5), opacity=0.35)
         )
     return "".join(parts)
 
@@ -125,9 +123,7 @@ def dune(stage: Stage, y: float, swing: float, color: str) -> str:
     for i in range(7):
         yy = y + 40 + i * 24
         x = stage.random.uniform(0, stage.width * 0.8)
-        parts.append(
-            line([(x, yy), (x + 60, yy - 9), (x + 130, yy + 2), (x + 200, yy - 6)], ripple, 3, opacity=0.4)
-        )
+        parts.append(line([(x, yy), (x + 60, yy - 9), (x + 130, yy + 2), (x + 200, yy - 6)], ripple, 3, opacity=0.4))
     return "".join(parts)
 
 
@@ -152,7 +148,5 @@ def snow_cover(stage: Stage, y: float, swing: float, color: str) -> str:
     hollow = mix(color, p.sky_top, 0.35)
     for _ in range(5):
         x, yy = stage.random.uniform(0, stage.width), stage.random.uniform(y + 50, 990)
-        parts.append(
-            ellipse(x, yy, stage.random.uniform(60, 150), stage.random.uniform(6, 13), hollow, opacity=0.4)
-        )
+        parts.append(ellipse(x, yy, stage.random.uniform(60, 150), stage.random.uniform(6, 13), hollow, opacity=0.4))
     return "".join(parts)

@@ -35,15 +35,11 @@ def round_tree(stage: Stage, x: float, y: float, height: float, color: str) -> s
     for dx, dy, s in ((-0.55, 0.28, 0.72), (0.58, 0.22, 0.74), (0, -0.15, 1.0)):
         parts.append(blob(ring(x + r * dx, cy + r * dy, r * s, r * s * 0.95, dice, rough=0.07), dark))
     for dx, dy, s in ((-0.5, 0.16, 0.6), (0.5, 0.1, 0.62), (0, -0.22, 0.86)):
-        parts.append(
-            blob(ring(x + r * dx + side * r * 0.09, cy + r * dy - r * 0.06, r * s, r * s * 0.92, dice), color)
-        )
+        parts.append(blob(ring(x + r * dx + side * r * 0.09, cy + r * dy - r * 0.06, r * s, r * s * 0.92, dice), color))
     parts.append(blob(ring(x + side * r * 0.36, cy - r * 0.42, r * 0.44, r * 0.36, dice), lit, opacity=0.75))
     for _ in range(9):
         a, d = dice.uniform(0, 6.28), dice.uniform(0.2, 0.95) * r
-        parts.append(
-            leaf_shape(x + d * math.cos(a), cy + d * math.sin(a), r * 0.17, dice.uniform(0, 360), lit, 0.6)
-        )
+        parts.append(leaf_shape(x + d * math.cos(a), cy + d * math.sin(a), r * 0.17, dice.uniform(0, 360), lit, 0.6))
     return "".join(parts)
 
 
@@ -173,8 +169,7 @@ def cactus(stage: Stage, x: float, y: float, height: float, color: str) -> str:
     )
     body = line([(x, y - w * 0.3), (x, y - height)], color, w)
     ribs = "".join(
-        line([(x + d * w, y - 6), (x + d * w, y - height * 0.97)], lit, 3, opacity=0.7)
-        for d in (-0.22, 0.05, 0.3)
+        line([(x + d * w, y - 6), (x + d * w, y - height * 0.97)], lit, 3, opacity=0.7) for d in (-0.22, 0.05, 0.3)
     )
     return arms + body + ribs + circle(x, y - height - w * 0.45, w * 0.26, stage.palette.accent)
 
@@ -191,11 +186,7 @@ def leafy_corner(stage: Stage, *, left: bool, color: str, size: float = 190) -> 
         shade = p.shade(color, 0.68 - 0.07 * i)
         leaves.append(leaf_shape(x, 1004, size * dice.uniform(0.72, 1.0), turn, shade))
     reach = size * 0.95
-    box = (
-        (0.0, 1000 - reach, reach, 1000.0)
-        if left
-        else (stage.width - reach, 1000 - reach, stage.width, 1000.0)
-    )
+    box = (0.0, 1000 - reach, reach, 1000.0) if left else (stage.width - reach, 1000 - reach, stage.width, 1000.0)
     return Piece("".join(leaves), box)
 
 

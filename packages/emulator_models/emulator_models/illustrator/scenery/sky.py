@@ -92,8 +92,7 @@ def cloud(stage: Stage, x: float, y: float, size: float, color: str, *, opacity:
     base = rect(x - size * 0.92, y - size * 0.3, size * 1.84, size * 0.3, color, round_=size * 0.15)
     lit = mix(color, stage.palette.light, 0.45 if stage.weather in ("clear", "wind") else 0.16)
     light = "".join(
-        circle(x + size * dx + side * size * 0.05, y - size * r * 0.78, size * r * 0.72, lit)
-        for dx, _, r in heaps[:3]
+        circle(x + size * dx + side * size * 0.05, y - size * r * 0.78, size * r * 0.72, lit) for dx, _, r in heaps[:3]
     ) + rect(x - size * 0.3, y - size * 0.34, size * 0.7, size * 0.12, lit, round_=size * 0.06)
     return f'<g opacity="{opacity:.2f}">{base}{body}{light}</g>'
 
@@ -144,7 +143,5 @@ def leaf_shape(x: float, y: float, size: float, turn: float, color: str, opacity
     a = math.radians(turn)
     along, over = (math.cos(a), math.sin(a)), (-math.sin(a), math.cos(a))
     points = [(0.0, 0.0), (0.3, 0.2), (0.65, 0.18), (1.0, 0.0), (0.65, -0.18), (0.3, -0.2)]
-    placed = [
-        (x + size * (u * along[0] + v * over[0]), y + size * (u * along[1] + v * over[1])) for u, v in points
-    ]
+    placed = [(x + size * (u * along[0] + v * over[0]), y + size * (u * along[1] + v * over[1])) for u, v in points]
     return blob(placed, color, opacity=opacity)

@@ -19,9 +19,7 @@ def bush(stage: Stage, x: float, y: float, width: float, color: str) -> str:
     h = width * 0.5
     parts = [blob(ring(x, y - h * 0.42, width * 0.5, h * 0.62, dice, rough=0.1), p.shade(color, 0.2))]
     side = -1 if stage.light_from_left else 1
-    parts.append(
-        blob(ring(x + side * width * 0.1, y - h * 0.5, width * 0.34, h * 0.42, dice, rough=0.12), color)
-    )
+    parts.append(blob(ring(x + side * width * 0.1, y - h * 0.5, width * 0.34, h * 0.42, dice, rough=0.12), color))
     spots = [(x + dice.uniform(-0.34, 0.34) * width, y - h * dice.uniform(0.2, 0.8)) for _ in range(5)]
     parts += [circle(at, up, width * 0.028, p.accent) for at, up in spots]
     return "".join(parts)
@@ -97,8 +95,7 @@ def meadow_floor(stage: Stage, top: float, color: str, *, flowers: int = 10, tuf
     """Tufts and flowers strewn over the ground, growing larger as they come nearer."""
     dice, p = stage.random, stage.palette
     spots = sorted(
-        (top + (1000 - top) * dice.random() ** 0.8, dice.uniform(0, stage.width))
-        for _ in range(tufts + flowers)
+        (top + (1000 - top) * dice.random() ** 0.8, dice.uniform(0, stage.width)) for _ in range(tufts + flowers)
     )
     parts = []
     heads = (p.accent, p.accent2, p.light)

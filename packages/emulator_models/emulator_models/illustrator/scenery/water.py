@@ -51,9 +51,7 @@ def surf(stage: Stage, y: float, color: str, swing: float = 18) -> str:
         (-26, color, 1.0),
     ):
         edge = [(-20 + (w + 40) * i / 10, y + drop + swing * math.sin(start + i * 0.95)) for i in range(11)]
-        parts.append(
-            path(f"M-20 {num(y - 70)}L{smooth(edge)[1:]}L{num(w + 20)} {num(y - 70)}Z", tone, opacity=opacity)
-        )
+        parts.append(path(f"M-20 {num(y - 70)}L{smooth(edge)[1:]}L{num(w + 20)} {num(y - 70)}Z", tone, opacity=opacity))
     return "".join(parts)
 
 
@@ -97,19 +95,12 @@ def river(stage: Stage, top: float, x_top: float, color: str, *, width: float = 
         left.append((x - half, top + (1010 - top) * t))
         right.append((x + half, top + (1010 - top) * t))
     p = stage.palette
-    bank = (
-        smooth([(x - 14, y) for x, y in left]) + "L" + smooth([(x + 14, y) for x, y in right[::-1]])[1:] + "Z"
-    )
+    bank = smooth([(x - 14, y) for x, y in left]) + "L" + smooth([(x + 14, y) for x, y in right[::-1]])[1:] + "Z"
     d = smooth(left) + "L" + smooth(right[::-1])[1:] + "Z"
     glints = []
     for i in range(12):
         t = 0.15 + 0.8 * i / 12
-        x = (
-            x_top
-            + (out - x_top) * t**0.9
-            + 70 * math.sin(t * 6)
-            + stage.random.uniform(-0.3, 0.3) * width * t
-        )
+        x = x_top + (out - x_top) * t**0.9 + 70 * math.sin(t * 6) + stage.random.uniform(-0.3, 0.3) * width * t
         y, half = top + (1010 - top) * t, 10 + 34 * t
         glints.append(line([(x - half, y), (x, y - 4), (x + half, y + 2)], p.light, 2 + 3 * t, opacity=0.6))
     paint = stage.defs.down((0, mix(color, p.sky_low, 0.5), 1), (1, color, 1))
