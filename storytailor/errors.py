@@ -14,6 +14,7 @@ StorytailorError
 │   └── ServiceUnavailableError     503 SERVICE_UNAVAILABLE
 ├── MakingError                     what happened while an asset was made
 │   ├── TransientError              may go well next time: timeouts, 5xx, broken answers
+│   │   ├── PictureBlockedError     the provider's filter blocked what it had drawn
 │   │   └── ProviderBusyError       the provider is overloaded, or says how long to wait
 │   ├── PermanentError              will not: bad key, bad request, refused content
 │   └── LeaseLostError              somebody else makes this asset now: write nothing
@@ -109,6 +110,10 @@ class MakingError(StorytailorError):
 
 class TransientError(MakingError):
     """It may go well next time: a timeout, a dropped connection, a 5xx, an answer that does not parse."""
+
+
+class PictureBlockedError(TransientError):
+    """The provider's filter blocked the picture it had drawn, not the request: another try draws another picture."""
 
 
 class ProviderBusyError(TransientError):

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from PIL import Image, UnidentifiedImageError
 
-from storytailor.errors import TransientError
+from storytailor.errors import PictureBlockedError, TransientError
 from storytailor.making.context import AssetContext, Progress
 from storytailor.making.prompting import character_sheet
 from storytailor.safety.moderation import moderate_output
@@ -23,6 +23,8 @@ from storytailor.story import Character, PictureVerdict, TraitVerdict
 log = logging.getLogger(__name__)
 
 ATTEMPTS = 3
+DECENT = "Everybody is fully clothed, calm and safe, as in any picture book for small children."
+"""Feedback on a picture that the provider's filter blocked: mostly it was a false alarm."""
 ANALYSED, DRAWN = 33, 66
 """Percent of an illustration's progress, as in the seed."""
 
@@ -67,6 +69,8 @@ async def draw_until_right(
             )
         except TransientError as transient:
             failure = transient
+            if isinstance(transient, PictureBlockedError):
+                wrong = [*wrong, DECENT] if DECENT not in wrong else wrong
             log.warning("%s: attempt %d of %d failed: %s", name, attempt, ATTEMPTS, transient.for_operator)
             if progress:
                 await progress(ANALYSED, status="retrying", attempt=attempt, lastError=str(transient))

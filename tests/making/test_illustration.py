@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import logging
+from typing import Any
 
 import pytest
+from starlette.responses import JSONResponse, Response
 
 from emulator.testing import Emulator
 from emulator_models.prompt_data import read_data
 from storytailor.errors import PermanentError
+from storytailor.making.drawing import DECENT
 from storytailor.making.illustration import illustrate
 from storytailor.story import PaletteJourney, PaletteStep
 from tests.making.conftest import ContextFor
@@ -45,6 +48,40 @@ async def test_three_attempts_that_miss_a_trait_end_in_a_placeholder_of_the_pale
     assert (picture.attempts, picture.fallback) == (3, True)
     assert len(wire.calls("images/generations")) == 3
     assert len(picture.colors) == 3
+
+
+def blocked_at_output(_: dict[str, Any]) -> Response:
+    """OpenAI's filter, of the picture it has drawn."""
+    error = {
+        "message": "Your request was rejected by the safety system. safety_violations=[sexual].",
+        "type": "image_generation_user_error",
+        "param": None,
+        "code": "moderation_blocked",
+        "moderation_details": {"moderation_stage": "output", "categories": ["sexual"]},
+    }
+    return JSONResponse({"error": error}, 400)
+
+
+async def test_a_picture_blocked_after_it_was_drawn_is_drawn_again_with_feedback(
+    context_for: ContextFor, wire: Wire, emulator: Emulator
+) -> None:
+    emulator.behave(answers="canned")
+    wire.answer("images/generations", blocked_at_output)
+    picture = await illustrate(context_for(characters=(MAYA,)), "cover", story(*["Once."] * 4), PALETTE, [])
+    assert (picture.attempts, picture.fallback) == (2, False)
+    again = read_data(wire.calls("images/generations")[1].body["prompt"])
+    assert again is not None
+    assert again["feedback"] == [DECENT]
+
+
+async def test_a_picture_blocked_three_times_becomes_a_placeholder_and_sinks_no_book(
+    context_for: ContextFor, wire: Wire, emulator: Emulator
+) -> None:
+    emulator.behave(answers="canned")
+    wire.answer("images/generations", *[blocked_at_output] * 3)
+    picture = await illustrate(context_for(characters=(MAYA,)), "cover", story(*["Once."] * 4), PALETTE, [])
+    assert (picture.attempts, picture.fallback) == (3, True)
+    assert len(wire.calls("images/generations")) == 3
 
 
 async def test_a_refused_picture_is_not_tried_again(context_for: ContextFor, wire: Wire, emulator: Emulator) -> None:

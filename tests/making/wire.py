@@ -14,7 +14,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 Body = dict[str, Any]
-Answer = Callable[[Body], Body]
+Answer = Callable[[Body], Body | Response]
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,8 @@ class Wire:
         self.sent.append(sent)
         for what, answers in self._answers.items():
             if answers and (what == sent.shape or what in sent.route):
-                return JSONResponse(answers.pop(0)(sent.body))
+                answer = answers.pop(0)(sent.body)
+                return answer if isinstance(answer, Response) else JSONResponse(answer)
         async with httpx.AsyncClient(timeout=120) as client:
             headers = {name: value for name, value in request.headers.items() if name != "host"}
             url = f"{self.emulator_url}{request.url.path}"
