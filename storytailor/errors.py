@@ -15,6 +15,7 @@ StorytailorError
 ├── MakingError                     what happened while an asset was made
 │   ├── TransientError              may go well next time: timeouts, 5xx, broken answers
 │   │   ├── PictureBlockedError     the provider's filter blocked what it had drawn
+│   │   ├── PromptBlockedError      a provider's filter, or the model itself, declined what it was asked
 │   │   └── ProviderBusyError       the provider is overloaded, or says how long to wait
 │   ├── PermanentError              will not: bad key, bad request, refused content
 │   └── LeaseLostError              somebody else makes this asset now: write nothing
@@ -93,19 +94,22 @@ class ServiceUnavailableError(RequestError, status=503, code="SERVICE_UNAVAILABL
 
 
 class MakingError(StorytailorError):
-    """Something went wrong while an asset was made. The text is stored with the asset: no secrets.
+    """Something went wrong while an asset was made. Its text is the family's: plain words, no keys, accounts, settings.
 
-    `detail` is for the operator's log and Dagster only: the provider's own words, where there are any.
+    `remedy` and `detail` are for the operator's log and Dagster only: what it is and what to do about it, naming the
+    setting, and the provider's own words without secrets.
     """
 
-    def __init__(self, message: str, *, detail: str = "") -> None:
+    def __init__(self, message: str, *, remedy: str = "", detail: str = "") -> None:
         super().__init__(message)
+        self.remedy = remedy
         self.detail = detail
 
     @property
     def for_operator(self) -> str:
-        """The text with its detail."""
-        return f"{self} [{self.detail}]" if self.detail else str(self)
+        """What an operator reads in place of the text: the remedy, where there is one, and the provider's words."""
+        said = self.remedy or str(self)
+        return f"{said} [{self.detail}]" if self.detail else said
 
 
 class TransientError(MakingError):
@@ -116,11 +120,15 @@ class PictureBlockedError(TransientError):
     """The provider's filter blocked the picture it had drawn, not the request: another try draws another picture."""
 
 
+class PromptBlockedError(TransientError):
+    """A provider's filter, or the model itself, declined what it was asked: softer words may pass."""
+
+
 class ProviderBusyError(TransientError):
     """The provider cannot answer now; it asked to wait `seconds`, or did not say how long."""
 
-    def __init__(self, message: str, seconds: float | None = None, *, detail: str = "") -> None:
-        super().__init__(message, detail=detail)
+    def __init__(self, message: str, seconds: float | None = None, *, remedy: str = "", detail: str = "") -> None:
+        super().__init__(message, remedy=remedy, detail=detail)
         self.seconds = seconds
 
 

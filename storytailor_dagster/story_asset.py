@@ -93,13 +93,14 @@ class _Attempt:
         except TransientError as failure:
             raise await self._retry_or_fail(lease, failure) from failure
         except PermanentError as failure:
-            await self._services.queue.fail(lease, self._asset, str(failure))
+            await self._services.queue.fail(lease, self._asset, str(failure), for_operator=failure.for_operator)
             raise dg.Failure(failure.for_operator, allow_retries=False) from failure
         except Exception as bug:
             await self._services.queue.fail(
                 lease,
                 self._asset,
-                f"Something unexpected went wrong ({type(bug).__name__}). The run's log in Dagster says what.",
+                "Something unexpected went wrong on our side.",
+                for_operator=f"{type(bug).__name__}: the run's log in Dagster says what.",
             )
             raise
 
@@ -125,7 +126,7 @@ class _Attempt:
         """What to tell Dagster of a transient failure, once it is written down."""
         retries = CATALOG[self._asset].retries
         if self._attempt > retries.times:
-            await self._services.queue.fail(lease, self._asset, str(failure))
+            await self._services.queue.fail(lease, self._asset, str(failure), for_operator=failure.for_operator)
             return dg.Failure(failure.for_operator, allow_retries=False)
         await self._services.queue.progress(
             lease, self._asset, 0, status="retrying", attempt=self._attempt, lastError=str(failure)

@@ -139,16 +139,18 @@ class Queue:
             raise _ended(lease, asset)
         return rows[0]
 
-    async def fail(self, lease: Lease, asset: AssetName, reason: str) -> None:
+    async def fail(self, lease: Lease, asset: AssetName, reason: str, *, for_operator: str | None = None) -> None:
         """The asset has failed for good, and with it what cannot be made without it.
 
-        What can be made without it is queued again: this run will not come to it any more.
+        `reason` is what its family reads; `for_operator` is kept with the job. What can be made without the asset is
+        queued again: this run will not come to it any more.
         """
         await self._fenced(
             "queue/fail",
             lease,
             asset,
             reason=reason,
+            for_operator=for_operator or reason,
             reason_below=f"Not made, because {asset} failed.",
             blocked=list(blocked_by_failure_of(asset)),
             optional_dependents=list(optional_dependents(asset)),

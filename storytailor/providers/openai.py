@@ -18,7 +18,13 @@ from openai.types import ImagesResponse
 from openai.types.chat import ChatCompletionMessageParam
 from pydantic import BaseModel
 
-from storytailor.errors import PermanentError, PictureBlockedError, ProviderBusyError, TransientError
+from storytailor.errors import (
+    PermanentError,
+    PictureBlockedError,
+    PromptBlockedError,
+    ProviderBusyError,
+    TransientError,
+)
 from storytailor.providers.refusals import provider_words
 from storytailor.providers.usage import Usage
 from storytailor.providers.waiting import BUSY_STATUSES, wait_asked_for, wait_while_busy
@@ -208,7 +214,7 @@ def _refusal(error: openai.APIStatusError) -> TransientError | PermanentError:
     if isinstance(blocked, dict) and blocked.get("moderation_stage") == "output":
         return PictureBlockedError("OpenAI's safety system blocked the picture it had drawn.", detail=detail)
     if error.code in ("moderation_blocked", "content_policy_violation"):
-        return PermanentError("OpenAI's safety system refused to draw this.", detail=detail)
+        return PromptBlockedError("OpenAI's safety system refused to draw this.", detail=detail)
     return PermanentError(f"OpenAI refused the request ({error.code or status}).", detail=detail)
 
 

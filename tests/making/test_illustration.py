@@ -10,7 +10,6 @@ from starlette.responses import JSONResponse, Response
 
 from emulator.testing import Emulator
 from emulator_models.prompt_data import read_data
-from storytailor.errors import PermanentError
 from storytailor.making.drawing import DECENT
 from storytailor.making.illustration import illustrate
 from storytailor.story import PaletteJourney, PaletteStep
@@ -82,13 +81,6 @@ async def test_a_picture_blocked_three_times_becomes_a_placeholder_and_sinks_no_
     picture = await illustrate(context_for(characters=(MAYA,)), "cover", story(*["Once."] * 4), PALETTE, [])
     assert (picture.attempts, picture.fallback) == (3, True)
     assert len(wire.calls("images/generations")) == 3
-
-
-async def test_a_refused_picture_is_not_tried_again(context_for: ContextFor, wire: Wire, emulator: Emulator) -> None:
-    emulator.behave(faults=[{"route": "images/*", "kind": "refusal", "times": 9}])
-    with pytest.raises(PermanentError, match="safety system"):
-        await illustrate(context_for(characters=(MAYA,)), "cover", story(*["Once."] * 4), PALETTE, [])
-    assert len(wire.calls("images/generations")) == 1
 
 
 async def test_the_three_passes_are_in_the_log_as_operators_look_for_them(

@@ -10,7 +10,7 @@ import pytest
 from pydantic import SecretStr
 
 from emulator.testing import Emulator
-from storytailor.errors import MakingError, PermanentError, TransientError
+from storytailor.errors import MakingError, PermanentError, PromptBlockedError, TransientError
 from storytailor.making.prompting import prompt
 from storytailor.providers.elevenlabs import ElevenLabs
 from storytailor.providers.openai import OpenAI
@@ -109,7 +109,7 @@ async def test_a_failure_of_elevenlabs_is_told_apart(
 @pytest.mark.parametrize("kind", [500, "malformed", "refusal"])
 async def test_a_failed_picture_is_told_apart(openai: OpenAI, emulator: Emulator, kind: int | str) -> None:
     struck(emulator, "images/*", kind=kind)
-    with pytest.raises(PermanentError if kind == "refusal" else TransientError):
+    with pytest.raises(PromptBlockedError if kind == "refusal" else TransientError):
         await openai.draw("A hill.")
 
 

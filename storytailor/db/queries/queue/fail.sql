@@ -1,12 +1,13 @@
+-- `reason` is shown to the family, `for_operator` kept with the job.
 -- The asset has failed for good, and with it what cannot be made without it and was still to come. What is made
 -- without it is an optional dependent: Dagster skips it in this run, so it goes back into the queue, its claim uncounted.
 WITH mine AS (
     UPDATE asset_generation_jobs
-    SET status = 'failed', completed_at = clock_timestamp(), error_message = %(reason)s, updated_at = now(),
+    SET status = 'failed', completed_at = clock_timestamp(), error_message = %(for_operator)s, updated_at = now(),
         lease_token = NULL, lease_expires_at = NULL
     WHERE story_id = %(story_id)s AND asset_type = %(asset)s AND lease_token = %(token)s
       AND status IN ('queued', 'generating')
-    RETURNING story_id, asset_type, error_message
+    RETURNING story_id, asset_type, %(reason)s::text AS reason
 ), below AS (
     UPDATE asset_generation_jobs AS job
     SET status = 'failed', completed_at = clock_timestamp(), error_message = %(reason_below)s, updated_at = now(),
@@ -14,7 +15,7 @@ WITH mine AS (
     FROM mine
     WHERE job.story_id = mine.story_id AND job.asset_type = ANY(%(blocked)s)
       AND job.status IN ('queued', 'generating')
-    RETURNING job.story_id, job.asset_type, job.error_message
+    RETURNING job.story_id, job.asset_type, job.error_message AS reason
 ), requeued AS (
     UPDATE asset_generation_jobs AS job
     SET status = 'queued', claims = claims - 1, started_at = NULL, updated_at = now(),
@@ -26,5 +27,5 @@ WITH mine AS (
     SELECT * FROM mine UNION ALL SELECT * FROM below
 )
 SELECT patch_story_assets(story_id, jsonb_object_agg(
-    asset_type, jsonb_build_object('status', 'failed', 'progress', 0, 'error', error_message))) AS story_id
+    asset_type, jsonb_build_object('status', 'failed', 'progress', 0, 'error', reason))) AS story_id
 FROM failed GROUP BY story_id;
