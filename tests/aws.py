@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import os
 import socket
+import ssl
 import subprocess
 import sysconfig
 import time
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
 import pytest
+import trustme
 from moto.server import ThreadedMotoServer
 
 CREDENTIALS = {
@@ -29,33 +32,64 @@ def free_ports(count: int) -> list[int]:
     return ports
 
 
+@dataclass(frozen=True)
+class S3Server:
+    """A SeaweedFS that listens twice, with TLS and without; `authority` is the file with the certificate to trust."""
+
+    url: str
+    tls_url: str
+    authority: Path
+
+
 @pytest.fixture(scope="session")
-def s3_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The URL of a SeaweedFS of the tests' own."""
+def s3_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[S3Server]:
+    """The tests' own SeaweedFS."""
     weed = Path(sysconfig.get_path("scripts")) / "weed"
-    s3_port, filer, master, volume = free_ports(4)
+    s3_port, tls_port, filer, master, volume = free_ports(5)
     folder = tmp_path_factory.mktemp("weed")
+    authority, certificate, key = (folder / name for name in ("authority.pem", "certificate.pem", "key.pem"))
+    issuer = trustme.CA()
+    issued = issuer.issue_cert("127.0.0.1", "localhost")
+    issuer.cert_pem.write_to_path(authority)
+    issued.cert_chain_pems[0].write_to_path(certificate)
+    issued.private_key_pem.write_to_path(key)
     with (folder / "log").open("wb") as log:
         server = subprocess.Popen(
             [weed, "mini", f"-dir={folder}", "-ip=127.0.0.1", "-ip.bind=127.0.0.1", f"-s3.port={s3_port}",
+             f"-s3.port.https={tls_port}", f"-s3.cert.file={certificate}", f"-s3.key.file={key}",
              f"-filer.port={filer}", f"-master.port={master}", f"-volume.port={volume}", "-admin.ui=false",
              "-webdav=false"],
             stdout=log, stderr=log, env={**os.environ, **CREDENTIALS}, start_new_session=True,
         )  # fmt: skip
-    url = f"http://127.0.0.1:{s3_port}"
+    url, tls_url = f"http://127.0.0.1:{s3_port}", f"https://127.0.0.1:{tls_port}"
+    trusted = ssl.create_default_context(cafile=authority)
     try:
         for _ in range(300):
             try:
-                httpx.get(url, timeout=1)
+                for listens in (url, tls_url):
+                    httpx.get(listens, timeout=1, verify=trusted)
                 break
             except httpx.HTTPError:
                 time.sleep(0.1)
         else:
             pytest.fail(f"SeaweedFS did not start: {(folder / 'log').read_text()[-800:]}")
-        yield url
+        yield S3Server(url, tls_url, authority)
     finally:
         server.terminate()
         server.wait(20)
+
+
+@pytest.fixture(scope="session")
+def s3_url(s3_server: S3Server) -> str:
+    """The S3 server's URL without TLS."""
+    return s3_server.url
+
+
+@pytest.fixture
+def s3_tls_url(s3_server: S3Server, aws_credentials: None) -> str:
+    """The S3 server's URL with TLS. Credentials and the certificate to trust are in the environment."""
+    os.environ["AWS_CA_BUNDLE"] = os.environ["SSL_CERT_FILE"] = str(s3_server.authority)
+    return s3_server.tls_url
 
 
 @pytest.fixture

@@ -132,3 +132,12 @@ async def test_a_deletion_that_was_denied_inside_a_200_is_no_success(s3_that_den
     with pytest.raises(TransientError, match="1 objects of bucket books could not be removed: AccessDenied"):
         await Bucket("books", client).delete(["stories/x/a.png"])
     client.close()
+
+
+async def test_objects_go_over_tls_to_a_server_whose_certificate_is_trusted(s3_tls_url: str) -> None:
+    bucket = Bucket("over-tls", s3_client(s3_tls_url))
+    await bucket.make(public_read=True)
+    await bucket.put("stories/x/a.png", b"picture")
+    async with httpx.AsyncClient() as client:
+        answer = await client.get(f"{s3_tls_url}/over-tls/stories/x/a.png")
+    assert answer.content == b"picture"
