@@ -16,6 +16,8 @@ StorytailorError
 │   ├── TransientError              may go well next time: timeouts, 5xx, broken answers
 │   │   ├── PictureBlockedError     the provider's filter blocked what it had drawn
 │   │   ├── PromptBlockedError      a provider's filter, or the model itself, declined what it was asked
+│   │   ├── UnfitOutputError        what a model made does not pass: not fit to be shown, or not as recorded
+│   │   ├── ObjectMissingError      a stored object is not there
 │   │   └── ProviderBusyError       the provider is overloaded, or says how long to wait
 │   ├── PermanentError              will not: bad key, bad request, refused content
 │   └── LeaseLostError              somebody else makes this asset now: write nothing
@@ -122,6 +124,14 @@ class PictureBlockedError(TransientError):
 
 class PromptBlockedError(TransientError):
     """A provider's filter, or the model itself, declined what it was asked: softer words may pass."""
+
+
+class UnfitOutputError(TransientError):
+    """What a model made does not pass: it is not fit to be shown, or does not show what is recorded."""
+
+
+class ObjectMissingError(TransientError):
+    """The store answers, and has no such object: it was removed, or is not there yet."""
 
 
 class ProviderBusyError(TransientError):

@@ -25,13 +25,28 @@ class AssetStatus(BaseModel):
     data: Any = None
     completedAt: str | None = None  # the seed's name
     error: str | None = None
-    metadata: dict[str, Any] | None = None  # open: each maker tells what it likes
+    metadata: dict[str, Any] | None = Field(
+        default=None,  # open: each maker tells what it likes
+        description="What is going on, and what came of it. Of a picture: `fallback`, whether it is a placeholder, "
+        "and then `fallbackReason`.",
+    )
+
+    @property
+    def placeholder_reason(self) -> str | None:
+        """Why this picture is a placeholder, in words for its family; None when it is a drawn one, or no picture."""
+        metadata = self.metadata or {}
+        if self.status != "ready" or not metadata.get("fallback"):
+            return None
+        return str(metadata.get("fallbackReason") or "no reason was recorded")
 
 
 class AssetGenerationStatus(BaseModel):
     """Where a story stands: each requested asset, and the whole."""
 
-    overall: Overall
+    overall: Overall = Field(
+        description="`ready`: all of it. `partial`: a book to read, but something optional failed, or the cover or "
+        "more than one scene is a placeholder. `failed`: no book to read. Else `generating`."
+    )
     assets: dict[str, AssetStatus]
 
 

@@ -33,7 +33,8 @@ async def regenerate_assets(
     """Make assets anew, and with them the book files that show them, or with `cascade` all made from them.
 
     What they need and is missing or has failed is made as well, so that a story asked for without assets can
-    get them later. A story that failed has given its price back, and takes it again.
+    get them later. A story that failed has given its price back, and takes it again; placeholders (`fallback`) and the
+    book files that show them are made again for nothing.
     """
     row = await state.story_actions.regenerate(caller.user_id, story_id, request.assetTypes, cascade=request.cascade)
     return success(StoryReceipt.of_status(row))

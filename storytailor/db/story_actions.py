@@ -29,15 +29,16 @@ class StoryActions:
     ) -> StoryStatusRow:
         """Queue these assets, and what must be made with them.
 
-        A story that had failed and given its price back is paid for again. Raises NotFoundError, QuotaExceededError,
-        and AssetBusyError when one of them is under way.
+        A story that had failed and given its price back is paid for again, unless these are but placeholders. Raises
+        NotFoundError, QuotaExceededError, and AssetBusyError when one of them is under way.
         """
         async with lock_story(self._database, user_id, story_id) as story:
             wanted = assets_to_regenerate(assets, story.jobs, cascade=cascade)
             busy = [asset for asset in wanted if story.jobs.get(asset) in UNDER_WAY]
             if busy:
                 raise AssetBusyError(f"Being made right now: {', '.join(busy)}. Ask again when done.", busy)
-            await _pay_again(story, user_id)
+            if not costs_nothing(wanted, story.placeholders):
+                await _pay_again(story, user_id)
             (row,) = await fetch_all(
                 story.connection, StoryStatusRow, "queue/regenerate", story_id=story_id, assets=list(wanted)
             )
@@ -85,6 +86,12 @@ def assets_to_regenerate(
         if asset in jobs and lacking <= wanted:
             wanted.add(asset)
     return in_order(wanted)
+
+
+def costs_nothing(wanted: Collection[AssetName], placeholders: Collection[AssetName]) -> bool:
+    """Whether all that is to be made are placeholders and the book files that show them: pictures still owed."""
+    pictures = set(wanted).intersection(placeholders)
+    return bool(pictures) and pictures.union(books_showing(pictures)).issuperset(wanted)
 
 
 def _lacks(asset: AssetName, need: AssetName, jobs: Mapping[AssetName, JobState]) -> bool:

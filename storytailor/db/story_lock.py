@@ -13,7 +13,7 @@ from storytailor.catalog import AssetName
 from storytailor.db.connection import Connection, Database, execute, fetch_all, fetch_one
 from storytailor.db.rows import BriefJson, StoryStatusRow
 from storytailor.errors import NotFoundError, ServiceUnavailableError
-from storytailor.status import JobState
+from storytailor.status import AssetStatus, JobState
 
 TRIES = 20
 
@@ -32,6 +32,12 @@ class LockedStory:
     connection: Connection
     row: LockedStoryRow
     jobs: Mapping[AssetName, JobState]
+
+    @property
+    def placeholders(self) -> frozenset[AssetName]:
+        """The pictures that are placeholders now."""
+        assets = self.row.asset_generation_status["assets"]
+        return frozenset(name for name, state in assets.items() if AssetStatus.model_validate(state).placeholder_reason)
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
-from storytailor.errors import ServiceUnavailableError, SettingsError, TransientError
+from storytailor.errors import ObjectMissingError, ServiceUnavailableError, SettingsError, TransientError
 from storytailor.settings import Settings
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ class ObjectStore(Protocol):
         """Store `body`; its content type follows from the key's extension."""
 
     async def get(self, key: str) -> bytes:
-        """The bytes under `key`. Raises TransientError when they are not there (yet)."""
+        """The bytes under `key`. Raises ObjectMissingError when they are not there (yet)."""
 
     async def delete(self, keys: Iterable[str]) -> None:
         """Remove these; one that is not there is as good as removed."""
@@ -80,6 +80,8 @@ class Folder:
         """The file's bytes."""
         try:
             return await asyncio.to_thread(self._path(key).read_bytes)
+        except FileNotFoundError as error:
+            raise ObjectMissingError(f"The stored object {key} is not there.") from error
         except OSError as error:
             raise TransientError(f"The stored object {key} cannot be read: {error.strerror}.") from error
 
@@ -244,9 +246,9 @@ class Bucket:
         try:
             return await asyncio.to_thread(call)
         except AWS_ERRORS as error:
-            raise TransientError(
-                f"An object of bucket {self.name} could not be {done}: {aws_reason(error)}."
-            ) from error
+            reason = aws_reason(error)
+            kind = ObjectMissingError if reason == "NoSuchKey" else TransientError
+            raise kind(f"An object of bucket {self.name} could not be {done}: {reason}.") from error
 
 
 def _parted(prefix: str) -> tuple[str, str]:

@@ -101,6 +101,8 @@ def _report(console: Console, story: Story, saved: SavedBook, folder: Path, seco
     for name, asset in status.assets.items():
         if asset.status == "failed":
             print_error(f"{label(name)}: {asset.error or 'no reason was recorded'}")
+        elif asset.placeholder_reason:
+            print_error(f"{label(name)}: {asset.placeholder_reason}")
     for error in saved.errors:
         print_error(error)
     if saved.missing:

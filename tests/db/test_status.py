@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Collection
 
 import pytest
 
-from storytailor.catalog import ALL_ASSETS, REQUIRED, books_showing, downstream, in_order
+from storytailor.catalog import ALL_ASSETS, PICTURES, REQUIRED, books_showing, downstream, in_order
 from storytailor.db import Database
 
 
-async def overall(database: Database, states: dict[str, str]) -> str:
-    assets = {name: {"status": states.get(name, "ready")} for name in ALL_ASSETS}
+async def overall(database: Database, states: dict[str, str], placeholders: Collection[str] = ()) -> str:
+    assets = {
+        name: {"status": states.get(name, "ready"), "metadata": {"fallback": name in placeholders}}
+        for name in ALL_ASSETS
+    }
     async with database.transaction() as connection:
         cursor = await connection.execute("SELECT story_overall(%s::jsonb)", (json.dumps(assets),))
         row = await cursor.fetchone()
@@ -31,6 +35,24 @@ async def test_a_story_with_everything_ready_is_ready(database: Database) -> Non
 @pytest.mark.parametrize("asset", ALL_ASSETS)
 async def test_a_failed_asset_fails_the_story_if_the_catalog_requires_it(database: Database, asset: str) -> None:
     assert await overall(database, {asset: "failed"}) == ("failed" if asset in REQUIRED else "partial")
+
+
+@pytest.mark.parametrize(
+    ("placeholders", "ending"),
+    [
+        (["scene_3"], "ready"),
+        (["scene_1", "scene_3"], "partial"),
+        (["cover"], "partial"),
+        (PICTURES, "partial"),
+    ],
+)
+async def test_a_book_without_its_cover_or_without_two_scenes_is_partial(
+    database: Database, placeholders: Collection[str], ending: str
+) -> None:
+    assert await overall(database, {}, placeholders) == ending
+    assert await overall(database, {"pdf": "pending"}, placeholders) == "generating"
+    assert await overall(database, {"scene_2": "failed"}, placeholders) == "failed"
+    assert await overall(database, {"audio": "failed"}, placeholders) == "partial"
 
 
 async def test_a_story_of_five_scenes_fails_with_its_fifth(database: Database) -> None:

@@ -1,16 +1,16 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from uuid import UUID, uuid4
 
 import pytest
 
 from storytailor.catalog import ALL_ASSETS, SCENES, AssetName
 from storytailor.db import Accounts, Database, Lease, Queue
-from storytailor.db.asset_records import DataRecord
+from storytailor.db.asset_records import DataRecord, PictureRecord
 from storytailor.db.orphaned_objects import OrphanedObjects
-from storytailor.db.story_actions import StoryActions, assets_to_regenerate
+from storytailor.db.story_actions import StoryActions, assets_to_regenerate, costs_nothing
 from storytailor.errors import AssetBusyError, LeaseLostError, NotFoundError, QuotaExceededError
 from storytailor.object_cleanup import delete_orphans
 from storytailor.providers.object_store import Folder
@@ -20,6 +20,12 @@ from tests.db.conftest import CreateStory, ReadStory
 WRITTEN: tuple[AssetName, ...] = ("content", "audio", "cover")
 READY: dict[AssetName, JobState] = dict.fromkeys(ALL_ASSETS, "ready")
 WORDS: dict[AssetName, JobState] = {"content": "ready", "palette": "ready"}
+PLACEHOLDER = PictureRecord(
+    url="https://assets.example/p.png",
+    objects={},
+    colors=["#112233", "#445566", "#778899"],
+    metadata={"fallback": True, "fallbackReason": "It was not drawn."},
+)
 MakeStory = Callable[..., Awaitable[UUID]]
 
 
@@ -30,23 +36,27 @@ def actions(database: Database) -> StoryActions:
 
 @pytest.fixture
 def make_story(create_story: CreateStory, queue: Queue) -> MakeStory:
-    """Have a story made; one of its assets may fail instead. Its id."""
+    """Have a story made; one of its assets may fail instead, and pictures may be placeholders. Its id."""
 
-    async def make(*, failing: str | None = None) -> UUID:
+    async def make(*, failing: str | None = None, placeholders: Collection[AssetName] = ()) -> UUID:
         story_id = await create_story()
         (lease,) = await queue.claim(in_flight=10)
-        await finish_all(queue, lease, failing=failing)
+        await finish_all(queue, lease, failing=failing, placeholders=placeholders)
         return story_id
 
     return make
 
 
-async def finish_all(queue: Queue, lease: Lease, *, failing: str | None = None) -> None:
+async def finish_all(
+    queue: Queue, lease: Lease, *, failing: str | None = None, placeholders: Collection[AssetName] = ()
+) -> None:
     for asset in lease.assets:
         try:
             await queue.start(lease, asset)
             if asset == failing:
                 await queue.fail(lease, asset, "No luck.")
+            elif asset in placeholders:
+                await queue.finish(lease, asset, PLACEHOLDER)
             else:
                 await queue.finish(lease, asset, DataRecord(data={"made": asset}))
         except LeaseLostError:
@@ -147,6 +157,59 @@ async def test_whoever_has_no_story_left_cannot_have_a_refunded_one_remade(
     with pytest.raises(QuotaExceededError):
         await actions.regenerate(user, story_id, ["content"], cascade=True)
     assert await read_story(story_id) == before
+
+
+@pytest.mark.parametrize(
+    ("wanted", "placeholders", "free"),
+    [
+        (["cover", "pdf", "epub"], {"cover"}, True),
+        (["cover", "scene_2", "pdf", "epub"], {"cover", "scene_2", "scene_3"}, True),
+        (["scene_2"], {"scene_2"}, True),  # of a story that had no books
+        (["cover", "scene_1", "pdf", "epub"], {"cover"}, False),  # a scene that had been drawn
+        (["cover", "audio", "pdf", "epub"], {"cover"}, False),
+        (["pdf"], {"cover"}, False),
+        (["cover", "pdf", "epub"], set(), False),
+    ],
+)
+def test_placeholders_and_the_books_that_show_them_are_made_again_for_nothing(
+    wanted: Collection[AssetName], placeholders: Collection[AssetName], free: bool
+) -> None:
+    assert costs_nothing(wanted, placeholders) is free
+
+
+async def test_a_placeholder_of_a_refunded_story_is_made_again_for_nothing_and_without_quota(
+    make_story: MakeStory, actions: StoryActions, queue: Queue, user: UUID, database: Database, read_story: ReadStory
+) -> None:
+    story_id = await make_story(failing="scene_2", placeholders=["cover"])
+    async with database.transaction() as connection:
+        await connection.execute("UPDATE users SET credits = 0")
+        await connection.execute(
+            "INSERT INTO credit_ledger (user_id, story_id, kind, source)"
+            " SELECT %s, gen_random_uuid(), 'debit', 'tier' FROM generate_series(1, 2)",
+            (user,),
+        )
+    with pytest.raises(QuotaExceededError):
+        await actions.regenerate(user, story_id, ["scene_2"], cascade=False)
+    await actions.regenerate(user, story_id, ["cover"], cascade=False)
+    (lease,) = await queue.claim(in_flight=10)
+    assert lease.assets == ("cover",)  # without scene_2 there is no book
+    await finish_all(queue, lease)
+    assert (await Accounts(database).allowance(user)).stories_used == 2
+    assert (await read_story(story_id)).asset_generation_status["assets"]["cover"]["status"] == "ready"
+
+
+async def test_a_partial_book_is_whole_once_its_placeholders_are_drawn_and_has_one_debit(
+    make_story: MakeStory, actions: StoryActions, queue: Queue, user: UUID, database: Database, read_story: ReadStory
+) -> None:
+    story_id = await make_story(placeholders=["cover", "scene_1"])
+    row = await read_story(story_id)
+    assert (row.status, row.asset_generation_status["overall"]) == ("ready", "partial")
+    await actions.regenerate(user, story_id, ["cover", "scene_1"], cascade=False)
+    (lease,) = await queue.claim(in_flight=10)
+    assert lease.assets == ("cover", "scene_1", "pdf", "epub")
+    await finish_all(queue, lease)
+    assert (await read_story(story_id)).asset_generation_status["overall"] == "ready"
+    assert (await Accounts(database).allowance(user)).stories_used == 1
 
 
 async def test_a_story_that_could_be_read_gives_nothing_back_when_its_remake_is_cancelled(

@@ -85,6 +85,28 @@ async def test_the_message_says_how_the_story_ended(
     }
 
 
+async def test_the_message_of_a_partial_story_names_its_placeholders_with_the_reason(
+    create_story: CreateStory, outbox: OutboxProbe, database_url: str
+) -> None:
+    story_id = await create_story(HOOK)
+    reason = "The picture could not be drawn."
+    set_asset(
+        database_url,
+        story_id,
+        "cover",
+        **{"status": "ready", "progress": 100, "url": "u", "metadata": {"fallback": True, "fallbackReason": reason}},
+    )
+    with psycopg.connect(database_url) as connection:
+        connection.execute(
+            "UPDATE stories SET asset_generation_status = jsonb_set(asset_generation_status, '{assets}',"
+            ' (SELECT jsonb_object_agg(key, value || \'{"status": "ready"}\')'
+            "  FROM jsonb_each(asset_generation_status->'assets')))"
+        )
+    payload = outbox.row()["payload"]
+    assert (payload["type"], payload["data"]["status"]) == ("story.partial", "ready")
+    assert (payload["data"]["errors"], payload["data"]["placeholders"]) == ({}, {"cover": reason})
+
+
 async def test_who_asks_for_no_webhook_gets_none(
     create_story: CreateStory, outbox: OutboxProbe, database_url: str
 ) -> None:
