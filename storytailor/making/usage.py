@@ -1,44 +1,35 @@
-"""What making an asset used of the models, and what that cost, from the price table in `prices.toml`."""
+"""What making an asset used of the models, and what that cost."""
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict
-
+from storytailor.making.prices import cost_of
 from storytailor.providers.usage import Usage
-
-
-class Price(BaseModel):
-    """US dollars for what a model takes in and gives out."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    input_per_million: float = 0.0
-    output_per_million: float = 0.0
-    per_thousand_characters: float = 0.0
-
-    def of(self, call: Usage) -> float:
-        """What this call cost."""
-        return (
-            call.input_tokens * self.input_per_million / 1e6
-            + call.output_tokens * self.output_per_million / 1e6
-            + call.characters * self.per_thousand_characters / 1e3
-        )
 
 
 @dataclass
 class ModelUsage:
-    """All calls to one model together."""
+    """All calls to one model together; the counts are those of `Usage`."""
 
     calls: int = 0
     input_tokens: int = 0
     output_tokens: int = 0
     characters: int = 0
+    cached_tokens: int = 0
+    image_tokens: int = 0
+    output_image_tokens: int = 0
+
+    def add(self, call: Usage) -> None:
+        """Count one more call."""
+        self.calls += 1
+        self.input_tokens += call.input_tokens
+        self.output_tokens += call.output_tokens
+        self.characters += call.characters
+        self.cached_tokens += call.cached_tokens
+        self.image_tokens += call.image_tokens
+        self.output_image_tokens += call.output_image_tokens
 
 
 @dataclass(frozen=True)
@@ -49,28 +40,12 @@ class AssetUsage:
     cost_usd: float | None
 
 
-@cache
-def _table() -> dict[str, Price]:
-    text = (Path(__file__).parent / "prices.toml").read_text(encoding="utf-8")
-    return {model: Price.model_validate(price) for model, price in tomllib.loads(text).items()}
-
-
-def price_of(model: str) -> Price | None:
-    """The price of a model, None for one that is not in the table."""
-    known = [name for name in _table() if model.startswith(name)]
-    return _table()[max(known, key=len)] if known else None
-
-
 def summed(calls: Iterable[Usage]) -> AssetUsage:
-    """Calls summed by model, and what all of them cost."""
+    """Calls summed by model, and what all of them cost: each is priced by itself, as the provider does."""
     models: dict[str, ModelUsage] = {}
     cost: float | None = 0.0
     for call in calls:
-        total = models.setdefault(call.model, ModelUsage())
-        total.calls += 1
-        total.input_tokens += call.input_tokens
-        total.output_tokens += call.output_tokens
-        total.characters += call.characters
-        price = price_of(call.model)
-        cost = None if cost is None or price is None else cost + price.of(call)
+        models.setdefault(call.model, ModelUsage()).add(call)
+        price = cost_of(call)
+        cost = None if cost is None or price is None else cost + price
     return AssetUsage(models, None if cost is None else round(cost, 6))

@@ -7,9 +7,16 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Usage:
-    """What one call used. Tokens as the provider counts them; `characters` for speech."""
+    """What one call used. Tokens as the provider counts them; `characters` for speech.
+
+    Of the input tokens, `cached_tokens` came from the provider's cache and `image_tokens` were pictures'; of the
+    output tokens, `output_image_tokens` were. They stay 0 where the wire does not say.
+    """
 
     model: str
     input_tokens: int = 0
     output_tokens: int = 0
     characters: int = 0
+    cached_tokens: int = 0
+    image_tokens: int = 0
+    output_image_tokens: int = 0
