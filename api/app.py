@@ -11,11 +11,13 @@ from typing import Any
 from fastapi import APIRouter, FastAPI
 
 from api.auth import open_authenticator
+from api.cors import CorsMiddleware
 from api.dependencies import AppState
 from api.docs import install_docs
 from api.errors import NOT_AS_DOCUMENTED, InternalError, error_responses, install_error_handlers
 from api.events import StoryFeed
 from api.limits import BODY_TOO_LARGE, SocketLimits, StreamTimings
+from api.methods import MethodsMiddleware
 from api.metrics import Metrics, MetricsMiddleware
 from api.middleware import BodyLimitMiddleware, RequestIdMiddleware
 from api.realtime import realtime_routes
@@ -82,8 +84,10 @@ def create_app(
     )
     install_error_handlers(app)
     install_docs(app)
+    app.add_middleware(MethodsMiddleware)
     app.add_middleware(BodyLimitMiddleware)
     app.add_middleware(RequestIdMiddleware)
+    app.add_middleware(CorsMiddleware, origins=settings.cors_origins)  # around whatever answers an error
     app.add_middleware(MetricsMiddleware, metrics=metrics)  # added last, so outermost
 
     v1 = APIRouter(prefix="/api/v1", responses=ANY_ROUTE)

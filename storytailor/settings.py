@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from functools import lru_cache
 from pathlib import Path
+from typing import Annotated
 
-from pydantic import Field, SecretStr
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import BeforeValidator, Field, SecretStr
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from storytailor.errors import SettingsError
+from storytailor.origins import parse_origins
 
 LOCAL_KEY = "local-emulator"
 """Sent to the emulators, which take any key."""
@@ -58,6 +60,7 @@ class Settings(BaseSettings):
     webhook_secret: SecretStr | None = None
     webhook_allow_local: bool = False
     create_rate_per_minute: int = Field(30, ge=1)
+    cors_origins: Annotated[frozenset[str], NoDecode, BeforeValidator(parse_origins)] = frozenset()
     bind_host: str = "127.0.0.1"
     api_port: int = Field(8000, ge=1, le=65535)
     dagster_port: int = Field(3000, ge=1, le=65535)
