@@ -10,7 +10,8 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 
 from emulator import elevenlabs_routes, openai_routes
-from emulator.control import Config
+from emulator.control import FAULT_KINDS, Config
+from emulator.real_answers import ANSWERS
 from emulator.service import Emulator, Service
 from emulator.traffic import Traffic
 from emulator.wire_errors import WireError, elevenlabs_error, openai_error
@@ -56,6 +57,32 @@ async def configure(config: Config, service: Emulator) -> Config:
     """Replaces the settings: what is left out goes back to its default."""
     service.control.configure(config)
     return config
+
+
+@control.get("/_emulator/faults")
+async def faults() -> list[dict[str, object]]:
+    """The kinds of faults beside status codes: their names, a sentence each, where they are met and were seen."""
+    kinds: list[dict[str, object]] = [{"kind": name, "says": says} for name, says in FAULT_KINDS.items()]
+    named: list[dict[str, object]] = [
+        {
+            "kind": answer.name,
+            "says": answer.says,
+            "providers": answer.providers,
+            "route": answer.route,
+            "source": answer.source,
+        }
+        for answer in ANSWERS
+    ]
+    return kinds + named
+
+
+@control.get("/_emulator/pictures/{name}")
+async def picture(name: str, service: Emulator) -> Response:
+    """A picture handed out by its address (the fault `url_pictures`)."""
+    kept = service.pictures.get(name)
+    if kept is None:
+        return Response("<Error><Code>ExpiredToken</Code></Error>", 403, media_type="application/xml")
+    return Response(kept, media_type="image/png")
 
 
 @control.get("/_emulator/log")

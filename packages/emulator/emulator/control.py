@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from fnmatch import fnmatchcase
 from random import Random
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from emulator.log import Call, Log
+from emulator.real_answers import NAMES, answer_to, like
+from emulator.real_answers.answer import route_matches
 from emulator.timing import seed_seconds
 
 StatusCode = Annotated[int, Field(ge=400, le=599)]
-FaultKind = Literal["timeout", "reset", "malformed", "refusal", "slow"]
+FAULT_KINDS: dict[str, str] = {
+    "timeout": "No answer until the client gives up, 10 minutes at most.",
+    "reset": "The connection is dropped.",
+    "malformed": "200 with broken JSON; of a structured chat the content is broken, not its envelope.",
+    "refusal": "The provider's safety refusal.",
+    "slow": "The answer, `seconds` late.",
+}
+"""What each kind does that is neither a status code nor a real answer's name."""
 Rate = Annotated[float, Field(ge=0, le=1)]
 Count = Annotated[int, Field(ge=1)]
 Seconds = Annotated[float, Field(ge=0, le=3600)]
@@ -27,10 +35,9 @@ class Fault(BaseModel):
     `asset` the prompt's `data.asset`. Of the calls matched each is struck with the probability `rate`, until
     `times` have been; without either, all are. The first fault that strikes is the only one.
 
-    Kinds: a status code = that error in the provider's shape (`code` sets its code, `retry_after` the
-    header); `timeout` = no answer until the client gives up, 10 minutes at most; `reset` = the connection
-    is dropped; `malformed` = 200 with broken JSON (a structured chat's content is broken, not its envelope);
-    `refusal` = the provider's safety refusal; `slow` = the answer, `seconds` late.
+    Kinds: a status code = that error in the provider's shape (`code` sets its code, `retry_after` the header);
+    one of `FAULT_KINDS`; or the name of a real answer, which strikes only where that answer is met
+    (`retry_after` sets the wait it names, wherever it names it).
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -38,7 +45,7 @@ class Fault(BaseModel):
     route: str = "*"
     shape: str | None = Field(default=None, alias="schema")
     asset: str | None = None
-    kind: StatusCode | FaultKind
+    kind: StatusCode | str
     times: Count | None = None
     rate: Rate | None = None
     seed: int = 0
@@ -46,13 +53,27 @@ class Fault(BaseModel):
     code: str | None = None
     seconds: Seconds = 5
 
+    @field_validator("kind")
+    @classmethod
+    def _known(cls, kind: int | str) -> int | str:
+        known = FAULT_KINDS.keys() | NAMES
+        if isinstance(kind, int) or kind in known:
+            return kind
+        near = ", ".join(like(kind, known)) or "none"
+        raise ValueError(f"there is no fault '{kind}'. Near ones: {near}. GET /_emulator/faults lists them all")
+
+    @property
+    def real_answer(self) -> str | None:
+        """The real answer it is named after."""
+        return self.kind if isinstance(self.kind, str) and self.kind in NAMES else None
+
     def matches(self, call: Call) -> bool:
         """Whether the call is one it may strike."""
-        route = self.route.rstrip("/")
         return (
-            (fnmatchcase(call.route, route) or call.route == route or call.route.startswith(route + "/"))
+            route_matches(self.route, call.route)
             and self.shape in (None, call.shape)
             and self.asset in (None, call.asset)
+            and (self.real_answer is None or answer_to(call, self.real_answer) is not None)
         )
 
 

@@ -9,6 +9,7 @@ from starlette.requests import Request
 
 from emulator.canned import CannedAnswers
 from emulator.control import Control
+from emulator.pictures import Pictures
 from emulator_models.answers import Answers
 from emulator_models.local_models import LocalModels
 
@@ -18,6 +19,7 @@ class Service:
 
     def __init__(self) -> None:
         self.control = Control()
+        self.pictures = Pictures()
         self._models = LocalModels()
         self._canned = CannedAnswers(self._models)
 

@@ -16,6 +16,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from emulator.control import Control, Fault
 from emulator.log import Call, Provider
+from emulator.real_answers import answer_to
 from emulator.wire_errors import faulty, too_large
 
 LARGEST_BODY = 64 * 1024 * 1024
@@ -113,6 +114,8 @@ async def respond(
             answer = refusal()
         case Fault(kind="malformed"):
             answer = (malformed or broken)(await make())
+        case Fault(real_answer=str(name)) if real := answer_to(call, name):
+            answer = await real.to(request, make, fault.retry_after)
         case _:
             answer = await make()
     late = fault.seconds if fault and fault.kind == "slow" else 0.0
