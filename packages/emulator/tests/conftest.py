@@ -29,4 +29,4 @@ def gpt(emulator_url: str) -> Iterator[openai.OpenAI]:
 @pytest.fixture(scope="session")
 def eleven(emulator_url: str) -> Iterator[ElevenLabs]:
     with httpx.Client() as client:
-        yield ElevenLabs(base_url=f"{emulator_url}/elevenlabs", api_key="any", timeout=60, httpx_client=client)
+        yield ElevenLabs(base_url=f"{emulator_url}/elevenlabs", api_key="any", timeout=120, httpx_client=client)

@@ -61,5 +61,5 @@ def calls(control: httpx.Client) -> list[dict[str, Any]]:
 
 
 def speak(eleven: ElevenLabs, text: str = TEXT, **more: Any) -> Any:
-    options: Any = {"request_options": {"max_retries": 0, "timeout_in_seconds": 20} | more}
+    options: Any = {"request_options": {"max_retries": 0, "timeout_in_seconds": 120} | more}
     return eleven.text_to_speech.convert_with_timestamps("nobody", text=text, **options)
