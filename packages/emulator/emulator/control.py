@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
+from emulator.limits import Limiter, Limits
 from emulator.log import Call, Log
 from emulator.real_answers import NAMES, answer_to, like
 from emulator.real_answers.answer import route_matches
@@ -82,7 +83,8 @@ class Config(BaseModel):
 
     `latency`: `seed` is the timing table of `emulator.timing`, a number that many times it. `answers`:
     `canned` ones are prepared once and cost no CPU. `omit_traits`: how many pictures leave the trait out,
-    of those whose characters have it (made answers only).
+    of those whose characters have it (made answers only). `limits`: how many a minute each of OpenAI's models takes.
+    `voices`: the ids of the voices the account at ElevenLabs has; None = those listed, and any other id speaks too.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -91,6 +93,8 @@ class Config(BaseModel):
     answers: Literal["made", "canned"] = "made"
     faults: tuple[Fault, ...] = ()
     omit_traits: dict[str, Count] = {}
+    limits: Limits = Limits()
+    voices: tuple[str, ...] | None = None
 
 
 class Control:
@@ -106,6 +110,7 @@ class Control:
         self._randoms = [Random(fault.seed) for fault in config.faults]
         self._struck = [0] * len(config.faults)
         self._omissions = dict(config.omit_traits)
+        self.limiter = Limiter(config.limits)
 
     def latency(self, call: Call) -> float:
         """Seconds the call is to take."""

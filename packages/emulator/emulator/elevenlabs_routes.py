@@ -1,4 +1,4 @@
-"""ElevenLabs on this machine, under `/elevenlabs/v1`: speech with and without timings, voices."""
+"""ElevenLabs on this machine, under `/elevenlabs/v1`: speech with and without timings."""
 
 from __future__ import annotations
 
@@ -13,21 +13,15 @@ from fastapi import APIRouter, Depends, Request
 from pydantic import BaseModel, Field, ValidationError
 from starlette.responses import Response
 
+from emulator import elevenlabs_account
+from emulator.elevenlabs_account import check_voice
+from emulator.elevenlabs_models import MOST_CHARACTERS
 from emulator.service import Emulator, Service
 from emulator.traffic import call_of, json_response, respond
 from emulator.wire_errors import WireError, against_policy, elevenlabs_error
 from emulator_models.answers import Alignment, AudioFormat, Narration, NarrationOrder
-from emulator_models.narrator import VOICES
 
 BAD_KEYS = ("sk-invalid", "sk_invalid", "invalid")
-MOST_CHARACTERS = {
-    "eleven_multilingual_v2": 10_000,
-    "eleven_turbo_v2_5": 40_000,
-    "eleven_flash_v2_5": 40_000,
-    "eleven_flash_v2": 30_000,
-    "eleven_turbo_v2": 30_000,
-    "eleven_v3": 5_000,
-}
 _KILOBITS = {22_050: (32,), 24_000: (48,), 44_100: (32, 64, 96, 128, 192)}
 _PCM_RATES = (8_000, 16_000, 22_050, 24_000, 32_000, 44_100, 48_000)
 
@@ -43,6 +37,7 @@ def require_key(request: Request) -> None:
 
 
 router = APIRouter(prefix="/elevenlabs/v1", dependencies=[Depends(require_key)])
+router.include_router(elevenlabs_account.router)
 
 
 class VoiceSettings(BaseModel):
@@ -89,30 +84,6 @@ async def speak(request: Request, voice_id: str, service: Emulator) -> Response:
     return await _spoken(request, voice_id, service, rendered)
 
 
-@router.get("/voices")
-async def voices(request: Request, service: Emulator) -> Response:
-    """Lists the voices. Any other id is taken too, and gets one of theirs."""
-
-    async def make() -> Response:
-        return json_response(
-            {
-                "voices": [
-                    {
-                        "voice_id": voice.id,
-                        "name": voice.name,
-                        "category": "premade",
-                        "description": voice.description,
-                        "labels": {"accent": "american", "use_case": "narration", "language": "en"},
-                        "high_quality_base_model_ids": list(MOST_CHARACTERS),
-                    }
-                    for voice in VOICES
-                ]
-            }
-        )
-
-    return await respond(request, service.control, make, refusal=_refusal)
-
-
 async def _spoken(
     request: Request, voice_id: str, service: Service, rendered: Callable[[Narration, str], Response]
 ) -> Response:
@@ -121,6 +92,7 @@ async def _spoken(
     name = request.query_params.get("output_format", "mp3_44100_128")
     form = _format(name)
     _check(body)
+    check_voice(service, voice_id)
     speed = (body.voice_settings.speed if body.voice_settings else None) or 1.0
     order = NarrationOrder(body.text, voice_id, form, speed, body.seed or 0)
 

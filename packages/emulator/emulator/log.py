@@ -16,7 +16,8 @@ class Call(BaseModel):
     """A call. Times are epoch seconds; `end` and `status` are None while it is under way.
 
     `route` is the path behind `/openai/v1/` or `/elevenlabs/v1/`. `status` stays None where nothing was
-    answered. `fault` is the kind of fault that struck, if one did.
+    answered. `fault` is the kind of fault that struck, if one did. `pictures` were asked for, `input_pictures` sent as
+    references.
     """
 
     provider: Provider
@@ -27,6 +28,8 @@ class Call(BaseModel):
     model: str | None = None
     shape: str | None = Field(default=None, serialization_alias="schema")
     asset: str | None = None
+    pictures: int = 0
+    input_pictures: int = 0
     fault: int | str | None = None
     request_bytes: int = 0
     response_bytes: int = 0

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, Field
 
-from emulator.openai_models import check_model, check_sampling, check_strict
+from emulator.openai_models import check_effort, check_model, check_sampling, check_strict
 from emulator.wire_errors import openai_error
 from emulator_models import storyteller
 
@@ -78,6 +78,8 @@ class ChatRequest(BaseModel):
     max_completion_tokens: int | None = Field(default=None, ge=1)
     n: int = Field(default=1, ge=1, le=8)
     seed: int | None = None
+    reasoning_effort: str | None = None
+    safety_identifier: str | None = Field(default=None, max_length=64)
     stream: bool | None = None
 
     @property
@@ -110,6 +112,7 @@ def check_chat(body: ChatRequest) -> None:
     """Raises 404 or 400 for what the model does not take."""
     check_model(body.model, "chat")
     check_sampling(body.model, body.temperature, body.max_tokens)
+    check_effort(body.model, body.reasoning_effort)
     if body.stream:
         raise openai_error(
             400, "Streaming is not supported by this emulator.", code="unsupported_value", param="stream"

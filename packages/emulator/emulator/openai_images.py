@@ -13,7 +13,7 @@ from starlette.datastructures import FormData, UploadFile
 from starlette.formparsers import MultiPartException
 from starlette.responses import Response
 
-from emulator.openai_models import check_model, picture_size
+from emulator.openai_models import check_model, check_quality, picture_size
 from emulator.openai_shapes import is_refused, json_body, parsed, tokens
 from emulator.service import Emulator, Service
 from emulator.traffic import call_of, json_response, respond
@@ -47,7 +47,7 @@ class ImageRequest(BaseModel):
     input_fidelity: Literal["high", "low"] | None = None
     stream: bool | None = None
     user: str | None = None
-    safety_identifier: str | None = None
+    safety_identifier: str | None = Field(default=None, max_length=64)
 
 
 @router.post("/images/generations")
@@ -72,6 +72,7 @@ async def _drawn(request: Request, service: Service, body: ImageRequest, referen
     call = call_of(request)
     data = read_data(body.prompt)
     call.model, call.asset = body.model, str(data["asset"]) if data and "asset" in data else None
+    call.pictures, call.input_pictures = body.n, len(references)
     _check(body)
     size = picture_size(body.model, body.size)
 
@@ -103,6 +104,7 @@ async def _drawn(request: Request, service: Service, body: ImageRequest, referen
 
 def _check(body: ImageRequest) -> None:
     check_model(body.model, "image")
+    check_quality(body.model, body.quality)
     if body.stream:
         raise openai_error(
             400, "Streaming is not supported by this emulator.", code="unsupported_value", param="stream"

@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field
 from starlette.responses import Response
 
 from emulator import openai_chat, openai_images
-from emulator.openai_models import MODELS, check_model
+from emulator.openai_models import MODELS, check_model, is_there
 from emulator.openai_shapes import json_body, require_key
 from emulator.service import Emulator
 from emulator.traffic import call_of, json_response, respond
@@ -74,8 +74,9 @@ async def one_model(request: Request, model: str, service: Emulator) -> Response
     """Says whether a model is there."""
 
     async def make() -> Response:
-        if model not in MODELS:
-            raise openai_error(404, f"The model '{model}' does not exist", code="model_not_found", param="model")
+        if not is_there(model):
+            text = f"The model '{model}' does not exist"
+            raise openai_error(404, text, code="model_not_found", param="model")
         return json_response(_model(model))
 
     return await respond(request, service.control, make, refusal=_refusal)
@@ -91,7 +92,8 @@ def _result(judged: Moderation) -> dict[str, object]:
 
 
 def _model(model: str) -> dict[str, object]:
-    return {"id": model, "object": "model", "created": _OPENED, "owned_by": "system"}
+    opened = {"id": model, "object": "model", "created": _OPENED, "owned_by": "system"}
+    return opened | {"shutdown_date": MODELS.get(model)}
 
 
 def _refusal() -> Response:

@@ -96,16 +96,17 @@ async def respond(
     A call answered takes the latency in all, not on top of what making the answer takes.
 
     Raises:
-        WireError: the fault is a status code, or `make` or `refusal` says so.
+        WireError: a limit is used up, the fault is a status code, or `make` or `refusal` says so.
         DropConnectionError: the fault is a reset.
     """
     call = call_of(request)
+    control.limiter.admit(call)
     fault = control.strike(call)
     match fault:
         case None:
             answer = await make()
         case Fault(kind=int(status)):
-            raise faulty(call.provider, fault, status)
+            raise faulty(call.provider, status, fault.code, fault.retry_after)
         case Fault(kind="timeout"):
             return await _held(request)
         case Fault(kind="reset"):

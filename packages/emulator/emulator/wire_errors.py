@@ -7,7 +7,6 @@ from uuid import uuid4
 
 from starlette.responses import JSONResponse, Response
 
-from emulator.control import Fault
 from emulator.log import Provider
 
 _OPENAI_ERRORS = {
@@ -58,19 +57,19 @@ def elevenlabs_error(status: int, code: str, message: str) -> WireError:
     return WireError(status, {"detail": {"status": code, "message": message}}, {"request-id": uuid4().hex})
 
 
-def faulty(provider: Provider, fault: Fault, status: int) -> WireError:
-    """The error a fault asks for, with its code and its `Retry-After`."""
+def faulty(provider: Provider, status: int, own_code: str | None, retry_after: float | None) -> WireError:
+    """The provider's error of that status, with a code of one's own or a `Retry-After` where given."""
     nearest = 500 if status >= 500 else 400
     if provider == "openai":
         kind, code, message = _OPENAI_ERRORS.get(status, _OPENAI_ERRORS[nearest])
-        error = openai_error(status, message, code=fault.code or code, kind=kind)
+        error = openai_error(status, message, code=own_code or code, kind=kind)
     else:
         code, message = _ELEVENLABS_ERRORS.get(status, _ELEVENLABS_ERRORS[nearest])
-        error = elevenlabs_error(status, fault.code or code, message)
-    if fault.retry_after is not None:
-        error.headers["retry-after"] = str(ceil(fault.retry_after))
+        error = elevenlabs_error(status, own_code or code, message)
+    if retry_after is not None:
+        error.headers["retry-after"] = str(ceil(retry_after))
         if provider == "openai":
-            error.headers["retry-after-ms"] = str(round(fault.retry_after * 1000))
+            error.headers["retry-after-ms"] = str(round(retry_after * 1000))
     return error
 
 

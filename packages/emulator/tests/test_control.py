@@ -43,6 +43,8 @@ def test_settings_are_kept_until_an_empty_post(control: httpx.Client) -> None:
         "answers": "made",
         "faults": [],
         "omit_traits": {},
+        "limits": {"requests": None, "images": None, "input_images": None, "minute_seconds": 60, "headers": True},
+        "voices": None,
     }
 
 

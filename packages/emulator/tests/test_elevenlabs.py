@@ -83,6 +83,52 @@ def test_voices_are_listed(eleven: ElevenLabs) -> None:
     assert {voice.voice_id for voice in eleven.voices.get_all().voices} >= {SARAH, GEORGE}
 
 
+def test_voices_differ_in_kind_and_language(eleven: ElevenLabs) -> None:
+    listed = eleven.voices.get_all().voices
+    assert {voice.category for voice in listed} == {"premade", "professional", "generated"}
+    german = next(voice for voice in listed if (voice.labels or {}).get("language") == "de")
+    assert german.verified_languages
+    assert german.verified_languages[0].language == "de"
+    assert eleven.voices.get(german.voice_id).name == german.name
+
+
+def test_a_voice_that_is_not_the_accounts_is_not_found(eleven: ElevenLabs) -> None:
+    with pytest.raises(ApiError) as caught:
+        eleven.voices.get("nobody")
+    assert refusal(caught) == (404, "voice_not_found")
+
+
+def test_an_account_may_have_other_voices(eleven: ElevenLabs, control: httpx.Client) -> None:
+    control.post("/config", json={"voices": [GEORGE, "my-own-voice"]}).raise_for_status()
+    assert [voice.voice_id for voice in eleven.voices.get_all().voices] == [GEORGE, "my-own-voice"]
+    assert eleven.voices.get("my-own-voice").category == "cloned"
+    with pytest.raises(ApiError) as caught:
+        speak(eleven, "Hello.")
+    assert refusal(caught) == (404, "voice_not_found")
+
+
+def test_the_account_says_what_it_pays_for_and_what_is_left(eleven: ElevenLabs) -> None:
+    subscription = eleven.user.subscription.get()
+    assert subscription.status == "active"
+    assert subscription.character_count < subscription.character_limit
+    assert eleven.user.get().subscription.tier == subscription.tier
+
+
+def test_models_are_listed_with_their_limits(eleven: ElevenLabs) -> None:
+    most = {model.model_id: model.maximum_text_length_per_request for model in eleven.models.list()}
+    assert most[MULTILINGUAL] == 10_000
+    assert most["eleven_v3"] == 5_000
+
+
+def test_what_is_free_to_ask_may_be_refused_too(eleven: ElevenLabs, control: httpx.Client) -> None:
+    control.post("/config", json={"faults": [{"kind": "missing_permissions_to_read"}]}).raise_for_status()
+    for ask in (eleven.user.get, eleven.user.subscription.get, eleven.voices.get_all):
+        with pytest.raises(ApiError) as caught:
+            ask()
+        assert refusal(caught) == (401, "missing_permissions")
+    assert speak(eleven, "Hello.").alignment
+
+
 @pytest.mark.parametrize(("key", "status"), [("sk-invalid", "invalid_api_key"), ("", "needs_authorization")])
 def test_a_key_is_needed(emulator_url: str, key: str, status: str) -> None:
     url = f"{emulator_url}/elevenlabs"

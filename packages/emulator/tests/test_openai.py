@@ -211,11 +211,70 @@ def test_models_are_listed(gpt: openai.OpenAI) -> None:
     assert gpt.models.retrieve(MODEL).id == MODEL
 
 
-@pytest.mark.parametrize("model", ["dall-e-3", "gpt-image-1"])
-def test_retired_painters_are_gone(gpt: openai.OpenAI, model: str) -> None:
-    with pytest.raises(openai.NotFoundError) as caught:
-        gpt.images.generate(prompt="A cat", model=model)
+def test_a_model_says_when_it_is_shut_down(gpt: openai.OpenAI) -> None:
+    assert gpt.models.retrieve("gpt-image-1.5").shutdown_date == "2026-12-01"
+    assert gpt.models.retrieve(MODEL).shutdown_date is None
+    assert gpt.models.retrieve("gpt-image-2-2026-04-21").id == "gpt-image-2-2026-04-21"
+
+
+@pytest.mark.parametrize("model", ["gpt-4o-nonexistent", "gpt-image-1", "dall-e-3"])
+def test_a_model_that_is_not_there_is_not_found(gpt: openai.OpenAI, model: str) -> None:
+    with pytest.raises(openai.NotFoundError, match=f"The model '{model}' does not exist") as caught:
+        gpt.models.retrieve(model)
     assert caught.value.code == "model_not_found"
+
+
+@pytest.mark.parametrize("model", ["dall-e-3", "gpt-image-1"])
+def test_retired_painters_are_gone_in_the_words_for_a_bad_value(gpt: openai.OpenAI, model: str) -> None:
+    with pytest.raises(openai.BadRequestError, match=f"The model '{model}' does not exist") as caught:
+        gpt.images.generate(prompt="A cat", model=model)
+    assert (caught.value.code, caught.value.param) == ("invalid_value", "model")
+
+
+@pytest.mark.parametrize(
+    ("model", "words"), [("gpt-4.5-preview", "has been deprecated"), ("gpt-9", "does not exist or you do not have")]
+)
+def test_a_writer_that_is_retired_or_unknown_is_not_found(gpt: openai.OpenAI, model: str, words: str) -> None:
+    with pytest.raises(openai.NotFoundError, match=words) as caught:
+        ask(gpt, "Hello", model=model)
+    assert caught.value.code == "model_not_found"
+
+
+@pytest.mark.parametrize(
+    ("model", "effort", "code"),
+    [
+        ("gpt-5.2", "none", None),
+        ("gpt-5-mini", "minimal", None),
+        ("gpt-6.2-sol", "low", None),
+        ("gpt-6.2-sol", "none", "unsupported_value"),
+        ("gpt-6.1-sol", "none", "unsupported_value"),
+        ("gpt-5.2", "minimal", "unsupported_value"),
+        ("gpt-4.1", "low", "unsupported_parameter"),
+    ],
+)
+def test_each_family_has_its_reasoning_efforts(gpt: openai.OpenAI, model: str, effort: str, code: str | None) -> None:
+    if code is None:
+        assert ask(gpt, "Hello", model=model, reasoning_effort=effort).choices
+        return
+    with pytest.raises(openai.BadRequestError) as caught:
+        ask(gpt, "Hello", model=model, reasoning_effort=effort)
+    assert (caught.value.code, caught.value.param) == (code, "reasoning_effort")
+
+
+def test_who_asks_and_how_strictly_to_judge_may_be_said(gpt: openai.OpenAI) -> None:
+    assert ask(gpt, "Hello", safety_identifier="a1b2").choices
+    drawn = gpt.images.generate(
+        prompt="A fox", model=PAINTER, size="256x256", moderation="low", safety_identifier="a1b2"
+    )
+    assert picture(drawn).size == (256, 256)
+    edited = gpt.images.edit(
+        image=("a.png", png(), "image/png"),
+        prompt="A fox",
+        model=PAINTER,
+        size="256x256",
+        extra_body={"moderation": "low", "safety_identifier": "a1b2"},
+    )
+    assert picture(edited).size == (256, 256)
 
 
 def test_a_painter_does_not_chat(gpt: openai.OpenAI) -> None:
@@ -286,7 +345,9 @@ def test_references_are_refused_as_openai_refuses_them(gpt: openai.OpenAI, image
         (PAINTER, {"size": "100x100"}, "size"),
         (PAINTER, {"size": "256x1024"}, "size"),
         ("gpt-image-1.5", {"size": "512x512"}, "size"),
+        (PAINTER, {"size": "1000x1000"}, "size"),
         (PAINTER, {"quality": "standard"}, "quality"),
+        (PAINTER, {"quality": "max"}, "quality"),
         (PAINTER, {"response_format": "b64_json"}, "response_format"),
         (PAINTER, {"stream": True}, "stream"),
         (PAINTER, {"n": 11}, "n"),
