@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from typing import Any, Generic, TypeVar
 
 from storytailor.catalog import CATALOG, PICTURES, AssetName
@@ -184,7 +184,7 @@ async def store_artifact(ctx: AssetContext, asset: AssetName, artifact: Artifact
     files = codec.files(artifact, asset)
     stored = _places(ctx, asset, files)
     await asyncio.gather(*(ctx.store.put(stored.keys[name], body) for name, body in files.items()))
-    return replace(codec.encode(artifact, stored), usage=asdict(ctx.usage) if ctx.usage else None)
+    return replace(codec.encode(artifact, stored), usage=ctx.usage_record)
 
 
 def read_artifact(story: KeptStory, asset: AssetName) -> KeptArtifact | None:

@@ -12,8 +12,11 @@ from storytailor.artifacts import KeptArtifact, read_artifact
 from storytailor.catalog import CATALOG, AssetName, asset_named
 from storytailor.db import Lease
 from storytailor.db.asset_records import AssetRecord
-from storytailor.errors import PermanentError
+from storytailor.db.queue import Finished
+from storytailor.errors import LeaseLostError, PermanentError, ServiceUnavailableError
+from storytailor.making.usage import log_uncounted
 from storytailor.services import Services
+from storytailor_dagster.metadata import story_cost
 from storytailor_dagster.resources import MakerLoopResource
 
 
@@ -33,7 +36,8 @@ class StoryIOManager(dg.ConfigurableIOManager):
     def handle_output(self, context: dg.OutputContext, obj: FinishedAsset) -> None:
         """Write that the asset is ready. Objects nobody shows any more are removed."""
         maker = self.maker_loop.loop
-        maker.call(_finish(maker.services, asset_named(context.asset_key.to_user_string()), obj))
+        finished = maker.call(_finish(maker.services, asset_named(context.asset_key.to_user_string()), obj))
+        context.add_output_metadata(story_cost(finished.usage))
 
     def load_input(self, context: dg.InputContext) -> KeptArtifact | None:
         """What the makers downstream take of the asset; None for an optional one that has failed."""
@@ -49,6 +53,11 @@ class StoryIOManager(dg.ConfigurableIOManager):
             raise dg.Failure(str(not_ready), allow_retries=False) from not_ready
 
 
-async def _finish(services: Services, asset: AssetName, finished: FinishedAsset) -> None:
-    replaced = await services.queue.finish(finished.lease, asset, finished.record)
-    await services.store.delete(replaced)
+async def _finish(services: Services, asset: AssetName, made: FinishedAsset) -> Finished:
+    try:
+        finished = await services.queue.finish(made.lease, asset, made.record)
+    except (LeaseLostError, ServiceUnavailableError):
+        log_uncounted(made.lease.story_id, asset, made.record.usage)
+        raise
+    await services.store.delete(finished.replaced)
+    return finished

@@ -9,9 +9,11 @@ from dagster import MetadataValue
 
 from storytailor.artifacts import Artifact
 from storytailor.db.asset_records import AssetRecord, FileRecord
+from storytailor.db.rows import UsageJson
 from storytailor.making.context import AssetContext
 from storytailor.making.illustration import Illustration
 from storytailor.making.narration import RecordedNarration
+from storytailor.making.usage import AssetUsage, cost_of_story
 from storytailor.story import Activities, PaletteJourney, StoryContent
 
 Metadata = Mapping[str, MetadataValue | str | int | float | bool]
@@ -26,11 +28,23 @@ def metadata(ctx: AssetContext, artifact: Artifact, record: AssetRecord, seconds
     url = record.url if isinstance(record, FileRecord) else None
     if url:
         facts["url"] = MetadataValue.url(url)
-    if usage := ctx.usage:
-        facts["models"] = MetadataValue.json({name: asdict(used) for name, used in usage.models.items()})
-        if usage.cost_usd is not None:
-            facts["cost_usd"] = usage.cost_usd
-    return facts | dict(preview(artifact, url))
+    return facts | dict(usage_metadata(ctx.usage)) | dict(preview(artifact, url))
+
+
+def usage_metadata(usage: AssetUsage | None) -> Metadata:
+    """What one try used of the models, and what that cost; a cost that is not known names the models at fault."""
+    if usage is None:
+        return {}
+    models = MetadataValue.json({name: asdict(used) for name, used in usage.models.items()})
+    if usage.cost_usd is None:
+        return {"models": models, "cost_usd": f"unknown: no price for {', '.join(usage.unpriced)}"}
+    return {"models": models, "cost_usd": usage.cost_usd}
+
+
+def story_cost(usage: UsageJson) -> Metadata:
+    """What the story has cost up to now, all tries of all its assets together."""
+    cost = cost_of_story(usage)
+    return {"story_cost_usd": "unknown: a model's price is not known" if cost is None else cost}
 
 
 @singledispatch

@@ -3,6 +3,7 @@
 What an asset is made of stands in `assets`, what it needs and how often it is tried in the catalog.
 """
 
+import asyncio
 import functools
 import time
 from collections.abc import Awaitable, Callable
@@ -14,18 +15,22 @@ import dagster as dg
 from storytailor.artifacts import Artifact, store_artifact
 from storytailor.catalog import CATALOG, AssetName, asset_named
 from storytailor.db import Lease
+from storytailor.db.asset_records import Json
 from storytailor.errors import (
     AssetBusyError,
     LeaseLostError,
+    MakingError,
     NotFoundError,
     PermanentError,
     ServiceUnavailableError,
     TransientError,
 )
+from storytailor.making.context import AssetContext
+from storytailor.making.usage import log_uncounted
 from storytailor_dagster.asset_checks import check_results, check_specs
 from storytailor_dagster.io_managers import FinishedAsset
 from storytailor_dagster.maker_loop import MakerLoop
-from storytailor_dagster.metadata import metadata
+from storytailor_dagster.metadata import metadata, usage_metadata
 from storytailor_dagster.partitions import stories
 from storytailor_dagster.resources import MakerLoopResource
 
@@ -77,6 +82,7 @@ class _Attempt:
         self._story_id = UUID(context.partition_key)
         self._run = context.run
         self._attempt = context.retry_number + 1
+        self._ctx: AssetContext | None = None
 
     async def make(self) -> dg.MaterializeResult[Any]:
         """Make the asset; what goes wrong is written down and told to Dagster in its own words."""
@@ -85,22 +91,31 @@ class _Attempt:
         except (AssetBusyError, NotFoundError) as refused:
             raise dg.Failure(str(refused), allow_retries=False) from refused
         try:
-            return await self._make_under(lease)
+            return await self._make_or_tell(lease)
         except LeaseLostError as lost:
+            log_uncounted(self._story_id, self._asset, self._used)
             raise dg.Failure(f"{lost} Nothing was written.", allow_retries=False) from lost
-        except ServiceUnavailableError:
+        except (ServiceUnavailableError, asyncio.CancelledError):
+            log_uncounted(self._story_id, self._asset, self._used)
             raise  # the database cannot be told: the lease runs out and the asset is queued again
+
+    async def _make_or_tell(self, lease: Lease) -> dg.MaterializeResult[Any]:
+        """Make the asset; a failure is written to the story's row with what was used, and raised as Dagster's."""
+        try:
+            return await self._make_under(lease)
+        except (LeaseLostError, ServiceUnavailableError):
+            raise
         except TransientError as failure:
             raise await self._retry_or_fail(lease, failure) from failure
         except PermanentError as failure:
-            await self._services.queue.fail(lease, self._asset, str(failure), for_operator=failure.for_operator)
-            raise dg.Failure(failure.for_operator, allow_retries=False) from failure
+            raise await self._fail(lease, failure) from failure
         except Exception as bug:
             await self._services.queue.fail(
                 lease,
                 self._asset,
                 "Something unexpected went wrong on our side.",
                 for_operator=f"{type(bug).__name__}: the run's log in Dagster says what.",
+                usage=self._used,
             )
             raise
 
@@ -109,7 +124,7 @@ class _Attempt:
         queue = self._services.queue
         async with self._services.leases.work_under(lease.token):
             await queue.start(lease, self._asset)
-            ctx = self._services.context(
+            ctx = self._ctx = self._services.context(
                 await self._services.inputs.brief(self._story_id),
                 functools.partial(queue.progress, lease, self._asset),
                 self._attempt,
@@ -126,10 +141,22 @@ class _Attempt:
         """What to tell Dagster of a transient failure, once it is written down."""
         retries = CATALOG[self._asset].retries
         if self._attempt > retries.times:
-            await self._services.queue.fail(lease, self._asset, str(failure), for_operator=failure.for_operator)
-            return dg.Failure(failure.for_operator, allow_retries=False)
+            return await self._fail(lease, failure)
         await self._services.queue.progress(
-            lease, self._asset, 0, status="retrying", attempt=self._attempt, lastError=str(failure)
+            lease, self._asset, 0, status="retrying", usage=self._used, attempt=self._attempt, lastError=str(failure)
         )
         wait = retries.wait_before(self._attempt)
         return dg.RetryRequested(max_retries=retries.times, seconds_to_wait=wait)
+
+    async def _fail(self, lease: Lease, failure: MakingError) -> dg.Failure:
+        """What to tell Dagster of a failure for good, once it is written down."""
+        await self._services.queue.fail(
+            lease, self._asset, str(failure), for_operator=failure.for_operator, usage=self._used
+        )
+        usage = self._ctx.usage if self._ctx else None
+        return dg.Failure(failure.for_operator, metadata=usage_metadata(usage), allow_retries=False)
+
+    @property
+    def _used(self) -> Json:
+        """What this try has used so far, as it is kept."""
+        return self._ctx.usage_record if self._ctx else None

@@ -13,6 +13,7 @@ from api.schemas.fields import LINE, WHOLE_NUMBER, all_different
 from storytailor.catalog import ALL_ASSETS, AssetName, in_order
 from storytailor.db import NewStory
 from storytailor.db.rows import StatusJson, StoryRow, StoryStatusRow, StorySummaryRow
+from storytailor.making.usage import cost_of_story
 from storytailor.status import AssetGenerationStatus, StoryState
 from storytailor.story import HexColor, StoryType, Word
 
@@ -148,7 +149,7 @@ class Story(StorySummary):
         description='The text as safe HTML in blocks a to d; `<span data-w="i">` is word i of `audio_words`.'
     )
     usage: dict[str, object] = Field(
-        description="What making each asset used, by model: calls, tokens, characters, and US dollars."
+        description="What making each asset used in all its tries, by model: calls, tokens, characters, US dollars."
     )
     cost_usd: float | None = Field(description="All of that together; null where a model's price is not known.")
     webhook: Webhook | None = Field(description="Null until the story has ended, or when none was asked for.")
@@ -164,7 +165,7 @@ class Story(StorySummary):
                 "audio_words": row.audio_words,
                 "audio_blocks": row.audio_blocks,
                 "usage": row.usage,
-                "cost_usd": _cost(row),
+                "cost_usd": cost_of_story(row.usage),
                 "webhook": row.webhook,
             }
         )
@@ -207,14 +208,3 @@ def _in_order(status: StatusJson) -> StatusJson:
     """The status with its assets upstream before downstream, as JSONB does not keep them."""
     assets = status["assets"]
     return {"overall": status["overall"], "assets": {name: assets[name] for name in in_order(assets)}}
-
-
-def _cost(row: StoryRow) -> float | None:
-    """US dollars for all assets; None where the price of one is not known."""
-    total = 0.0
-    for used in row.usage.values():
-        cost = used.get("cost_usd")
-        if not isinstance(cost, int | float):
-            return None
-        total += cost
-    return round(total, 6)

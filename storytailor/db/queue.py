@@ -18,8 +18,9 @@ from storytailor.catalog import (
     in_order,
     optional_dependents,
 )
-from storytailor.db.asset_records import AssetRecord
+from storytailor.db.asset_records import AssetRecord, Json
 from storytailor.db.connection import Database, execute, fetch_values, json
+from storytailor.db.rows import UsageJson
 from storytailor.errors import AssetBusyError, LeaseLostError, NotFoundError
 
 MAX_CLAIMS = 3
@@ -47,6 +48,17 @@ class TimedOut:
 
     story_id: UUID
     tokens: list[UUID]
+
+
+@dataclass(frozen=True)
+class Finished:
+    """What a finished asset leaves behind.
+
+    `replaced` are the keys of stored objects that nobody shows any more; `usage` is what the story used so far.
+    """
+
+    replaced: list[str]
+    usage: UsageJson
 
 
 @dataclass(frozen=True)
@@ -116,18 +128,24 @@ class Queue:
         percent: int,
         *,
         status: Literal["generating", "retrying"] = "generating",
+        usage: Json = None,
         **metadata: object,
     ) -> None:
-        """How far the asset is (0 to 100), and what is going on."""
-        await self._fenced("queue/progress", lease, asset, status=status, progress=percent, metadata=json(metadata))
+        """How far the asset is (0 to 100), and what is going on; with `usage`, what a try used that has failed."""
+        await self._fenced(
+            "queue/progress",
+            lease,
+            asset,
+            status=status,
+            progress=percent,
+            metadata=json(metadata),
+            usage=json(usage),
+        )
 
-    async def finish(self, lease: Lease, asset: AssetName, record: AssetRecord) -> list[str]:
-        """The asset is ready; what had failed only for lack of it is queued again.
-
-        Returns the keys of the stored objects it replaces, which nobody shows any more.
-        """
-        rows: list[list[str]] = await self._database.fetch_values(
-            list,
+    async def finish(self, lease: Lease, asset: AssetName, record: AssetRecord) -> Finished:
+        """The asset is ready; what had failed only for lack of it is queued again."""
+        finished = await self._database.fetch_one(
+            Finished,
             "queue/finish",
             story_id=lease.story_id,
             asset=asset,
@@ -135,15 +153,23 @@ class Queue:
             below=json({name: CATALOG[name].needs for name in downstream([asset])}),
             **_columns(record),
         )
-        if not rows:
+        if finished is None:
             raise _ended(lease, asset)
-        return rows[0]
+        return finished
 
-    async def fail(self, lease: Lease, asset: AssetName, reason: str, *, for_operator: str | None = None) -> None:
+    async def fail(
+        self,
+        lease: Lease,
+        asset: AssetName,
+        reason: str,
+        *,
+        for_operator: str | None = None,
+        usage: Json = None,
+    ) -> None:
         """The asset has failed for good, and with it what cannot be made without it.
 
-        `reason` is what its family reads; `for_operator` is kept with the job. What can be made without the asset is
-        queued again: this run will not come to it any more.
+        `reason` is what its family reads; `for_operator` is kept with the job; `usage` is what the last try used. What
+        can be made without the asset is queued again: this run will not come to it any more.
         """
         await self._fenced(
             "queue/fail",
@@ -151,6 +177,7 @@ class Queue:
             asset,
             reason=reason,
             for_operator=for_operator or reason,
+            usage=json(usage),
             reason_below=f"Not made, because {asset} failed.",
             blocked=list(blocked_by_failure_of(asset)),
             optional_dependents=list(optional_dependents(asset)),

@@ -45,6 +45,10 @@ class BriefJson(TypedDict, total=False):
     voice_id: str | None
 
 
+UsageJson = Mapping[AssetName, Mapping[str, JsonValue]]
+"""`stories.usage`: what each asset used in all its tries, by model, and its cost in US dollars, None if unknown."""
+
+
 @dataclass(frozen=True)
 class StoryStatusRow:
     """Where a story stands."""
@@ -77,7 +81,7 @@ class StoryRow(StorySummaryRow):
     hue_extracted_colors: dict[AssetName, list[str]] | None
     audio_words: list[dict[str, JsonValue]] | None
     audio_blocks: dict[str, str] | None
-    usage: Mapping[AssetName, Mapping[str, JsonValue]]
+    usage: UsageJson
     webhook: dict[str, JsonValue] | None
 
 

@@ -6,7 +6,7 @@ Whatever a maker asks of a model goes through `AssetContext`, so that no call is
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Literal, Protocol, TypeVar
 
 from pydantic import BaseModel
@@ -55,6 +55,11 @@ class AssetContext:
     def usage(self) -> AssetUsage | None:
         """What was used so far and what it cost; None when nothing was."""
         return summed(self.calls) if self.calls else None
+
+    @property
+    def usage_record(self) -> dict[str, object] | None:
+        """The usage as it is kept."""
+        return asdict(self.usage) if self.usage else None
 
     async def ask(
         self,

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import json
+import logging
 from collections.abc import Iterable
 from dataclasses import dataclass
+from uuid import UUID
 
-from storytailor.making.prices import cost_of
+from storytailor.db.rows import UsageJson
+from storytailor.making.prices import cost_of, is_priced
 from storytailor.providers.usage import Usage
+
+log = logging.getLogger(__name__)
 
 
 @dataclass
@@ -39,6 +45,11 @@ class AssetUsage:
     models: dict[str, ModelUsage]
     cost_usd: float | None
 
+    @property
+    def unpriced(self) -> list[str]:
+        """The models whose price is not known."""
+        return [model for model in self.models if not is_priced(model)]
+
 
 def summed(calls: Iterable[Usage]) -> AssetUsage:
     """Calls summed by model, and what all of them cost: each is priced by itself, as the provider does."""
@@ -49,3 +60,20 @@ def summed(calls: Iterable[Usage]) -> AssetUsage:
         price = cost_of(call)
         cost = None if cost is None or price is None else cost + price
     return AssetUsage(models, None if cost is None else round(cost, 6))
+
+
+def log_uncounted(story_id: UUID, asset: str, usage: object) -> None:
+    """Log what a try used that cannot be written any more: its lease has ended, or the database does not answer."""
+    if usage is not None:
+        log.warning("Used for %s of story %s, and not counted there: %s", asset, story_id, json.dumps(usage))
+
+
+def cost_of_story(usage: UsageJson) -> float | None:
+    """US dollars for all assets of a story together; None where the cost of one is not known."""
+    total = 0.0
+    for used in usage.values():
+        cost = used.get("cost_usd")
+        if not isinstance(cost, int | float):
+            return None
+        total += cost
+    return round(total, 6)

@@ -55,6 +55,7 @@ async def test_a_made_story_shows_everything_a_reader_needs(
     queue = Queue(database)
     (lease,) = await queue.claim(in_flight=10)
     words = [{"txt": "Once", "start": 0.0, "end": 0.4}]
+    usage = {"models": {"gpt-image-2": {"calls": 1, "output_tokens": 1756}}, "cost_usd": 0.05268}
     await queue.start(lease, "content")
     await queue.finish(
         lease, "content", ContentRecord(data={"words": 400}, content={"title": "The Lamp"}, title="The Lamp")
@@ -67,7 +68,7 @@ async def test_a_made_story_shows_everything_a_reader_needs(
             url="https://assets.example/c.png",
             objects={},
             colors=["#112233", "#445566", "#778899"],
-            usage={"images": 1},
+            usage=usage,
         ),
     )
     await queue.start(lease, "audio")
@@ -81,7 +82,7 @@ async def test_a_made_story_shows_everything_a_reader_needs(
     assert story["hue_extracted_colors"] == {"cover": ["#112233", "#445566", "#778899"]}
     assert story["audio_words"] == words
     assert story["audio_blocks"] == {"a": "<p></p>"}
-    assert story["usage"] == {"cover": {"images": 1}}
+    assert (story["usage"], story["cost_usd"]) == ({"cover": usage}, 0.05268)
     cover = story["asset_generation_status"]["assets"]["cover"]
     assert (cover["status"], cover["progress"], cover["url"]) == (
         "ready",

@@ -280,10 +280,10 @@ async def test_finishing_again_says_which_stored_object_is_replaced(create_story
     story_id = await create_story()
     lease = await claim_one(queue)
     await queue.start(lease, "cover")
-    assert await queue.finish(lease, "cover", FileRecord(url="u1", objects={"cover": "k1"})) == []
+    assert (await queue.finish(lease, "cover", FileRecord(url="u1", objects={"cover": "k1"}))).replaced == []
     again = await queue.take(story_id, ["cover"])
     await queue.start(again, "cover")
-    assert await queue.finish(again, "cover", FileRecord(url="u2", objects={"cover": "k2"})) == ["k1"]
+    assert (await queue.finish(again, "cover", FileRecord(url="u2", objects={"cover": "k2"}))).replaced == ["k1"]
 
 
 async def test_a_story_is_not_claimed_twice_at_a_time(

@@ -1,4 +1,4 @@
--- `reason` is shown to the family, `for_operator` kept with the job.
+-- `reason` is shown to the family, `for_operator` kept with the job; `usage` is that of the try that failed.
 -- The asset has failed for good, and with it what cannot be made without it and was still to come. What is made
 -- without it is an optional dependent: Dagster skips it in this run, so it goes back into the queue, its claim uncounted.
 WITH mine AS (
@@ -26,6 +26,12 @@ WITH mine AS (
 ), failed AS (
     SELECT * FROM mine UNION ALL SELECT * FROM below
 )
-SELECT patch_story_assets(story_id, jsonb_object_agg(
-    asset_type, jsonb_build_object('status', 'failed', 'progress', 0, 'error', reason))) AS story_id
-FROM failed GROUP BY story_id;
+UPDATE stories
+SET asset_generation_status = jsonb_set(asset_generation_status, '{assets}',
+                                        (asset_generation_status->'assets') || shown.assets),
+    usage = add_usage(usage, %(asset)s, %(usage)s)
+FROM (SELECT story_id, jsonb_object_agg(asset_type, jsonb_build_object(
+          'status', 'failed', 'progress', 0, 'error', reason)) AS assets
+      FROM failed GROUP BY story_id) AS shown
+WHERE stories.id = shown.story_id
+RETURNING stories.id;

@@ -1,6 +1,7 @@
 -- The asset is ready: its url or data and all that belongs to it, in one statement.
 -- What had failed only for lack of it is queued again: `below` is {"pdf": ["content", …], …}, the assets made from
--- this one with what each needs. Returns the keys of the objects it replaces, if there were any.
+-- this one with what each needs. Returns the keys of the objects it replaces, if there were any, and what making the
+-- story has used so far.
 WITH mine AS (
     UPDATE asset_generation_jobs
     SET status = 'ready', completed_at = clock_timestamp(), error_message = NULL, updated_at = now(),
@@ -41,7 +42,6 @@ SET asset_generation_status = jsonb_set(
     audio_words = coalesce(%(words)s::jsonb, audio_words),
     audio_blocks = coalesce(%(blocks)s::jsonb, audio_blocks),
     objects = objects || %(objects)s::jsonb,
-    usage = CASE WHEN %(usage)s::jsonb IS NULL THEN usage
-        ELSE usage || jsonb_build_object(%(asset)s::text, %(usage)s::jsonb) END
+    usage = add_usage(usage, %(asset)s, %(usage)s)
 FROM before WHERE stories.id = before.id
-RETURNING before.replaced;
+RETURNING before.replaced, stories.usage;

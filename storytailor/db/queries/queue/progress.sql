@@ -1,4 +1,4 @@
--- How far the asset is, and what is going on; `retrying` counts a retry.
+-- How far the asset is, and what is going on; `retrying` counts a retry. `usage` is that of a try that has failed.
 WITH mine AS (
     UPDATE asset_generation_jobs
     SET retry_count = retry_count + (%(status)s = 'retrying')::int, updated_at = now()
@@ -11,6 +11,7 @@ SET asset_generation_status = jsonb_set(
     jsonb_build_object(
         'status', %(status)s::text, 'progress', %(progress)s::int,
         'metadata', coalesce(asset_generation_status#>ARRAY['assets', %(asset)s::text, 'metadata'], '{}'::jsonb)
-                    || %(metadata)s::jsonb))
+                    || %(metadata)s::jsonb)),
+    usage = add_usage(usage, %(asset)s, %(usage)s)
 FROM mine WHERE stories.id = mine.story_id
 RETURNING stories.id;
