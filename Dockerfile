@@ -2,7 +2,10 @@
 # `emulator` stands in for OpenAI and ElevenLabs and contains nothing of the product.
 # The installed files belong to root: the processes may read them, not change them.
 
-FROM python:3.12-slim AS builder
+# The digest is the public one of this tag (docs/deployment.md says how it was found, and how to change it).
+ARG PYTHON=python:3.12.14-slim-trixie@sha256:78387bc3881b8273120a12ebe6c1ab22b018ccc2c9adf565ae1ac9b536e184ea
+
+FROM ${PYTHON} AS builder
 RUN pip install --no-cache-dir uv==0.13.9
 WORKDIR /build
 ENV UV_PROJECT_ENVIRONMENT=/app/.venv UV_COMPILE_BYTECODE=1 UV_LINK_MODE=copy UV_PYTHON_DOWNLOADS=never
@@ -17,15 +20,17 @@ COPY storytailor_dagster storytailor_dagster
 COPY storytailor_cli storytailor_cli
 COPY api api
 COPY README.md LICENSE ./
+# Reinstalled, or uv would take the wheel it built of an earlier state of the same folder out of its cache.
 RUN --mount=type=cache,target=/root/.cache/uv \
-    uv sync --frozen --no-default-groups --no-editable
+    uv sync --frozen --no-default-groups --no-editable --reinstall-package storytailor
 
 FROM builder AS emulator-builder
 COPY packages packages
 RUN --mount=type=cache,target=/root/.cache/uv \
-    uv sync --frozen --no-default-groups --no-editable --package storytailor-emulator
+    uv sync --frozen --no-default-groups --no-editable --package storytailor-emulator \
+    --reinstall-package storytailor-emulator --reinstall-package storytailor-emulator-models
 
-FROM python:3.12-slim AS runtime
+FROM ${PYTHON} AS runtime
 RUN useradd --uid 1000 --create-home storytailor
 WORKDIR /app
 ENV PATH="/app/.venv/bin:$PATH" PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1

@@ -111,6 +111,56 @@ def migrate() -> None:
 
 
 @app.command()
+def logins(
+    administrator: Annotated[
+        str, typer.Option(envvar="ADMIN_DATABASE_URL", help="URL of a superuser of the server.", show_default=False)
+    ],
+    api: Annotated[
+        str, typer.Option(envvar="API_DATABASE_URL", help="DATABASE_URL of the API's processes.", show_default=False)
+    ],
+) -> None:
+    """Make the logins that API_DATABASE_URL, DATABASE_URL and DAGSTER_DATABASE_URL name, and their databases."""
+    from storytailor.db.administration import require_reachable
+    from storytailor.db.logins import Login, make_logins
+    from storytailor.errors import SettingsError
+    from storytailor_cli.errors import load_settings
+
+    settings = load_settings()
+    if settings.dagster_database_url is None:
+        raise SettingsError("DAGSTER_DATABASE_URL is not set: name the database and the login that Dagster shall have.")
+    require_reachable(administrator, "ADMIN_DATABASE_URL")
+    make_logins(
+        administrator,
+        api=Login.of(api, "API_DATABASE_URL"),
+        makers=Login.of(settings.database, "DATABASE_URL"),
+        dagster=Login.of(settings.dagster_database_url.get_secret_value(), "DAGSTER_DATABASE_URL"),
+    )
+    typer.echo("The API, the makers and Dagster have a login each.")
+
+
+@app.command()
+def demo() -> None:
+    """Give the database of DATABASE_URL the demo user of the README, with three characters."""
+    from storytailor.db.administration import require_reachable
+    from storytailor.db.demo import DEMO_USER, seed_demo
+    from storytailor_cli.errors import load_settings
+
+    url = load_settings().database
+    require_reachable(url, "DATABASE_URL")
+    seed_demo(url, restore=True)
+    typer.echo(f"The user {DEMO_USER} has characters to play with.")
+
+
+@app.command()
+def webhooks() -> None:
+    """Send the webhooks that are due, until it is stopped: for a fleet whose API may not read the outbox."""
+    from storytailor_cli.errors import load_settings
+    from storytailor_cli.webhooks import send_webhooks
+
+    send_webhooks(load_settings())
+
+
+@app.command()
 def bucket(
     public_read: Annotated[
         bool, typer.Option("--public-read", help="Let anybody read its objects; a CDN does not need that.")

@@ -8,15 +8,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Literal
 
-ProcessName = Literal["migrations", "bucket", "api", "code", "webserver", "daemon", "worker", "emulator"]
+ProcessName = Literal[
+    "logins", "migrations", "bucket", "api", "webhooks", "code", "webserver", "daemon", "worker", "emulator"
+]
 
 COMMANDS: Mapping[ProcessName, str] = {
     # run once, before the rest
+    "logins": "storytailor logins",
     "migrations": "storytailor migrate",
     "bucket": "storytailor bucket --public-read",
     # open event streams are cut two seconds after the stop signal; their clients reconnect
     "api": "uvicorn api.app:create_app --factory --host {host} --port {port} --timeout-graceful-shutdown 2 "
     "--ws-max-size 65536",
+    # in a fleet; the local stack's API sends them itself
+    "webhooks": "storytailor webhooks",
     # loads the definitions once and serves them to the webserver and the daemon
     "code": "dagster api grpc -m storytailor_dagster.definitions --host {host} --port {port} "
     "--location-name storytailor",

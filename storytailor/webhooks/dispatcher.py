@@ -1,10 +1,14 @@
-"""Delivery: a task in each API process that sends what is due in the outbox, and reschedules what was not taken."""
+"""Delivery: sends what is due in the outbox, and reschedules what was not taken.
+
+A task in each API process that has WEBHOOK_SECRET and a maker's login, or the process `storytailor webhooks`.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import logging
 import random
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from storytailor.db.listener import listen
@@ -38,7 +42,8 @@ class Backoff:
 class WebhookDispatcher:
     """Sends what is due, at most `concurrency` messages at the same time.
 
-    It wakes when a story ends, and every `poll_seconds` seconds for what is due again.
+    It wakes when a story ends, and every `poll_seconds` seconds for what is due again. `on_claim` is called whenever
+    the outbox has answered.
     """
 
     def __init__(
@@ -49,12 +54,14 @@ class WebhookDispatcher:
         backoff: Backoff | None = None,
         concurrency: int = 16,
         poll_seconds: float = 5.0,
+        on_claim: Callable[[], None] | None = None,
     ) -> None:
         self._outbox = outbox
         self._sender = sender
         self._backoff = backoff or Backoff()
         self._concurrency = concurrency
         self._poll_seconds = poll_seconds
+        self._on_claim = on_claim or (lambda: None)
         self._wake = asyncio.Event()
 
     async def run(self) -> None:
@@ -108,10 +115,12 @@ class WebhookDispatcher:
         if limit == 0:
             return []
         try:
-            return await self._outbox.claim(limit)
+            messages = await self._outbox.claim(limit)
         except ServiceUnavailableError:
             log.warning("The outbox cannot be read, trying again in %g s.", self._poll_seconds)
             return []
+        self._on_claim()
+        return messages
 
     async def _wait_for_work(self) -> None:
         try:

@@ -109,7 +109,7 @@ class WebhookSender:
 def open_sender(settings: Settings, policy: TargetPolicy) -> WebhookSender | None:
     """The sender these settings describe; None without a secret, since nothing is sent unsigned."""
     if settings.webhook_secret is None:
-        log.warning("WEBHOOK_SECRET is not set: webhooks stay in the outbox until it is.")
+        log.warning("WEBHOOK_SECRET is not set here: webhooks wait in the outbox for a process that has it.")
         return None
     return WebhookSender(settings.webhook_secret.get_secret_value(), policy)
 

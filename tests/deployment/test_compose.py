@@ -6,22 +6,25 @@ import re
 import shutil
 import sysconfig
 
+import pytest
 from compose_pydantic import ComposeSpecification
 
 from storytailor_cli.processes import COMMANDS, ProcessName, command
-from tests.deployment.compose import ROOT, all_services, document, own_services
+from tests.deployment.compose import OTHERS_IMAGES, ROOT, SECRETS, all_services, document, own_services
 
 FLEET: dict[ProcessName, dict[str, str | int]] = {
+    "logins": {},
     "migrations": {},
     "bucket": {},
     "api": {"host": "0.0.0.0", "port": 8000},
+    "webhooks": {},
     "code": {"host": "0.0.0.0", "port": 4000},
     "webserver": {"host": "0.0.0.0", "port": 3000, "workspace": "workspace.yaml"},
     "daemon": {"workspace": "workspace.yaml"},
     "worker": {"concurrency": 50},
     "emulator": {"host": "0.0.0.0", "port": 8100},
 }
-RUN_ONCE = ("migrations", "bucket")
+RUN_ONCE = ("logins", "migrations", "bucket")
 
 
 def test_it_is_a_compose_file() -> None:
@@ -66,3 +69,53 @@ def test_files_that_are_mounted_are_in_the_repository() -> None:
         for volume in service.volumes:
             source = volume.split(":")[0]
             assert not source.startswith("./") or (ROOT / source).is_file()
+
+
+KEPT_RUNNING = all_services().keys() - set(RUN_ONCE)
+
+
+@pytest.mark.parametrize("name", sorted(all_services()))
+def test_no_container_has_more_than_it_needs(name: str) -> None:
+    service = all_services()[name]
+    assert service.read_only
+    assert service.cap_drop == ["ALL"]
+    assert service.security_opt == ["no-new-privileges:true"]
+    assert service.mem_limit
+    assert service.pids_limit
+    assert service.stop_grace_period
+    assert service.build or service.user  # our images say it themselves
+
+
+@pytest.mark.parametrize("name", sorted(KEPT_RUNNING))
+def test_a_service_that_ends_is_started_again(name: str) -> None:
+    assert all_services()[name].restart == "unless-stopped"
+
+
+@pytest.mark.parametrize("name", sorted(own_services()))
+def test_our_processes_are_not_number_one_which_is_deaf_to_the_stop_signal_until_it_listens(name: str) -> None:
+    assert own_services()[name].init
+
+
+def test_the_api_shares_no_network_with_dagster_broker_and_workers() -> None:
+    services = all_services()
+    assert services["api"].networks == ["front"]
+    assert {name for name, service in services.items() if "front" in service.networks} == {
+        *("api", "postgres", "s3", "emulator")
+    }
+    assert all("back" in service.networks for name, service in services.items() if name != "api")
+
+
+def test_the_stand_ins_are_there_only_when_asked_for() -> None:
+    assert {name for name, service in all_services().items() if service.profiles} == {"emulator"}
+    assert not any("emulator" in service.depends_on for service in all_services().values())
+
+
+def test_the_broker_asks_for_a_password_and_its_health_check_knows_it() -> None:
+    valkey = all_services({name: f"the-{name}" for name in SECRETS})["valkey"]
+    assert valkey.command[-2:] == ["--requirepass", "the-BROKER_PASSWORD"]
+    assert valkey.environment["REDISCLI_AUTH"] == "the-BROKER_PASSWORD"
+
+
+@pytest.mark.parametrize("name", OTHERS_IMAGES)
+def test_an_image_of_others_is_an_exact_version_by_its_digest(name: str) -> None:
+    assert re.fullmatch(r"[\w/]+:\d+\.\d+[\w.-]*@sha256:[0-9a-f]{64}", all_services()[name].image)

@@ -1,12 +1,14 @@
--- The library and the characters come with the fresh user only: whoever deletes Theo does not meet him again.
+-- The library and the characters come with the fresh user only: whoever deletes Theo does not meet him again,
+-- unless he is asked for (`restore`).
 WITH fresh AS (
     INSERT INTO users (id, email, tier, credits)
     VALUES (%(user_id)s, 'demo@storytailor.invalid', 'free', %(credits)s)
-    ON CONFLICT (id) DO NOTHING
+    ON CONFLICT (id) DO UPDATE SET credits = greatest(users.credits, excluded.credits) WHERE %(restore)s
     RETURNING id
 ), library AS (
     INSERT INTO libraries (id, owner_user_id, name)
     SELECT '00000000-0000-4000-8000-000000000100'::uuid, id, 'The Demo Library' FROM fresh
+    ON CONFLICT (id) DO UPDATE SET name = libraries.name
     RETURNING id, owner_user_id
 )
 INSERT INTO characters (id, library_id, owner_user_id, name, age, species, appearance, traits, created_at)
@@ -25,4 +27,5 @@ FROM library, (VALUES
      'a small russet fox with a cream chest, a white-tipped tail, a teal scarf, '
      'and a springy silver prosthetic left front leg',
      ARRAY['prosthesis'])
-) AS person(place, id, name, age, species, appearance, traits);
+) AS person(place, id, name, age, species, appearance, traits)
+ON CONFLICT (id) DO NOTHING;

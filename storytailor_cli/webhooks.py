@@ -1,0 +1,43 @@
+"""`storytailor webhooks`: the dispatcher as a process of its own.
+
+In a fleet the API's login sees one user's rows at a time, so it can send nothing; this process has the makers' login.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+
+from storytailor.db import Database
+from storytailor.db.outbox import Outbox
+from storytailor.errors import SettingsError
+from storytailor.settings import Settings
+from storytailor.webhooks.dispatcher import WebhookDispatcher
+from storytailor.webhooks.sender import open_sender
+from storytailor.webhooks.targets import TargetPolicy
+from storytailor_cli.interrupts import UserInterruptError, run
+
+HEARTBEAT = "webhooks.alive"
+"""A file in the state directory, touched whenever the outbox has answered: at least every few seconds."""
+
+
+def send_webhooks(settings: Settings) -> None:
+    """Send what is due until a signal comes. Raises SettingsError without WEBHOOK_SECRET."""
+    logging.basicConfig(level=logging.INFO, format="%(levelname)s: %(name)s: %(message)s")
+    try:
+        run(lambda _: _send(settings))
+    except UserInterruptError:
+        return
+
+
+async def _send(settings: Settings) -> None:
+    sender = open_sender(settings, TargetPolicy(allow_local=settings.webhook_allow_local))
+    if sender is None:
+        raise SettingsError("WEBHOOK_SECRET is not set: without it, no webhook can be signed.")
+    await asyncio.to_thread(settings.state_dir.mkdir, parents=True, exist_ok=True)
+    heartbeat = settings.state_dir / HEARTBEAT
+    database = await Database(settings.database).open()
+    try:
+        await WebhookDispatcher(Outbox(database), sender, on_claim=heartbeat.touch).run()
+    finally:
+        await database.close()
