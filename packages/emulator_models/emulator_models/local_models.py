@@ -10,7 +10,9 @@ from __future__ import annotations
 import asyncio
 import io
 import multiprocessing
+import os
 import secrets
+import threading
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
@@ -28,7 +30,7 @@ T = TypeVar("T")
 
 
 class LocalModels:
-    """`Answers` made afresh for each request. Close it, or its process outlives it."""
+    """`Answers` made afresh for each request. Close it when done; its process ends with ours anyway."""
 
     def __init__(self) -> None:
         self._narrator = ThreadPoolExecutor(1, thread_name_prefix="narrator")
@@ -71,7 +73,19 @@ class LocalModels:
 
 
 def _picture_process() -> ProcessPoolExecutor:
-    return ProcessPoolExecutor(1, multiprocessing.get_context("spawn"))
+    return ProcessPoolExecutor(1, multiprocessing.get_context("spawn"), initializer=_end_with_parent)
+
+
+def _end_with_parent() -> None:
+    """Has this process end when its parent has: a parent ended by a signal says no goodbye to its pool."""
+    parent = multiprocessing.parent_process()
+    assert parent is not None
+
+    def watch() -> None:
+        parent.join()
+        os._exit(0)
+
+    threading.Thread(target=watch, daemon=True, name="parent watch").start()
 
 
 def _draw(order: PictureOrder) -> bytes:

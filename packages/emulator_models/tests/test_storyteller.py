@@ -196,6 +196,19 @@ def test_another_seed_tells_another_story_and_the_same_seed_the_same() -> None:
     assert len({write(seed=seed).text for seed in range(8)}) == 8
 
 
+@pytest.mark.parametrize(("people", "each"), [(5, 20), (2, 39), (8, 39)])
+@pytest.mark.parametrize(("band", "limits"), [("3-5", (250, 450)), ("9+", (800, 1200))])
+def test_many_traits_leave_no_page_empty_and_keep_to_the_length(
+    people: int, each: int, band: str, limits: tuple[int, int]
+) -> None:
+    known = sorted(traits("en"))
+    names = ("Maya", "Leo", "Noor", "Ada", "Bo", "Nia", "Tom", "Zoe")
+    cast = [sheet(name, 6, traits=(known * 2)[:each]) for name in names[:people]]
+    story = write(cast=cast, band=band, limits=limits)
+    assert all(beat.text.strip() for beat in story.beats)
+    assert limits[0] <= len(story.text.split()) <= limits[1]
+
+
 def test_a_correction_changes_the_length_and_not_the_story() -> None:
     lengths = [len(write(correction=correction).text.split()) for correction in ("too long", None, "too short")]
     assert lengths == sorted(lengths)

@@ -15,6 +15,9 @@ from emulator_models.storyteller.telling import Telling
 from emulator_models.storyteller.typography import set_text
 
 _KEEP = -1  # a level below the indispensable: never left out, whatever the length
+_WORDS_AN_ACT = 45
+"""One act in the way of a trait is kept for so many words of the story; where there are more, a story with many traits
+would be about nothing else."""
 
 
 def compose(request: StoryRequest) -> StoryContent:
@@ -122,14 +125,18 @@ class _Beat:
         return [self._set(" ".join(told), _KEEP)]
 
     def _acts(self) -> list[Unit]:
-        """What characters do in the way of a trait: on the way, those not told yet; at the end, in joy."""
+        """What characters do in the way of a trait: on the way, those not told yet; at the end, in joy.
+
+        Each character's first ones are kept; the others are told where there is room.
+        """
         units = []
+        kept = max(1, self.telling.request.most // _WORDS_AN_ACT // len(self.telling.roles))
         for role in self.telling.roles:
             known = [trait.id for trait in role.sheet.traits if trait.id in traits(self.telling.language)]
             if self.is_last:
                 units += self._in_joy(role, known[:1])
                 continue
-            units += [self._act(role, id_, _KEEP) for id_ in known[1:]]
+            units += [self._act(role, id_, _KEEP if index < kept else 2) for index, id_ in enumerate(known[1:])]
             if len(known) == 1:
                 units.append(self._act(role, known[0], 2))
         return units

@@ -21,7 +21,10 @@ class Unit:
 
 
 def fit(units: list[Unit], least: int, most: int, correction: str = "") -> list[Unit]:
-    """The units to print, in order: the indispensable, then more, evenly over the beats, up to the length."""
+    """The units to print, in order: the indispensable, then more, evenly over the beats, up to the length.
+
+    However long the indispensable are, each beat that has units keeps one: no page is empty.
+    """
     aim = _aim(least, most, correction)
     chosen = {index for index, unit in enumerate(units) if unit.level <= 0}
     total = sum(units[index].size for index in chosen)
@@ -36,6 +39,8 @@ def fit(units: list[Unit], least: int, most: int, correction: str = "") -> list[
     for index in _dispensable(units, chosen):
         if total <= most:
             break
+        if sum(units[other].beat == units[index].beat for other in chosen) == 1:
+            continue
         chosen.discard(index)
         total -= units[index].size
     return [unit for index, unit in enumerate(units) if index in chosen]
