@@ -11,7 +11,7 @@ from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
-from storytailor.errors import TransientError
+from storytailor.errors import MakingError
 from storytailor.providers.object_store import CONTENT_TYPES, FOR_A_YEAR
 
 log = logging.getLogger("storytailor.api")
@@ -21,8 +21,8 @@ async def delete_or_defer(deletion: Awaitable[None]) -> None:
     """Delete objects now; when the store does not answer, the cleanup does it in an hour (migration 0003)."""
     try:
         await deletion
-    except TransientError as failure:
-        log.warning("Stored objects stay until the next cleanup: %s", failure)
+    except MakingError as failure:
+        log.warning("Stored objects stay until the next cleanup: %s", failure.for_operator)
 
 
 class StoredObjects(StaticFiles):

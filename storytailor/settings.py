@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Annotated
 
 from pydantic import BeforeValidator, Field, SecretStr
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic_settings import NoDecode, SettingsConfigDict
 
+from storytailor.aws_settings import AwsSettings
 from storytailor.errors import SettingsError
 from storytailor.origins import parse_origins
 
@@ -16,7 +17,7 @@ LOCAL_KEY = "local-emulator"
 """Sent to the emulators, which take any key."""
 
 
-class Settings(BaseSettings):
+class Settings(AwsSettings):
     """None set = the local stack on its embedded parts; a key set = the real provider."""
 
     model_config = SettingsConfigDict(env_file=".env", env_ignore_empty=True, extra="ignore", frozen=True)
@@ -49,7 +50,6 @@ class Settings(BaseSettings):
 
     # stored objects: a bucket, or a folder the API serves
     assets_bucket: str | None = None
-    aws_endpoint_url_s3: str | None = None
     assets_dir: Path | None = None
     assets_base_url: str | None = None
 

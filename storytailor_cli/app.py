@@ -167,17 +167,15 @@ def bucket(
     ] = False,
 ) -> None:
     """Create the bucket of ASSETS_BUCKET if it does not exist."""
-    import asyncio
-
     from storytailor.errors import SettingsError
-    from storytailor.providers.object_store import Bucket, s3_client
+    from storytailor.providers.object_store import s3_client
+    from storytailor.providers.object_store.making import make_bucket
     from storytailor_cli.errors import load_settings
 
     settings = load_settings()
     if settings.assets_bucket is None:
         raise SettingsError("ASSETS_BUCKET is not set: name the bucket to create.")
-    client = s3_client(settings.aws_endpoint_url_s3)
-    asyncio.run(Bucket(settings.assets_bucket, client).make(public_read=public_read))
+    make_bucket(settings.assets_bucket, s3_client(settings), public_read=public_read)
     typer.echo(f"The bucket {settings.assets_bucket} exists.")
 
 

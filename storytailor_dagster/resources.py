@@ -8,11 +8,12 @@ from typing import Any
 
 import dagster as dg
 from dagster_aws.s3 import S3Resource
-from dagster_aws.ssm import ParameterStoreResource
+from dagster_aws.ssm.parameters import get_parameters_by_paths
 from pydantic import SecretStr
 
 from storytailor.errors import SettingsError
-from storytailor.providers.object_store import AWS_ERRORS, UPLOAD_ATTEMPTS, aws_reason, s3_client
+from storytailor.providers.aws import AWS_ERRORS, aws_reason, ssm_client
+from storytailor.providers.object_store import UPLOAD_ATTEMPTS, s3_client
 from storytailor.settings import Settings, get_settings
 from storytailor_dagster.maker_loop import MakerLoop
 
@@ -23,13 +24,18 @@ _opened: list[MakerLoop] = []
 
 
 class BoundedS3Resource(S3Resource):
-    """dagster-aws's S3Resource, with calls that end in time and connections enough for a story's files."""
+    """dagster-aws's S3Resource, with calls that end in time and connections enough for a story's files.
+
+    Credentials come from the process's settings, so that none stands in a resource's config, which Dagster shows.
+    """
 
     def get_client(self) -> Any:  # as S3Resource has it
         """The boto3 client."""
-        options = {name: getattr(self, name) for name in type(self).model_fields}
-        options.pop("use_unsigned_session")
-        return s3_client(**options)
+        own = {name: getattr(self, name) for name in type(self).model_fields if name != "use_unsigned_session"}
+        given = {name: value for name, value in own.items() if value is not None}
+        profile = given.pop("profile_name", None)
+        settings = get_settings()
+        return s3_client(settings.model_copy(update={"aws_profile": profile}) if profile else settings, **given)
 
 
 class MakerLoopResource(dg.ConfigurableResource):  # type: ignore[type-arg]  # Dagster's own docs leave the argument out
@@ -53,7 +59,12 @@ class MakerLoopResource(dg.ConfigurableResource):  # type: ignore[type-arg]  # D
 def maker_loop_resource(settings: Settings) -> MakerLoopResource:
     """The resource these settings describe."""
     return MakerLoopResource(
-        s3=BoundedS3Resource(endpoint_url=settings.aws_endpoint_url_s3, max_attempts=UPLOAD_ATTEMPTS)
+        s3=BoundedS3Resource(
+            endpoint_url=settings.s3_endpoint,
+            region_name=settings.region,
+            profile_name=settings.aws_profile,
+            max_attempts=UPLOAD_ATTEMPTS,
+        )
     )
 
 
@@ -65,8 +76,9 @@ def with_stored_keys(settings: Settings) -> Settings:
     path = settings.parameter_store_path
     if path is None:
         return settings
+    paths: Any = [path]  # dagster-aws's own annotation is wrong
     try:
-        stored = ParameterStoreResource(parameter_paths=[path], with_decryption=True).fetch_parameters()
+        stored = get_parameters_by_paths(ssm_client(settings), paths, with_decryption=True, recursive=True)
     except AWS_ERRORS as error:
         raise SettingsError(
             f"Parameter Store cannot be read below {path} ({aws_reason(error)}). "

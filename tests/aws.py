@@ -11,11 +11,19 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
 import trustme
 from moto.server import ThreadedMotoServer
+
+from storytailor.providers.object_store import Bucket, s3_client
+from storytailor.providers.object_store.making import make_bucket
+from storytailor.settings import Settings
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
 
 CREDENTIALS = {
     "AWS_ACCESS_KEY_ID": "test",
@@ -30,6 +38,18 @@ def free_ports(count: int) -> list[int]:
     for listener in held:
         listener.close()
     return ports
+
+
+def client_of(s3_url: str, **settings: Any) -> S3Client:
+    """The client that our settings make for this server."""
+    return s3_client(Settings(_env_file=None, aws_endpoint_url_s3=s3_url, **settings))
+
+
+def bucket_at(s3_url: str, name: str, **settings: Any) -> Bucket:
+    """A bucket of this server that anybody may read, made if it is not there."""
+    client = client_of(s3_url, **settings)
+    make_bucket(name, client, public_read=True)
+    return Bucket(name, client)
 
 
 @dataclass(frozen=True)

@@ -14,10 +14,12 @@ from pydantic import SecretStr
 
 from emulator.testing import Emulator
 from storytailor.errors import SettingsError
-from storytailor.providers.object_store import Bucket, s3_client
+from storytailor.providers.object_store import Bucket
+from storytailor.providers.object_store.making import make_bucket
 from storytailor.settings import Settings
 from storytailor_dagster.maker_loop import MakerLoop
 from storytailor_dagster.resources import BoundedS3Resource, maker_loop_resource, with_stored_keys
+from tests.aws import client_of
 
 PATH = "/storytailor/production"
 
@@ -41,15 +43,15 @@ def test_the_bucket_is_reached_by_the_s3_resource(
     )
     s3 = maker_loop_resource(settings).s3
     assert isinstance(s3, BoundedS3Resource)
+    make_bucket("made-by-dagster", s3.get_client())
     loop = MakerLoop(settings, s3=s3.get_client())
     try:
         store = loop.services.store
         assert isinstance(store, Bucket)
-        loop.call(store.make(public_read=False))
         loop.call(store.put("stories/x/cover.png", b"picture"))
     finally:
         loop.close()
-    stored = s3_client(s3_url).get_object(Bucket="made-by-dagster", Key="stories/x/cover.png")
+    stored = client_of(s3_url).get_object(Bucket="made-by-dagster", Key="stories/x/cover.png")
     assert stored["Body"].read() == b"picture"
 
 

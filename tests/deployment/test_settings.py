@@ -16,10 +16,7 @@ LISTENING = {
 """What docker-compose.yml decides: where a container listens."""
 WITHHELD = {"api": {"DATABASE_URL", "DAGSTER_DATABASE_URL", "BROKER_URL", "WEBHOOK_SECRET"}}
 """What the API is not given: it has a login of its own, and nothing to do with runs and webhooks."""
-READ_BY_OTHERS = {
-    *("CODE_LOCATION_HOST", "CODE_LOCATION_PORT"),  # workspace.yaml
-    *("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_DEFAULT_REGION"),  # boto3
-}
+READ_BY_OTHERS = {"CODE_LOCATION_HOST", "CODE_LOCATION_PORT"}  # workspace.yaml
 PASSWORDS = tuple(name for name in SECRETS if name not in {*SETTINGS, *READ_BY_OTHERS})
 DOTENV = {name: f"yours-{name}" for name in (*SETTINGS, *SECRETS)}
 """A .env in which everything is set."""

@@ -11,9 +11,11 @@ from uuid import UUID
 import httpx
 import pytest
 
-from storytailor.errors import ServiceUnavailableError, SettingsError, TransientError
-from storytailor.providers.object_store import Bucket, Folder, ObjectStore, object_key, open_store, s3_client
+from storytailor.errors import ObjectMissingError, PermanentError, ServiceUnavailableError, SettingsError
+from storytailor.providers.object_store import Bucket, Folder, ObjectStore, object_key, open_store
+from storytailor.providers.object_store.making import make_bucket
 from storytailor.settings import Settings
+from tests.aws import bucket_at, client_of
 
 STORY = UUID(int=7)
 
@@ -23,9 +25,7 @@ async def store(request: pytest.FixtureRequest, tmp_path: Path) -> ObjectStore:
     if request.param == "folder":
         return Folder(tmp_path)
     request.getfixturevalue("aws_credentials")
-    bucket = Bucket("storytailor-tests", s3_client(request.getfixturevalue("s3_url")))
-    await bucket.make(public_read=True)
-    return bucket
+    return bucket_at(request.getfixturevalue("s3_url"), "storytailor-tests")
 
 
 async def test_what_is_put_can_be_got_and_deleted(store: ObjectStore) -> None:
@@ -33,7 +33,7 @@ async def test_what_is_put_can_be_got_and_deleted(store: ObjectStore) -> None:
     await store.put(key, b"picture")
     assert await store.get(key) == b"picture"
     await store.delete([key])
-    with pytest.raises(TransientError):
+    with pytest.raises(ObjectMissingError):
         await store.get(key)
 
 
@@ -55,9 +55,8 @@ async def test_a_store_that_works_passes_its_check(store: ObjectStore) -> None:
 async def test_objects_of_a_bucket_are_served_with_their_type_and_a_years_cache(
     s3_url: str, aws_credentials: None
 ) -> None:
-    bucket = Bucket("storytailor-tests", s3_client(s3_url))
-    await bucket.make(public_read=True)
-    await bucket.make(public_read=True)  # there already: nothing to do
+    bucket = bucket_at(s3_url, "storytailor-tests")
+    make_bucket("storytailor-tests", client_of(s3_url), public_read=True)  # there already: nothing to do
     await bucket.put("stories/x/story.epub", b"book")
     async with httpx.AsyncClient() as client:
         answer = await client.get(f"{s3_url}/storytailor-tests/stories/x/story.epub")
@@ -66,8 +65,8 @@ async def test_objects_of_a_bucket_are_served_with_their_type_and_a_years_cache(
 
 
 async def test_a_missing_bucket_is_named_with_what_to_do(s3_url: str, aws_credentials: None) -> None:
-    with pytest.raises(ServiceUnavailableError, match=r"no-such-bucket.*Create it, or check ASSETS_BUCKET"):
-        await Bucket("no-such-bucket", s3_client(s3_url)).check()
+    with pytest.raises(ServiceUnavailableError, match=r"no-such-bucket.*`storytailor bucket` makes it"):
+        await Bucket("no-such-bucket", client_of(s3_url)).check()
 
 
 async def test_a_folder_that_cannot_be_made_is_named_with_what_to_do(tmp_path: Path) -> None:
@@ -93,10 +92,11 @@ def test_a_bucket_without_a_public_url_is_refused() -> None:
         open_store(Settings(_env_file=None, assets_bucket="books"))
 
 
-async def test_a_file_that_cannot_be_deleted_is_a_transient_failure(tmp_path: Path) -> None:
+async def test_a_file_that_cannot_be_deleted_is_told_with_what_to_do(tmp_path: Path) -> None:
     (tmp_path / "stories" / "x").mkdir(parents=True)  # a folder where a file should be
-    with pytest.raises(TransientError, match="could not be removed"):
+    with pytest.raises(PermanentError, match="could not be removed") as failed:
         await Folder(tmp_path).delete(["stories/x"])
+    assert "Set ASSETS_DIR to a writable folder." in failed.value.remedy
 
 
 @pytest.fixture
@@ -128,15 +128,16 @@ def s3_that_denies(aws_credentials: None) -> Iterator[str]:
 
 
 async def test_a_deletion_that_was_denied_inside_a_200_is_no_success(s3_that_denies: str) -> None:
-    client = s3_client(s3_that_denies)
-    with pytest.raises(TransientError, match="1 objects of bucket books could not be removed: AccessDenied"):
+    client = client_of(s3_that_denies)
+    with pytest.raises(PermanentError) as denied:
         await Bucket("books", client).delete(["stories/x/a.png"])
+    assert "1 objects of bucket books could not be removed: AccessDenied." in denied.value.remedy
+    assert "s3:DeleteObject" in denied.value.remedy
     client.close()
 
 
 async def test_objects_go_over_tls_to_a_server_whose_certificate_is_trusted(s3_tls_url: str) -> None:
-    bucket = Bucket("over-tls", s3_client(s3_tls_url))
-    await bucket.make(public_read=True)
+    bucket = bucket_at(s3_tls_url, "over-tls")
     await bucket.put("stories/x/a.png", b"picture")
     async with httpx.AsyncClient() as client:
         answer = await client.get(f"{s3_tls_url}/over-tls/stories/x/a.png")

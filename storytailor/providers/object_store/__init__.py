@@ -1,0 +1,48 @@
+"""Where finished files lie: an S3 bucket behind a CDN, or a folder the API serves."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from storytailor.errors import SettingsError
+from storytailor.providers.object_store.bucket import Bucket
+from storytailor.providers.object_store.client import UPLOAD_ATTEMPTS, s3_client
+from storytailor.providers.object_store.folder import Folder
+from storytailor.providers.object_store.store import (
+    CONTENT_TYPES,
+    FOR_A_YEAR,
+    ObjectStore,
+    object_key,
+    story_prefix,
+)
+from storytailor.settings import Settings
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+
+__all__ = [
+    "CONTENT_TYPES",
+    "FOR_A_YEAR",
+    "UPLOAD_ATTEMPTS",
+    "Bucket",
+    "Folder",
+    "ObjectStore",
+    "object_key",
+    "open_store",
+    "s3_client",
+    "story_prefix",
+]
+
+
+def open_store(settings: Settings, s3: S3Client | None = None) -> ObjectStore:
+    """The bucket that is set, reached by `s3` if given, else the local folder.
+
+    Raises SettingsError for a bucket without a public URL.
+    """
+    if settings.assets_bucket is None:
+        return Folder(settings.assets_folder)
+    if settings.assets_base_url is None:
+        raise SettingsError(
+            "ASSETS_BUCKET is set but ASSETS_BASE_URL is not: set it to the CDN's (or the bucket's public) URL."
+        )
+    return Bucket(settings.assets_bucket, s3 or s3_client(settings))
