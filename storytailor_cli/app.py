@@ -166,7 +166,7 @@ def bucket(
         bool, typer.Option("--public-read", help="Let anybody read its objects; a CDN does not need that.")
     ] = False,
 ) -> None:
-    """Create the bucket of ASSETS_BUCKET if it does not exist."""
+    """Create the bucket of ASSETS_BUCKET if it does not exist, and let pages of CORS_ORIGINS read it."""
     from storytailor.errors import SettingsError
     from storytailor.providers.object_store import s3_client
     from storytailor.providers.object_store.making import make_bucket
@@ -175,7 +175,7 @@ def bucket(
     settings = load_settings()
     if settings.assets_bucket is None:
         raise SettingsError("ASSETS_BUCKET is not set: name the bucket to create.")
-    make_bucket(settings.assets_bucket, s3_client(settings), public_read=public_read)
+    make_bucket(settings.assets_bucket, s3_client(settings), public_read=public_read, origins=settings.cors_origins)
     typer.echo(f"The bucket {settings.assets_bucket} exists.")
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
 from storytailor.errors import ServiceUnavailableError
@@ -14,7 +14,7 @@ from storytailor.providers.object_store.remedies import remedy
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
-    from mypy_boto3_s3.type_defs import PublicAccessBlockConfigurationTypeDef
+    from mypy_boto3_s3.type_defs import CORSRuleTypeDef, PublicAccessBlockConfigurationTypeDef
 
 IS_THERE = ("BucketAlreadyOwnedByYou", "BucketAlreadyExists")
 """Some servers say the latter of one's own bucket as well."""
@@ -23,8 +23,10 @@ FIRST_REGIONS = (None, "us-east-1", "aws-global")
 OWN_PAGE = "docs/how-to/put-a-cdn-before-the-bucket.md"
 
 
-def make_bucket(name: str, client: S3Client, *, public_read: bool = False) -> None:
-    """Make the bucket where it is missing; `public_read` lets anybody read what lies in it.
+def make_bucket(name: str, client: S3Client, *, public_read: bool = False, origins: Iterable[str] = ()) -> None:
+    """Make the bucket where it is missing.
+
+    `public_read` lets anybody read what lies in it; pages of `origins` may read it from a browser's scripts.
 
     Raises ServiceUnavailableError, saying what to do.
     """
@@ -36,6 +38,8 @@ def make_bucket(name: str, client: S3Client, *, public_read: bool = False) -> No
         ) from error
     if public_read:
         _open_to_readers(name, client)
+    if pages := sorted(origins):
+        _open_to_pages(name, client, pages)
 
 
 def _create(name: str, client: S3Client) -> None:
@@ -82,6 +86,24 @@ def _open_to_readers(name: str, client: S3Client) -> None:
             "account, or the credentials lack s3:PutBucketPublicAccessBlock and s3:PutBucketPolicy. Leave it private "
             f"and let a CDN read it: {OWN_PAGE}. [{'; '.join(aws_words(error) for error in (*first, refused))}]"
         ) from refused
+
+
+def _open_to_pages(name: str, client: S3Client, origins: list[str]) -> None:
+    """CORS: what pdf.js, `fetch` and an audio element with `crossorigin` ask for; ranges, since they ask for parts."""
+    rule: CORSRuleTypeDef = {
+        "AllowedOrigins": origins,
+        "AllowedMethods": ["GET", "HEAD"],
+        "AllowedHeaders": ["*"],
+        "ExposeHeaders": ["Accept-Ranges", "Content-Length", "Content-Range", "ETag"],
+        "MaxAgeSeconds": 3600,
+    }
+    try:
+        client.put_bucket_cors(Bucket=name, CORSConfiguration={"CORSRules": [rule]})
+    except AWS_ERRORS as error:
+        raise ServiceUnavailableError(
+            f"Bucket {name} is there, but CORS_ORIGINS could not be set on it: the credentials need "
+            f"s3:PutBucketCORS, or set them where the server is administered. [{aws_words(error)}]"
+        ) from error
 
 
 def _refusal(call: Callable[[], object]) -> AwsError | None:
