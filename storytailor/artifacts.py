@@ -108,11 +108,12 @@ class PictureCodec(Codec[Illustration, StoredPicture]):
         return {asset: made.image}
 
     def encode(self, made: Illustration, stored: StoredFiles) -> PictureRecord:
-        """Colors, alternative text, attempts, verdicts."""
+        """Colors, alternative text, attempts, verdicts; of a placeholder the reason."""
         metadata = {
             "alt": made.alt,
             "attempt": made.attempts,
             "fallback": made.fallback,
+            **({"fallbackReason": made.why_placeholder.reason} if made.why_placeholder else {}),
             "verdicts": [verdict.model_dump() for verdict in made.verdicts],
         }
         return PictureRecord(

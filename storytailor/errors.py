@@ -20,6 +20,7 @@ StorytailorError
 │   │   ├── ObjectMissingError      a stored object is not there
 │   │   └── ProviderBusyError       the provider is overloaded, or says how long to wait
 │   ├── PermanentError              will not: bad key, bad request, refused content
+│   │   └── TooManyReferencesError  more reference pictures than may be sent: with fewer it may
 │   └── LeaseLostError              somebody else makes this asset now: write nothing
 └── SettingsError                   a setting is missing or wrong; says which and what to do
 """
@@ -144,6 +145,14 @@ class ProviderBusyError(TransientError):
 
 class PermanentError(MakingError):
     """It will not go well next time either: a bad key, a bad request, refused content."""
+
+
+class TooManyReferencesError(PermanentError):
+    """The picture cannot be drawn from so many reference pictures; from `most` it can."""
+
+    def __init__(self, message: str, most: int, *, remedy: str = "", detail: str = "") -> None:
+        super().__init__(message, remedy=remedy, detail=detail)
+        self.most = most
 
 
 class LeaseLostError(MakingError):

@@ -1,8 +1,8 @@
 """What a story is: the shapes that flow from one maker to the next, and to and from the models.
 
 Models answer in these shapes by OpenAI's strict structured output, which wants every field
-present: hence no defaults in `StoryContent`, `PaletteJourney`, `SceneAnalysis`, `Activities`
-and `PictureVerdict`.
+present: hence no defaults in `StoryContent`, `PaletteJourney`, `SceneAnalysis`, `SoftenedScene`,
+`Activities` and `PictureVerdict`.
 """
 
 from __future__ import annotations
@@ -141,6 +141,20 @@ class SceneAnalysis(Shape):
     def description(self) -> str:
         """The whole as one paragraph."""
         return " ".join((self.action, self.camera, self.depth, self.atmosphere, self.motif))
+
+
+class SoftenedLooks(Shape):
+    """A character's looks in words that cannot be misread."""
+
+    name: str = Field(description="As it was given.")
+    appearance: str
+
+
+class SoftenedScene(Shape):
+    """A scene that a filter refused, restated."""
+
+    scene: str = Field(description="What the picture shows: who, where, doing what.")
+    characters: list[SoftenedLooks]
 
 
 class Question(Shape):

@@ -50,8 +50,14 @@ def _scene(asset: SceneName) -> dg.AssetsDefinition:
     async def scene(
         ctx: AssetContext, content: StoryContent, palette: PaletteJourney, cover: StoredPicture
     ) -> Illustration:
-        """A scene: drawn from the cover alone, so that poses vary, in its own palette step."""
-        return await illustrate(ctx, asset, content, palette, [await ctx.store.get(cover.key)])
+        """A scene: drawn from the cover alone, so that poses vary, in its own palette step.
+
+        Where the cover is a placeholder, from what the cover was to be drawn from.
+        """
+        if cover.fallback:
+            return await illustrate(ctx, asset, content, palette, await reference_pictures(ctx))
+        drawn = await ctx.store.get(cover.key)
+        return await illustrate(ctx, asset, content, palette, [drawn], references_show="cover")
 
     return scene
 

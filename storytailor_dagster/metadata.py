@@ -74,6 +74,7 @@ def _illustration(artifact: Illustration, url: str | None) -> Metadata:
         "preview": dg.MetadataValue.md(f"![picture]({url})"),
         "attempts": artifact.attempts,
         "fallback": artifact.fallback,
+        **({"why_placeholder": artifact.why_placeholder.detail} if artifact.why_placeholder else {}),
         "colours": ", ".join(artifact.colors),
         "alt": artifact.alt,
     }

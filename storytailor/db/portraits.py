@@ -26,3 +26,9 @@ class Portraits:
             str, "portraits/keep", character_id=character_id, sheet_hash=sheet_hash, object_key=object_key
         )
         return keys[0] if keys else None
+
+    async def forget(self, character_id: UUID, sheet_hash: str, object_key: str) -> None:
+        """Keep this portrait no longer: its object is lost. Another one that is kept meanwhile stays."""
+        await self._database.execute(
+            "portraits/forget", character_id=character_id, sheet_hash=sheet_hash, object_key=object_key
+        )

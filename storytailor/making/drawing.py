@@ -8,94 +8,141 @@ from __future__ import annotations
 import asyncio
 import io
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PIL import Image, UnidentifiedImageError
 
-from storytailor.errors import PictureBlockedError, TransientError
+from storytailor.catalog import Retries
+from storytailor.errors import (
+    PictureBlockedError,
+    PromptBlockedError,
+    TooManyReferencesError,
+    TransientError,
+    UnfitOutputError,
+)
+from storytailor.making.contact_sheet import on_fewer_sheets
 from storytailor.making.context import AssetContext, Progress
-from storytailor.making.prompting import character_sheet
-from storytailor.safety.moderation import moderate_output
+from storytailor.making.judging import verdicts_on
+from storytailor.making.prompt_length import MOST_PROMPT_CHARACTERS
+from storytailor.making.staging import Staging, softened
 from storytailor.safety.trait_rule import feedback
-from storytailor.story import Character, PictureVerdict, TraitVerdict
+from storytailor.story import Character, TraitVerdict
 
 log = logging.getLogger(__name__)
 
 ATTEMPTS = 3
+WEATHER = Retries(2, "linear", 1.0)
+"""How often a provider that fails is asked again for one attempt's picture; that uses up no attempt."""
 DECENT = "Everybody is fully clothed, calm and safe, as in any picture book for small children."
-"""Feedback on a picture that the provider's filter blocked: mostly it was a false alarm."""
+"""Feedback on a picture that a filter blocked, mostly by a false alarm."""
 ANALYSED, DRAWN = 33, 66
 """Percent of an illustration's progress, as in the seed."""
-
-Instruct = Callable[[Sequence[str]], Awaitable[str]]
-"""Gives the drawing prompt; its argument is the feedback on the attempt before, empty at first."""
 
 
 @dataclass(frozen=True)
 class Drawing:
-    """A picture that passed, the attempt that gave it, and what was found in it."""
+    """A picture that passed, how it was staged, and what was found in it."""
 
     image: bytes  # PNG
-    attempt: int
+    staging: Staging
     verdicts: list[TraitVerdict]
 
 
-async def draw_until_right(
-    ctx: AssetContext,
-    name: str,
-    characters: Sequence[Character],
-    instruct: Instruct,
-    *,
-    references: Sequence[bytes] = (),
-    progress: Progress | None = None,
-) -> Drawing:
-    """The first picture that is fit to be shown and shows every recorded trait of the characters.
+class PictureInProgress:
+    """One picture while it is drawn: `attempt` counts the pictures that were drawn for it, or blocked, up to now."""
 
-    `name` is the asset, or "portrait". Raises TransientError after three attempts, with the last one's reason; what is
-    permanent (a refused prompt, a bad key) is raised at once.
-    """
-    wrong: list[str] = []
-    failure: TransientError | None = None
-    for attempt in range(1, ATTEMPTS + 1):
-        try:
-            image = await ctx.draw(await instruct(wrong), references)
-            await asyncio.to_thread(require_image, image)
-            if progress:
-                await progress(DRAWN, attempt=attempt)
-            verdicts, _ = await asyncio.gather(
-                check_traits(ctx, name, image, characters),
-                moderate_output(ctx.openai, f"The {_kind(name)}", picture=image),
-            )
-        except TransientError as transient:
-            failure = transient
-            if isinstance(transient, PictureBlockedError):
-                wrong = [*wrong, DECENT] if DECENT not in wrong else wrong
-            log.warning("%s: attempt %d of %d failed: %s", name, attempt, ATTEMPTS, transient.for_operator)
-            if progress:
-                await progress(ANALYSED, status="retrying", attempt=attempt, lastError=str(transient))
-            continue
-        wrong = feedback(characters, verdicts)
-        if not wrong:
-            return Drawing(image, attempt, verdicts)
-        failure = TransientError(f"it did not show what is recorded: {' '.join(wrong)}")
-        log.info("%s: attempt %d of %d does not pass: %s", name, attempt, ATTEMPTS, wrong)
-        if progress:
-            await progress(ANALYSED, status="retrying", attempt=attempt, feedback=wrong)
-    assert failure is not None
-    raise failure
+    def __init__(
+        self,
+        ctx: AssetContext,
+        staging: Staging,
+        characters: Sequence[Character],
+        references: Sequence[bytes] = (),
+        progress: Progress | None = None,
+    ) -> None:
+        self.attempt = 0
+        self._ctx = ctx
+        self._staging = staging
+        self._characters = characters
+        self._references = references
+        self._progress = progress
+        self._feedback: list[str] = []
 
+    async def draw_until_right(self) -> Drawing:
+        """The first picture that is fit to be shown and shows every recorded trait of the characters.
 
-async def check_traits(
-    ctx: AssetContext, name: str, image: bytes, characters: Sequence[Character]
-) -> list[TraitVerdict]:
-    """The vision model's verdicts; nothing is asked about characters without recorded traits."""
-    recorded = [character_sheet(character) for character in characters if character.traits]
-    if not recorded:
-        return []
-    data = {"asset": name, "characters": recorded}
-    verdict, _ = await ctx.ask(ctx.settings.vision_model, "check", data, PictureVerdict, picture=image)
-    return verdict.verdicts
+        Raises TransientError, with the last reason, after three attempts, when the prompt is refused softened as well,
+        or when neither drawer nor judge is to be had. What is permanent (a bad key) is raised at once.
+        """
+        failure: TransientError | None = None
+        while self.attempt < ATTEMPTS:
+            try:
+                image = await self._draw()
+                verdicts = await verdicts_on(self._ctx, self._staging.asset, image, self._characters)
+            except (PictureBlockedError, UnfitOutputError) as blocked:
+                failure = blocked
+                await self._draw_again([*(point for point in self._feedback if point != DECENT), DECENT], blocked)
+                continue
+            missed = feedback(self._characters, verdicts)
+            if not missed:
+                return Drawing(image, self._staging, verdicts)
+            failure = UnfitOutputError(f"It did not show what is recorded: {' '.join(missed)}")
+            await self._draw_again(missed, failure)
+        assert failure is not None
+        raise failure
+
+    async def _draw(self) -> bytes:
+        """Draw one picture; the prompt is softened once and references are put together where that is asked for."""
+        troubles = 0
+        while True:
+            try:
+                image = await self._ctx.draw(self._prompt(), self._references)
+                await asyncio.to_thread(require_image, image)
+            except TooManyReferencesError as refused:
+                await self._refer_to_fewer(refused)
+            except PromptBlockedError as refused:
+                await self._soften(refused)
+            except PictureBlockedError:
+                self.attempt += 1
+                raise
+            except TransientError as trouble:
+                troubles += 1
+                await self._tell(trouble)
+                if troubles > WEATHER.times:
+                    raise
+                await asyncio.sleep(WEATHER.wait_before(troubles))
+            else:
+                self.attempt += 1
+                if self._progress:
+                    await self._progress(DRAWN, attempt=self.attempt)
+                return image
+
+    def _prompt(self) -> str:
+        return self._staging.prompt(self._feedback, MOST_PROMPT_CHARACTERS, referring=bool(self._references))
+
+    async def _refer_to_fewer(self, refused: TooManyReferencesError) -> None:
+        if not self._references:
+            raise refused
+        log.warning("%s: %s", self._staging.asset, refused.for_operator)
+        fewer = min(refused.most, len(self._references) - 1)
+        self._references = await asyncio.to_thread(on_fewer_sheets, self._references, fewer)
+
+    async def _soften(self, refused: PromptBlockedError) -> None:
+        if self._staging.softened:
+            raise refused
+        await self._tell(refused, softened=True)
+        self._staging = await softened(self._ctx, self._staging)
+        self._feedback = [DECENT]
+
+    async def _draw_again(self, wrong: list[str], failure: TransientError) -> None:
+        self._feedback = wrong
+        await self._tell(failure, feedback=wrong)
+
+    async def _tell(self, failure: TransientError, **metadata: object) -> None:
+        name, attempt = self._staging.asset, max(self.attempt, 1)
+        log.warning("%s: attempt %d of %d: %s", name, attempt, ATTEMPTS, failure.for_operator)
+        if self._progress:
+            await self._progress(ANALYSED, status="retrying", attempt=attempt, lastError=str(failure), **metadata)
 
 
 def require_image(image: bytes) -> None:
@@ -105,7 +152,3 @@ def require_image(image: bytes) -> None:
             picture.load()
     except (UnidentifiedImageError, OSError, SyntaxError) as error:
         raise TransientError("The picture arrived broken.") from error
-
-
-def _kind(name: str) -> str:
-    return "portrait" if name == "portrait" else "picture"

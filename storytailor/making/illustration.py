@@ -11,25 +11,40 @@ from dataclasses import dataclass, field
 from storytailor.catalog import PictureName
 from storytailor.errors import TransientError
 from storytailor.making.context import AssetContext
-from storytailor.making.drawing import ANALYSED, ATTEMPTS, draw_until_right
+from storytailor.making.drawing import ANALYSED, PictureInProgress
 from storytailor.making.hue_colors import deep_contrasting_colors
-from storytailor.making.placeholder import placeholder_picture
-from storytailor.making.prompting import character_sheet, prompt
+from storytailor.making.placeholder import placeholder_picture, placeholder_reason
+from storytailor.making.prompting import character_sheet
+from storytailor.making.staging import Shown, Staging
+from storytailor.safety.asking import until_answered
 from storytailor.story import PaletteJourney, SceneAnalysis, StoryContent, TraitVerdict
 
 log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
+class Fallback:
+    """Why a picture is a placeholder, in words for the family and in those for the operator."""
+
+    reason: str
+    detail: str
+
+
+@dataclass(frozen=True)
 class Illustration:
-    """A picture ready to be stored."""
+    """A picture ready to be stored; a placeholder says why it is one."""
 
     image: bytes  # PNG
     colors: list[str]  # three, "#rrggbb", deep and contrasting
     alt: str
     attempts: int
-    fallback: bool = False
+    why_placeholder: Fallback | None = None
     verdicts: list[TraitVerdict] = field(default_factory=list)
+
+    @property
+    def fallback(self) -> bool:
+        """Whether it is a placeholder."""
+        return self.why_placeholder is not None
 
 
 async def illustrate(
@@ -38,66 +53,31 @@ async def illustrate(
     content: StoryContent,
     palette: PaletteJourney,
     references: Sequence[bytes],
+    *,
+    references_show: Shown = "characters",
 ) -> Illustration:
-    """The picture of `cover` or `scene_n`; after three attempts that fail, a placeholder in its palette.
+    """The picture of `cover` or `scene_n`; a placeholder in its palette when it cannot be drawn.
 
-    A permanent failure (a refused prompt, a bad key) is raised at once.
+    A permanent failure (a bad key) is raised at once.
     """
-    analysis: SceneAnalysis | None = None
-
-    async def instruct(feedback: Sequence[str]) -> str:
-        nonlocal analysis
-        if analysis is None:
-            analysis = await _analyse(ctx, asset, content, palette)
-        log.info("Generating %s with GLOBAL_STYLE, references, and validation", asset)
-        return _picture_prompt(ctx, asset, content, palette, analysis, feedback)
-
-    alt = content.scene(asset)
+    staging = await _stage(ctx, asset, content, palette, references_show)
+    log.info("Generating %s with GLOBAL_STYLE, references, and validation", asset)
+    picture = PictureInProgress(ctx, staging, ctx.brief.characters, references, ctx.progress)
     try:
-        drawing = await draw_until_right(
-            ctx, asset, ctx.brief.characters, instruct, references=references, progress=ctx.progress
-        )
-    except TransientError:
-        size = ctx.settings.image_size
-        image = await asyncio.to_thread(placeholder_picture, palette.step(asset), asset, size)
-        return Illustration(image, await _colors(image), alt, ATTEMPTS, fallback=True)
-    return Illustration(drawing.image, await _colors(drawing.image), alt, drawing.attempt, verdicts=drawing.verdicts)
+        drawing = await picture.draw_until_right()
+    except TransientError as failure:
+        log.warning("%s is a placeholder: %s", asset, failure.for_operator)
+        image = await asyncio.to_thread(placeholder_picture, palette.step(asset), asset, ctx.settings.image_size)
+        why = Fallback(placeholder_reason(failure), failure.for_operator)
+        return Illustration(image, await _colors(image), content.scene(asset), picture.attempt, why)
+    alt = drawing.staging.scene if drawing.staging.softened else content.scene(asset)
+    return Illustration(drawing.image, await _colors(drawing.image), alt, picture.attempt, verdicts=drawing.verdicts)
 
 
-async def _analyse(
-    ctx: AssetContext, asset: PictureName, content: StoryContent, palette: PaletteJourney
-) -> SceneAnalysis:
-    data = _scene_data(ctx, asset, content, palette)
-    analysis, used = await ctx.ask(ctx.settings.analysis_model, "scene", data, SceneAnalysis)
-    length = len(analysis.description)
-    facts = {"isCover": asset == "cover", "outputLength": length, "tokensUsed": used.output_tokens}
-    log.info("Scene analysis complete %s", json.dumps(facts))
-    if asset == "cover":
-        log.info("Cover scene analysis complete %s", json.dumps({"analysisLength": length}))
-    await ctx.progress(ANALYSED, paletteStep=palette.step(asset).name, motif=palette.motif, analysisComplete=True)
-    return analysis
-
-
-def _picture_prompt(
-    ctx: AssetContext,
-    asset: PictureName,
-    content: StoryContent,
-    palette: PaletteJourney,
-    analysis: SceneAnalysis,
-    feedback: Sequence[str],
-) -> str:
-    data = _scene_data(ctx, asset, content, palette) | {
-        "story_type": ctx.brief.story_type,
-        "analysis": analysis.model_dump(),
-        "feedback": list(feedback),
-    }
-    return prompt("picture", data, asset=asset, feedback=feedback)
-
-
-def _scene_data(
-    ctx: AssetContext, asset: PictureName, content: StoryContent, palette: PaletteJourney
-) -> dict[str, object]:
-    return {
+async def _stage(
+    ctx: AssetContext, asset: PictureName, content: StoryContent, palette: PaletteJourney, references_show: Shown
+) -> Staging:
+    data: dict[str, object] = {
         "asset": asset,
         "title": content.title,
         "scene": content.scene(asset),
@@ -106,6 +86,29 @@ def _scene_data(
         "palette": palette.step(asset).model_dump(),
         "characters": [character_sheet(character) for character in ctx.brief.characters],
     }
+    analysis = await _analyse(ctx, asset, palette, data)
+    drawn = {"story_type": ctx.brief.story_type, "analysis": analysis and analysis.model_dump()}
+    return Staging(data | drawn, references_show)
+
+
+async def _analyse(
+    ctx: AssetContext, asset: PictureName, palette: PaletteJourney, data: dict[str, object]
+) -> SceneAnalysis | None:
+    """The scene as a camera would see it; None where no model will say: it is drawn from its own words then."""
+    try:
+        analysis, used = await until_answered(
+            lambda: ctx.ask(ctx.settings.analysis_model, "scene", data, SceneAnalysis)
+        )
+    except TransientError as failure:
+        log.warning("%s is drawn without an analysis: %s", asset, failure.for_operator)
+        return None
+    length = len(analysis.description)
+    facts = {"isCover": asset == "cover", "outputLength": length, "tokensUsed": used.output_tokens}
+    log.info("Scene analysis complete %s", json.dumps(facts))
+    if asset == "cover":
+        log.info("Cover scene analysis complete %s", json.dumps({"analysisLength": length}))
+    await ctx.progress(ANALYSED, paletteStep=palette.step(asset).name, motif=palette.motif, analysisComplete=True)
+    return analysis
 
 
 async def _colors(image: bytes) -> list[str]:

@@ -9,7 +9,10 @@ from PIL import ImageOps
 from storytailor.book.color_scheme import color_scheme
 from storytailor.book.ornaments import landscape, rasterize
 from storytailor.catalog import PictureName
+from storytailor.errors import PictureBlockedError, PromptBlockedError, TransientError, UnfitOutputError
 from storytailor.story import PaletteStep, scene_number
+
+STANDS_IN = "A quiet landscape stands in. Have the picture made again: that costs nothing."
 
 
 def placeholder_picture(step: PaletteStep, asset: PictureName, size: str) -> bytes:
@@ -19,3 +22,17 @@ def placeholder_picture(step: PaletteStep, asset: PictureName, size: str) -> byt
     png = io.BytesIO()
     ImageOps.fit(square, (width, height)).save(png, "PNG")
     return png.getvalue()
+
+
+def placeholder_reason(failure: TransientError) -> str:
+    """Why there is a placeholder, in words for the family."""
+    match failure:
+        case PromptBlockedError():
+            said = "The picture service's safety filter would not have this scene drawn, most likely by mistake."
+        case PictureBlockedError():
+            said = "The picture service's safety filter held every drawing back, most likely by mistake."
+        case UnfitOutputError():
+            said = "No drawing came out as it should."
+        case _:
+            said = "The picture service could not draw this picture."
+    return f"{said} {STANDS_IN}"

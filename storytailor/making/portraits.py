@@ -1,4 +1,7 @@
-"""What pictures are drawn from: a character's own reference images, or a portrait made once and kept."""
+"""What pictures are drawn from: a character's own reference images, or a portrait made once and kept.
+
+What is kept in the object store may be lost there: a portrait is then made again.
+"""
 
 from __future__ import annotations
 
@@ -6,13 +9,13 @@ import asyncio
 import hashlib
 import json
 import logging
-from collections.abc import Sequence
 
-from storytailor.errors import PermanentError, TransientError
+from storytailor.errors import ObjectMissingError, PermanentError, TransientError
+from storytailor.making.contact_sheet import contact_sheet
 from storytailor.making.context import AssetContext
-from storytailor.making.drawing import draw_until_right
-from storytailor.making.prompting import character_sheet, prompt
-from storytailor.providers.openai import MOST_REFERENCES
+from storytailor.making.drawing import PictureInProgress
+from storytailor.making.prompting import character_sheet
+from storytailor.making.staging import Staging
 from storytailor.story import Character
 
 log = logging.getLogger(__name__)
@@ -30,14 +33,12 @@ async def ensure_portraits(ctx: AssetContext) -> None:
 
 
 async def reference_pictures(ctx: AssetContext) -> list[bytes]:
-    """The pictures the cover is drawn from: every character's reference images, or their portrait."""
-    keys: list[str] = []
-    for character in ctx.brief.characters:
-        if character.reference_images:
-            keys += character.reference_images
-        elif portrait := await ctx.portraits.find(character.id, sheet_hash(character)):
-            keys.append(portrait)
-    return list(await asyncio.gather(*(ctx.store.get(key) for key in keys[:MOST_REFERENCES])))
+    """The pictures to draw the characters from, one a character: their reference images on a sheet, or their portrait.
+
+    Who has neither is left out.
+    """
+    found = await asyncio.gather(*(_likeness(ctx, character) for character in ctx.brief.characters))
+    return [picture for picture in found if picture is not None]
 
 
 def sheet_hash(character: Character) -> str:
@@ -45,24 +46,50 @@ def sheet_hash(character: Character) -> str:
     return hashlib.sha256(json.dumps(character_sheet(character), sort_keys=True).encode()).hexdigest()[:32]
 
 
-async def _ensure_portrait(ctx: AssetContext, character: Character) -> None:
+async def _likeness(ctx: AssetContext, character: Character) -> bytes | None:
+    stored = await asyncio.gather(*(_stored(ctx, key) for key in character.reference_images))
+    images = [image for image in stored if image is not None]
+    if images:
+        return await asyncio.to_thread(contact_sheet, images)
+    return await _portrait(ctx, character)
+
+
+async def _portrait(ctx: AssetContext, character: Character) -> bytes | None:
+    """The portrait that is kept, made again when its object is lost; None for a character who has none."""
     looks = sheet_hash(character)
-    if await ctx.portraits.find(character.id, looks):
-        return
+    key = await ctx.portraits.find(character.id, looks)
+    if key is None:
+        return None
+    image = await _stored(ctx, key)
+    if image is None:
+        await ctx.portraits.forget(character.id, looks, key)
+        image = await _make_portrait(ctx, character)
+    return image
+
+
+async def _ensure_portrait(ctx: AssetContext, character: Character) -> None:
+    if not await ctx.portraits.find(character.id, sheet_hash(character)):
+        await _make_portrait(ctx, character)
+
+
+async def _make_portrait(ctx: AssetContext, character: Character) -> bytes | None:
+    """Draw a portrait and keep it; None when that does not come about."""
     try:
-        image = await _draw_portrait(ctx, character)
+        image = (await PictureInProgress(ctx, _sitting(ctx, character), [character]).draw_until_right()).image
         key = f"characters/{character.id}/portrait-{hashlib.sha256(image).hexdigest()[:12]}.png"
         await ctx.store.put(key, image)
-        kept = await ctx.portraits.keep(character.id, looks, key)
+        kept = await ctx.portraits.keep(character.id, sheet_hash(character), key)
         if kept != key:
             await ctx.store.delete([key])
     except (TransientError, PermanentError) as failure:
         log.warning("No portrait of a character could be made: %s", failure.for_operator)
+        return None
+    return image
 
 
-async def _draw_portrait(ctx: AssetContext, character: Character) -> bytes:
-    async def instruct(feedback: Sequence[str]) -> str:
-        data = {
+def _sitting(ctx: AssetContext, character: Character) -> Staging:
+    return Staging(
+        {
             "asset": "portrait",
             "title": "",
             "story_type": ctx.brief.story_type,
@@ -72,8 +99,14 @@ async def _draw_portrait(ctx: AssetContext, character: Character) -> bytes:
             "motif": "",
             "palette": PLAIN_PALETTE,
             "characters": [character_sheet(character)],
-            "feedback": list(feedback),
         }
-        return prompt("picture", data, asset="portrait", feedback=feedback)
+    )
 
-    return (await draw_until_right(ctx, "portrait", [character], instruct)).image
+
+async def _stored(ctx: AssetContext, key: str) -> bytes | None:
+    """The picture under the key; None when the store has lost it."""
+    try:
+        return await ctx.store.get(key)
+    except ObjectMissingError as missing:
+        log.warning("A reference picture is drawn without: %s", missing.for_operator)
+        return None

@@ -11,9 +11,11 @@ from storytailor.errors import (
     ProviderBusyError,
     ServiceUnavailableError,
     TransientError,
+    UnfitOutputError,
 )
 from storytailor.providers.openai import OpenAI
 from storytailor.providers.waiting import wait_while_busy
+from storytailor.safety.asking import until_answered
 from storytailor.story import Character
 
 log = logging.getLogger(__name__)
@@ -54,8 +56,13 @@ async def moderate_request(openai: OpenAI, words: list[str]) -> None:
 
 
 async def moderate_output(openai: OpenAI, what: str, *, words: str = "", picture: bytes | None = None) -> None:
-    """Raise TransientError when what a model made is not fit to be shown: another try may be."""
-    categories = await wait_while_busy(lambda: openai.moderate([words] if words else [], picture=picture))
+    """Raise UnfitOutputError when what a model made is not fit to be shown: another try may be.
+
+    Raises TransientError when nobody could judge, after asking several times.
+    """
+    categories = await until_answered(
+        lambda: wait_while_busy(lambda: openai.moderate([words] if words else [], picture=picture))
+    )
     if categories:
         log.warning("%s did not pass moderation: %s", what, ", ".join(categories))
-        raise TransientError(f"{what} did not pass the safety check ({', '.join(categories)}).")
+        raise UnfitOutputError(f"{what} did not pass the safety check ({', '.join(categories)}).")

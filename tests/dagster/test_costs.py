@@ -9,8 +9,9 @@ import dagster as dg
 import pytest
 
 from emulator.testing import Emulator
-from storytailor.catalog import AssetName
+from storytailor.catalog import AssetName, Retries
 from storytailor.making.usage import cost_of_story
+from storytailor.safety import asking
 from storytailor.settings import Settings
 from storytailor_dagster.run_leases import LEASE_TAG
 from tests.dagster.conftest import StoryMaker
@@ -27,7 +28,10 @@ def calls_of(maker: StoryMaker, story_id: Any, asset: AssetName, model: str) -> 
     return counts
 
 
-def test_a_try_that_failed_after_the_model_had_answered_is_counted(maker: StoryMaker, emulator: Emulator) -> None:
+def test_a_try_that_failed_after_the_model_had_answered_is_counted(
+    maker: StoryMaker, emulator: Emulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(asking, "PATIENCE", Retries(0))  # moderation that is away is not waited for
     emulator.behave(answers="canned", faults=[{"route": "moderations", "kind": 500, "times": 1}])
     story_id = maker.ask(generate_assets=False)
     assert maker.materialize(story_id, ["content"]).success

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from emulator.testing import Emulator
+from storytailor.settings import Settings
 from tests.dagster.conftest import StoryMaker
 
 
@@ -16,6 +17,20 @@ def test_a_character_sits_once_and_later_stories_draw_from_that_portrait(maker: 
     assert sittings(emulator) == 1
     (cover,) = emulator.calls(route="images/edits", asset="cover")
     assert cover["status"] == 200
+
+
+def test_a_portrait_whose_object_is_lost_is_made_again(
+    maker: StoryMaker, emulator: Emulator, settings: Settings
+) -> None:
+    maker.materialize(maker.ask(), ["content"])
+    (portrait,) = settings.assets_folder.glob("characters/*/portrait-*")
+    portrait.unlink()
+    for _ in range(2):  # and the new one is kept
+        story_id = maker.ask()
+        assert maker.materialize(story_id, ["content", "palette", "cover"]).success
+        assert maker.assets(story_id)["cover"]["metadata"]["fallback"] is False
+    assert sittings(emulator) == 2
+    assert len(emulator.calls(route="images/edits", asset="cover", status=200)) == 2
 
 
 def test_who_changes_their_looks_sits_again(maker: StoryMaker, emulator: Emulator) -> None:

@@ -19,6 +19,7 @@ from storytailor.story import (
     PaletteJourney,
     PictureVerdict,
     SceneAnalysis,
+    SoftenedScene,
     StoryContent,
     StoryType,
 )
@@ -35,6 +36,7 @@ def answered(shape: type[BaseModel], prompt: str, scenes: int | None = None) -> 
         *((StoryContent, prompts.story_prompt(language=language)) for language in ("de", "es", "fr")),
         (PaletteJourney, prompts.palette_prompt()),
         (SceneAnalysis, prompts.analysis_prompt()),
+        (SoftenedScene, prompts.analysis_prompt()),
         (Activities, prompts.activities_prompt()),
     ],
 )
@@ -42,7 +44,7 @@ def test_an_answer_is_of_the_products_shape(shape: type[BaseModel], prompt: str)
     shape.model_validate(answered(shape, prompt))
 
 
-@pytest.mark.parametrize("shape", [StoryContent, PaletteJourney, SceneAnalysis, Activities])
+@pytest.mark.parametrize("shape", [StoryContent, PaletteJourney, SceneAnalysis, SoftenedScene, Activities])
 def test_an_answer_to_prose_is_of_the_products_shape(shape: type[BaseModel]) -> None:
     shape.model_validate(answered(shape, "A bedtime story about Bo the bear, please."))
 

@@ -10,12 +10,14 @@ from starlette.responses import JSONResponse, Response
 
 from emulator.testing import Emulator
 from emulator_models.prompt_data import read_data
+from storytailor.catalog import Retries
 from storytailor.making.drawing import DECENT
 from storytailor.making.illustration import illustrate
+from storytailor.safety import asking
 from storytailor.story import PaletteJourney, PaletteStep
 from tests.making.conftest import ContextFor
 from tests.making.stories import character, story
-from tests.making.wire import Wire
+from tests.making.wire import Wire, completion
 
 PALETTE = PaletteJourney(
     motif="Finding Courage",
@@ -81,6 +83,51 @@ async def test_a_picture_blocked_three_times_becomes_a_placeholder_and_sinks_no_
     picture = await illustrate(context_for(characters=(MAYA,)), "cover", story(*["Once."] * 4), PALETTE, [])
     assert (picture.attempts, picture.fallback) == (3, True)
     assert len(wire.calls("images/generations")) == 3
+
+
+async def test_a_softened_prompt_says_what_the_model_restated_and_nothing_else_of_the_scene(
+    context_for: ContextFor, wire: Wire, emulator: Emulator
+) -> None:
+    emulator.behave(answers="canned", faults=[{"route": "images", "kind": "moderation_blocked_at_input", "times": 1}])
+    restated = {"scene": "Maya waves.", "characters": [{"name": "Maya", "appearance": "a yellow coat"}]}
+    wire.answer("SoftenedScene", completion(restated))
+    picture = await illustrate(context_for(characters=(MAYA,)), "cover", story(*["Once."] * 4), PALETTE, [])
+    assert (picture.attempts, picture.fallback, picture.alt) == (1, False, "Maya waves.")
+    refused, drawn = (read_data(call.body["prompt"]) for call in wire.calls("images/generations"))
+    assert refused is not None
+    assert drawn is not None
+    assert refused["scene"] == "Maya at the edge of the wood."
+    assert (drawn["scene"], drawn["analysis"], drawn["title"], drawn["feedback"]) == ("Maya waves.", None, "", [DECENT])
+    assert drawn["characters"] == [{**refused["characters"][0], "appearance": "a yellow coat"}]
+
+
+@pytest.mark.parametrize("kind", ["azure_content_filter", 500, 401], ids=["filtered", "down", "wrong key"])
+async def test_where_nobody_restates_a_refused_prompt_it_is_staged_plainly(
+    context_for: ContextFor, wire: Wire, emulator: Emulator, kind: int | str
+) -> None:
+    emulator.behave(
+        answers="canned",
+        faults=[
+            {"route": "images", "kind": "moderation_blocked_at_input", "times": 1},
+            {"route": "chat/completions", "schema": "SoftenedScene", "kind": kind},
+        ],
+    )
+    picture = await illustrate(context_for(characters=(MAYA,)), "cover", story(*["Once."] * 4), PALETTE, [])
+    assert picture.fallback is False
+    drawn = read_data(wire.calls("images/generations")[1].body["prompt"])
+    assert drawn is not None
+    assert drawn["scene"].startswith("Maya stands outdoors on a bright day, fully dressed")
+
+
+async def test_where_no_judge_is_to_be_had_the_picture_is_drawn_once_and_not_shown(
+    context_for: ContextFor, wire: Wire, emulator: Emulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(asking, "PATIENCE", Retries(2, "linear", 0.01))
+    emulator.behave(answers="canned", faults=[{"route": "moderations", "kind": 500}])
+    picture = await illustrate(context_for(characters=(MAYA,)), "cover", story(*["Once."] * 4), PALETTE, [])
+    assert (picture.attempts, picture.fallback) == (1, True)
+    assert len(wire.calls("images/generations")) == 1
+    assert len(wire.calls("moderations")) == 3
 
 
 async def test_the_three_passes_are_in_the_log_as_operators_look_for_them(

@@ -60,7 +60,7 @@ class Wire:
     async def _pass_on(self, request: Request) -> Response:
         body = await request.body()
         is_json = request.headers.get("content-type", "").startswith("application/json")
-        sent = Sent(request.url.path, json.loads(body) if is_json else {})
+        sent = Sent(request.url.path, json.loads(body) if is_json else await _fields_of(request))
         self.sent.append(sent)
         for what, answers in self._answers.items():
             if answers and (what == sent.shape or what in sent.route):
@@ -74,6 +74,18 @@ class Wire:
 
     def app(self) -> Starlette:
         return Starlette(routes=[Route("/{path:path}", self._pass_on, methods=["POST"])])
+
+
+async def _fields_of(request: Request) -> Body:
+    """A form's texts, and its files as a list of bytes by name."""
+    fields: Body = {}
+    async with request.form() as form:
+        for name, value in form.multi_items():
+            if isinstance(value, str):
+                fields[name] = value
+            else:
+                fields.setdefault(name, []).append(await value.read())
+    return fields
 
 
 def completion(content: Body) -> Answer:

@@ -88,6 +88,20 @@ class SceneAnalysis(Shape):
     motif: str
 
 
+class SoftenedLooks(Shape):
+    """A character's looks, restated."""
+
+    name: str
+    appearance: str
+
+
+class SoftenedScene(Shape):
+    """A scene restated for a cautious filter."""
+
+    scene: str
+    characters: list[SoftenedLooks]
+
+
 class Question(Shape):
     """A comprehension question; `page` is the number of the scene that has the answer."""
 

@@ -16,6 +16,7 @@ from emulator_models.shapes import (
     PaletteJourney,
     SceneAnalysis,
     Shape,
+    SoftenedScene,
     StoryContent,
 )
 from emulator_models.storyteller import UnknownShapeError, answer, chat
@@ -330,7 +331,18 @@ def test_the_analysis_keeps_the_scene_and_moves_the_camera() -> None:
     assert len(cameras) == 5
 
 
-@pytest.mark.parametrize("shape", [StoryContent, PaletteJourney, SceneAnalysis, Activities])
+def test_a_softened_scene_leaves_out_what_is_flagged_and_keeps_the_rest() -> None:
+    data = {
+        "scene": "Maya walks over the bridge. They stab him to death.",
+        "characters": [{**MAYA, "appearance": "yellow raincoat, sexy"}],
+    }
+    made = answered(SoftenedScene, data)
+    assert made.scene == "Maya walks over the bridge. Everybody is fully dressed, calm and safe."
+    assert [(looks.name, looks.appearance) for looks in made.characters] == [("Maya", "yellow raincoat")]
+    assert "Maya in a meadow" in answered(SoftenedScene, {**data, "scene": "He murders the guard."}).scene
+
+
+@pytest.mark.parametrize("shape", [StoryContent, PaletteJourney, SceneAnalysis, SoftenedScene, Activities])
 @pytest.mark.parametrize(
     ("data", "prompt"),
     [

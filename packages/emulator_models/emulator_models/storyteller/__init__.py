@@ -13,6 +13,7 @@ from emulator_models.storyteller.chatting import chat
 from emulator_models.storyteller.compose import compose
 from emulator_models.storyteller.palettes import palette_journey
 from emulator_models.storyteller.request import read_request
+from emulator_models.storyteller.softening import softened_scene
 
 __all__ = ["SHAPES", "UnknownShape", "answer", "chat"]
 
@@ -20,6 +21,7 @@ _WRITERS: dict[str, Callable[[ContentOrder], BaseModel]] = {
     "StoryContent": lambda order: compose(read_request(order)),
     "PaletteJourney": palette_journey,
     "SceneAnalysis": scene_analysis,
+    "SoftenedScene": softened_scene,
     "Activities": activities,
 }
 SHAPES = frozenset(_WRITERS)
