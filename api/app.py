@@ -10,16 +10,18 @@ from typing import Any
 
 from fastapi import APIRouter, FastAPI
 
+from api.access_log import keep_queries_out_of_logs
 from api.auth import open_authenticator
 from api.cors import CorsMiddleware
 from api.dependencies import AppState
 from api.docs import install_docs
 from api.errors import NOT_AS_DOCUMENTED, InternalError, error_responses, install_error_handlers
 from api.events import StoryFeed
-from api.limits import BODY_TOO_LARGE, SocketLimits, StreamTimings
+from api.limits import BODY_TOO_LARGE, MODERATION_RETRY, SocketLimits, StreamTimings
 from api.methods import MethodsMiddleware
 from api.metrics import Metrics, MetricsMiddleware
 from api.middleware import BodyLimitMiddleware, RequestIdMiddleware
+from api.moderation import ModerationHealth
 from api.realtime import realtime_routes
 from api.routes import account, characters, events, health, reference_images, stories, story_actions
 from api.routes import metrics as metrics_route
@@ -31,7 +33,7 @@ from storytailor.db.outbox import Outbox
 from storytailor.db.realtime import StoryRecords
 from storytailor.db.reference_images import ReferenceImages
 from storytailor.db.story_actions import StoryActions
-from storytailor.errors import MakingError, PayloadTooLargeError, ServiceUnavailableError, UnauthorizedError
+from storytailor.errors import PayloadTooLargeError, ServiceUnavailableError, UnauthorizedError
 from storytailor.providers.object_store import open_store
 from storytailor.providers.openai import OpenAI
 from storytailor.settings import Settings, get_settings
@@ -71,6 +73,7 @@ def create_app(
 ) -> FastAPI:
     """The app, nothing opened yet. Raises SettingsError for a setting that is missing or wrong."""
     settings = settings or get_settings()
+    keep_queries_out_of_logs()
     metrics = Metrics()
     app = Api(
         title="Storytailor",
@@ -116,6 +119,7 @@ def _lifespan(
         openai = await stack.enter_async_context(OpenAI(settings))
         database = await Database(url).open()
         stack.push_async_callback(database.close)
+        moderation = ModerationHealth(openai, retry_seconds=MODERATION_RETRY)
         feed = StoryFeed(url, reconnect_seconds=timings.reconnect_seconds)
         app.state.opened = AppState(
             stories=Stories(database, per_minute=settings.create_rate_per_minute),
@@ -127,6 +131,7 @@ def _lifespan(
             queue_health=QueueHealth(database),
             store=store,
             openai=openai,
+            moderation=moderation,
             authenticator=authenticator,
             feed=feed,
             timings=timings,
@@ -134,7 +139,7 @@ def _lifespan(
             webhook_targets=targets,
             metrics=metrics,
         )
-        tasks = [start(feed.run(), "listener for story changes"), start(_warm_up(openai), "warm-up")]
+        tasks = [start(feed.run(), "listener for story changes"), start(moderation.run(), "watch on moderation")]
         if sender is not None:
             dispatcher = WebhookDispatcher(Outbox(database), sender)
             tasks.append(start(dispatcher.run(), "webhook dispatcher"))
@@ -145,11 +150,3 @@ def _lifespan(
             await stack.aclose()
 
     return lifespan
-
-
-async def _warm_up(openai: OpenAI) -> None:
-    """Open the connection to moderation, so that the first request for a story is answered as fast as the next."""
-    try:
-        await openai.moderate(["Once upon a time."])
-    except MakingError as failure:
-        log.warning("Moderation does not answer, so no story can be created until it does: %s", failure)

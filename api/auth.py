@@ -33,9 +33,11 @@ class Caller:
 class Authenticator:
     """Checks bearer tokens against one or more sources of keys."""
 
-    def __init__(self, sources: Sequence[Keys], issuer: str | None = None) -> None:
+    def __init__(self, sources: Sequence[Keys], issuer: str | None = None, *, leeway: float = 0.0) -> None:
+        """`leeway`: seconds by which the issuer's clock may be ahead of ours or behind."""
         self._sources = sources
         self._issuer = issuer
+        self._leeway = leeway
 
     async def caller(self, token: str | None) -> Caller:
         """Who the token stands for.
@@ -54,6 +56,7 @@ class Authenticator:
                 algorithms=source.algorithms,
                 audience=AUDIENCE,
                 issuer=self._issuer,
+                leeway=self._leeway,
                 options={"require": ["exp", "sub", "aud"]},
             )
             return Caller(UUID(claims["sub"]), float(claims["exp"]))
@@ -82,4 +85,4 @@ def open_authenticator(settings: Settings) -> Authenticator:
             "Neither JWT_SECRET nor JWT_JWKS_URL is set, so no bearer token could be checked. Run `make up`, "
             "which brings its own, or set what your identity provider signs with (see .env.example)."
         )
-    return Authenticator(sources, settings.jwt_issuer)
+    return Authenticator(sources, settings.jwt_issuer, leeway=settings.jwt_leeway_seconds)

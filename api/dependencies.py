@@ -14,6 +14,7 @@ from api.auth import Authenticator, Caller
 from api.events import StoryFeed
 from api.limits import StreamTimings
 from api.metrics import Metrics
+from api.moderation import ModerationHealth
 from storytailor.db import Accounts, Stories
 from storytailor.db.characters import Characters
 from storytailor.db.health import QueueHealth
@@ -38,6 +39,7 @@ class AppState:
     queue_health: QueueHealth
     store: ObjectStore
     openai: OpenAI
+    moderation: ModerationHealth
     authenticator: Authenticator
     feed: StoryFeed
     timings: StreamTimings

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 CHECK_TIMEOUT = 3.0
 """For the database and the object store, when `/ready` or `/metrics` asks them."""
+MODERATION_RETRY = 10.0
+"""Between tries of moderation while it does not work."""
 STREAM_SEND_TIMEOUT = 30.0
 """A client of a stream or a socket that does not read for so long is disconnected."""
 MAX_IMAGE_BYTES = 10 * 1024 * 1024

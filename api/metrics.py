@@ -33,7 +33,7 @@ class Metrics:
         )
         self.created = Counter(
             "storytailor_stories_created",
-            "Stories asked for, or told again under an idempotency key.",
+            "Stories asked for; one that is told again under an idempotency key is not.",
             ["assets"],
             registry=self.registry,
         )

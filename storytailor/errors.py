@@ -73,7 +73,7 @@ class AssetBusyError(RequestError, status=409, code="ASSET_BUSY", error="Asset b
 
 
 class IdempotencyConflictError(RequestError, status=409, code="IDEMPOTENCY_CONFLICT", error="Idempotency conflict"):
-    """The idempotency key was used for another request, or its first request is under way."""
+    """The idempotency key was used for another request; the same request again gets the first answer."""
 
 
 class PayloadTooLargeError(RequestError, status=413, code="PAYLOAD_TOO_LARGE", error="Payload too large"):

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from storytailor.artifacts import ACTIVITIES
 from storytailor.db import Database, Queue
+from storytailor.db.idempotency import IdempotencyKeys
 from storytailor.db.orphaned_objects import OrphanedObjects
 from storytailor.db.portraits import Portraits
 from storytailor.db.story_inputs import StoryInputs
@@ -39,6 +40,7 @@ class Services:
     portraits: Portraits
     leases: LeaseKeeper
     orphans: OrphanedObjects
+    idempotency_keys: IdempotencyKeys
     openai: OpenAI
     elevenlabs: ElevenLabs
     store: ObjectStore
@@ -82,6 +84,7 @@ async def open_services(settings: Settings, *, s3: S3Client | None = None) -> As
             Portraits(database),
             LeaseKeeper(queue),
             OrphanedObjects(database),
+            IdempotencyKeys(database),
             await stack.enter_async_context(OpenAI(settings)),
             await stack.enter_async_context(ElevenLabs(settings)),
             open_store(settings, s3),

@@ -57,9 +57,11 @@ class Settings(AwsSettings):
     jwt_secret: SecretStr | None = None
     jwt_jwks_url: str | None = None
     jwt_issuer: str | None = None
+    jwt_leeway_seconds: float = Field(5.0, ge=0, le=60)
     webhook_secret: SecretStr | None = None
     webhook_allow_local: bool = False
     create_rate_per_minute: int = Field(30, ge=1)
+    idempotency_key_hours: float = Field(24.0, gt=0)
     cors_origins: Annotated[frozenset[str], NoDecode, BeforeValidator(parse_origins)] = frozenset()
     bind_host: str = "127.0.0.1"
     api_port: int = Field(8000, ge=1, le=65535)

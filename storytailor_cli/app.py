@@ -94,7 +94,7 @@ def token(
     from storytailor_cli.local_stack.state import signing_secret
 
     settings = load_settings()
-    typer.echo(mint(user, signing_secret(settings), hours=hours, issuer=settings.jwt_issuer))
+    typer.echo(mint(user, signing_secret(settings, create=False), hours=hours, issuer=settings.jwt_issuer))
 
 
 @app.command()

@@ -49,11 +49,21 @@ def delete_orphaned_objects(context: dg.OpExecutionContext, maker_loop: MakerLoo
     context.log.info(f"{deleted} entries of orphaned objects were due.")
 
 
+@dg.op(description="Forgets the answers of idempotency keys that are past their hours.")
+def delete_expired_keys(context: dg.OpExecutionContext, maker_loop: MakerLoopResource) -> None:
+    """What was answered longer ago than IDEMPOTENCY_KEY_HOURS."""
+    services = maker_loop.loop.services
+    hours = services.settings.idempotency_key_hours
+    deleted = maker_loop.loop.call(services.idempotency_keys.delete_expired(hours))
+    context.log.info(f"{deleted} answers were older than {hours:g} hours.")
+
+
 @dg.job(description="The scheduled sweep.", executor_def=dg.in_process_executor)
 def sweep() -> None:
     """Fail what is stuck; remove what was left."""
     fail_stuck_assets()
     delete_orphaned_objects()
+    delete_expired_keys()
 
 
 sweep_schedule = dg.ScheduleDefinition(

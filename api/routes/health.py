@@ -12,6 +12,7 @@ from pydantic import BaseModel, Field
 from api.dependencies import CurrentState
 from api.errors import error_responses
 from api.limits import CHECK_TIMEOUT
+from api.moderation import ModerationHealth, Remedy
 from api.schemas.envelope import Success, success
 from storytailor.errors import ServiceUnavailableError
 
@@ -41,12 +42,19 @@ class QueuePart(Part):
     oldestQueuedSeconds: float | None = Field(description="null when nothing waits, or nobody could look.")
 
 
+class ModerationPart(Part):
+    """Whether requests for stories can be moderated, as the last calls showed: without it none is taken."""
+
+    remedy: Remedy | None = Field(description="`wait`: it is tried again by itself. `operator`: somebody has to act.")
+
+
 class Readiness(BaseModel):
     """Each part we depend on."""
 
     database: Part
     objectStore: Part
     queue: QueuePart
+    moderation: ModerationPart
 
 
 @router.get("/health")
@@ -57,13 +65,14 @@ async def health() -> Success[Alive]:
 
 @router.get("/ready", responses=error_responses(ServiceUnavailableError("Not ready: the database does not answer. …")))
 async def ready(state: CurrentState) -> Success[Readiness]:
-    """Readiness: the database answers, objects can be stored, queued work is being taken."""
+    """Readiness: the database answers, objects can be stored, queued work is being taken, requests can be moderated."""
     (age, database), (_, store) = await asyncio.gather(
         _asked("The database", "DATABASE_URL", state.queue_health.age()),
         _asked("The object store", "ASSETS_BUCKET", state.store.check()),
     )
-    readiness = Readiness(database=database, objectStore=store, queue=_queue(age, database))
-    parts_down = [part.advice for part in (database, store, readiness.queue) if part.advice]
+    queue, moderation = _queue(age, database), _moderation(state.moderation)
+    readiness = Readiness(database=database, objectStore=store, queue=queue, moderation=moderation)
+    parts_down = [part.advice for part in (database, store, queue, moderation) if part.advice]
     if parts_down:
         raise ServiceUnavailableError(f"Not ready. {' '.join(parts_down)}", readiness.model_dump(), retry_after=5)
     return success(readiness)
@@ -91,3 +100,15 @@ def _queue(age: float | None, database: Part) -> QueuePart:
         )
         return QueuePart(ok=False, advice=advice, oldestQueuedSeconds=age)
     return QueuePart(ok=True, advice=None, oldestQueuedSeconds=age)
+
+
+def _moderation(health: ModerationHealth) -> ModerationPart:
+    match health.remedy:
+        case None:
+            return ModerationPart(ok=True, advice=None, remedy=None)
+        case "wait":
+            todo = "It is asked again by itself."
+        case "operator":
+            todo = "Nothing changes until somebody acts."
+    advice = f"No story can be requested, since moderation does not work. {health.reason} {todo}"
+    return ModerationPart(ok=False, advice=advice, remedy=health.remedy)

@@ -6,15 +6,17 @@ import hashlib
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Header, Query
+from fastapi import APIRouter, Header, Query, Response
 
-from api.dependencies import AuthenticatedRoute, CurrentCaller, CurrentState
+from api.auth import Caller
+from api.dependencies import AppState, AuthenticatedRoute, CurrentCaller, CurrentState
 from api.errors import NOT_AS_DOCUMENTED, Responses, error_responses
 from api.paging import PageQuery, page
 from api.schemas.envelope import Page, Success, success
 from api.schemas.stories import EXAMPLE_ID, Story, StoryReceipt, StoryRequest, StorySummary
 from storytailor.catalog import ALL_ASSETS
-from storytailor.db.idempotency import IdempotencyKey
+from storytailor.db.idempotency import IdempotencyKey, ReplayedStory
+from storytailor.db.rows import StoryStatusRow
 from storytailor.errors import (
     ContentRejectedError,
     IdempotencyConflictError,
@@ -37,11 +39,18 @@ KEY_HEADER = Header(
     min_length=1,
     max_length=255,
     pattern=r"^[\x21-\x7e]+$",
-    description="Send the same key to be sure that a repeated request makes one story, not two.",
+    description="Send the same key to be sure that a repeated request makes one story, not two. The first answer is "
+    "kept for 24 hours (`IDEMPOTENCY_KEY_HOURS`), and given again even if the story was deleted since.",
 )
 CREATED: Responses = {
     201: {
         "description": "The story is under way.",
+        "headers": {
+            "Idempotency-Replayed": {
+                "description": "`true` when this answer was given before, under the same Idempotency-Key.",
+                "schema": {"type": "string", "enum": ["true"]},
+            }
+        },
         "content": {
             "application/json": {
                 "example": {
@@ -82,20 +91,32 @@ class StoriesQuery(PageQuery):
 )
 async def create_story(
     request: StoryRequest,
+    response: Response,
     state: CurrentState,
     caller: CurrentCaller,
     idempotency_key: Annotated[str | None, KEY_HEADER] = None,
 ) -> Success[StoryReceipt]:
     """Ask for a story. It is answered at once; follow `realtimeChannel` or `/events` to see it being made."""
+    key = IdempotencyKey(idempotency_key, _digest(request)) if idempotency_key else None
+    # the kept answer comes first: a repeated request is not judged, looked up or paid for again
+    kept = await state.stories.replay(caller.user_id, key) if key else None
+    row = kept or await _create(request, state, caller, key)
+    if isinstance(row, ReplayedStory):
+        response.headers["Idempotency-Replayed"] = "true"
+    else:
+        state.metrics.created.labels("all" if request.generateAssets else "words").inc()
+    return success(StoryReceipt.of_status(row))
+
+
+async def _create(request: StoryRequest, state: AppState, caller: Caller, key: IdempotencyKey | None) -> StoryStatusRow:
+    """The story, once everything in the request may be used."""
     if request.webhook_url:
         await validate_webhook_url(state.webhook_targets, str(request.webhook_url))
-    key = IdempotencyKey(idempotency_key, _digest(request)) if idempotency_key else None
     new = request.new()
     characters = await state.stories.characters(caller.user_id, new)
-    await moderate_request(state.openai, words_of(new.title, new.themes, characters))
-    row = await state.stories.create(caller.user_id, new, key)
-    state.metrics.created.labels("all" if new.generate_assets else "words").inc()
-    return success(StoryReceipt.of_status(row))
+    with state.moderation.watch():
+        await moderate_request(state.openai, words_of(new.title, new.themes, characters))
+    return await state.stories.create(caller.user_id, new, key)
 
 
 @router.get("", response_model_exclude_unset=True)

@@ -1,4 +1,7 @@
-"""Idempotency keys: a request that is sent twice makes one story and gets the same answer twice."""
+"""Idempotency keys: a request that is sent twice makes one story and gets the same answer twice.
+
+An answer is kept for IDEMPOTENCY_KEY_HOURS, also when its story is deleted meanwhile; then the key is as good as new.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,7 @@ from dataclasses import dataclass
 from typing import TypedDict
 from uuid import UUID
 
-from storytailor.db.connection import Connection, execute, fetch_one, json
+from storytailor.db.connection import Connection, Database, execute, fetch_one, json
 from storytailor.db.rows import StatusJson, StoryStatusRow
 from storytailor.errors import IdempotencyConflictError
 from storytailor.status import StoryState
@@ -18,6 +21,22 @@ class IdempotencyKey:
 
     key: str
     request_hash: str
+
+
+@dataclass(frozen=True)
+class ReplayedStory(StoryStatusRow):
+    """Where a story stood when this request was first answered."""
+
+
+class IdempotencyKeys:
+    """The keys of one database, all tenants'."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def delete_expired(self, hours: float) -> int:
+        """Forget answers that are older; how many those were."""
+        return await self._database.execute("idempotency/delete_expired", hours=hours)
 
 
 class _ResponseJson(TypedDict):
@@ -32,10 +51,10 @@ class _SavedResponse:
     response: _ResponseJson
 
 
-async def saved_response(connection: Connection, user_id: UUID, key: IdempotencyKey) -> StoryStatusRow | None:
+async def saved_response(connection: Connection, user_id: UUID, key: IdempotencyKey) -> ReplayedStory | None:
     """What this request was answered before, or None. Raises IdempotencyConflictError when the key was another's.
 
-    Call it with the user's row locked: a second request then waits until the first is answered.
+    None is certain only with the user's row locked: a second request then waits until the first is answered.
     """
     saved = await fetch_one(connection, _SavedResponse, "idempotency/get", user_id=user_id, key=key.key)
     if saved is None:
@@ -45,7 +64,7 @@ async def saved_response(connection: Connection, user_id: UUID, key: Idempotency
             "This Idempotency-Key was used for another request. Use a new key for each new request."
         )
     answer = saved.response
-    return StoryStatusRow(UUID(answer["id"]), answer["status"], answer["asset_generation_status"])
+    return ReplayedStory(UUID(answer["id"]), answer["status"], answer["asset_generation_status"])
 
 
 async def save_response(connection: Connection, user_id: UUID, key: IdempotencyKey, answer: StoryStatusRow) -> None:

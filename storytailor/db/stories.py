@@ -9,7 +9,7 @@ from uuid import UUID
 from storytailor.catalog import ALL_ASSETS, TEXT_ONLY
 from storytailor.db.accounts import debit, enforce_rate, ensure_user, find_library
 from storytailor.db.connection import Connection, Database, execute, fetch_all, fetch_one, json
-from storytailor.db.idempotency import IdempotencyKey, save_response, saved_response
+from storytailor.db.idempotency import IdempotencyKey, ReplayedStory, save_response, saved_response
 from storytailor.db.rows import StoryRow, StoryStatusRow, StorySummaryRow
 from storytailor.errors import NotFoundError
 from storytailor.status import Priority, StoryState, first_status
@@ -46,7 +46,7 @@ class Stories:
     async def create(self, user_id: UUID, new: NewStory, key: IdempotencyKey | None = None) -> StoryStatusRow:
         """Story, jobs and debit in one transaction, or nothing.
 
-        With `key`, a request made before gets the answer it got then. Raises QuotaExceededError,
+        With `key`, a request made before gets the answer it got then, as a ReplayedStory. Raises QuotaExceededError,
         IdempotencyConflictError, RateLimitedError, and NotFoundError for a character or library that is not the user's.
         """
         async with self._database.as_user(user_id) as connection:
@@ -60,6 +60,14 @@ class Stories:
             if key:
                 await save_response(connection, user_id, key, story)
             return story
+
+    async def replay(self, user_id: UUID, key: IdempotencyKey) -> ReplayedStory | None:
+        """What a request made before was answered; None when it is new, or under way.
+
+        Raises IdempotencyConflictError.
+        """
+        async with self._database.as_user(user_id) as connection:
+            return await saved_response(connection, user_id, key)
 
     async def characters(self, user_id: UUID, new: NewStory) -> list[Character]:
         """The characters a new story names. Raises NotFoundError for one that is not the user's."""

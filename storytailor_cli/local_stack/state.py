@@ -149,11 +149,20 @@ class State:
             os.close(descriptor)
 
 
-def signing_secret(settings: Settings) -> str:
-    """The secret of the local stack's tokens: JWT_SECRET, else the one in its state directory."""
+def signing_secret(settings: Settings, *, create: bool = True) -> str:
+    """The secret of the local stack's tokens: JWT_SECRET, else the one in its state directory.
+
+    Raises StackError when that directory has none and none is to be created.
+    """
     if settings.jwt_secret is not None:
         return settings.jwt_secret.get_secret_value()
     state = State(settings.state_dir)
+    if not create and not (state.directory / "jwt_secret").exists():
+        raise StackError(
+            f"There is no local stack in {state.directory}, so a token from here would be accepted by nobody. "
+            "Go to the stack's folder (or start one there with `make up`), or set STORYTAILOR_STATE_DIR to its state "
+            "directory, or JWT_SECRET to the secret of the API that is to accept it."
+        )
     state.create()
     return state.secret("jwt_secret")
 

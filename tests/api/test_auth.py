@@ -10,7 +10,8 @@ import jwt
 import pytest
 
 from api.app import create_app
-from storytailor.errors import SettingsError
+from api.auth import open_authenticator
+from storytailor.errors import SettingsError, UnauthorizedError
 from storytailor.settings import Settings
 from tests.api.conftest import SECRET, Person, token
 
@@ -22,7 +23,7 @@ BAD_HEADERS = {
     "another scheme": "Basic bWF5YTpsYW1w",
     "no token": "Bearer ",
     "no JWT": "Bearer maya",
-    "expired": f"Bearer {token(SOMEBODY, exp=time.time() - 1)}",
+    "expired": f"Bearer {token(SOMEBODY, exp=time.time() - 6)}",
     "for ever": f"Bearer {token(SOMEBODY, exp=None)}",
     "for somebody else": f"Bearer {token(SOMEBODY, aud='anon')}",
     "for nobody": f"Bearer {token(SOMEBODY, aud=None)}",
@@ -99,3 +100,19 @@ async def test_an_issuer_that_is_set_must_be_the_tokens(settings: Settings) -> N
 def test_the_app_does_not_start_without_what_it_needs(settings: Settings, missing: str) -> None:
     with pytest.raises(SettingsError, match=missing):
         create_app(settings.model_copy(update={missing.lower(): None}))
+
+
+@pytest.mark.parametrize("claims", [{"nbf": 30}, {"iat": 30}, {"iat": 30, "nbf": 30}, {"exp": -20}], ids=str)
+async def test_clocks_may_differ_by_the_leeway(settings: Settings, claims: dict[str, float]) -> None:
+    shifted = token(SOMEBODY, **{name: time.time() + seconds for name, seconds in claims.items()})
+    lenient = open_authenticator(settings.model_copy(update={"jwt_leeway_seconds": 60.0}))
+
+    assert (await lenient.caller(shifted)).user_id == SOMEBODY
+    with pytest.raises(UnauthorizedError):
+        await open_authenticator(settings).caller(shifted)
+
+
+@pytest.mark.parametrize("seconds", [-1, 61])
+def test_the_leeway_is_a_minute_at_the_most(seconds: float) -> None:
+    with pytest.raises(ValueError, match="jwt_leeway_seconds"):
+        Settings(_env_file=None, jwt_leeway_seconds=seconds)

@@ -15,6 +15,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from api.app import create_app
+from api.http_protocol import HttpProtocol
 from api.limits import StreamTimings
 from storytailor.settings import Settings
 from tests.api.conftest import Person, finish, set_asset, token
@@ -39,7 +40,7 @@ class Served:
 @contextlib.asynccontextmanager
 async def serve(app: FastAPI) -> AsyncIterator[Served]:
     listener = socket.create_server(("127.0.0.1", 0))
-    server = uvicorn.Server(uvicorn.Config(app, log_level="warning", lifespan="on"))
+    server = uvicorn.Server(uvicorn.Config(app, log_level="warning", lifespan="on", http=HttpProtocol))
     running = asyncio.create_task(server.serve([listener]))
     url = f"http://127.0.0.1:{listener.getsockname()[1]}"
     try:

@@ -1,13 +1,20 @@
 from __future__ import annotations
 
+import asyncio
 import time
 from pathlib import Path
+from typing import Any
 
 import httpx
 import psycopg
+from fastapi import FastAPI
 
 from api.app import create_app
+from api.moderation import ModerationHealth
+from emulator.testing import Emulator
+from storytailor.providers.openai import OpenAI
 from storytailor.settings import Settings
+from storytailor.tasks import stop
 from tests.api.conftest import Person, SettingsFor, client_of
 from tests.api.test_errors import NOWHERE
 
@@ -27,7 +34,87 @@ async def test_ready_when_every_part_is(client: httpx.AsyncClient) -> None:
         "database": fine,
         "objectStore": fine,
         "queue": fine | {"oldestQueuedSeconds": None},
+        "moderation": fine | {"remedy": None},
     }
+
+
+def moderations(emulator: Emulator) -> list[dict[str, Any]]:
+    return [call for call in emulator.calls() if "moderations" in call["route"]]
+
+
+async def when(client: httpx.AsyncClient, status: int) -> httpx.Response:
+    """What `/ready` says once it answers with this status."""
+    async with asyncio.timeout(15):
+        while (answer := await client.get("/ready")).status_code != status:  # noqa: ASYNC110  it is asked
+            await asyncio.sleep(0.05)
+    return answer
+
+
+async def test_moderation_that_does_not_answer_is_told_as_a_matter_of_waiting_until_it_does(
+    app: FastAPI, emulator: Emulator, maya: Person
+) -> None:
+    emulator.behave(faults=[{"route": "moderations", "kind": 500, "times": 3}])
+    async with app.router.lifespan_context(app), client_of(app) as client:
+        down = await when(client, 503)
+        refused = await client.post("/api/v1/stories", json=maya.story_request(), headers=maya.headers)
+        taken = await client.post("/api/v1/stories", json=maya.story_request(), headers=maya.headers)
+        up = await client.get("/ready")
+
+    assert "No story can be requested" in down.json()["message"]
+    moderation = down.json()["data"]["moderation"]
+    assert (moderation["ok"], moderation["remedy"]) == (False, "wait")
+    assert down.json()["data"]["database"]["ok"]
+    assert (refused.status_code, taken.status_code, up.status_code) == (503, 201, 200)
+    assert up.json()["data"]["moderation"] == {"ok": True, "advice": None, "remedy": None}
+
+
+async def test_moderation_is_asked_again_by_itself_while_it_does_not_work(
+    settings: Settings, emulator: Emulator
+) -> None:
+    emulator.behave(faults=[{"route": "moderations", "kind": 500, "times": 3}])
+    async with OpenAI(settings) as openai:
+        health = ModerationHealth(openai, retry_seconds=0.05)
+        running = asyncio.create_task(health.run())
+        told = []
+        async with asyncio.timeout(15):
+            for remedy in ("wait", None):
+                while health.remedy != remedy:  # noqa: ASYNC110  a state, not an event
+                    await asyncio.sleep(0.01)
+                told.append(health.remedy)
+        await stop([running])
+
+    assert told == ["wait", None]
+    assert len(moderations(emulator)) == 4
+
+
+async def test_one_call_that_fails_does_not_make_us_unready(
+    client: httpx.AsyncClient, emulator: Emulator, maya: Person
+) -> None:
+    while not moderations(emulator):  # noqa: ASYNC110  the one at the start
+        await asyncio.sleep(0.01)
+    emulator.behave(faults=[{"route": "moderations", "kind": 500, "times": 1}])
+    refused = await client.post("/api/v1/stories", json=maya.story_request(), headers=maya.headers)
+
+    assert refused.status_code == 503
+    assert (await client.get("/ready")).status_code == 200
+
+
+async def test_a_key_that_moderation_refuses_is_told_as_a_matter_for_the_operator(
+    app: FastAPI, emulator: Emulator
+) -> None:
+    emulator.behave(faults=[{"route": "moderations", "kind": 401, "times": 99}])
+    async with app.router.lifespan_context(app), client_of(app) as client:
+        answer = await when(client, 503)
+
+    assert answer.json()["data"]["moderation"]["remedy"] == "operator"
+    assert "OPENAI_API_KEY" in answer.json()["data"]["moderation"]["advice"]
+
+
+async def test_asking_whether_we_are_ready_calls_no_provider(client: httpx.AsyncClient, emulator: Emulator) -> None:
+    for _ in range(5):
+        await client.get("/ready")
+
+    assert len(moderations(emulator)) <= 1  # the one at the start
 
 
 async def test_work_that_waits_is_told_and_when_nobody_takes_it_we_are_not_ready(

@@ -10,9 +10,11 @@ import jwt
 import pytest
 from typer.testing import CliRunner
 
+from storytailor.settings import Settings
 from storytailor.tokens import mint
 from storytailor_cli.app import app
 from storytailor_cli.errors import load_settings
+from storytailor_cli.local_stack.state import signing_secret
 from tests.cli.running import storytailor
 
 
@@ -25,6 +27,7 @@ def test_a_token_stands_for_the_user_and_expires() -> None:
 
 def test_the_token_command_prints_it_alone_on_the_last_line_and_keeps_its_secret(tmp_path: Path) -> None:
     state, user = tmp_path / "state", str(uuid4())
+    signing_secret(Settings(_env_file=None, STORYTAILOR_STATE_DIR=state))  # as the stack's first start makes it
     first, second = (
         storytailor("token", "--user", user, STORYTAILOR_STATE_DIR=str(state)).stdout.splitlines()[-1] for _ in range(2)
     )
@@ -32,6 +35,14 @@ def test_the_token_command_prints_it_alone_on_the_last_line_and_keeps_its_secret
     assert (state / "jwt_secret").stat().st_mode & 0o777 == 0o600
     for token in (first, second):
         assert jwt.decode(token, secret, algorithms=["HS256"], audience="authenticated")["sub"] == user
+
+
+def test_without_a_stack_no_token_is_printed_and_nothing_is_written(tmp_path: Path) -> None:
+    done = storytailor("token", "--user", str(uuid4()), STORYTAILOR_STATE_DIR=str(tmp_path / "state"))
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith(f"✗ There is no local stack in {tmp_path / 'state'}")
+    assert "make up" in done.stderr
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_jwt_secret_signs_the_token_when_it_is_set(tmp_path: Path) -> None:

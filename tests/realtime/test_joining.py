@@ -128,7 +128,7 @@ async def test_without_a_user_a_join_is_granted_and_no_row_is_told(
     ("bad", "why"),
     [
         ("garbage", "The bearer token is not valid here."),
-        (token(uuid4(), exp=time.time() - 1), "The bearer token has expired. Sign in again."),
+        (token(uuid4(), exp=time.time() - 6), "The bearer token has expired. Sign in again."),
         (token(uuid4(), aud="somebody else"), "The bearer token is not valid here."),
         (token(uuid4(), sub=None), "The bearer token is not valid here."),
         (token(uuid4(), role="anon") + "x", "The bearer token is not valid here."),

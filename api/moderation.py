@@ -1,0 +1,83 @@
+"""Whether requests can be moderated: remembered from the last call, asked again while they cannot."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Literal
+
+from storytailor.errors import MakingError, PermanentError, RequestError, ServiceUnavailableError
+from storytailor.providers.openai import OpenAI
+
+log = logging.getLogger("storytailor.api")
+
+Remedy = Literal["wait", "operator"]
+SECOND_LOOK = 1.0
+"""Seconds after a first failure."""
+HARMLESS = "Once upon a time."
+
+
+class ModerationHealth:
+    """How moderation answered last. Nobody has to ask it in order to tell: `/ready` costs no call."""
+
+    def __init__(self, openai: OpenAI, *, retry_seconds: float) -> None:
+        self._openai = openai
+        self._retry_seconds = retry_seconds
+        self._failures = 0
+        self._last: MakingError | None = None
+        self._failed = asyncio.Event()
+
+    @property
+    def remedy(self) -> Remedy | None:
+        """What helps when no request can be moderated; None when it can, or nobody knows yet.
+
+        What waiting may help against counts from its second time in a row: one call may always fail.
+        """
+        if isinstance(self._last, PermanentError):
+            return "operator"
+        return "wait" if self._failures > 1 else None
+
+    @property
+    def reason(self) -> str:
+        """Why, in words for an operator, without the provider's own."""
+        return (self._last.remedy or str(self._last)) if self._last else ""
+
+    async def run(self) -> None:
+        """Ask at the start, which also opens the connection for the first request, and for as long as that fails."""
+        while True:
+            try:
+                await self._openai.moderate([HARMLESS])
+            except MakingError as failure:
+                log.warning("No story can be requested, since moderation does not work: %s", failure.for_operator)
+                self._note(failure)
+                soon = min(SECOND_LOOK, self._retry_seconds)
+                await asyncio.sleep(self._retry_seconds if self._failures > 1 else soon)
+            else:
+                self._note(None)
+                await self._failed.wait()
+
+    @contextmanager
+    def watch(self) -> Iterator[None]:
+        """Learn from a request's own moderation, whatever it ends in."""
+        try:
+            yield
+        except ServiceUnavailableError as error:
+            if isinstance(error.__cause__, MakingError):
+                self._note(error.__cause__)
+            raise
+        except RequestError:  # it answered, though with a no
+            self._note(None)
+            raise
+        else:
+            self._note(None)
+
+    def _note(self, failure: MakingError | None) -> None:
+        self._last = failure
+        if failure is None:
+            self._failures = 0
+            self._failed.clear()
+        else:
+            self._failures += 1
+            self._failed.set()
