@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import signal
@@ -19,10 +20,13 @@ from storytailor.catalog import PICTURES
 from storytailor.db.demo import DEMO_USER
 from storytailor_cli.local_stack.leftovers import stack_processes
 from storytailor_cli.local_stack.network import free_port
+from tests.browser.front_end import opened_page, served_front_end
 
 STORYTAILOR = str(Path(sys.executable).with_name("storytailor"))
 START_TIMEOUT = 180.0
 BOOK_TIMEOUT = 300.0
+MAYA = "00000000-0000-4000-8000-000000000101"
+"""The demo user's first character."""
 STOP_TIMEOUT = 60.0
 STARTS_WITH: dict[str, bytes | tuple[bytes, ...]] = {
     "story.json": b"{",
@@ -60,8 +64,16 @@ class Machine:
 
 
 @pytest.fixture(scope="module")
-def machine(tmp_path_factory: pytest.TempPathFactory) -> Machine:
+def front_end() -> Iterator[str]:
+    """The origin of a page that is not the API's own."""
+    with served_front_end() as origin:
+        yield origin
+
+
+@pytest.fixture(scope="module")
+def machine(tmp_path_factory: pytest.TempPathFactory, front_end: str) -> Machine:
     settings = {name: str(free_port()) for name in ("API_PORT", "DAGSTER_PORT", "EMULATOR_PORT")}
+    settings["CORS_ORIGINS"] = front_end
     home = str(tmp_path_factory.mktemp("home"))
     environment = {"PATH": os.environ["PATH"], "HOME": home, "LANG": "C.UTF-8", **settings}
     return Machine(tmp_path_factory.mktemp("machine"), environment)
@@ -134,6 +146,25 @@ def test_a_story_becomes_a_whole_book(stack: subprocess.Popen[bytes], machine: M
     assert story["asset_generation_status"]["overall"] == "ready"
     assert [character["name"] for character in story["characters"]] == ["Maya", "Theo"]
     assert json.loads((book / "words.json").read_text()) == story["audio_words"]
+
+
+async def test_a_page_of_another_origin_creates_watches_and_reads_a_story(
+    stack: subprocess.Popen[bytes], machine: Machine, front_end: str
+) -> None:
+    token = machine.run("token", "--user", str(DEMO_USER)).stdout.splitlines()[-1]
+    request = {"character_ids": [MAYA], "story_type": "adventure", "themes": ["courage"], "generateAssets": True}
+    async with opened_page(front_end, f"http://127.0.0.1:{machine.environment['API_PORT']}") as page:
+        async with asyncio.timeout(BOOK_TIMEOUT):
+            made = await page.evaluate("([token, request]) => makeAndRead(token, request)", [token, request])
+
+    story = made["story"]
+    assert (story["id"], story["status"]) == (made["receipt"]["id"], "ready")
+    for told in (made["streamed"], made["realtime"]):
+        assert told[0] == "generating"
+        assert told[-1] == "ready"
+    assert made["picture"]["width"] >= 512
+    assert made["sound"] > 10_000
+    assert len(story["audio_words"]) > 50
 
 
 def test_ctrl_c_leaves_no_process_behind(stack: subprocess.Popen[bytes], machine: Machine) -> None:
