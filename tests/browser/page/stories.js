@@ -23,14 +23,29 @@ export async function readStory(token, id) {
 
 // The story now and after each change, until it is over. EventSource cannot send a token, fetch can.
 export async function* watchStory(token, id) {
-  const answer = await call(token, 'GET', `/api/v1/stories/${id}/events`);
+  for (let last = ''; ; await new Promise((resolve) => setTimeout(resolve, 1000))) {
+    const answer = await call(token, 'GET', `/api/v1/stories/${id}/events`, undefined, { 'Last-Event-ID': last });
+    if (answer.status === 204) return;
+    try {
+      for await (const event of eventsOf(answer.body)) {
+        last = event.id;
+        const story = JSON.parse(event.data);
+        yield story;
+        if (story.status !== 'generating') return;
+      }
+    } catch (error) {
+      if (!(error instanceof TypeError)) throw error; // a TypeError: the connection broke, so connect again
+    }
+  }
+}
+
+async function* eventsOf(body) {
   let text = '';
-  for await (const chunk of answer.body.pipeThrough(new TextDecoderStream())) {
+  for await (const chunk of body.pipeThrough(new TextDecoderStream())) {
     const events = (text + chunk).split('\r\n\r\n');
     text = events.pop();
-    for (const event of events) {
-      const data = event.split('\r\n').find((line) => line.startsWith('data: '));
-      if (data) yield JSON.parse(data.slice('data: '.length));
+    for (const event of events.filter((each) => !each.startsWith(':'))) {
+      yield Object.fromEntries(event.split('\r\n').map((line) => line.split(/: (.*)/s)));
     }
   }
 }
