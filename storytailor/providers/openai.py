@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import binascii
+import re
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Self, TypeVar
@@ -23,6 +24,7 @@ from storytailor.errors import (
     PictureBlockedError,
     PromptBlockedError,
     ProviderBusyError,
+    TooManyReferencesError,
     TransientError,
 )
 from storytailor.providers.refusals import provider_words
@@ -40,8 +42,7 @@ NO_CREDIT = {
     "billing_not_active",
 }
 """Codes and types that say that no waiting brings access back: somebody has to pay, or raise a limit."""
-MOST_REFERENCES = 16
-"""Reference pictures one edit may carry."""
+REFERENCES_A_MINUTE = re.compile(r"input-images per min: Limit (?P<most>\d+),.*? Requested (?P<requested>\d+)")
 
 Shape = TypeVar("Shape", bound=BaseModel)
 T = TypeVar("T")
@@ -110,7 +111,7 @@ class OpenAI:
                 )
             message = completion.choices[0].message
             if message.refusal:
-                raise PermanentError(f"The model declined to do this: {message.refusal}")
+                raise PromptBlockedError("The model declined to do this.", detail=f"refusal: {message.refusal[:500]}")
             if message.parsed is None:
                 raise TransientError("The model's answer was empty.")
             used = completion.usage
@@ -172,7 +173,7 @@ async def _translated(call: Callable[[], Awaitable[T]]) -> T:
     try:
         return await call()
     except openai.ContentFilterFinishReasonError as error:
-        raise PermanentError("OpenAI's content filter stopped the answer.") from error
+        raise PromptBlockedError("OpenAI's content filter stopped the answer.") from error
     except openai.LengthFinishReasonError as error:
         raise TransientError("The model's answer was cut off at its length limit.") from error
     except openai.APITimeoutError as error:
@@ -195,6 +196,10 @@ def _refusal(error: openai.APIStatusError) -> TransientError | PermanentError:
     if status == 402 or NO_CREDIT.intersection((error.code, error.type)):
         said = "OpenAI says the account has no credit left: look at its billing page."
         return PermanentError(said, detail=detail)
+    limit = REFERENCES_A_MINUTE.search(message)
+    if status == 429 and limit and int(limit["requested"]) > int(limit["most"]):  # no waiting makes it fit
+        said = "This picture has more reference pictures than may be sent in a minute."
+        return TooManyReferencesError(said, int(limit["most"]), detail=detail)
     if status in BUSY_STATUSES:
         wait = wait_asked_for(error.response.headers, message)
         return ProviderBusyError("OpenAI is busy.", wait, detail=detail)

@@ -119,6 +119,21 @@ async def test_where_nobody_restates_a_refused_prompt_it_is_staged_plainly(
     assert drawn["scene"].startswith("Maya stands outdoors on a bright day, fully dressed")
 
 
+@pytest.mark.parametrize("shape", ["SceneAnalysis", "PictureVerdict"])
+async def test_a_model_that_declines_to_look_once_leaves_a_drawn_picture(
+    context_for: ContextFor, wire: Wire, emulator: Emulator, shape: str
+) -> None:
+    fault = {"route": "chat/completions", "schema": shape, "kind": "refusal", "times": 1}
+    emulator.behave(answers="canned", faults=[fault])
+    picture = await illustrate(context_for(characters=(MAYA,)), "cover", story(*["Once."] * 4), PALETTE, [])
+    assert picture.fallback is False
+    drawings = [read_data(call.body["prompt"]) or {} for call in wire.calls("images/generations")]
+    if shape == "SceneAnalysis":  # drawn from the scene's own words
+        assert [(data["analysis"], data["scene"]) for data in drawings] == [(None, "Maya at the edge of the wood.")]
+    else:  # another picture may be looked at
+        assert [data["feedback"] for data in drawings] == [[], [DECENT]]
+
+
 async def test_where_no_judge_is_to_be_had_the_picture_is_drawn_once_and_not_shown(
     context_for: ContextFor, wire: Wire, emulator: Emulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -8,7 +8,6 @@ import pytest
 from PIL import Image
 
 from emulator.testing import Emulator
-from storytailor.errors import TooManyReferencesError
 from storytailor.making.contact_sheet import LARGEST_SIDE, contact_sheet
 from storytailor.making.context import AssetContext
 from storytailor.making.illustration import illustrate
@@ -73,20 +72,15 @@ async def test_a_reference_image_that_the_store_has_lost_is_left_out(
 
 
 async def test_a_provider_that_takes_fewer_references_gets_all_of_them_on_fewer_sheets(
-    two_with_three_images: AssetContext, wire: Wire, emulator: Emulator, monkeypatch: pytest.MonkeyPatch
+    two_with_three_images: AssetContext, wire: Wire, emulator: Emulator
 ) -> None:
-    emulator.behave(answers="canned")
-    takes_one = two_with_three_images.draw
-
-    async def draw(instruction: str, references: list[bytes]) -> bytes:
-        if len(references) > 1:
-            raise TooManyReferencesError("Too many.", 1)
-        return await takes_one(instruction, references)
-
-    monkeypatch.setattr(two_with_three_images, "draw", draw)
+    emulator.behave(answers="canned", limits={"input_images": 1})
     references = await reference_pictures(two_with_three_images)
     picture = await illustrate(two_with_three_images, "cover", story("Once."), PALETTE, references)
     assert (picture.fallback, picture.attempts) == (False, 1)
-    (edit,) = wire.calls("images/edits")
-    (sheet,) = edit.body["image[]"]
+    assert [(call["status"], call["input_pictures"]) for call in emulator.calls(route="images/edits")] == [
+        (429, 2),
+        (200, 1),
+    ]
+    (sheet,) = wire.calls("images/edits")[1].body["image[]"]
     assert {RED, GREEN, BLUE} <= colors_in(sheet)

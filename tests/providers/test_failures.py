@@ -72,7 +72,7 @@ async def ask(openai: OpenAI) -> PaletteJourney:
         (401, PermanentError),
         (403, PermanentError),
         (404, PermanentError),
-        ("refusal", PermanentError),
+        ("refusal", PromptBlockedError),
     ],
 )
 async def test_a_failure_of_openai_is_told_apart(
