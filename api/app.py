@@ -128,7 +128,7 @@ def _lifespan(
             accounts=Accounts(database),
             characters=Characters(database),
             reference_images=ReferenceImages(database),
-            queue_health=QueueHealth(database),
+            queue_health=QueueHealth(database, in_flight=settings.stories_in_flight),
             store=store,
             openai=openai,
             moderation=moderation,

@@ -84,7 +84,7 @@ class StateCollector(Collector):
                 jobs.add_metric([state], number)
             oldest = GaugeMetricFamily(
                 "storytailor_queue_oldest_seconds",
-                "How long the job has waited that has waited longest; 0 when none waits.",
+                "How long the job has waited that nobody makes and that has waited longest; 0 when none waits.",
                 self._oldest or 0.0,
             )
             gauges += [jobs, oldest]

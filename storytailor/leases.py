@@ -40,7 +40,7 @@ class LeaseKeeper:
         """An orderly shutdown: all work stops, and nothing this process had begun is counted against it."""
         tokens = list(self._working)
         for token in tokens:
-            self._stop(token)
+            self.stop(token)
         self._working.clear()
         if tokens:
             await self._queue.release(*tokens, uncounted=True)
@@ -77,9 +77,10 @@ class LeaseKeeper:
         if not tokens:
             return
         for token in set(tokens) - await self._queue.renew(tokens):
-            self._stop(token)
+            self.stop(token)
 
-    def _stop(self, token: UUID) -> None:
+    def stop(self, token: UUID) -> None:
+        """Stop what is being made under a lease that has ended."""
         working = self._working.get(token, set())
         if working:
             log.warning("A lease has ended: stopping %d assets made under it.", len(working))

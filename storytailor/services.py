@@ -15,6 +15,7 @@ from storytailor.db.idempotency import IdempotencyKeys
 from storytailor.db.orphaned_objects import OrphanedObjects
 from storytailor.db.portraits import Portraits
 from storytailor.db.story_inputs import StoryInputs
+from storytailor.db.workers import Workers
 from storytailor.leases import LeaseKeeper
 from storytailor.making.context import AssetContext, Progress
 from storytailor.providers.elevenlabs import ElevenLabs
@@ -41,6 +42,7 @@ class Services:
     leases: LeaseKeeper
     orphans: OrphanedObjects
     idempotency_keys: IdempotencyKeys
+    workers: Workers
     openai: OpenAI
     elevenlabs: ElevenLabs
     store: ObjectStore
@@ -85,6 +87,7 @@ async def open_services(settings: Settings, *, s3: S3Client | None = None) -> As
             LeaseKeeper(queue),
             OrphanedObjects(database),
             IdempotencyKeys(database),
+            Workers(database),
             await stack.enter_async_context(OpenAI(settings)),
             await stack.enter_async_context(ElevenLabs(settings)),
             open_store(settings, s3),

@@ -11,6 +11,7 @@ from pydantic_settings import NoDecode, SettingsConfigDict
 
 from storytailor.aws_settings import AwsSettings
 from storytailor.errors import SettingsError
+from storytailor.logs import LogFormat
 from storytailor.origins import parse_origins
 
 LOCAL_KEY = "local-emulator"
@@ -72,6 +73,7 @@ class Settings(AwsSettings):
     # the queue
     lease_seconds: float = Field(45.0, gt=0)
     stories_in_flight: int = Field(150, ge=1)
+    log_format: LogFormat = "text"
     asset_timeout_minutes: float = Field(15.0, gt=0)
 
     @property

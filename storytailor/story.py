@@ -39,7 +39,12 @@ class Shape(BaseModel):
     """A value: frozen, and strict about what it does not know."""
 
     model_config = ConfigDict(
-        frozen=True, extra="forbid", validate_by_name=True, validate_by_alias=True, serialize_by_alias=True
+        frozen=True,
+        extra="forbid",
+        validate_by_name=True,
+        validate_by_alias=True,
+        serialize_by_alias=True,
+        hide_input_in_errors=True,  # a family's words, or a model's, are not for logs
     )
 
 

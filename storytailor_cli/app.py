@@ -41,8 +41,13 @@ def main(
     """From characters, a kind of story and themes to a finished children's book."""
 
 
-@app.command()
+stories = typer.Typer(invoke_without_command=True, help="Make one book, or show where one stands.")
+app.add_typer(stories, name="story")
+
+
+@stories.callback()
 def story(
+    context: typer.Context,
     theme: Annotated[
         list[str] | None,
         typer.Option(help="What it is about; may be given again. [default: courage, friendship]"),
@@ -59,6 +64,8 @@ def story(
     out: Annotated[Path, typer.Option(help="Where the book goes, in a folder by its id.")] = Path("out"),
 ) -> None:
     """Make one book and put it into out/<story-id>/; starts the local stack if it is not up."""
+    if context.invoked_subcommand is not None:
+        return
     from storytailor_cli.story.client import StoryOptions
     from storytailor_cli.story.command import make_story
 
@@ -71,6 +78,17 @@ def story(
         voice_id=voice,
     )
     raise typer.Exit(make_story(options, character or [], out))
+
+
+@stories.command()
+def show(story_id: Annotated[UUID, typer.Argument(help="The story's id.")]) -> None:
+    """Say where a story stands, asset by asset, and where to see it in Dagster's UI; without its words."""
+    import asyncio
+
+    from storytailor_cli.errors import load_settings
+    from storytailor_cli.story.show import show_story
+
+    asyncio.run(show_story(story_id, load_settings()))
 
 
 @app.command()

@@ -19,6 +19,7 @@ from storytailor.settings import Settings
 from storytailor_cli.errors import load_settings
 from storytailor_cli.local_stack.network import LOOPBACK, broker_answers, port_problem, tcp_probe
 from storytailor_cli.local_stack.state import RunningStack, State
+from storytailor_cli.worker_check import check_workers
 
 MINIMUM_PYTHON = (3, 11)
 
@@ -54,6 +55,7 @@ async def _all_findings(settings: Settings, running: RunningStack | None) -> lis
         _check_ports(settings, running),
         _check_database(settings),
         _check_broker(settings),
+        _check_workers(settings, running),
         _check_store(settings),
         _check_provider("OpenAI", openai_key is not None, lambda: settings.openai, running),
         _check_provider("ElevenLabs", elevenlabs_key is not None, lambda: settings.elevenlabs, running),
@@ -123,6 +125,10 @@ async def _check_broker(settings: Settings) -> list[Finding]:
     remedy = "Start it or correct BROKER_URL; without it, the local stack brings its own."
     result = f"BROKER_URL {'answers' if answers else 'does not answer'} ({_without_secrets(settings.broker)})"
     return [Finding("Broker", result, None if answers else remedy)]
+
+
+async def _check_workers(settings: Settings, running: RunningStack | None) -> list[Finding]:
+    return [Finding("Workers", *await check_workers(settings, running))]
 
 
 async def _check_store(settings: Settings) -> list[Finding]:

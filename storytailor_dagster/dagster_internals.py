@@ -6,17 +6,26 @@ that an upgrade which moves something is red at once.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import warnings
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import dagster as dg
 from celery import Celery
 from dagster._cli.api import _execute_run_command_body
+from dagster._core.errors import DagsterExecutionInterruptedError
+from dagster._core.execution import context_creation_job
+from dagster._core.execution.context.system import PlanOrchestrationContext
+from dagster._core.execution.plan.plan import ExecutionPlan
+from dagster._core.execution.retries import RetryMode
 from dagster._core.instance.ref import InstanceRef
 from dagster._grpc.types import ExecuteRunArgs
 from dagster._serdes import unpack_value
+from dagster_async_executor import async_executor
 from dagster_celery.config import TASK_EXECUTE_JOB_NAME
 from dagster_celery.make_app import make_app
+
+from storytailor_dagster.partitions import stories
 
 RUN_TASK = TASK_EXECUTE_JOB_NAME
 """The name of the Celery task by which dagster-celery's CeleryRunLauncher starts a run."""
@@ -54,3 +63,53 @@ def pool_connections(instance: dg.DagsterInstance) -> None:
     for storage in (instance.run_storage, instance.event_log_storage, instance.schedule_storage):
         if storage is not None:
             storage.optimize_for_webserver(STATEMENT_TIMEOUT_MS, RECYCLE_SECONDS, OVERFLOW)
+
+
+class CancellableExecutor(dg.Executor):
+    """An executor whose run ends as cancelled when that was asked for, whichever way its steps ended.
+
+    Dagster concludes so from an interrupt of the process, which is no way to end one run of many in it. Without this
+    a run that was marked as cancelled ends as failed, or even as a success.
+    """
+
+    def __init__(self, steps: dg.Executor) -> None:
+        self._steps = steps
+
+    @property
+    def retries(self) -> RetryMode:
+        """As the executor of the steps has it."""
+        return self._steps.retries
+
+    def execute(
+        self, plan_context: PlanOrchestrationContext, execution_plan: ExecutionPlan
+    ) -> Iterator[dg.DagsterEvent]:
+        """The events of all steps, then an interrupt if the run was cancelled meanwhile."""
+        yield from self._steps.execute(plan_context, execution_plan)
+        run = plan_context.instance.get_run_by_id(plan_context.run_id)
+        if run is not None and run.status in (dg.DagsterRunStatus.CANCELING, dg.DagsterRunStatus.CANCELED):
+            raise DagsterExecutionInterruptedError("The run was cancelled.")
+
+
+@dg.executor(name="async_executor", config_schema=async_executor.config_schema)
+def story_executor(context: dg.InitExecutorContext) -> dg.Executor:
+    """dagster-async-executor's, whose runs can be cancelled."""
+    steps: dg.Executor = async_executor.executor_creation_fn(context)
+    return CancellableExecutor(steps)
+
+
+def partitioned_check(name: str, asset: str, description: str) -> dg.AssetCheckSpec:
+    """A check whose results are kept for each story. That checks have partitions is public, but a preview."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", dg.PreviewWarning)
+        return dg.AssetCheckSpec(name, asset=asset, description=description, partitions_def=stories)
+
+
+CONSOLE_LOGGERS = "default_system_loggers"
+
+
+def print_no_events() -> None:
+    """Keep Dagster from printing every event of every run, which it keeps in its database as well.
+
+    `python_logs` in dagster.yaml would drop what is logged to a run's page along with what is printed.
+    """
+    setattr(context_creation_job, CONSOLE_LOGGERS, lambda _instance: [])

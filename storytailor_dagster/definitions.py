@@ -3,13 +3,13 @@
 from collections.abc import Mapping
 
 import dagster as dg
-from dagster_async_executor import async_executor
 
 from storytailor.settings import get_settings
 from storytailor_dagster import assets
+from storytailor_dagster.dagster_internals import story_executor
 from storytailor_dagster.io_managers import StoryIOManager
 from storytailor_dagster.jobs import make_story
-from storytailor_dagster.maintenance import sweep, sweep_schedule
+from storytailor_dagster.maintenance import stuck_assets_sensor, sweep, sweep_schedule
 from storytailor_dagster.resources import MakerLoopResource, maker_loop_resource
 from storytailor_dagster.sensors import story_queue_sensor
 
@@ -24,10 +24,10 @@ def build_defs(maker_loop: MakerLoopResource | None = None) -> dg.Definitions:
     return dg.Definitions(
         assets=dg.load_assets_from_modules([assets]),
         jobs=[make_story, sweep],
-        sensors=[story_queue_sensor],
+        sensors=[story_queue_sensor, stuck_assets_sensor],
         schedules=[sweep_schedule],
         resources=resources(maker_loop or maker_loop_resource(get_settings())),
-        executor=async_executor,  # what the UI's "Materialize" runs with
+        executor=story_executor,  # what the UI's "Materialize" runs with
     )
 
 

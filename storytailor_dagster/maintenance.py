@@ -6,6 +6,7 @@ from uuid import UUID
 import dagster as dg
 
 from storytailor.object_cleanup import delete_orphans
+from storytailor_dagster.maker_loop import MakerLoop
 from storytailor_dagster.resources import MakerLoopResource
 from storytailor_dagster.run_leases import LEASE_TAG
 
@@ -28,17 +29,29 @@ def close_runs_of(instance: dg.DagsterInstance, tokens: Iterable[UUID], why: str
     return closed
 
 
-@dg.op(description="Fails what has been generating for too long and closes its runs.")
-def fail_stuck_assets(context: dg.OpExecutionContext, maker_loop: MakerLoopResource) -> None:
-    """Time out what has been generating for longer than ASSET_TIMEOUT_MINUTES."""
-    loop = maker_loop.loop
+def end_stuck_assets(instance: dg.DagsterInstance, loop: MakerLoop) -> str:
+    """Time out what has been generating for longer than ASSET_TIMEOUT_MINUTES, and close its runs; what was done."""
     minutes = loop.services.settings.asset_timeout_minutes
     timed_out = loop.call(loop.services.queue.time_out(minutes))
     tokens = [token for story in timed_out for token in story.tokens]
-    closed = close_runs_of(context.instance, tokens, f"an asset took longer than {minutes:g} minutes")
-    context.log.info(
-        f"{len(timed_out)} stories had assets stuck for over {minutes:g} minutes; {len(closed)} runs closed."
-    )
+    closed = close_runs_of(instance, tokens, f"an asset took longer than {minutes:g} minutes")
+    return f"{len(timed_out)} stories had assets stuck for over {minutes:g} minutes; {len(closed)} runs closed."
+
+
+@dg.sensor(
+    minimum_interval_seconds=60,
+    default_status=dg.DefaultSensorStatus.RUNNING,
+    description="Fails what has been generating for too long; in the daemon, so that it never waits behind that.",
+)
+def stuck_assets_sensor(context: dg.SensorEvaluationContext, maker_loop: MakerLoopResource) -> dg.SkipReason:
+    """One tick. It requests no run: a run would wait for the very workers that the stuck assets keep busy."""
+    return dg.SkipReason(end_stuck_assets(context.instance, maker_loop.loop))
+
+
+@dg.op(description="Fails what has been generating for too long and closes its runs.")
+def fail_stuck_assets(context: dg.OpExecutionContext, maker_loop: MakerLoopResource) -> None:
+    """The same by hand, as a part of the sweep."""
+    context.log.info(end_stuck_assets(context.instance, maker_loop.loop))
 
 
 @dg.op(description="Removes stored objects that deleted stories and characters left behind.")

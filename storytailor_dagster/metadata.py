@@ -1,4 +1,8 @@
-"""What an asset shows of itself in the Dagster UI: a picture, a text, swatches; seconds, tries and cost."""
+"""What an asset shows of itself in the Dagster UI: a picture, links, numbers; seconds, tries and cost.
+
+Nothing that a family, or a model on its behalf, has written: Dagster keeps its events for ever, which deleting a story
+does not reach, and its UI renders Markdown with the operator's authority.
+"""
 
 from collections.abc import Mapping
 from dataclasses import asdict
@@ -10,6 +14,7 @@ from dagster import MetadataValue
 from storytailor.artifacts import Artifact
 from storytailor.db.asset_records import AssetRecord, FileRecord
 from storytailor.db.rows import UsageJson
+from storytailor.db.story_inputs import StorySummary
 from storytailor.making.context import AssetContext
 from storytailor.making.illustration import Illustration
 from storytailor.making.narration import RecordedNarration
@@ -19,16 +24,32 @@ from storytailor.story import Activities, PaletteJourney, StoryContent
 Metadata = Mapping[str, MetadataValue | str | int | float | bool]
 
 
-def metadata(ctx: AssetContext, artifact: Artifact, record: AssetRecord, seconds: float) -> Metadata:
-    """How the asset was made, and what it looks like."""
+def metadata(
+    ctx: AssetContext, artifact: Artifact, record: AssetRecord, seconds: float, story: StorySummary
+) -> Metadata:
+    """How the asset was made, of which story, and where to see it."""
     facts: dict[str, MetadataValue | str | int | float | bool] = {
+        **summary(story),
+        "state": "ready",
         "seconds": round(seconds, 2),
         "tries": ctx.attempt,
     }
+    if isinstance(record, FileRecord):
+        facts["url"] = MetadataValue.url(record.url)
+        others = {name: key for name, key in record.objects.items() if not record.url.endswith(key)}
+        facts |= {f"{name}_url": MetadataValue.url(ctx.settings.assets_url + key) for name, key in others.items()}
     url = record.url if isinstance(record, FileRecord) else None
-    if url:
-        facts["url"] = MetadataValue.url(url)
     return facts | dict(usage_metadata(ctx.usage)) | dict(preview(artifact, url))
+
+
+def failure_metadata(reason: str, attempt: int, story: StorySummary | None) -> Metadata:
+    """What the page of a partition says of an asset that has failed."""
+    return {**(summary(story) if story else {}), "state": "failed", "reason": reason, "tries": attempt}
+
+
+def summary(story: StorySummary) -> dict[str, MetadataValue | str | int | float | bool]:
+    """What tells one story from another without its words."""
+    return {"kind": story.kind or "", "asked_at": MetadataValue.timestamp(story.created_at)}
 
 
 def usage_metadata(usage: AssetUsage | None) -> Metadata:
@@ -55,17 +76,12 @@ def preview(artifact: object, url: str | None) -> Metadata:
 
 @preview.register
 def _content(artifact: StoryContent, url: str | None) -> Metadata:
-    pages = "\n\n---\n\n".join(beat.text for beat in artifact.beats)
-    return {
-        "preview": dg.MetadataValue.md(f"# {artifact.title}\n\n{pages}"),
-        "words": len(artifact.text.split()),
-    }
+    return {"words": len(artifact.text.split()), "beats": len(artifact.beats)}
 
 
 @preview.register
 def _palette(artifact: PaletteJourney, url: str | None) -> Metadata:
-    steps = "\n".join(f"- **{step.name}**: {', '.join(step.colors)}" for step in artifact.steps)
-    return {"preview": dg.MetadataValue.md(steps), "motif": artifact.motif}
+    return {"steps": len(artifact.steps), "colours": sum(len(step.colors) for step in artifact.steps)}
 
 
 @preview.register
@@ -76,7 +92,6 @@ def _illustration(artifact: Illustration, url: str | None) -> Metadata:
         "fallback": artifact.fallback,
         **({"why_placeholder": artifact.why_placeholder.detail} if artifact.why_placeholder else {}),
         "colours": ", ".join(artifact.colors),
-        "alt": artifact.alt,
     }
 
 
@@ -87,5 +102,4 @@ def _narration(artifact: RecordedNarration, url: str | None) -> Metadata:
 
 @preview.register
 def _activities(artifact: Activities, url: str | None) -> Metadata:
-    questions = "\n".join(f"1. {question.question}" for question in artifact.questions)
-    return {"preview": dg.MetadataValue.md(questions)}
+    return {"questions": len(artifact.questions)}

@@ -13,11 +13,16 @@ import dagster as dg
 
 from storytailor.catalog import ALL_ASSETS, AssetName, in_order
 from storytailor.db import Lease, Queue
+from storytailor.db.story_inputs import StorySummary
+from storytailor.errors import LeaseLostError
 from storytailor.leases import LeaseKeeper
 
 LEASE_TAG = "storytailor/lease"
 CLAIM_TAG = "storytailor/claim"
+KIND_TAG = "storytailor/kind"
+ASKED_TAG = "storytailor/asked"
 PARENT_RUN_TAG = "dagster/parent_run_id"
+PARTITION_TAG = "dagster/partition"
 
 
 class RunLeases:
@@ -28,8 +33,34 @@ class RunLeases:
         self._keeper = keeper
         self._opened: dict[str, asyncio.Future[Lease]] = {}
 
+    async def take_up(self, run: dg.DagsterRun) -> bool:
+        """Take the run's claim up before anything else is done for it: False when it has ended, or is begun elsewhere.
+
+        A run that was begun by hand takes its lease with its first step, which can say why there is none.
+        """
+        if claimed_token(run.tags) is None:
+            return True
+        try:
+            await self.lease_of(run, UUID(run.tags[PARTITION_TAG]))
+        except LeaseLostError:
+            return False
+        return True
+
+    async def cancel(self, run: dg.DagsterRun) -> None:
+        """The run was cancelled: what it makes stops and fails, and nothing of it is queued again."""
+        tokens = {token} if (token := claimed_token(run.tags)) else set()
+        opened = self._opened.get(run.run_id)
+        if opened is not None and opened.done() and not opened.cancelled() and not opened.exception():
+            tokens.add(opened.result().token)
+        await self._queue.cancel(tokens)
+        for token in tokens:
+            self._keeper.stop(token)
+
     async def lease_of(self, run: dg.DagsterRun, story_id: UUID) -> Lease:
-        """The run's lease: opened by its first step, shared by the others. Raises AssetBusyError, NotFoundError."""
+        """The run's lease: opened by who asks first, shared by the others.
+
+        Raises AssetBusyError, NotFoundError, and LeaseLostError for a claim that has ended.
+        """
         if run.run_id not in self._opened:
             self._opened[run.run_id] = asyncio.ensure_future(self._open(run, story_id))
         return await asyncio.shield(self._opened[run.run_id])
@@ -46,13 +77,21 @@ class RunLeases:
 
     async def _open(self, run: dg.DagsterRun, story_id: UUID) -> Lease:
         token, assets = claimed_token(run.tags), assets_of(run)
-        lease = await self._queue.take(story_id, assets) if token is None else Lease(story_id, token, assets)
+        if token is None:
+            lease = await self._queue.take(story_id, assets)
+        else:
+            lease = Lease(story_id, token, assets)
+            await self._queue.begin(lease)
         self._keeper.hold(lease.token)
         return lease
 
 
-def request_for(lease: Lease) -> dg.RunRequest:
-    """The run that makes what was claimed. Its key is the claim's token: one run a claim, however often asked."""
+def request_for(lease: Lease, story: StorySummary | None) -> dg.RunRequest:
+    """The run that makes what was claimed. Its key is the claim's token: one run a claim, however often asked.
+
+    Its tags tell an operator which story it is, without the story's words.
+    """
+    described = {KIND_TAG: story.kind or "", ASKED_TAG: f"{story.created_at:%Y-%m-%d}"} if story else {}
     return dg.RunRequest(
         run_key=str(lease.token),
         partition_key=str(lease.story_id),
@@ -60,6 +99,7 @@ def request_for(lease: Lease) -> dg.RunRequest:
         tags={
             LEASE_TAG: str(lease.token),
             CLAIM_TAG: str(lease.claim),
+            **described,
             # the queue decides what is made again, not Dagster's run retries
             "dagster/retry_on_asset_or_op_failure": "false",
         },

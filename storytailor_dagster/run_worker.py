@@ -9,18 +9,27 @@ this one, under the same name, shares one instance and one maker loop a process.
 from __future__ import annotations
 
 import logging
+import time
 from functools import lru_cache
+from typing import Any
 
 import dagster as dg
 from celery import Celery
-from celery.signals import worker_init, worker_shutting_down
+from celery.signals import setup_logging, worker_init, worker_ready, worker_shutting_down
 
+from storytailor.logs import about, configure
 from storytailor.settings import get_settings
-from storytailor_dagster.dagster_internals import RUN_TASK, celery_app, execute_run, run_id_of
+from storytailor_dagster.dagster_internals import RUN_TASK, celery_app, execute_run, print_no_events, run_id_of
 from storytailor_dagster.maker_loop import MakerLoop
 from storytailor_dagster.resources import maker_loop_resource
+from storytailor_dagster.run_leases import PARTITION_TAG, assets_of
+from storytailor_dagster.run_watch import CANCELLED, RunWatch
+from storytailor_dagster.worker_presence import WorkerPresence
 
 log = logging.getLogger(__name__)
+
+TO_MAKE = (dg.DagsterRunStatus.STARTING, dg.DagsterRunStatus.QUEUED, dg.DagsterRunStatus.NOT_STARTED)
+"""What a run is when its task comes; STARTED means that another worker has it."""
 
 
 def _app() -> Celery:
@@ -31,8 +40,6 @@ def _app() -> Celery:
         worker_prefetch_multiplier=1,
         task_ignore_result=False,
         result_expires=3_600,
-        worker_hijack_root_logger=False,
-        worker_redirect_stdouts_level="INFO",
         broker_connection_retry_on_startup=True,
         worker_soft_shutdown_timeout=0.0,
     )
@@ -51,38 +58,88 @@ def _maker_loop() -> MakerLoop:
     return maker_loop_resource(get_settings()).loop
 
 
+@lru_cache(maxsize=1)
+def _watch() -> RunWatch:
+    maker = _maker_loop()
+    return RunWatch(_instance(), lambda run: maker.call(maker.run_leases.cancel(run)))
+
+
+@lru_cache(maxsize=1)
+def _presence() -> WorkerPresence:
+    return WorkerPresence(_maker_loop())
+
+
 @app.task(name=RUN_TASK, track_started=True)  # type: ignore[untyped-decorator]
 def make_run(execute_job_args_packed: object) -> int:
     """Make one run; afterwards its lease is released, so that what it left unfinished is queued again."""
     run_id = run_id_of(execute_job_args_packed)
-    instance = _instance()
+    with _watch().watching(run_id), about(run=run_id):
+        return make(_instance(), _maker_loop(), run_id)
+
+
+def make(instance: dg.DagsterInstance, maker: MakerLoop, run_id: str) -> int:
+    """Take the run's claim up and make it, unless it is over, cancelled, or another worker's; its exit code."""
     run = instance.get_run_by_id(run_id)
-    if run is None or run.is_finished:
-        log.warning("Run %s is gone or over: a task delivered twice does nothing.", run_id)
+    if run is None or run.status not in TO_MAKE:
+        log.warning("The run is gone, over or begun elsewhere: a task delivered twice does nothing.")
+        if run is not None and run.status in CANCELLED:
+            maker.call(maker.run_leases.cancel(run))
+            if not run.is_finished:
+                instance.report_run_canceled(run)
         return 0
     try:
-        return execute_run(instance, run_id)
+        if not maker.call(maker.run_leases.take_up(run)):
+            _close(instance, run_id)
+            return 0
+        began = time.monotonic()
+        log.info("Making %s.", _described(run))
+        code = execute_run(instance, run_id)
+        log.info("Over after %.1f s.", time.monotonic() - began)
+        return code
     finally:
-        maker = _maker_loop()
         left = maker.call(maker.run_leases.release(run_id))
         if left:
-            log.warning("Run %s left %s unfinished: queued again.", run_id, ", ".join(left))
+            log.warning("%s left unfinished: queued again.", ", ".join(left))
+
+
+def _described(run: dg.DagsterRun) -> str:
+    if story := run.tags.get(PARTITION_TAG):
+        return f"{', '.join(assets_of(run))} of story {story}"
+    return run.job_name
+
+
+def _close(instance: dg.DagsterInstance, run_id: str) -> None:
+    """The run's claim has ended, so the run ends too; unless another worker has just begun both."""
+    run = instance.get_run_by_id(run_id)
+    if run is not None and run.status in TO_MAKE:
+        instance.report_run_failed(run, "The claim of this run had ended before a worker began it. Nothing was made.")
+
+
+def _set_up_logging(**_: object) -> None:
+    """Log as the settings say, instead of as Celery does: it would print what is printed once more."""
+    configure(get_settings().log_format)
+    print_no_events()
 
 
 def _warm_up(**_: object) -> None:
-    """Open the services before the first story comes, and let what the makers log be seen."""
-    logging.basicConfig(level=logging.INFO, format="%(levelname)s: %(name)s: %(message)s")
-    for chatty in ("httpx", "httpx2", "alembic"):
-        logging.getLogger(chatty).setLevel(logging.WARNING)
+    """Open the services before the first story comes."""
     _maker_loop()
     _instance()
 
 
-def _release_leases(**_: object) -> None:
+def _announce(sender: Any, **_: object) -> None:
+    """Say that this worker is there, and how many stories it makes side by side."""
+    _presence().start(slots=sender.controller.concurrency)
+
+
+def _stop(**_: object) -> None:
     """Asked to stop: what is under way is queued again for the next worker, and the runs end."""
+    _presence().leave()
     maker = _maker_loop()
     maker.call(maker.services.leases.release_all())
 
 
+setup_logging.connect(_set_up_logging)
 worker_init.connect(_warm_up)
-worker_shutting_down.connect(_release_leases)
+worker_ready.connect(_announce)
+worker_shutting_down.connect(_stop)

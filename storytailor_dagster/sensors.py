@@ -6,6 +6,7 @@ from storytailor.db import Lease
 from storytailor_dagster.jobs import make_story
 from storytailor_dagster.maintenance import close_runs_of
 from storytailor_dagster.maker_loop import MakerLoop
+from storytailor_dagster.open_leases import end_cancelled
 from storytailor_dagster.partitions import stories
 from storytailor_dagster.resources import MakerLoopResource
 from storytailor_dagster.run_leases import request_for
@@ -31,11 +32,13 @@ def story_queue_sensor(
     if not leases:
         return dg.SkipReason("No story is waiting.")
     context.instance.add_dynamic_partitions(stories.name or "", [str(lease.story_id) for lease in leases])
-    return dg.SensorResult(run_requests=[request_for(lease) for lease in leases])
+    stories_claimed = loop.call(loop.services.inputs.summaries(lease.story_id for lease in leases))
+    return dg.SensorResult(run_requests=[request_for(lease, stories_claimed.get(lease.story_id)) for lease in leases])
 
 
 def _claim(instance: dg.DagsterInstance, loop: MakerLoop) -> list[Lease]:
     queue, settings = loop.services.queue, loop.services.settings
+    end_cancelled(instance, loop)
     expired = loop.call(queue.release_expired())
     close_runs_of(instance, [lease.token for lease in expired], "its worker was lost")
     return loop.call(queue.claim(in_flight=settings.stories_in_flight))

@@ -5,6 +5,7 @@ What an asset is made of stands in `assets`, what it needs and how often it is t
 
 import asyncio
 import functools
+import logging
 import time
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -25,14 +26,17 @@ from storytailor.errors import (
     ServiceUnavailableError,
     TransientError,
 )
+from storytailor.logs import about
 from storytailor.making.context import AssetContext
 from storytailor.making.usage import log_uncounted
 from storytailor_dagster.asset_checks import check_results, check_specs
 from storytailor_dagster.io_managers import FinishedAsset
 from storytailor_dagster.maker_loop import MakerLoop
-from storytailor_dagster.metadata import metadata, usage_metadata
+from storytailor_dagster.metadata import failure_metadata, metadata, usage_metadata
 from storytailor_dagster.partitions import stories
 from storytailor_dagster.resources import MakerLoopResource
+
+log = logging.getLogger(__name__)
 
 Maker = Callable[..., Awaitable[Artifact]]
 OWNER = "team:storytailor"
@@ -64,7 +68,15 @@ def story_asset(*, name: str | None = None, kinds: set[str]) -> Callable[[Maker]
             context: dg.AssetExecutionContext, maker_loop: MakerLoopResource, **needs: Any
         ) -> dg.MaterializeResult:  # type: ignore[type-arg]  # Dagster reads the bare name
             loop = maker_loop.loop
-            return await loop.run(_Attempt(context, loop, asset, functools.partial(maker, **needs)).make())
+            attempt = _Attempt(context, loop, asset, functools.partial(maker, **needs))
+            try:
+                with about(story=context.partition_key, asset=asset, run=context.run.run_id):
+                    return await loop.run(attempt.make())
+            except dg.Failure as failed:
+                await asyncio.to_thread(
+                    context.instance.report_runless_asset_event, await loop.run(attempt.note(failed))
+                )
+                raise
 
         return materialize
 
@@ -88,12 +100,13 @@ class _Attempt:
         """Make the asset; what goes wrong is written down and told to Dagster in its own words."""
         try:
             lease = await self._run_leases.lease_of(self._run, self._story_id)
-        except (AssetBusyError, NotFoundError) as refused:
+        except (AssetBusyError, LeaseLostError, NotFoundError) as refused:
             raise dg.Failure(str(refused), allow_retries=False) from refused
         try:
             return await self._make_or_tell(lease)
         except LeaseLostError as lost:
             log_uncounted(self._story_id, self._asset, self._used)
+            log.warning("%s Nothing was written.", lost)
             raise dg.Failure(f"{lost} Nothing was written.", allow_retries=False) from lost
         except (ServiceUnavailableError, asyncio.CancelledError):
             log_uncounted(self._story_id, self._asset, self._used)
@@ -110,6 +123,7 @@ class _Attempt:
         except PermanentError as failure:
             raise await self._fail(lease, failure) from failure
         except Exception as bug:
+            log.exception("Something unexpected went wrong.")
             await self._services.queue.fail(
                 lease,
                 self._asset,
@@ -118,6 +132,12 @@ class _Attempt:
                 usage=self._used,
             )
             raise
+
+    async def note(self, failed: dg.Failure) -> dg.AssetObservation:
+        """Why the asset failed, for the page of its partition, which shows observations and no failures."""
+        stories_found = await self._services.inputs.summaries([self._story_id])
+        facts = failure_metadata(failed.description or "", self._attempt, stories_found.get(self._story_id))
+        return dg.AssetObservation(self._asset, partition=str(self._story_id), metadata=facts)
 
     async def _make_under(self, lease: Lease) -> dg.MaterializeResult[Any]:
         began = time.monotonic()
@@ -131,9 +151,10 @@ class _Attempt:
             )
             artifact = await self._maker(ctx)
             record = await store_artifact(ctx, self._asset, artifact)
+            story = (await self._services.inputs.summaries([self._story_id]))[self._story_id]
         return dg.MaterializeResult(
             value=FinishedAsset(lease, record),
-            metadata=metadata(ctx, artifact, record, time.monotonic() - began),
+            metadata=metadata(ctx, artifact, record, time.monotonic() - began, story),
             check_results=check_results(artifact),
         )
 
@@ -153,6 +174,7 @@ class _Attempt:
         await self._services.queue.fail(
             lease, self._asset, str(failure), for_operator=failure.for_operator, usage=self._used
         )
+        log.warning("Failed for good: %s", failure.for_operator)
         usage = self._ctx.usage if self._ctx else None
         return dg.Failure(failure.for_operator, metadata=usage_metadata(usage), allow_retries=False)
 

@@ -14,13 +14,16 @@ from api.errors import error_responses
 from api.limits import CHECK_TIMEOUT
 from api.moderation import ModerationHealth, Remedy
 from api.schemas.envelope import Success, success
+from storytailor.db.health import QueueState
 from storytailor.errors import ServiceUnavailableError
 
 router = APIRouter(tags=["health"])
 
 T = TypeVar("T")
 LONGEST_WAIT = 300.0
-"""A job unclaimed for so long means that nobody claims: even a full queue turns over faster."""
+"""Work that waits for so long though a worker has a place free means that nobody claims it."""
+LONGEST_WITHOUT_WORKERS = 30.0
+"""So long a restart of the workers may take."""
 
 
 class Alive(BaseModel):
@@ -39,7 +42,10 @@ class Part(BaseModel):
 class QueuePart(Part):
     """How the queue is."""
 
-    oldestQueuedSeconds: float | None = Field(description="null when nothing waits, or nobody could look.")
+    oldestQueuedSeconds: float | None = Field(
+        description="How long work has waited that nobody does; null when none waits, or nobody could look."
+    )
+    workers: int | None = Field(description="How many workers are there; null when nobody could look.")
 
 
 class ModerationPart(Part):
@@ -66,11 +72,11 @@ async def health() -> Success[Alive]:
 @router.get("/ready", responses=error_responses(ServiceUnavailableError("Not ready: the database does not answer. …")))
 async def ready(state: CurrentState) -> Success[Readiness]:
     """Readiness: the database answers, objects can be stored, queued work is being taken, requests can be moderated."""
-    (age, database), (_, store) = await asyncio.gather(
-        _asked("The database", "DATABASE_URL", state.queue_health.age()),
+    (state_of_queue, database), (_, store) = await asyncio.gather(
+        _asked("The database", "DATABASE_URL", state.queue_health.state()),
         _asked("The object store", "ASSETS_BUCKET", state.store.check()),
     )
-    queue, moderation = _queue(age, database), _moderation(state.moderation)
+    queue, moderation = _queue(state_of_queue), _moderation(state.moderation)
     readiness = Readiness(database=database, objectStore=store, queue=queue, moderation=moderation)
     parts_down = [part.advice for part in (database, store, queue, moderation) if part.advice]
     if parts_down:
@@ -90,16 +96,25 @@ async def _asked(name: str, setting: str, question: Awaitable[T]) -> tuple[T | N
         return None, Part(ok=False, advice=advice)
 
 
-def _queue(age: float | None, database: Part) -> QueuePart:
-    if not database.ok:
-        return QueuePart(ok=False, advice=None, oldestQueuedSeconds=None)
-    if age is not None and age > LONGEST_WAIT:
-        advice = (
-            f"Work has waited {age:.0f} s in the queue and nobody takes it. "
+def _queue(queue: QueueState | None) -> QueuePart:
+    if queue is None:
+        return QueuePart(ok=False, advice=None, oldestQueuedSeconds=None, workers=None)
+    advice = _queue_advice(queue)
+    age, workers = queue.oldest_seconds, queue.workers
+    return QueuePart(ok=advice is None, advice=advice, oldestQueuedSeconds=age, workers=workers)
+
+
+def _queue_advice(queue: QueueState) -> str | None:
+    """What is wrong with the queue. That all workers are busy is not: work waits for them, and none is lost."""
+    waited = queue.oldest_seconds or 0.0
+    if waited > LONGEST_WITHOUT_WORKERS and not queue.workers:
+        return f"Work has waited {waited:.0f} s and no worker is there to do it. Start one; nothing is lost meanwhile."
+    if waited > LONGEST_WAIT and queue.place_free:
+        return (
+            f"Work has waited {waited:.0f} s in the queue and nobody takes it. "
             "Is the Dagster daemon up, and its story_queue_sensor running?"
         )
-        return QueuePart(ok=False, advice=advice, oldestQueuedSeconds=age)
-    return QueuePart(ok=True, advice=None, oldestQueuedSeconds=age)
+    return None
 
 
 def _moderation(health: ModerationHealth) -> ModerationPart:

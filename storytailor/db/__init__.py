@@ -2,7 +2,8 @@
 
 from storytailor.db.accounts import Accounts, Allowance
 from storytailor.db.connection import Database
-from storytailor.db.queue import Lease, Queue
+from storytailor.db.leases import Lease
+from storytailor.db.queue import Queue
 from storytailor.db.stories import NewStory, Stories
 
 __all__ = ["Accounts", "Allowance", "Database", "Lease", "NewStory", "Queue", "Stories"]

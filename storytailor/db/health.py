@@ -5,6 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from storytailor.db.connection import Database
+from storytailor.db.workers import Workers
+
+
+@dataclass(frozen=True)
+class QueueState:
+    """Seconds the job has waited that nobody makes and that has waited longest, None when none waits; and who could.
+
+    `place_free` says whether a worker could make another story now.
+    """
+
+    oldest_seconds: float | None
+    workers: int
+    place_free: bool
 
 
 @dataclass(frozen=True)
@@ -16,11 +29,17 @@ class _JobCount:
 class QueueHealth:
     """How much waits in the queue of one database, and for how long. Numbers only, so the API may hold it."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, *, in_flight: int) -> None:
         self._database = database
+        self._in_flight = in_flight
+
+    async def state(self) -> QueueState:
+        """How long work waits, and whether anybody is there to do it."""
+        oldest, capacity = await self.age(), await Workers(self._database).capacity()
+        return QueueState(oldest, capacity.workers, capacity.busy < min(capacity.slots, self._in_flight))
 
     async def age(self) -> float | None:
-        """Seconds the longest-waiting unclaimed job has waited; None when the queue is empty."""
+        """Seconds the longest-waiting job has waited that nobody makes, claimed or not; None when there is none."""
         (seconds,) = await self._database.fetch_values(float, "health/queue_age") or (None,)
         return seconds
 

@@ -19,27 +19,22 @@ from storytailor.catalog import (
     optional_dependents,
 )
 from storytailor.db.asset_records import AssetRecord, Json
-from storytailor.db.connection import Database, execute, fetch_values, json
+from storytailor.db.connection import Database, json
+from storytailor.db.leases import Lease
 from storytailor.db.rows import UsageJson
-from storytailor.errors import AssetBusyError, LeaseLostError, NotFoundError
+from storytailor.db.taking import take
+from storytailor.errors import LeaseLostError
 
 MAX_CLAIMS = 3
 CLAIMS_A_TICK = 50
+BEGIN_SECONDS = 30.0
+"""How long a claim waits for its worker, while one has a place free, before it is taken for lost on its way."""
 LOST_TOO_OFTEN = f"The worker making this was lost {MAX_CLAIMS} times. Ask for it again, and look at the workers' logs."
+CANCELLED_BY_OPERATOR = "Cancelled by the operator."
 TOOK_TOO_LONG = "This took longer than {minutes:g} minutes and was given up. Ask for it again."
 RECORD_COLUMNS = ("url", "data", "objects", "title", "content", "colors", "words", "blocks")
 """What some kinds of AssetRecord have and others leave as it is."""
 TEXT_COLUMNS = frozenset({"url", "title"})
-
-
-@dataclass(frozen=True)
-class Lease:
-    """The right to make some assets of a story, as long as it is renewed."""
-
-    story_id: UUID
-    token: UUID
-    assets: tuple[AssetName, ...]
-    claim: int = 1
 
 
 @dataclass(frozen=True)
@@ -80,35 +75,36 @@ class Queue:
         self.lease_seconds = lease_seconds
 
     async def claim(self, *, in_flight: int, batch: int = CLAIMS_A_TICK) -> list[Lease]:
-        """Lease up to `batch` waiting stories, as long as fewer than `in_flight` are under way."""
+        """Lease up to `batch` waiting stories, as long as fewer than `in_flight` are under way.
+
+        A lease waits for its worker: `begin` takes it up, and only then is it counted.
+        """
         rows = await self._database.fetch_all(
             _Leased,
             "queue/claim",
             batch=batch,
             in_flight=in_flight,
             assets_a_story=len(CATALOG),
-            seconds=self.lease_seconds,
+            seconds=BEGIN_SECONDS,
         )
         return [row.lease() for row in rows]
 
+    async def begin(self, lease: Lease) -> None:
+        """Take a claim up: it counts, and is to be renewed, from now on.
+
+        Raises LeaseLostError for one that has ended or is begun already.
+        """
+        if not await self._database.execute("queue/begin", token=lease.token, seconds=self.lease_seconds):
+            raise LeaseLostError(f"The claim on story {lease.story_id} has ended, or was begun already.")
+
     async def take(self, story_id: UUID, assets: Iterable[str]) -> Lease:
-        """Lease these assets of a story whether or not they were queued. Raises AssetBusyError, NotFoundError."""
+        """Lease these assets of a story whether or not they were queued, and queue the books that show them.
+
+        Raises AssetBusyError, NotFoundError.
+        """
         lease = Lease(story_id, uuid4(), in_order(assets))
         async with self._database.transaction() as connection:
-            if not await execute(connection, "queue/story_exists", story_id=story_id):
-                raise NotFoundError("story", str(story_id))
-            taken = await fetch_values(
-                connection,
-                str,
-                "queue/take",
-                story_id=story_id,
-                token=lease.token,
-                assets=list(lease.assets),
-                seconds=self.lease_seconds,
-            )
-            busy = set(lease.assets) - set(taken)
-            if busy:
-                raise AssetBusyError(f"Being made right now: {', '.join(in_order(busy))}.", sorted(busy))
+            await take(connection, lease, self.lease_seconds)
         return lease
 
     async def renew(self, tokens: Iterable[UUID]) -> set[UUID]:
@@ -190,6 +186,25 @@ class Queue:
     async def release_expired(self) -> list[Lease]:
         """End every lease that has run out: what is unfinished is queued again. Those leases."""
         return await self._release(None, False)
+
+    async def open_leases(self) -> list[UUID]:
+        """The tokens of all leases that hold something unfinished, whether or not they have run out."""
+        return await self._database.fetch_values(UUID, "queue/open_leases")
+
+    async def keep_waiting(self, tokens: Iterable[UUID]) -> None:
+        """Let claims wait on that no worker has begun: these, and all of them while no worker has a place free."""
+        await self._database.execute("queue/keep_waiting", tokens=list(tokens), seconds=BEGIN_SECONDS)
+
+    async def cancel(self, tokens: Iterable[UUID]) -> bool:
+        """End leases whose runs the operator has cancelled: what is unfinished fails. Whether anything was."""
+        stories = await self._database.fetch_values(
+            UUID,
+            "queue/cancel_leases",
+            tokens=list(tokens),
+            reason=CANCELLED_BY_OPERATOR,
+            blocked=json({name: blocked_by_failure_of(name) for name in CATALOG}),
+        )
+        return bool(stories)
 
     async def time_out(self, minutes: float) -> list[TimedOut]:
         """Fail what has been generating for over so many minutes, with what is made from it."""

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from pydantic import JsonValue
 
+from storytailor.catalog import ALL_ASSETS, AssetName
 from storytailor.db.connection import Database
 from storytailor.errors import NotFoundError
-from storytailor.status import AssetStatus
+from storytailor.status import AssetStatus, JobState, Overall
 from storytailor.story import StoryBrief
 
 
@@ -27,6 +29,32 @@ class KeptStory:
     def status(self, asset: str) -> AssetStatus | None:
         """Where one asset stands; None for one that the story was not to have."""
         return AssetStatus.model_validate(self.assets[asset]) if asset in self.assets else None
+
+
+@dataclass(frozen=True)
+class StorySummary:
+    """What tells one story from another without its words."""
+
+    story_id: UUID
+    kind: str | None
+    created_at: datetime
+    state: Overall
+
+
+@dataclass(frozen=True)
+class JobRow:
+    """Where one job stands; `lease_left` and `seconds`, since it began or was queued, by the database's clock."""
+
+    asset: AssetName
+    status: JobState
+    claims: int
+    retries: int
+    blocked_by: AssetName | None
+    reason: str | None
+    leased: bool
+    begun: bool
+    lease_left: float | None
+    seconds: float
 
 
 @dataclass(frozen=True)
@@ -47,6 +75,16 @@ class StoryInputs:
         if row is None:
             raise NotFoundError("story", str(story_id))
         return StoryBrief.model_validate({**row.brief, "story_id": story_id, "assets": row.assets})
+
+    async def summaries(self, story_ids: Iterable[UUID]) -> dict[UUID, StorySummary]:
+        """These stories, as far as they exist, without a word of theirs."""
+        rows = await self._database.fetch_all(StorySummary, "story_inputs/summaries", ids=list(story_ids))
+        return {row.story_id: row for row in rows}
+
+    async def jobs(self, story_id: UUID) -> list[JobRow]:
+        """The story's jobs, upstream before downstream."""
+        rows = await self._database.fetch_all(JobRow, "story_inputs/jobs", story_id=story_id)
+        return sorted(rows, key=lambda job: ALL_ASSETS.index(job.asset))
 
     async def kept(self, story_id: UUID) -> KeptStory:
         """What has been made so far. Raises NotFoundError when the story is gone."""

@@ -46,8 +46,8 @@ async def plan_palette(ctx: AssetContext, content: StoryContent) -> PaletteJourn
         "moral": content.moral,
     }
     palette, used = await ctx.ask(ctx.settings.analysis_model, "palette", data, PaletteJourney)
-    facts = {"motif": palette.motif, "paletteSteps": len(palette.steps), "tokensUsed": used.output_tokens}
-    log.info("Story palette journey generated %s", json.dumps(facts, ensure_ascii=False))
+    facts = {"paletteSteps": len(palette.steps), "tokensUsed": used.output_tokens}
+    log.info("Story palette journey generated %s", json.dumps(facts))
     return palette
 
 

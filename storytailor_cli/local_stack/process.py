@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
+from storytailor_cli.local_stack.log_file import LogFile
+
 DIE_WITH_PARENT = Path(__file__).with_name("die_with_parent.py")
 
 
@@ -107,10 +109,9 @@ class Process:
         reader = asyncio.StreamReader()
         await asyncio.get_running_loop().connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), pipe)
         rest = b""
-        with self._log.open("ab") as log:
+        with LogFile(self._log) as log:
             while chunk := await reader.read(1 << 16):
                 log.write(chunk)
-                log.flush()
                 *lines, rest = (rest + chunk).split(b"\n")
                 for line in lines:
                     self._read_line(line.decode(errors="replace").rstrip("\r"))

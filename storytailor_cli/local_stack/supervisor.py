@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
 from storytailor_cli.local_stack.errors import ServiceFailedError
+from storytailor_cli.local_stack.log_file import set_aside
 from storytailor_cli.local_stack.process import Process, Service
 
 T = TypeVar("T")
@@ -52,8 +53,7 @@ class Supervisor:
     def start(self, service: Service, environment: Mapping[str, str]) -> None:
         """Start a service and keep it running; does not wait for it."""
         log = self._logs / f"{service.name}.log"
-        if log.exists():
-            log.replace(log.with_suffix(".previous.log"))
+        set_aside(log)
         self._services[service.name] = _SupervisedService(service, log, environment, self._observer, self._failure)
 
     async def ready(self, *names: str) -> None:

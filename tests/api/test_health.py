@@ -7,6 +7,7 @@ from typing import Any
 
 import httpx
 import psycopg
+import pytest
 from fastapi import FastAPI
 
 from api.app import create_app
@@ -33,7 +34,7 @@ async def test_ready_when_every_part_is(client: httpx.AsyncClient) -> None:
     assert answer.json()["data"] == {
         "database": fine,
         "objectStore": fine,
-        "queue": fine | {"oldestQueuedSeconds": None},
+        "queue": fine | {"oldestQueuedSeconds": None, "workers": 0},
         "moderation": fine | {"remedy": None},
     }
 
@@ -117,20 +118,42 @@ async def test_asking_whether_we_are_ready_calls_no_provider(client: httpx.Async
     assert len(moderations(emulator)) <= 1  # the one at the start
 
 
-async def test_work_that_waits_is_told_and_when_nobody_takes_it_we_are_not_ready(
-    client: httpx.AsyncClient, maya: Person, database_url: str
+WORKER = (
+    "INSERT INTO workers (id, name, slots, expires_at) VALUES (gen_random_uuid(), 'w', 1, now() + interval '1 hour')"
+)
+WAITED = "UPDATE asset_generation_jobs SET updated_at = now() - interval '10 minutes'"
+LEASED = (
+    "UPDATE asset_generation_jobs SET lease_token = gen_random_uuid(), lease_expires_at = now() + interval '1 hour'"
+)
+BEGUN = f"{LEASED}, begun_at = now() WHERE asset_type = 'content'"
+
+
+@pytest.mark.parametrize(
+    ("statements", "advice"),
+    [
+        ([], None),
+        ([WAITED], "no worker is there"),
+        ([WAITED, LEASED], "no worker is there"),  # claimed, and nobody works on it
+        ([WAITED, WORKER], "story_queue_sensor"),
+        ([WAITED, WORKER, LEASED], "story_queue_sensor"),
+        ([WAITED, WORKER, BEGUN], None),  # the worker is busy, the rest waits its turn
+    ],
+)
+async def test_we_are_not_ready_when_work_waits_and_nobody_does_it_though_somebody_could(
+    client: httpx.AsyncClient, maya: Person, database_url: str, statements: list[str], advice: str | None
 ) -> None:
     await client.post("/api/v1/stories", json=maya.story_request(), headers=maya.headers)
-    soon = await client.get("/ready")
     with psycopg.connect(database_url) as connection:
-        connection.execute("UPDATE asset_generation_jobs SET updated_at = now() - interval '10 minutes'")
-    late = await client.get("/ready")
-
-    assert 0 <= soon.json()["data"]["queue"]["oldestQueuedSeconds"] < 5
-    assert (late.status_code, late.json()["code"]) == (503, "SERVICE_UNAVAILABLE")
-    assert "story_queue_sensor" in late.json()["message"]
-    assert late.json()["data"]["database"]["ok"]
-    assert late.json()["data"]["queue"]["oldestQueuedSeconds"] >= 600
+        for statement in statements:
+            connection.execute(statement.encode())
+    answer = await client.get("/ready")
+    queue = answer.json()["data"]["queue"]
+    assert (answer.status_code, queue["ok"]) == ((200, True) if advice is None else (503, False))
+    assert queue["workers"] == int(WORKER in statements)
+    assert queue["oldestQueuedSeconds"] < 5 if not statements else queue["oldestQueuedSeconds"] >= 600
+    assert answer.json()["data"]["database"]["ok"]
+    if advice:
+        assert advice in answer.json()["message"]
 
 
 async def test_a_database_that_is_down_is_named_soon(settings_for: SettingsFor) -> None:

@@ -6,6 +6,9 @@ from collections.abc import Iterator
 
 import dagster as dg
 import pytest
+from dagster._core.definitions.job_base import InMemoryJob
+from dagster._core.execution import context_creation_job
+from dagster._core.execution.api import execute_run_iterator
 from dagster._core.test_utils import instance_for_test
 from dagster._grpc.types import ExecuteRunArgs
 from dagster._serdes import pack_value
@@ -13,14 +16,19 @@ from dagster_celery.tasks import create_execute_job_task
 from sqlalchemy.pool import NullPool, QueuePool
 
 from storytailor_dagster.dagster_internals import (
+    CONSOLE_LOGGERS,
     RUN_TASK,
     celery_app,
     execute_run,
     instance_defaults,
+    partitioned_check,
     pool_connections,
+    print_no_events,
     run_id_of,
+    story_executor,
 )
 from storytailor_dagster.instance import PooledInstance
+from storytailor_dagster.partitions import stories
 
 
 @dg.op
@@ -50,6 +58,42 @@ def test_a_run_is_executed_in_this_process(instance: dg.DagsterInstance, run: dg
     ended = instance.get_run_by_id(run.run_id)
     assert ended is not None
     assert ended.status == dg.DagsterRunStatus.SUCCESS
+
+
+@pytest.mark.parametrize("report", ["report_run_canceling", "report_run_canceled"])
+def test_a_run_that_is_cancelled_while_it_is_made_ends_as_cancelled(report: str) -> None:
+    @dg.op
+    def be_cancelled(context) -> None:  # type: ignore[no-untyped-def]  # Dagster cannot read a postponed annotation
+        getattr(context.instance, report)(context.run)
+
+    @dg.job(executor_def=story_executor)
+    def cancelled() -> None:
+        be_cancelled()
+
+    with dg.DagsterInstance.ephemeral() as instance:
+        run = instance.create_run_for_job(cancelled)
+        list(execute_run_iterator(InMemoryJob(cancelled), run, instance))
+        ended = instance.get_run_by_id(run.run_id)
+    assert ended is not None
+    assert ended.status == dg.DagsterRunStatus.CANCELED
+
+
+def test_a_check_of_each_story_is_made_without_a_warning() -> None:
+    spec = partitioned_check("fine", "cover", "It is.")
+    assert (spec.name, spec.partitions_def) == ("fine", stories)
+
+
+def test_runs_print_no_events(
+    instance: dg.DagsterInstance,
+    run: dg.DagsterRun,
+    capfd: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(context_creation_job, CONSOLE_LOGGERS, getattr(context_creation_job, CONSOLE_LOGGERS))
+    print_no_events()
+    assert execute_run(instance, run.run_id) == 0
+    assert capfd.readouterr() == ("", "")
+    assert len(instance.all_logs(run.run_id)) > 5
 
 
 def test_the_argument_of_a_run_task_names_the_run(instance: dg.DagsterInstance, run: dg.DagsterRun) -> None:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from uuid import uuid4
 
 import dagster as dg
+import pytest
 
 from storytailor.catalog import ALL_ASSETS
 from storytailor_dagster.definitions import build_defs
-from storytailor_dagster.maintenance import sweep
+from storytailor_dagster.maintenance import stuck_assets_sensor, sweep
 from storytailor_dagster.partitions import stories
-from storytailor_dagster.run_leases import LEASE_TAG
+from storytailor_dagster.run_leases import LEASE_TAG, PARTITION_TAG
 from storytailor_dagster.sensors import story_queue_sensor
 from tests.dagster.conftest import StoryMaker
 
@@ -58,6 +60,7 @@ def test_a_story_dropped_between_tick_and_run_is_requested_again_under_a_new_cla
     maker: StoryMaker,
 ) -> None:
     maker.ask()
+    maker.loop.call(maker.services.workers.announce(uuid4(), "idle", 1, 60))
     (dropped,) = tick(maker)
     maker.execute("UPDATE asset_generation_jobs SET lease_expires_at = now() - interval '1 s'")
     (again,) = tick(maker)
@@ -68,11 +71,8 @@ def test_a_story_dropped_between_tick_and_run_is_requested_again_under_a_new_cla
 def test_the_run_of_a_lost_worker_is_closed(maker: StoryMaker) -> None:
     maker.ask()
     (request,) = tick(maker)
-    run = maker.instance.create_run_for_job(
-        build_defs().resolve_job_def("make_story"),
-        tags=dict(request.tags),
-        status=dg.DagsterRunStatus.STARTED,
-    )
+    run = run_for(maker, request, dg.DagsterRunStatus.STARTED)
+    assert maker.loop.call(maker.loop.run_leases.take_up(run))
     maker.execute("UPDATE asset_generation_jobs SET lease_expires_at = now() - interval '1 s'")
     tick(maker)
     closed = maker.instance.get_run_by_id(run.run_id)
@@ -80,7 +80,52 @@ def test_the_run_of_a_lost_worker_is_closed(maker: StoryMaker) -> None:
     assert closed.status == dg.DagsterRunStatus.FAILURE
 
 
-def test_the_sweep_fails_what_is_stuck_and_leaves_the_rest(maker: StoryMaker) -> None:
+def test_a_story_that_no_worker_begins_waits_without_another_run(maker: StoryMaker) -> None:
+    story_id = maker.ask()
+    (request,) = tick(maker)
+    run_for(maker, request, dg.DagsterRunStatus.STARTING)
+    for _ in range(4):
+        maker.execute("UPDATE asset_generation_jobs SET lease_expires_at = now() - interval '1 s'")
+        assert tick(maker) == []
+    assert maker.row(story_id)["status"] == "generating"
+    assert [run.status for run in maker.instance.get_runs()] == [dg.DagsterRunStatus.STARTING]
+
+
+@pytest.mark.parametrize("status", [dg.DagsterRunStatus.CANCELING, dg.DagsterRunStatus.CANCELED])
+@pytest.mark.parametrize("begun", [False, True])
+def test_a_cancelled_run_that_no_worker_has_takes_its_story_with_it_and_is_not_requested_again(
+    maker: StoryMaker, status: dg.DagsterRunStatus, *, begun: bool
+) -> None:
+    story_id = maker.ask()
+    (request,) = tick(maker)
+    run = run_for(maker, request, status)
+    if begun:  # by a worker that is gone now
+        assert maker.loop.call(maker.loop.run_leases.take_up(run))
+        maker.execute("UPDATE asset_generation_jobs SET lease_expires_at = now() - interval '1 s'")
+    assert tick(maker) == []
+    assert {asset["error"] for asset in maker.assets(story_id).values()} == {"Cancelled by the operator."}
+    (ended,) = maker.instance.get_runs()
+    assert ended.status == dg.DagsterRunStatus.CANCELED
+
+
+def run_for(maker: StoryMaker, request: dg.RunRequest, status: dg.DagsterRunStatus) -> dg.DagsterRun:
+    """The run that the daemon creates of a request, as far as it has come."""
+    tags = {**request.tags, PARTITION_TAG: request.partition_key or ""}
+    return maker.instance.create_run_for_job(build_defs().resolve_job_def("make_story"), tags=tags, status=status)
+
+
+def by_the_sweep(maker: StoryMaker) -> None:
+    assert sweep.execute_in_process(instance=maker.instance, resources={"maker_loop": maker.resource}).success
+
+
+def by_the_daemon_itself(maker: StoryMaker) -> None:
+    with dg.build_sensor_context(instance=maker.instance, resources={"maker_loop": maker.resource}) as context:
+        assert "1 stories had assets stuck" in str(stuck_assets_sensor(context))
+    assert maker.instance.get_runs() == []  # nothing that would wait for a worker
+
+
+@pytest.mark.parametrize("end_stuck", [by_the_sweep, by_the_daemon_itself])
+def test_what_is_stuck_fails_and_the_rest_goes_on(maker: StoryMaker, end_stuck: Callable[[StoryMaker], None]) -> None:
     stuck, fine = maker.ask(), maker.ask()
     for lease in maker.claim():
         maker.loop.call(maker.services.queue.start(lease, "content"))
@@ -88,7 +133,7 @@ def test_the_sweep_fails_what_is_stuck_and_leaves_the_rest(maker: StoryMaker) ->
         f"UPDATE asset_generation_jobs SET started_at = now() - interval '16 minutes' WHERE story_id = '{stuck}'"  # noqa: S608
         " AND status = 'generating'",
     )
-    assert sweep.execute_in_process(instance=maker.instance, resources={"maker_loop": maker.resource}).success
+    end_stuck(maker)
     assert maker.row(stuck)["status"] == "failed"
     assert "longer than 15 minutes" in maker.assets(stuck)["content"]["error"]
     assert maker.row(fine)["status"] == "generating"

@@ -11,6 +11,7 @@ import pytest
 
 from storytailor.db import Database, NewStory, Queue, Stories
 from storytailor.db.rows import StoryRow
+from storytailor.db.workers import Workers
 from storytailor.providers.object_store import Folder
 from storytailor.story import StoryType
 
@@ -41,6 +42,11 @@ def stories(database: Database) -> Stories:
 @pytest.fixture
 def queue(database: Database) -> Queue:
     return Queue(database, lease_seconds=30)
+
+
+@pytest.fixture
+def workers(database: Database) -> Workers:
+    return Workers(database)
 
 
 @pytest.fixture

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 
 from storytailor.catalog import ALL_ASSETS, AssetName
 from storytailor.db import Database, Lease, Queue
 from storytailor.db.asset_records import ContentRecord, DataRecord, FileRecord
+from storytailor.db.health import QueueHealth
+from storytailor.db.workers import WorkerCapacity, Workers
 from storytailor.errors import AssetBusyError, LeaseLostError, NotFoundError
 from tests.db.conftest import CreateStory, ReadStory
 
@@ -19,6 +21,13 @@ RunOut = Callable[[], Awaitable[None]]
 
 async def claim_one(queue: Queue) -> Lease:
     (lease,) = await queue.claim(in_flight=1_000, batch=1)
+    return lease
+
+
+async def begin_one(queue: Queue) -> Lease:
+    """Claim a story, and take it up as a worker does."""
+    lease = await claim_one(queue)
+    await queue.begin(lease)
     return lease
 
 
@@ -113,7 +122,7 @@ async def test_the_epub_is_queued_again_when_the_voice_has_failed_and_made_witho
     create_story: CreateStory, queue: Queue, read_story: ReadStory
 ) -> None:
     story_id = await create_story()
-    lease = await claim_one(queue)
+    lease = await begin_one(queue)
     for asset in ALL_ASSETS:
         if asset not in ("audio", "epub"):
             await make_asset(queue, lease, asset)
@@ -165,7 +174,7 @@ async def test_a_lost_lease_is_queued_again_with_only_what_is_unfinished(
     create_story: CreateStory, queue: Queue, run_out: RunOut
 ) -> None:
     await create_story()
-    lease = await claim_one(queue)
+    lease = await begin_one(queue)
     await make_asset(queue, lease, "content")
     await queue.start(lease, "palette")
     await run_out()
@@ -181,7 +190,7 @@ async def test_a_story_whose_worker_is_lost_three_times_fails_and_says_why(
 ) -> None:
     story_id = await create_story()
     for _ in range(3):
-        await claim_one(queue)
+        await begin_one(queue)
         await run_out()
         await queue.release_expired()
     assert await queue.claim(in_flight=1_000) == []
@@ -190,10 +199,163 @@ async def test_a_story_whose_worker_is_lost_three_times_fails_and_says_why(
     assert "lost 3 times" in str(row.asset_generation_status["assets"]["content"]["error"])
 
 
+async def test_waiting_for_a_worker_costs_no_claim(
+    create_story: CreateStory, queue: Queue, read_story: ReadStory, run_out: RunOut
+) -> None:
+    story_id = await create_story()
+    for _ in range(5):
+        lease = await claim_one(queue)
+        assert lease.claim == 1
+        await run_out()
+        (waited,) = await queue.release_expired()
+        assert waited.token == lease.token
+    assert (await read_story(story_id)).status == "generating"
+
+
+async def test_a_lost_worker_counts_and_waiting_afterwards_does_not(
+    create_story: CreateStory, queue: Queue, run_out: RunOut
+) -> None:
+    await create_story()
+    for begun in (True, False, False, True, False):
+        lease = await claim_one(queue)
+        if begun:
+            await queue.begin(lease)
+        await run_out()
+        await queue.release_expired()
+    assert (await claim_one(queue)).claim == 3
+
+
+async def test_a_claim_is_renewed_when_it_is_taken_up(create_story: CreateStory, queue: Queue, run_out: RunOut) -> None:
+    await create_story()
+    lease = await claim_one(queue)
+    await run_out()  # the worker comes late, and before anybody has looked
+    await queue.begin(lease)
+    assert await queue.release_expired() == []
+    await make_asset(queue, lease, "content")
+
+
+async def test_a_claim_is_taken_up_once_and_not_after_its_end(
+    create_story: CreateStory, queue: Queue, run_out: RunOut
+) -> None:
+    await create_story()
+    lease = await claim_one(queue)
+    await queue.begin(lease)
+    with pytest.raises(LeaseLostError):
+        await queue.begin(lease)
+    await run_out()
+    await queue.release_expired()
+    with pytest.raises(LeaseLostError):
+        await queue.begin(lease)
+
+
+async def test_claims_wait_on_while_no_worker_is_there_and_while_all_are_busy(
+    create_story: CreateStory, queue: Queue, workers: Workers, run_out: RunOut
+) -> None:
+    await create_story()
+    await create_story()
+    first, second = [await claim_one(queue), await claim_one(queue)]
+    await run_out()
+    await queue.keep_waiting([])
+    assert await queue.release_expired() == []  # nobody is there
+
+    await workers.announce(uuid4(), "one", 1, 30)
+    await queue.begin(first)
+    await run_out()
+    await queue.keep_waiting([])
+    assert [lost.token for lost in await queue.release_expired()] == [first.token]  # the one that somebody had begun
+
+    await run_out()  # there is a place now, and yet nobody begins it: its message is lost
+    await queue.keep_waiting([])
+    assert [lost.token for lost in await queue.release_expired()] == [second.token]
+
+
+async def test_a_claim_whose_run_is_known_to_wait_waits_on(
+    create_story: CreateStory, queue: Queue, workers: Workers, run_out: RunOut
+) -> None:
+    await create_story()
+    await workers.announce(uuid4(), "idle", 8, 30)
+    lease = await claim_one(queue)
+    await run_out()
+    await queue.keep_waiting([lease.token])
+    assert await queue.release_expired() == []
+
+
+async def test_workers_are_counted_while_they_say_that_they_are_there(
+    create_story: CreateStory, queue: Queue, workers: Workers
+) -> None:
+    staying, leaving = uuid4(), uuid4()
+    await workers.announce(staying, "staying", 2, 30)
+    await workers.announce(leaving, "leaving", 3, 30)
+    await workers.announce(uuid4(), "dead", 5, 0)
+    await create_story()
+    await create_story()
+    await begin_one(queue)
+    await claim_one(queue)
+    assert await workers.capacity() == WorkerCapacity(workers=2, slots=5, busy=1)
+    await workers.leave(leaving)
+    assert await workers.capacity() == WorkerCapacity(workers=1, slots=2, busy=1)
+
+
+async def test_work_that_nobody_makes_is_old_however_often_it_is_claimed(
+    create_story: CreateStory, queue: Queue, database: Database, run_out: RunOut
+) -> None:
+    await create_story()
+    async with database.transaction() as connection:
+        await connection.execute("UPDATE asset_generation_jobs SET updated_at = now() - interval '10 minutes'")
+    health = QueueHealth(database, in_flight=9)
+    for _ in range(2):
+        lease = await claim_one(queue)
+        assert (await health.age() or 0) > 590
+        await run_out()
+        await queue.release_expired()
+        assert (await health.age() or 0) > 590
+    lease = await claim_one(queue)
+    await queue.begin(lease)
+    assert await health.age() is None
+
+
+async def test_a_cancelled_lease_fails_what_is_unfinished_and_what_waits_for_it_and_queues_nothing(
+    create_story: CreateStory, queue: Queue, read_story: ReadStory, database: Database
+) -> None:
+    story_id = await create_story()
+    lease = await begin_one(queue)
+    await make_asset(queue, lease, "content")
+    await queue.start(lease, "palette")
+    assert await queue.cancel([lease.token])
+    row = await read_story(story_id)
+    assets = row.asset_generation_status["assets"]
+    assert row.status == "failed"
+    assert assets["content"]["status"] == "ready"
+    assert {str(asset["error"]) for name, asset in assets.items() if name != "content"} == {
+        "Cancelled by the operator."
+    }
+    assert await queue.claim(in_flight=10) == []
+    with pytest.raises(LeaseLostError):
+        await queue.finish(lease, "palette", DataRecord(data=1))
+    assert not await queue.cancel([lease.token])
+    async with database.transaction() as connection:
+        ledger = await (await connection.execute("SELECT kind FROM credit_ledger ORDER BY id")).fetchall()
+    assert [kind for (kind,) in ledger] == ["debit", "refund"]  # not the family's doing
+
+
+async def test_the_books_of_a_cancelled_cover_fail_with_it_and_come_back_with_it(
+    create_story: CreateStory, queue: Queue, read_story: ReadStory
+) -> None:
+    story_id = await whole_story(create_story, queue)
+    taken = await queue.take(story_id, ["cover"])
+    await queue.start(taken, "cover")
+    await queue.cancel([taken.token])
+    assets = (await read_story(story_id)).asset_generation_status["assets"]
+    assert assets["pdf"]["error"] == "Not made, because cover failed."
+    assert await queue.claim(in_flight=10) == []
+    await make_asset(queue, await queue.take(story_id, ["cover"]), "cover")
+    assert (await claim_one(queue)).assets == ("pdf", "epub")
+
+
 async def test_an_orderly_shutdown_is_not_counted_as_a_lost_worker(create_story: CreateStory, queue: Queue) -> None:
     await create_story()
     for _ in range(5):
-        lease = await claim_one(queue)
+        lease = await begin_one(queue)
         assert lease.claim == 1
         assert set(await queue.release(lease.token, uncounted=True)) == set(ALL_ASSETS)
 
@@ -244,6 +406,55 @@ async def test_an_asset_can_be_taken_by_hand_but_not_while_it_is_being_made(
     await make_asset(queue, taken, "content")
 
 
+async def whole_story(create_story: CreateStory, queue: Queue) -> UUID:
+    """A story with all its assets made."""
+    story_id = await create_story()
+    lease = await begin_one(queue)
+    for asset in ALL_ASSETS:
+        await make_asset(queue, lease, asset)
+    return story_id
+
+
+@pytest.mark.parametrize(
+    ("by_hand", "books"),
+    [
+        (["cover"], {"pdf", "epub"}),
+        (["audio"], {"epub"}),
+        (["cover", "pdf"], {"epub"}),
+        (["pdf", "epub"], set()),
+        (["activities"], set()),
+        (["content", "palette"], {"pdf", "epub"}),
+    ],
+)
+async def test_what_is_made_again_by_hand_brings_the_books_that_show_it_once(
+    create_story: CreateStory, queue: Queue, by_hand: list[AssetName], books: set[str]
+) -> None:
+    story_id = await whole_story(create_story, queue)
+    taken = await queue.take(story_id, by_hand)
+    assert await queue.claim(in_flight=10) == []  # first what they show
+    for asset in taken.assets:
+        await make_asset(queue, taken, asset)
+    claims = await queue.claim(in_flight=10)
+    assert {book for lease in claims for book in lease.assets} == books
+    for lease in claims:
+        await queue.begin(lease)
+        for book in lease.assets:
+            await make_asset(queue, lease, book)
+    assert await queue.claim(in_flight=10) == []
+
+
+async def test_nothing_is_made_by_hand_while_a_book_that_shows_it_is_being_made(
+    create_story: CreateStory, queue: Queue, read_story: ReadStory
+) -> None:
+    story_id = await whole_story(create_story, queue)
+    book = await queue.take(story_id, ["pdf"])
+    before = await read_story(story_id)
+    with pytest.raises(AssetBusyError, match="pdf"):
+        await queue.take(story_id, ["cover"])
+    assert await read_story(story_id) == before
+    await queue.start(book, "pdf")
+
+
 async def test_what_failed_only_for_lack_of_an_asset_is_queued_again_once_it_is_made(
     create_story: CreateStory, queue: Queue, read_story: ReadStory
 ) -> None:
@@ -279,11 +490,11 @@ async def test_a_refused_taking_leaves_everything_as_it_was(
 async def test_finishing_again_says_which_stored_object_is_replaced(create_story: CreateStory, queue: Queue) -> None:
     story_id = await create_story()
     lease = await claim_one(queue)
-    await queue.start(lease, "cover")
-    assert (await queue.finish(lease, "cover", FileRecord(url="u1", objects={"cover": "k1"}))).replaced == []
-    again = await queue.take(story_id, ["cover"])
-    await queue.start(again, "cover")
-    assert (await queue.finish(again, "cover", FileRecord(url="u2", objects={"cover": "k2"}))).replaced == ["k1"]
+    await queue.start(lease, "epub")
+    assert (await queue.finish(lease, "epub", FileRecord(url="u1", objects={"epub": "k1"}))).replaced == []
+    again = await queue.take(story_id, ["epub"])
+    await queue.start(again, "epub")
+    assert (await queue.finish(again, "epub", FileRecord(url="u2", objects={"epub": "k2"}))).replaced == ["k1"]
 
 
 async def test_a_story_is_not_claimed_twice_at_a_time(

@@ -9,25 +9,17 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
-from dataclasses import dataclass
-from pathlib import Path
 
 import httpx
-import pytest
 
 from storytailor.catalog import PICTURES
 from storytailor.db.demo import DEMO_USER
 from storytailor_cli.local_stack.leftovers import stack_processes
-from storytailor_cli.local_stack.network import free_port
-from tests.browser.front_end import opened_page, served_front_end
+from tests.browser.front_end import opened_page
+from tests.end_to_end.conftest import BOOK_TIMEOUT, START_TIMEOUT, STOP_TIMEOUT, STORYTAILOR, Machine
 
-STORYTAILOR = str(Path(sys.executable).with_name("storytailor"))
-START_TIMEOUT = 180.0
-BOOK_TIMEOUT = 300.0
 MAYA = "00000000-0000-4000-8000-000000000101"
 """The demo user's first character."""
-STOP_TIMEOUT = 60.0
 STARTS_WITH: dict[str, bytes | tuple[bytes, ...]] = {
     "story.json": b"{",
     "words.json": b"[",
@@ -38,70 +30,6 @@ STARTS_WITH: dict[str, bytes | tuple[bytes, ...]] = {
     "story-print.pdf": b"%PDF-",
     "story.epub": b"PK\x03\x04",
 }
-
-
-@dataclass(frozen=True)
-class Machine:
-    """A folder and an environment of the test's own, as on a machine that never ran Storytailor."""
-
-    folder: Path
-    environment: dict[str, str]
-
-    @property
-    def state(self) -> Path:
-        return self.folder / ".storytailor"
-
-    def run(self, *arguments: str, timeout: float = 60.0) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            (STORYTAILOR, *arguments),
-            cwd=self.folder,
-            env=self.environment,
-            capture_output=True,
-            text=True,
-            timeout=timeout,
-            check=False,
-        )
-
-
-@pytest.fixture(scope="module")
-def front_end() -> Iterator[str]:
-    """The origin of a page that is not the API's own."""
-    with served_front_end() as origin:
-        yield origin
-
-
-@pytest.fixture(scope="module")
-def machine(tmp_path_factory: pytest.TempPathFactory, front_end: str) -> Machine:
-    settings = {name: str(free_port()) for name in ("API_PORT", "DAGSTER_PORT", "EMULATOR_PORT")}
-    settings["CORS_ORIGINS"] = front_end
-    home = str(tmp_path_factory.mktemp("home"))
-    environment = {"PATH": os.environ["PATH"], "HOME": home, "LANG": "C.UTF-8", **settings}
-    return Machine(tmp_path_factory.mktemp("machine"), environment)
-
-
-@pytest.fixture(scope="module")
-def stack(machine: Machine) -> Iterator[subprocess.Popen[bytes]]:
-    """`storytailor up`, waited for; killed at the end if a test has not stopped it."""
-    output = machine.folder / "up.txt"
-    with output.open("wb") as out:
-        process = subprocess.Popen(
-            (STORYTAILOR, "up"),
-            cwd=machine.folder,
-            env=machine.environment,
-            stdout=out,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-        )
-    try:
-        deadline = time.monotonic() + START_TIMEOUT
-        while "The local stack is up" not in output.read_text():
-            assert process.poll() is None, output.read_text()
-            assert time.monotonic() < deadline, output.read_text()
-            time.sleep(0.2)
-        yield process
-    finally:
-        process.kill()
-        process.wait()
 
 
 def test_the_stack_answers_where_it_says(stack: subprocess.Popen[bytes], machine: Machine) -> None:

@@ -14,9 +14,8 @@ from uuid import UUID
 import pytest
 
 from storytailor.catalog import CATALOG, AssetName
-from storytailor.db import Database, Queue
+from storytailor.db import Database, Lease, Queue
 from storytailor.db.asset_records import FileRecord
-from storytailor.db.queue import Lease
 from tests.api.conftest import Person, token
 from tests.api.test_events import Served, until_subscribed
 from tests.realtime.conftest import QUIET

@@ -1,6 +1,6 @@
 -- Claim up to `batch` stories with queued assets, a fresh lease each, as long as fewer than `in_flight`
 -- are under way. Urgent before high before normal, then oldest. A story has one claim at a time;
--- two sensors side by side never get the same story: its row is the lock.
+-- two sensors side by side never get the same story: its row is the lock. It is counted when a worker begins it.
 WITH heads AS MATERIALIZED (
     SELECT story_id, priority_rank(priority) AS rank, created_at
     FROM asset_generation_jobs AS queued
@@ -23,13 +23,12 @@ WITH heads AS MATERIALIZED (
     UPDATE asset_generation_jobs AS job
     SET lease_token = picked.token,
         lease_expires_at = clock_timestamp() + make_interval(secs => %(seconds)s),
-        claims = job.claims + 1,
-        updated_at = now()
+        begun_at = NULL
     FROM picked
     WHERE job.story_id = picked.id AND job.status = 'queued' AND job.lease_token IS NULL
     RETURNING job.story_id, job.lease_token, job.asset_type, job.claims, job.priority, job.created_at
 )
-SELECT story_id, lease_token, array_agg(asset_type) AS assets, max(claims) AS claim
+SELECT story_id, lease_token, array_agg(asset_type) AS assets, max(claims) + 1 AS claim
 FROM leased
 GROUP BY story_id, lease_token
 ORDER BY min(priority_rank(priority)), min(created_at);

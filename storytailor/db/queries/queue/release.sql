@@ -1,18 +1,22 @@
 -- End leases, so that what is unfinished is queued again: those of `tokens`, or, when that is NULL, of every lease that
 -- has run out. What was claimed `max_claims` times already fails instead, with what depends on it.
--- `uncounted` gives the claim back as well: an orderly shutdown is nobody's failure.
+-- `uncounted` gives the claim back as well: an orderly shutdown is nobody's failure. One that no worker had begun was not
+-- counted, and has waited since it was queued.
 WITH lost AS MATERIALIZED (
-    SELECT id, lease_token FROM asset_generation_jobs
+    SELECT id, lease_token, begun_at,
+           claims - (%(uncounted)s AND begun_at IS NOT NULL)::int AS claims
+    FROM asset_generation_jobs
     WHERE lease_token IS NOT NULL AND status IN ('queued', 'generating')
       AND CASE WHEN %(tokens)s::uuid[] IS NULL THEN lease_expires_at < clock_timestamp()
                ELSE lease_token = ANY(%(tokens)s::uuid[]) END
     FOR UPDATE SKIP LOCKED
 ), back AS (
     UPDATE asset_generation_jobs AS job
-    SET claims = job.claims - %(uncounted)s::int,
-        status = CASE WHEN job.claims - %(uncounted)s::int >= %(max_claims)s THEN 'failed' ELSE 'queued' END,
-        error_message = CASE WHEN job.claims - %(uncounted)s::int >= %(max_claims)s THEN %(reason)s END,
-        lease_token = NULL, lease_expires_at = NULL, started_at = NULL, updated_at = now()
+    SET claims = lost.claims,
+        status = CASE WHEN lost.claims >= %(max_claims)s THEN 'failed' ELSE 'queued' END,
+        error_message = CASE WHEN lost.claims >= %(max_claims)s THEN %(reason)s END,
+        lease_token = NULL, lease_expires_at = NULL, started_at = NULL,
+        updated_at = CASE WHEN lost.begun_at IS NULL THEN job.updated_at ELSE now() END
     FROM lost WHERE job.id = lost.id
     RETURNING job.story_id, job.asset_type, job.status, job.error_message, lost.lease_token
 ), shown AS (

@@ -1,0 +1,18 @@
+"""A lease, as claims and takings give it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from storytailor.catalog import AssetName
+
+
+@dataclass(frozen=True)
+class Lease:
+    """The right to make some assets of a story, as long as it is renewed."""
+
+    story_id: UUID
+    token: UUID
+    assets: tuple[AssetName, ...]
+    claim: int = 1

@@ -1,0 +1,1 @@
+SELECT to_regclass('workers') IS NOT NULL AS found;

@@ -1,0 +1,1 @@
+SELECT workers, slots, busy FROM worker_capacity();

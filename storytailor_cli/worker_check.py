@@ -1,0 +1,43 @@
+"""Whether workers are there: what `storytailor doctor` says of them."""
+
+from __future__ import annotations
+
+import httpx
+
+from storytailor.db import Database
+from storytailor.db.health import QueueHealth, QueueState
+from storytailor.errors import StorytailorError
+from storytailor.settings import Settings
+from storytailor_cli.local_stack.state import RunningStack
+
+NONE_THERE = "Start one: nothing is made meanwhile, and nothing is lost. Its log says what keeps it from starting."
+
+
+async def check_workers(settings: Settings, running: RunningStack | None) -> tuple[str, str | None]:
+    """How many workers there are and what waits for them, and what to do if there are none."""
+    if running is not None:
+        async with httpx.AsyncClient(timeout=10) as client:
+            ready = (await client.get(f"{running.api}/ready")).json()["data"]
+        workers, waited = ready["queue"]["workers"], ready["queue"]["oldestQueuedSeconds"]
+    elif settings.database_url is not None:
+        try:
+            state = await _ask(settings)
+            if state is None:
+                return "nobody can say", "The schema is older than this program: run `storytailor migrate`."
+        except StorytailorError as error:
+            return "nobody can say", str(error)
+        workers, waited = state.workers, state.oldest_seconds
+    else:
+        return "start with the stack", None
+    waiting = f"; work has waited {waited:.0f} s" if waited else ""
+    return f"{workers or 'none'} there{waiting}", None if workers else NONE_THERE
+
+
+async def _ask(settings: Settings) -> QueueState | None:
+    database = await Database(settings.database, max_size=1, timeout=5).open()
+    try:
+        if await database.fetch_values(bool, "health/has_workers") == [False]:
+            return None
+        return await QueueHealth(database, in_flight=settings.stories_in_flight).state()
+    finally:
+        await database.close()

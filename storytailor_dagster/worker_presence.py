@@ -1,0 +1,50 @@
+"""A worker says that it is there, so that a story which waits can tell a missing worker from a lost message."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import socket
+from uuid import uuid4
+
+from storytailor.errors import ServiceUnavailableError
+from storytailor.leases import RENEWALS_A_LEASE
+from storytailor.tasks import start, stop
+from storytailor_dagster.maker_loop import MakerLoop
+
+log = logging.getLogger(__name__)
+
+
+class WorkerPresence:
+    """The row of this process among the workers, renewed as leases are. Called from outside the maker loop."""
+
+    def __init__(self, maker: MakerLoop) -> None:
+        self._maker = maker
+        self._id = uuid4()
+        self._keeping: asyncio.Task[None] | None = None
+
+    def start(self, *, slots: int) -> None:
+        """Say from now on that this worker is there and makes so many stories side by side."""
+        self._maker.call(self._start(slots))
+
+    def leave(self) -> None:
+        """This worker takes nothing any more."""
+        self._maker.call(self._leave())
+
+    async def _start(self, slots: int) -> None:
+        self._keeping = start(self._keep(f"{socket.gethostname()}:{os.getpid()}", slots), "presence of this worker")
+
+    async def _leave(self) -> None:
+        if self._keeping is not None:
+            await stop([self._keeping])
+            await self._maker.services.workers.leave(self._id)
+
+    async def _keep(self, name: str, slots: int) -> None:
+        workers, seconds = self._maker.services.workers, self._maker.services.settings.lease_seconds
+        while True:
+            try:
+                await workers.announce(self._id, name, slots, seconds)
+            except ServiceUnavailableError as down:
+                log.warning("This worker cannot say that it is there: %s", down)
+            await asyncio.sleep(seconds / RENEWALS_A_LEASE)

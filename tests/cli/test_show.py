@@ -1,0 +1,57 @@
+"""`storytailor story show` and what the doctor says of workers, by the installed command."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from uuid import uuid4
+
+import psycopg
+
+from storytailor.db.demo import DEMO_USER, seed_demo
+from tests.cli.running import storytailor
+
+STORY = "01234567-89ab-4def-8123-456789abcdef"
+CREATE = """INSERT INTO stories (id, library_id, creator_user_id, title, brief)
+            SELECT %s, id, owner_user_id, 'The Secret Kite', '{"story_type": "bedtime"}' FROM libraries LIMIT 1"""
+JOBS = """INSERT INTO asset_generation_jobs (story_id, asset_type, status, claims, error_message, lease_token, begun_at,
+                                             lease_expires_at)
+          VALUES (%(id)s, 'content', 'ready', 1, NULL, NULL, NULL, NULL),
+                 (%(id)s, 'palette', 'failed', 1, 'Cancelled by the operator.', NULL, NULL, NULL),
+                 (%(id)s, 'audio', 'queued', 0, NULL, gen_random_uuid(), NULL, now() + interval '9 seconds'),
+                 (%(id)s, 'activities', 'generating', 1, NULL, gen_random_uuid(), now(), now() - interval '1 second'),
+                 (%(id)s, 'cover', 'queued', 0, NULL, NULL, NULL, NULL)"""
+
+
+def test_a_story_is_shown_as_it_stands_without_its_words(database_url: str, tmp_path: Path) -> None:
+    seed_demo(database_url)
+    with psycopg.connect(database_url) as connection:
+        connection.execute(CREATE.encode(), (STORY,))
+        connection.execute(JOBS.encode(), {"id": STORY})
+    shown = storytailor(
+        *("story", "show", STORY), DATABASE_URL=database_url, STORYTAILOR_STATE_DIR=str(tmp_path), DAGSTER_PORT="9"
+    )
+    assert shown.returncode == 0, shown.stderr
+    first, *jobs = shown.stdout.splitlines()
+    assert first.startswith(f"Story {STORY}: generating, bedtime, asked for 20")
+    why = {line.split()[0]: line for line in jobs}
+    assert "Cancelled by the operator." in why["palette"]
+    assert "waits for the sensor" in why["cover"]
+    assert "waits for a worker" in why["audio"]
+    assert "its worker is gone" in why["activities"]
+    assert f"http://127.0.0.1:9/assets/content?view=partitions&partition={STORY}" in why["Partition"]
+    assert "Kite" not in shown.stdout
+    assert str(DEMO_USER) not in shown.stdout
+
+
+def test_a_story_that_does_not_exist_is_named(database_url: str, tmp_path: Path) -> None:
+    story = str(uuid4())
+    shown = storytailor("story", "show", story, DATABASE_URL=database_url, STORYTAILOR_STATE_DIR=str(tmp_path))
+    assert (shown.returncode, story in shown.stderr) == (1, True)
+
+
+def test_the_doctor_says_that_no_worker_is_there(database_url: str, tmp_path: Path) -> None:
+    done = storytailor("doctor", DATABASE_URL=database_url, STORYTAILOR_STATE_DIR=str(tmp_path))
+    assert done.returncode == 1
+    (line,) = [line for line in done.stdout.splitlines() if "Workers" in line]
+    assert line.startswith("✗")
+    assert line.endswith("none there")

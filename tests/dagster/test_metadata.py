@@ -1,0 +1,99 @@
+"""What an operator sees of a story in Dagster's UI, and what nobody is to see there."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from uuid import UUID
+
+import dagster as dg
+
+from emulator.testing import Emulator
+from storytailor.catalog import PICTURES
+from storytailor_dagster.asset_checks import TRAITS_CHECK
+from tests.dagster.conftest import StoryMaker
+from tests.dagster.test_queue_sensor import tick
+
+TITLE = "![](/graphql?query=mutation{shutdownRepositoryLocation})"
+
+
+def events(maker: StoryMaker) -> list[str]:
+    """All that Dagster keeps of all runs, as text."""
+    records = [record for run in maker.instance.get_runs() for record in maker.instance.all_logs(run.run_id)]
+    observations = [
+        record.event_log_entry
+        for name in ("content", *PICTURES, "audio")
+        for record in maker.instance.fetch_observations(dg.AssetKey(name), limit=9).records
+    ]
+    return [repr(entry) for entry in [*records, *observations]]
+
+
+def shown(maker: StoryMaker, asset: str, story_id: UUID) -> dict[str, object]:
+    """The metadata on the page of the story's partition."""
+    wanted = dg.AssetRecordsFilter(asset_key=dg.AssetKey(asset), asset_partitions=[str(story_id)])
+    (record,) = maker.instance.fetch_materializations(wanted, limit=1).records
+    assert record.asset_materialization is not None
+    return {name: value.value for name, value in record.asset_materialization.metadata.items()}
+
+
+def test_no_word_of_a_story_reaches_dagster(maker: StoryMaker, emulator: Emulator) -> None:
+    maker.execute("UPDATE characters SET name = 'Xanthippezz'")
+    emulator.behave(omit_traits={"manual_wheelchair": 3})  # verdicts with reasons, a placeholder
+    story_id = maker.ask(title=TITLE)
+    assert maker.materialize(story_id).success
+    row = maker.row(story_id)
+    content, activities = row["content"], maker.assets(story_id)["activities"]["data"]
+    words = {"Xanthippezz", TITLE, content["moral"], content["dedication"], activities["questions"][0]["question"]}
+    words |= {beat[field] for beat in content["beats"] for field in ("text", "seen")}
+    kept = events(maker)
+    assert len(kept) > 100
+    for word in words:
+        assert word
+        assert not [event for event in kept if word in event], word
+
+
+def test_the_page_of_a_partition_says_which_story_it_is_what_it_cost_and_where_to_see_it(maker: StoryMaker) -> None:
+    story_id = maker.ask()
+    assert maker.materialize(story_id).success
+    book = shown(maker, "pdf", story_id)
+    urls = {name: value for name, value in book.items() if name.endswith("url")}
+    assert urls["url"] == maker.assets(story_id)["pdf"]["url"]
+    assert str(urls["print_url"]).endswith(".pdf")
+    assert (book["kind"], book["state"], book["tries"]) == ("adventure", "ready", 1)
+    asked = datetime.fromtimestamp(float(str(book["asked_at"])), UTC)
+    assert abs((asked - maker.row(story_id)["created_at"]).total_seconds()) < 1
+    assert 0 < float(str(shown(maker, "cover", story_id)["cost_usd"])) < float(str(book["story_cost_usd"]))
+    for asset in ("audio", "epub", "cover"):
+        assert shown(maker, asset, story_id)["url"] == maker.assets(story_id)[asset]["url"]
+
+
+def test_the_page_of_a_partition_says_why_its_asset_failed(maker: StoryMaker, emulator: Emulator) -> None:
+    emulator.behave(answers="canned", faults=[{"route": "chat/completions", "kind": 401, "times": 9}])
+    story_id = maker.ask()
+    assert not maker.materialize(story_id).success
+    (record,) = maker.instance.fetch_observations(dg.AssetKey("content"), limit=9).records
+    assert record.partition_key == str(story_id)
+    assert record.asset_observation is not None
+    facts = {name: value.value for name, value in record.asset_observation.metadata.items()}
+    assert (facts["state"], facts["kind"]) == ("failed", "adventure")
+    assert "OPENAI_API_KEY" in str(facts["reason"])
+
+
+def test_each_story_keeps_its_own_checks(maker: StoryMaker, emulator: Emulator) -> None:
+    fine, wrong = maker.ask(), maker.ask()
+    for story_id in (fine, wrong):
+        assert maker.materialize(story_id, ["content", "palette"]).success
+    assert maker.materialize(fine, ["cover"]).success
+    emulator.behave(omit_traits={"manual_wheelchair": 3})
+    assert maker.materialize(wrong, ["cover"]).success
+    history = maker.instance.event_log_storage.get_asset_check_execution_history(
+        dg.AssetCheckKey(dg.AssetKey("cover"), TRAITS_CHECK), limit=9
+    )
+    assert {check.partition: check.status.value for check in history} == {str(fine): "SUCCEEDED", str(wrong): "FAILED"}
+
+
+def test_a_run_is_found_by_the_kind_of_its_story_and_the_day_it_was_asked_for(maker: StoryMaker) -> None:
+    story_id = maker.ask()
+    (request,) = tick(maker)
+    created: datetime = maker.row(story_id)["created_at"]
+    assert request.tags["storytailor/kind"] == "adventure"
+    assert request.tags["storytailor/asked"] == f"{created:%Y-%m-%d}"
