@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -20,6 +20,7 @@ from storytailor.leases import LeaseKeeper
 from storytailor.making.context import AssetContext, Progress
 from storytailor.providers.elevenlabs import ElevenLabs
 from storytailor.providers.object_store import ObjectStore, open_store
+from storytailor.providers.object_store.patience import Patience, PatientStore
 from storytailor.providers.openai import OpenAI
 from storytailor.settings import Settings
 from storytailor.story import Activities, StoryBrief
@@ -46,6 +47,7 @@ class Services:
     openai: OpenAI
     elevenlabs: ElevenLabs
     store: ObjectStore
+    patience: Patience = field(default_factory=Patience)
 
     def context(self, brief: StoryBrief, progress: Progress, attempt: int) -> AssetContext:
         """What the maker of one asset gets."""
@@ -54,7 +56,7 @@ class Services:
             self.settings,
             self.openai,
             self.elevenlabs,
-            self.store,
+            PatientStore(self.store, self.patience),
             progress,
             self.portraits,
             functools.partial(self._activities, brief.story_id),

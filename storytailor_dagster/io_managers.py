@@ -15,6 +15,7 @@ from storytailor.db.asset_records import AssetRecord
 from storytailor.db.queue import Finished
 from storytailor.errors import LeaseLostError, PermanentError, ServiceUnavailableError
 from storytailor.making.usage import log_uncounted
+from storytailor.object_cleanup import delete_or_write_down
 from storytailor.services import Services
 from storytailor_dagster.metadata import story_cost
 from storytailor_dagster.resources import MakerLoopResource
@@ -59,5 +60,5 @@ async def _finish(services: Services, asset: AssetName, made: FinishedAsset) -> 
     except (LeaseLostError, ServiceUnavailableError):
         log_uncounted(made.lease.story_id, asset, made.record.usage)
         raise
-    await services.store.delete(finished.replaced)
+    await delete_or_write_down(services.orphans, services.store, made.lease.story_id, finished.replaced)
     return finished

@@ -5,6 +5,7 @@ from uuid import UUID
 
 import dagster as dg
 
+from storytailor.errors import MakingError
 from storytailor.object_cleanup import delete_orphans
 from storytailor_dagster.maker_loop import MakerLoop
 from storytailor_dagster.resources import MakerLoopResource
@@ -58,7 +59,10 @@ def fail_stuck_assets(context: dg.OpExecutionContext, maker_loop: MakerLoopResou
 def delete_orphaned_objects(context: dg.OpExecutionContext, maker_loop: MakerLoopResource) -> None:
     """What a worker wrote after its story was deleted, and what the store did not let go at the time."""
     loop = maker_loop.loop
-    deleted = loop.call(delete_orphans(loop.services.orphans, loop.services.store), CLEANUP_TIMEOUT)
+    try:
+        deleted = loop.call(delete_orphans(loop.services.orphans, loop.services.store), CLEANUP_TIMEOUT)
+    except MakingError as failure:
+        raise dg.Failure(failure.for_operator) from failure
     context.log.info(f"{deleted} entries of orphaned objects were due.")
 
 

@@ -42,7 +42,8 @@ def free_ports(count: int) -> list[int]:
 
 def client_of(s3_url: str, **settings: Any) -> S3Client:
     """The client that our settings make for this server."""
-    return s3_client(Settings(_env_file=None, aws_endpoint_url_s3=s3_url, **settings))
+    options = {name: settings.pop(name) for name in ("max_attempts",) if name in settings}
+    return s3_client(Settings(_env_file=None, aws_endpoint_url_s3=s3_url, **settings), **options)
 
 
 def bucket_at(s3_url: str, name: str, **settings: Any) -> Bucket:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from uuid import UUID
 
 from storytailor.db.connection import Database
 
@@ -20,7 +21,7 @@ class OrphanedObject:
 
 
 class OrphanedObjects:
-    """The orphaned objects of one database, all tenants'; triggers write them down (migration 0003)."""
+    """The orphaned objects of one database, all tenants'; triggers write most of them down (migration 0003)."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -28,6 +29,10 @@ class OrphanedObjects:
     async def due(self) -> list[OrphanedObject]:
         """What is due, the longest due first; at most BATCH."""
         return await self._database.fetch_all(OrphanedObject, "orphaned_objects/due", limit=BATCH)
+
+    async def add(self, story_id: UUID, keys: Sequence[str]) -> None:
+        """Write down objects that this story has replaced and the store did not let go; due in an hour."""
+        await self._database.execute("orphaned_objects/add", story_id=story_id, keys=list(keys))
 
     async def forget(self, orphans: Iterable[OrphanedObject]) -> None:
         """Take these from the list: they are deleted, or in use again."""
