@@ -16,7 +16,7 @@ from storytailor.providers.object_store import Bucket, s3_client
 from storytailor.providers.object_store.making import make_bucket
 from storytailor.settings import Settings
 from tests.aws import bucket_at, client_of
-from tests.cli.running import storytailor
+from tests.cli.running import storytailor_in
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -76,9 +76,8 @@ async def test_checksums_that_the_operator_asks_for_are_sent(s3_tls_url: str) ->
 
 def test_amazon_itself_gets_its_checksums() -> None:
     for endpoint in (None, "https://s3.eu-central-1.amazonaws.com"):
-        config = s3_client(
-            Settings(_env_file=None, aws_endpoint_url_s3=endpoint, aws_region="eu-central-1")
-        ).meta.config
+        client = s3_client(Settings(_env_file=None, aws_endpoint_url_s3=endpoint, aws_region="eu-central-1"))
+        config: Any = client.meta.config
         assert config.request_checksum_calculation == "when_supported"
 
 
@@ -113,7 +112,7 @@ def test_keys_region_and_server_in_env_file_are_enough(
         monkeypatch.delenv(name)
     monkeypatch.setenv("AWS_PROFILE", "")  # as good as unset
     (tmp_path / ".env").write_text(DOTENV.format(url=s3_url, bucket="from-env-file"))
-    done = storytailor("bucket", cwd=tmp_path)
+    done = storytailor_in(tmp_path, "bucket")
     assert (done.returncode, done.stdout) == (0, "The bucket from-env-file exists.\n"), done.stderr
     client = s3_client(Settings(_env_file=tmp_path / ".env"))
     assert client.meta.region_name == "eu-central-1"

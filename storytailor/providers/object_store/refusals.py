@@ -8,7 +8,6 @@ from botocore.exceptions import (
     NoCredentialsError,
     ParamValidationError,
     PartialCredentialsError,
-    SSLError,
     SSOError,
     TokenRetrievalError,
 )
@@ -16,7 +15,7 @@ from botocore.exceptions import (
 from storytailor.errors import MakingError
 from storytailor.providers.aws import AwsError, aws_reason, aws_words
 from storytailor.providers.object_store.failures import Doing, missing, permanent, transient
-from storytailor.providers.object_store.remedies import KNOWN_CODES, Place, remedy
+from storytailor.providers.object_store.remedies import KNOWN_CODES, Place, can_never_connect, remedy
 
 PASSING_CODES = frozenset(
     {"RequestTimeout", "RequestTimeoutException", "SlowDown", "Throttling", "ThrottlingException", "TooManyRequests"}
@@ -28,8 +27,6 @@ LASTING_KINDS = (
     *(NoCredentialsError, PartialCredentialsError, SSOError, LoginError, TokenRetrievalError),
     ParamValidationError,
 )
-LASTING_TLS = ("CERTIFICATE_VERIFY_FAILED", "WRONG_VERSION_NUMBER", "HTTP_REQUEST", "UNKNOWN_PROTOCOL")
-"""What OpenSSL calls a connection that can never be made, unlike one that broke."""
 
 
 def failure(doing: Doing, error: AwsError, place: Place, *, key: str | None = None) -> MakingError:
@@ -47,6 +44,4 @@ def passes(error: AwsError) -> bool:
         if code in KNOWN_CODES:
             return False
         return code in PASSING_CODES or status in PASSING_STATUSES or not 300 <= status < 500
-    if isinstance(error, SSLError):
-        return not any(name in str(error) for name in LASTING_TLS)
-    return not isinstance(error, LASTING_KINDS)
+    return not (isinstance(error, LASTING_KINDS) or can_never_connect(error))

@@ -71,11 +71,10 @@ BY_KIND: tuple[tuple[tuple[type[BotoCoreError], ...], str], ...] = (
     ((SSOError, LoginError, TokenRetrievalError), RENEW),
     ((CredentialRetrievalError,), "The AWS credentials could not be fetched: check AWS_PROFILE, or the role."),
     ((ParamValidationError,), NO_NAME),
-    (
-        (SSLError,),
-        "TLS with {server} fails: check AWS_ENDPOINT_URL_S3, and AWS_CA_BUNDLE for a certificate of your own.",
-    ),
 )
+LASTING_TLS = ("CERTIFICATE_VERIFY_FAILED", "WRONG_VERSION_NUMBER", "HTTP_REQUEST", "UNKNOWN_PROTOCOL")
+"""What OpenSSL calls a connection that can never be made, unlike one that broke."""
+NO_TLS = "TLS with {server} fails: check AWS_ENDPOINT_URL_S3, and AWS_CA_BUNDLE for a certificate of your own."
 OTHER_REGION = frozenset(
     {"PermanentRedirect", "TemporaryRedirect", "AuthorizationHeaderMalformed", "IllegalLocationConstraintException"}
     | {"InvalidLocationConstraint", "InvalidRegion", "301", "302", "307"}
@@ -101,11 +100,18 @@ def remedy(error: AwsError, place: Place) -> str:
         return _region(error, place)
     if code in WRONG_CLOCK:
         return _clock(error)
+    if can_never_connect(error):
+        return NO_TLS.format(server=place.server)
     by_code = (words for codes, words in BY_CODE if code in codes)
     by_kind = (words for kinds, words in BY_KIND if isinstance(error, kinds))
     otherwise = "Bucket {bucket} at {server} does not answer as it should. Is AWS_ENDPOINT_URL_S3 right, the server up?"
     words = next(by_code, None) or next(by_kind, otherwise)
     return words.format(bucket=place.bucket, server=place.server)
+
+
+def can_never_connect(error: AwsError) -> bool:
+    """Whether TLS fails for a reason that lasts, such as a certificate nobody here trusts."""
+    return isinstance(error, SSLError) and any(name in str(error) for name in LASTING_TLS)
 
 
 def right_region(error: AwsError) -> str | None:
