@@ -17,7 +17,14 @@ from api.dependencies import AppState
 from api.docs import install_docs
 from api.errors import NOT_AS_DOCUMENTED, InternalError, error_responses, install_error_handlers
 from api.events import StoryFeed
-from api.limits import BODY_TOO_LARGE, MODERATION_RETRY, SocketLimits, StreamTimings
+from api.limits import (
+    BODY_TOO_LARGE,
+    DATABASE_PATIENCE,
+    MODERATION_RETRY,
+    STATEMENT_SECONDS,
+    SocketLimits,
+    StreamTimings,
+)
 from api.methods import MethodsMiddleware
 from api.metrics import Metrics, MetricsMiddleware
 from api.middleware import BodyLimitMiddleware, RequestIdMiddleware
@@ -26,12 +33,14 @@ from api.realtime import realtime_routes
 from api.routes import account, characters, events, health, reference_images, stories, story_actions
 from api.routes import metrics as metrics_route
 from api.stored_objects import StoredObjects
-from storytailor.db import Accounts, Database, Stories
+from storytailor.db import Accounts, Stories
 from storytailor.db.characters import Characters
+from storytailor.db.connection import database_of
 from storytailor.db.health import QueueHealth
 from storytailor.db.outbox import Outbox
 from storytailor.db.realtime import StoryRecords
 from storytailor.db.reference_images import ReferenceImages
+from storytailor.db.schema import require_newest_schema
 from storytailor.db.story_actions import StoryActions
 from storytailor.errors import PayloadTooLargeError, ServiceUnavailableError, UnauthorizedError
 from storytailor.providers.object_store import open_store
@@ -108,7 +117,8 @@ def create_app(
 def _lifespan(
     settings: Settings, timings: StreamTimings, metrics: Metrics
 ) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
-    url, authenticator, store = settings.database, open_authenticator(settings), open_store(settings)
+    _ = settings.database  # raises when there is none
+    authenticator, store = open_authenticator(settings), open_store(settings)
     _ = settings.openai  # raises for a key that is missing
     targets = TargetPolicy(allow_local=settings.webhook_allow_local)
     sender = open_sender(settings, targets)
@@ -117,10 +127,11 @@ def _lifespan(
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         stack = AsyncExitStack()
         openai = await stack.enter_async_context(OpenAI(settings))
-        database = await Database(url).open()
+        database = await database_of(settings, timeout=DATABASE_PATIENCE, statement_seconds=STATEMENT_SECONDS).open()
         stack.push_async_callback(database.close)
+        await require_newest_schema(database)
         moderation = ModerationHealth(openai, retry_seconds=MODERATION_RETRY)
-        feed = StoryFeed(url, reconnect_seconds=timings.reconnect_seconds)
+        feed = StoryFeed(database.announcements, reconnect_seconds=timings.reconnect_seconds)
         app.state.opened = AppState(
             stories=Stories(database, per_minute=settings.create_rate_per_minute),
             story_actions=StoryActions(database),

@@ -12,7 +12,7 @@ from typing import Protocol
 from uuid import UUID
 
 from api.limits import StreamTimings
-from storytailor.db.listener import STORY_CHANGED, listen
+from storytailor.db.announcements import STORY_CHANGED, Announcements
 from storytailor.errors import NotFoundError, ServiceUnavailableError
 
 log = logging.getLogger("storytailor.api")
@@ -62,8 +62,8 @@ class StorySubscriber:
 class StoryFeed:
     """Tells subscribers that a story changed."""
 
-    def __init__(self, database_url: str, *, reconnect_seconds: float = 2.0) -> None:
-        self._url = database_url
+    def __init__(self, announcements: Announcements, *, reconnect_seconds: float = 2.0) -> None:
+        self._announcements = announcements
         self._reconnect_seconds = reconnect_seconds
         self._subscribers: defaultdict[str, set[Subscriber]] = defaultdict(set)
         self._reads: dict[str, dict[UUID, asyncio.Task[StoryEvent]]] = {}
@@ -72,7 +72,7 @@ class StoryFeed:
         """Listen until cancelled; connect again when the connection is lost, and have everyone read again."""
         while True:
             try:
-                async for story_id in listen(self._url, STORY_CHANGED):
+                async for story_id in self._announcements.listen(STORY_CHANGED):
                     self._notify(story_id)
             except ServiceUnavailableError:
                 log.warning(

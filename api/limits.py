@@ -8,6 +8,10 @@ CHECK_TIMEOUT = 3.0
 """For the database and the object store, when `/ready` or `/metrics` asks them."""
 MODERATION_RETRY = 10.0
 """Between tries of moderation while it does not work."""
+DATABASE_PATIENCE = 6.0
+"""A request waits so long for a connection of the pool, then it is told to come back."""
+STATEMENT_SECONDS = 6.0
+"""And so long for each thing it does with one."""
 STREAM_SEND_TIMEOUT = 30.0
 """A client of a stream or a socket that does not read for so long is disconnected."""
 MAX_IMAGE_BYTES = 10 * 1024 * 1024

@@ -11,9 +11,11 @@ from uuid import UUID
 
 from storytailor.artifacts import ACTIVITIES
 from storytailor.db import Database, Queue
+from storytailor.db.connection import database_of
 from storytailor.db.idempotency import IdempotencyKeys
 from storytailor.db.orphaned_objects import OrphanedObjects
 from storytailor.db.portraits import Portraits
+from storytailor.db.schema import require_newest_schema
 from storytailor.db.story_inputs import StoryInputs
 from storytailor.db.workers import Workers
 from storytailor.leases import LeaseKeeper
@@ -29,7 +31,9 @@ from storytailor.tasks import start, stop
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
-POOL_SIZE = 12
+DATABASE_PATIENCE = 40.0
+"""Seconds a maker waits for a connection: a server that restarts or is full costs a wait, not an asset."""
+STATEMENT_SECONDS = 30.0
 
 
 @dataclass(frozen=True)
@@ -37,6 +41,7 @@ class Services:
     """Opened clients, pooled and bound to one event loop."""
 
     settings: Settings
+    database: Database
     queue: Queue
     inputs: StoryInputs
     portraits: Portraits
@@ -78,11 +83,13 @@ async def open_services(settings: Settings, *, s3: S3Client | None = None) -> As
     `s3` is the client of the bucket, if there is a bucket.
     """
     async with AsyncExitStack() as stack:
-        database = await Database(settings.database, max_size=POOL_SIZE).open()
+        database = await database_of(settings, timeout=DATABASE_PATIENCE, statement_seconds=STATEMENT_SECONDS).open()
         stack.push_async_callback(database.close)
+        await require_newest_schema(database)
         queue = Queue(database, lease_seconds=settings.lease_seconds)
         services = Services(
             settings,
+            database,
             queue,
             StoryInputs(database),
             Portraits(database),

@@ -25,7 +25,10 @@ class Settings(AwsSettings):
 
     # where things are
     database_url: SecretStr | None = None
+    database_direct_url: SecretStr | None = None
+    database_connections: int = Field(4, ge=1)
     dagster_database_url: SecretStr | None = None
+    dagster_connections: int = Field(3, ge=1)
     broker_url: SecretStr | None = None
     state_dir: Path = Field(Path(".storytailor"), validation_alias="STORYTAILOR_STATE_DIR")
 
@@ -96,6 +99,17 @@ class Settings(AwsSettings):
     def database(self) -> str:
         """The story database's URL. Raises SettingsError when there is none."""
         return _needed(self.database_url, "DATABASE_URL")
+
+    @property
+    def direct_database(self) -> str:
+        """The story database's URL for what needs a session of its own. Raises SettingsError when there is none."""
+        return self.database_direct_url.get_secret_value() if self.database_direct_url else self.database
+
+    @property
+    def dagster_database(self) -> str:
+        """The URL of Dagster's tables: by default the story database's. Raises SettingsError when there is none."""
+        url = self.dagster_database_url
+        return url.get_secret_value() if url else self.direct_database
 
     @property
     def broker(self) -> str:

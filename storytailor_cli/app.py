@@ -122,8 +122,9 @@ def migrate() -> None:
     from storytailor.db.migrations import migrate as bring_up_to_date
     from storytailor_cli.errors import load_settings
 
-    url = load_settings().database
-    require_reachable(url, "DATABASE_URL")
+    settings = load_settings()
+    url = settings.direct_database
+    require_reachable(url, "DATABASE_DIRECT_URL" if settings.database_direct_url else "DATABASE_URL")
     bring_up_to_date(url)
     typer.echo("The database has the newest schema.")
 

@@ -8,9 +8,10 @@ from __future__ import annotations
 import asyncio
 import logging
 
-from storytailor.db import Database
+from storytailor.db.connection import database_of
 from storytailor.db.outbox import Outbox
 from storytailor.errors import SettingsError
+from storytailor.services import DATABASE_PATIENCE, STATEMENT_SECONDS
 from storytailor.settings import Settings
 from storytailor.webhooks.dispatcher import WebhookDispatcher
 from storytailor.webhooks.sender import open_sender
@@ -36,7 +37,7 @@ async def _send(settings: Settings) -> None:
         raise SettingsError("WEBHOOK_SECRET is not set: without it, no webhook can be signed.")
     await asyncio.to_thread(settings.state_dir.mkdir, parents=True, exist_ok=True)
     heartbeat = settings.state_dir / HEARTBEAT
-    database = await Database(settings.database).open()
+    database = await database_of(settings, timeout=DATABASE_PATIENCE, statement_seconds=STATEMENT_SECONDS).open()
     try:
         await WebhookDispatcher(Outbox(database), sender, on_claim=heartbeat.touch).run()
     finally:

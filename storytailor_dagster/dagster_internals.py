@@ -1,7 +1,7 @@
 """What is borrowed from inside Dagster, with the reason for each: nothing else here uses a private name of it.
 
-Checked on dagster 1.13.27 and dagster-celery 0.29.27; tests/dagster/test_dagster_internals.py calls every one, so
-that an upgrade which moves something is red at once.
+Checked on dagster 1.13.27, dagster-celery and dagster-postgres 0.29.27; tests/dagster/test_dagster_internals.py calls
+every one, so that an upgrade which moves something is red at once.
 """
 
 from __future__ import annotations
@@ -24,15 +24,14 @@ from dagster._serdes import unpack_value
 from dagster_async_executor import async_executor
 from dagster_celery.config import TASK_EXECUTE_JOB_NAME
 from dagster_celery.make_app import make_app
+from dagster_postgres import PostgresEventLogStorage, PostgresRunStorage, PostgresScheduleStorage
 
 from storytailor_dagster.partitions import stories
 
 RUN_TASK = TASK_EXECUTE_JOB_NAME
 """The name of the Celery task by which dagster-celery's CeleryRunLauncher starts a run."""
 
-STATEMENT_TIMEOUT_MS = 30_000
-RECYCLE_SECONDS = 3_600
-OVERFLOW = 16
+UNUSED_URL = "postgresql+psycopg2://"
 
 
 def celery_app(broker: str) -> Celery:
@@ -56,13 +55,6 @@ def execute_run(instance: dg.DagsterInstance, run_id: str) -> int:
 def instance_defaults(base_dir: str) -> Mapping[str, Any]:
     """Dagster's defaults for what dagster.yaml leaves out; a subclass of DagsterInstance has to give them."""
     return InstanceRef.config_defaults(base_dir)
-
-
-def pool_connections(instance: dg.DagsterInstance) -> None:
-    """Have the instance's storages keep their connections: dagster-postgres opens one for every statement."""
-    for storage in (instance.run_storage, instance.event_log_storage, instance.schedule_storage):
-        if storage is not None:
-            storage.optimize_for_webserver(STATEMENT_TIMEOUT_MS, RECYCLE_SECONDS, OVERFLOW)
 
 
 class CancellableExecutor(dg.Executor):
@@ -113,3 +105,39 @@ def print_no_events() -> None:
     `python_logs` in dagster.yaml would drop what is logged to a run's page along with what is printed.
     """
     setattr(context_creation_job, CONSOLE_LOGGERS, lambda _instance: [])
+
+
+class _OnGivenEngine:
+    """A storage of dagster-postgres on the engine it is given; it would make one of its own and lets nobody choose."""
+
+    def __init__(self, engine: Any) -> None:
+        self._given_engine = engine
+        super().__init__(UNUSED_URL)  # type: ignore[call-arg]  # a storage comes after this class
+
+    @property
+    def _engine(self) -> Any:
+        return self._given_engine
+
+    @_engine.setter
+    def _engine(self, made: object) -> None:
+        """What the storage makes never connects."""
+
+    def optimize_for_webserver(self, *_: object, **__: object) -> None:
+        """Pooled already; Dagster would put a larger pool in its place."""
+
+    def dispose(self) -> None:
+        """Give the connections back to the server."""
+        super().dispose()  # type: ignore[misc]  # likewise
+        self._given_engine.dispose()
+
+
+class RunStorage(_OnGivenEngine, PostgresRunStorage):
+    """PostgresRunStorage on a given engine."""
+
+
+class EventLogStorage(_OnGivenEngine, PostgresEventLogStorage):
+    """PostgresEventLogStorage on a given engine."""
+
+
+class ScheduleStorage(_OnGivenEngine, PostgresScheduleStorage):
+    """PostgresScheduleStorage on a given engine."""

@@ -1,4 +1,4 @@
-"""A Dagster instance for warm processes: pooled storage, and no logging set-up for every run.
+"""A Dagster instance for warm processes: no logging set-up for every run. (Its storage is in `storage`.)
 
 Named as `instance_class` in dagster.yaml, so that daemon, webserver, code location and workers all have it.
 """
@@ -9,15 +9,11 @@ from typing import Any
 
 import dagster as dg
 
-from storytailor_dagster.dagster_internals import instance_defaults, pool_connections
+from storytailor_dagster.dagster_internals import instance_defaults
 
 
-class PooledInstance(dg.DagsterInstance):
-    """A DagsterInstance whose three storages keep their connections."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        pool_connections(self)
+class WarmInstance(dg.DagsterInstance):
+    """A DagsterInstance whose runs may share a process."""
 
     @classmethod
     def config_schema(cls) -> Mapping[str, Any]:

@@ -16,7 +16,7 @@ from concurrent.futures import Future
 from contextlib import AsyncExitStack
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from storytailor.db.listener import STORY_QUEUED, Listener
+from storytailor.db.announcements import STORY_QUEUED, Listener
 from storytailor.services import Services, open_services
 from storytailor.settings import Settings
 from storytailor_dagster.run_leases import RunLeases
@@ -31,7 +31,7 @@ CALL_TIMEOUT = 60.0
 
 
 class MakerLoop:
-    """The services of a process, on an event loop in a thread of its own; `queued` hears of stories that wait."""
+    """The services of a process, on an event loop in a thread of its own."""
 
     def __init__(self, settings: Settings, *, s3: S3Client | None = None) -> None:
         self._loop = asyncio.new_event_loop()
@@ -44,7 +44,7 @@ class MakerLoop:
         except BaseException:
             self._stop()
             raise
-        self.queued = Listener(settings.database, STORY_QUEUED)  # connects when it is first asked
+        self._queued = Listener(self.services.database.announcements, STORY_QUEUED)  # connects when it is first asked
         self.run_leases = RunLeases(self.services.queue, self.services.leases)
 
     def call(self, work: Coroutine[Any, Any, T], timeout: float = CALL_TIMEOUT) -> T:
@@ -55,10 +55,14 @@ class MakerLoop:
         """Await work from another event loop; cancelling the wait cancels the work."""
         return await asyncio.wrap_future(self._submit(work))
 
+    def wait_for_queued(self, seconds: float) -> bool:
+        """Whether a story was queued within so many seconds, or since the last call, or may have been."""
+        return self.call(self._queued.wait(seconds))
+
     def close(self) -> None:
         """Release the leases, close the services, stop the loop."""
-        self.queued.close()
         try:
+            self.call(self._queued.close())
             self.call(self._stack.aclose())
         finally:
             self._stop()

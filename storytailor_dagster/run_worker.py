@@ -17,6 +17,7 @@ import dagster as dg
 from celery import Celery
 from celery.signals import setup_logging, worker_init, worker_ready, worker_shutting_down
 
+from storytailor.errors import SettingsError
 from storytailor.logs import about, configure
 from storytailor.settings import get_settings
 from storytailor_dagster.dagster_internals import RUN_TASK, celery_app, execute_run, print_no_events, run_id_of
@@ -123,8 +124,12 @@ def _set_up_logging(**_: object) -> None:
 
 def _warm_up(**_: object) -> None:
     """Open the services before the first story comes."""
-    _maker_loop()
-    _instance()
+    try:
+        _maker_loop()
+        _instance()
+    except SettingsError as wrong:  # Celery would log any other exception and go on
+        log.critical("%s", wrong)
+        raise SystemExit(1) from wrong
 
 
 def _announce(sender: Any, **_: object) -> None:

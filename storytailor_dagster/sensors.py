@@ -27,7 +27,7 @@ def story_queue_sensor(
     """One tick: queue again what was lost, claim what waits, and if nothing does, listen a little."""
     loop = maker_loop.loop
     leases = _claim(context.instance, loop)
-    if not leases and loop.queued.wait(LISTEN_SECONDS):
+    if not leases and loop.wait_for_queued(LISTEN_SECONDS):
         leases = _claim(context.instance, loop)
     if not leases:
         return dg.SkipReason("No story is waiting.")

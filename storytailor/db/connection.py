@@ -14,20 +14,29 @@ from pathlib import Path
 from typing import LiteralString, Self, TypeVar
 from uuid import UUID
 
-import psycopg
 from psycopg import sql
-from psycopg.rows import TupleRow, class_row, scalar_row
+from psycopg.rows import class_row, scalar_row
 from psycopg.types.json import Jsonb
-from psycopg_pool import AsyncConnectionPool, PoolTimeout
+from psycopg_pool import AsyncConnectionPool
 
-from storytailor.errors import ServiceUnavailableError
+from storytailor.db import connecting
+from storytailor.db.announcements import Announcements
+from storytailor.db.connecting import bounded, configure, cut_after, unavailable_when_down
+from storytailor.settings import Settings
 
 T = TypeVar("T")
-Connection = psycopg.AsyncConnection[TupleRow]
+Connection = connecting.Connection
 QUERIES = Path(__file__).parent / "queries"
-CONNECT_TIMEOUT = 5
-STATEMENT_TIMEOUT_MS = 30_000
-ACT_AS_USER = sql.SQL("BEGIN; SET LOCAL ROLE storytailor_api; SET LOCAL request.jwt.claims = {claims}")
+CHECK_SECONDS = 2.0
+"""For a connection of the pool to show that it still leads to the server, before it is lent out."""
+CUT_GRACE = 2.0
+"""Seconds a statement may go on after the server should have ended it, before we do."""
+IDLE_SECONDS = 60.0
+"""After which a connection that a burst has opened is given back to the server."""
+ACT_AS_USER = sql.SQL(
+    "BEGIN; SET LOCAL statement_timeout = {timeout}; SET LOCAL ROLE storytailor_api; "
+    "SET LOCAL request.jwt.claims = {claims}"
+)
 
 
 @cache
@@ -42,38 +51,34 @@ def json(value: object) -> Jsonb | None:
     return None if value is None else Jsonb(value)
 
 
-@asynccontextmanager
-async def unavailable_when_down() -> AsyncIterator[None]:
-    """Raise ServiceUnavailableError for a database that does not answer; its URL stays out of the text."""
-    try:
-        yield
-    except (PoolTimeout, psycopg.OperationalError) as error:
-        raise ServiceUnavailableError(
-            "The database does not answer. Is it up, and is DATABASE_URL right?", retry_after=5
-        ) from error
-
-
 class Database:
     """A pool of at most `max_size` connections bound to the event loop it was opened on.
 
-    A statement waits up to `timeout` seconds for one of them.
+    A statement waits up to `timeout` seconds for one of them, and may take `statement_seconds`. `announcements`
+    are heard at `listen_url`: another way to the same database, where a pooler does not let LISTEN through.
     """
 
-    def __init__(self, url: str, *, max_size: int = 10, timeout: float = 10) -> None:
-        self.url = url
+    def __init__(
+        self,
+        url: str,
+        *,
+        listen_url: str | None = None,
+        max_size: int = 10,
+        timeout: float = 10,
+        statement_seconds: float = 30,
+    ) -> None:
+        self.announcements = Announcements(listen_url or url, self._announce)
+        self._statement_seconds = statement_seconds
         self._pool: AsyncConnectionPool[Connection] = AsyncConnectionPool(
-            url,
+            bounded(url, application_name="storytailor"),
             min_size=1,
             max_size=max_size,
+            max_idle=IDLE_SECONDS,
             timeout=timeout,
             open=False,
-            check=AsyncConnectionPool.check_connection,
-            kwargs={
-                "autocommit": True,
-                "connect_timeout": CONNECT_TIMEOUT,
-                "application_name": "storytailor",
-                "options": f"-c statement_timeout={STATEMENT_TIMEOUT_MS}",
-            },
+            check=_check,
+            configure=self._configure,
+            kwargs={"autocommit": True},
         )
 
     async def open(self) -> Self:
@@ -87,7 +92,7 @@ class Database:
 
     async def fetch_all(self, row: type[T], name: str, /, **params: object) -> list[T]:
         """Run the statement `name` in a transaction of its own; its rows, each as a `row`."""
-        async with unavailable_when_down(), self._pool.connection() as connection:
+        async with self._connection() as connection:
             return await fetch_all(connection, row, name, **params)
 
     async def fetch_one(self, row: type[T], name: str, /, **params: object) -> T | None:
@@ -97,18 +102,18 @@ class Database:
 
     async def fetch_values(self, value: type[T], name: str, /, **params: object) -> list[T]:
         """Run the statement `name` in a transaction of its own; the values of its only column."""
-        async with unavailable_when_down(), self._pool.connection() as connection:
+        async with self._connection() as connection:
             return await fetch_values(connection, value, name, **params)
 
     async def execute(self, name: str, /, **params: object) -> int:
         """Run the statement `name` in a transaction of its own; how many rows it touched."""
-        async with unavailable_when_down(), self._pool.connection() as connection:
+        async with self._connection() as connection:
             return await execute(connection, name, **params)
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Connection]:
         """A connection in a transaction: committed at the end, rolled back by an exception."""
-        async with unavailable_when_down(), self._pool.connection() as connection, connection.transaction():
+        async with self._connection() as connection, connection.transaction():
             yield connection
 
     @asynccontextmanager
@@ -119,11 +124,40 @@ class Database:
         done for a caller goes through here; every other method is for makers, who see all tenants.
         """
         claims = dumps({"sub": str(user_id), "role": "authenticated"})
-        async with unavailable_when_down(), self._pool.connection() as connection:
+        async with self._connection() as connection:
             # One round trip for BEGIN, role and claims: several statements, hence unprepared and without parameters.
             # The pool commits when the block ends, and rolls back when it raises.
-            await connection.execute(ACT_AS_USER.format(claims=sql.Literal(claims)), prepare=False)
+            begin = ACT_AS_USER.format(timeout=int(self._statement_seconds * 1000), claims=sql.Literal(claims))
+            await connection.execute(begin, prepare=False)
             yield connection
+
+    @asynccontextmanager
+    async def _connection(self) -> AsyncIterator[Connection]:
+        limit = self._statement_seconds + CUT_GRACE
+        async with unavailable_when_down(), self._pool.connection() as connection, cut_after(connection, limit):
+            yield connection
+
+    async def _announce(self, channel: str) -> None:
+        await self.execute("announcements/probe", channel=channel)
+
+    async def _configure(self, connection: Connection) -> None:
+        await configure(connection, self._statement_seconds)
+
+
+def database_of(settings: Settings, *, timeout: float, statement_seconds: float) -> Database:
+    """The database of DATABASE_URL, not yet opened. Raises SettingsError when there is none."""
+    return Database(
+        settings.database,
+        listen_url=settings.direct_database,
+        max_size=settings.database_connections,
+        timeout=timeout,
+        statement_seconds=statement_seconds,
+    )
+
+
+async def _check(connection: Connection) -> None:
+    async with cut_after(connection, CHECK_SECONDS):
+        await AsyncConnectionPool.check_connection(connection)
 
 
 async def fetch_all(connection: Connection, row: type[T], name: str, /, **params: object) -> list[T]:

@@ -16,7 +16,8 @@ from dataclasses import dataclass
 import psycopg
 from psycopg import sql
 
-from storytailor.db.connection import CONNECT_TIMEOUT, statement
+from storytailor.db.connecting import bounded
+from storytailor.db.connection import statement
 from storytailor.errors import SettingsError
 
 API_ROLE, MAKER_ROLE = "storytailor_api", "storytailor_maker"
@@ -61,10 +62,8 @@ def make_logins(administrator_url: str, *, api: Login, makers: Login, dagster: L
 
 def _connect(url: str, database: str | None = None) -> Administration:
     return psycopg.connect(
-        psycopg.conninfo.make_conninfo(url, dbname=database),  # None: the URL's own
-        autocommit=True,
-        connect_timeout=CONNECT_TIMEOUT,
-        application_name="storytailor logins",
+        psycopg.conninfo.make_conninfo(bounded(url, application_name="storytailor logins"), dbname=database),
+        autocommit=True,  # without a database, the URL's own
     )
 
 

@@ -7,14 +7,13 @@ maker: it sees all tenants' messages.
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Literal
 from uuid import UUID
 
+from storytailor.db.announcements import WEBHOOK_DUE
 from storytailor.db.connection import Database
-
-WEBHOOK_DUE = "webhook_due"
-"""The channel on which new messages are announced."""
 
 
 @dataclass(frozen=True)
@@ -36,10 +35,9 @@ class Outbox:
         self._database = database
         self._lease_seconds = lease_seconds
 
-    @property
-    def url(self) -> str:
-        """Where to listen for WEBHOOK_DUE."""
-        return self._database.url
+    def announced(self) -> AsyncIterator[str]:
+        """Yields when messages may have become due; see Announcements.listen."""
+        return self._database.announcements.listen(WEBHOOK_DUE)
 
     async def claim(self, limit: int) -> list[Message]:
         """Lease up to `limit` messages that are due, the longest due first."""

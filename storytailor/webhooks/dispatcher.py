@@ -11,8 +11,7 @@ import random
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from storytailor.db.listener import listen
-from storytailor.db.outbox import WEBHOOK_DUE, Message, Outbox
+from storytailor.db.outbox import Message, Outbox
 from storytailor.errors import ServiceUnavailableError
 from storytailor.webhooks.sender import NotDeliveredError, WebhookSender
 
@@ -132,7 +131,7 @@ class WebhookDispatcher:
     async def _listen(self) -> None:
         while True:
             try:
-                async for _ in listen(self._outbox.url, WEBHOOK_DUE):
+                async for _ in self._outbox.announced():
                     self._wake.set()
             except ServiceUnavailableError:
                 log.warning("Webhooks: lost the LISTEN connection, reconnecting in %g s.", self._poll_seconds)

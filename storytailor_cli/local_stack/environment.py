@@ -32,7 +32,7 @@ def product_environment(settings: Settings, state: State, backends: Backends, *,
     """The environment of the API and of Dagster's processes."""
     environment = base_environment(state) | {
         "DATABASE_URL": backends.database,
-        "DAGSTER_DATABASE_URL": with_driver(backends.dagster_database),
+        "DAGSTER_DATABASE_URL": backends.dagster_database,
         "BROKER_URL": backends.broker,
         "STORYTAILOR_STATE_DIR": str(state.directory),
         "DAGSTER_HOME": str(state.dagster_home),
@@ -47,9 +47,3 @@ def product_environment(settings: Settings, state: State, backends: Backends, *,
     if settings.assets_bucket is None:
         environment["ASSETS_DIR"] = str(settings.assets_folder.absolute())
     return environment
-
-
-def with_driver(url: str) -> str:
-    """The URL with the driver Dagster needs: with psycopg 3, its NOTIFY is a syntax error."""
-    scheme, separator, rest = url.partition("://")
-    return f"postgresql+psycopg2://{rest}" if scheme in ("postgres", "postgresql") else scheme + separator + rest

@@ -149,12 +149,12 @@ class _Starter:
         """The URLs of the story database, migrated, and of Dagster's.
 
         Without DATABASE_URL the embedded server is started and its databases are prepared. Where only
-        DATABASE_URL is set, Dagster's tables go into the same database.
+        DATABASE_URL is set, Dagster's tables go into the same database, in a schema of their own.
         """
         dagster_url = self._settings.dagster_database_url
         if self._settings.database_url is not None:
-            stories = dagster = self._settings.database
-            await asyncio.to_thread(migrate, stories)
+            stories, dagster = self._settings.database, self._settings.direct_database
+            await asyncio.to_thread(migrate, dagster)
         else:
             cluster = self._cluster = await asyncio.to_thread(postgres.prepare, self._state.postgres)
             self.supervisor.start(cluster.service(), base_environment(self._state))

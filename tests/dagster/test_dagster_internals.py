@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import dagster as dg
 import pytest
+import sqlalchemy
 from dagster._core.definitions.job_base import InMemoryJob
 from dagster._core.execution import context_creation_job
 from dagster._core.execution.api import execute_run_iterator
@@ -13,21 +15,23 @@ from dagster._core.test_utils import instance_for_test
 from dagster._grpc.types import ExecuteRunArgs
 from dagster._serdes import pack_value
 from dagster_celery.tasks import create_execute_job_task
-from sqlalchemy.pool import NullPool, QueuePool
 
+from storytailor.db.engines import open_engine
 from storytailor_dagster.dagster_internals import (
     CONSOLE_LOGGERS,
     RUN_TASK,
+    EventLogStorage,
+    RunStorage,
+    ScheduleStorage,
     celery_app,
     execute_run,
     instance_defaults,
     partitioned_check,
-    pool_connections,
     print_no_events,
     run_id_of,
     story_executor,
 )
-from storytailor_dagster.instance import PooledInstance
+from storytailor_dagster.instance import WarmInstance
 from storytailor_dagster.partitions import stories
 
 
@@ -112,30 +116,18 @@ def test_the_defaults_of_an_instance_are_dagsters_own() -> None:
     assert set(instance_defaults("/nowhere")) >= {"run_launcher", "run_coordinator", "local_artifact_storage"}
 
 
-def test_a_pooled_instance_keeps_its_connections_to_postgresql(database_url: str) -> None:
-    url = database_url.replace("postgresql://", "postgresql+psycopg2://")
-    with instance_for_test(overrides={"storage": {"postgres": {"postgres_url": url}}}) as instance:
-        pools = [type(pool_of(storage)) for storage in storages(instance)]
-        assert pools == [NullPool] * 3
-        pool_connections(instance)
-        pools = [type(pool_of(storage)) for storage in storages(instance)]
-        assert pools == [QueuePool] * 3
+def test_dagsters_storages_share_the_engine_they_are_given(database_url: str) -> None:
+    engine = open_engine(database_url, max_connections=2)
+    storages: list[Any] = [RunStorage(engine), EventLogStorage(engine), ScheduleStorage(engine)]
+    for storage in storages:
+        storage.optimize_for_webserver(statement_timeout=1, pool_recycle=1, max_overflow=9)
+        assert storage._engine is engine
+    tables = set(sqlalchemy.inspect(engine).get_table_names())
+    assert tables >= {"runs", "event_logs", "instigators", "daemon_heartbeats", "alembic_version"}
+    storages[0].dispose()
 
 
 def test_the_instance_of_warm_processes_sets_no_logging_up() -> None:
-    assert PooledInstance.config_schema() == {}
-    assert PooledInstance.config_defaults("/nowhere") == instance_defaults("/nowhere")
+    assert WarmInstance.config_schema() == {}
+    assert WarmInstance.config_defaults("/nowhere") == instance_defaults("/nowhere")
     assert hasattr(dg.DagsterInstance, "get_yaml_python_handlers")  # what ours overrides is still asked
-
-
-def storages(instance: dg.DagsterInstance) -> list[object]:
-    return [instance.run_storage, instance.event_log_storage, instance.schedule_storage]
-
-
-def pool_of(storage: object) -> object:
-    """The pool of a storage's engine, behind the adapter that a combined storage puts around it."""
-    for name in ("_storage", "_run_storage", "_event_log_storage", "_schedule_storage"):
-        inner = getattr(storage, name, None)
-        if inner is not None:
-            storage = getattr(inner, name.removeprefix("_"), inner)
-    return storage._engine.pool  # type: ignore[attr-defined]  # no public way to ask

@@ -23,18 +23,7 @@ from storytailor.db.health import QueueHealth
 from storytailor.db.migrations import migrate
 from storytailor.story import StoryType
 from tests.postgres import url_of
-
-PROJECT: tuple[LiteralString, ...] = (
-    "CREATE ROLE anon NOLOGIN",
-    "CREATE ROLE authenticated NOLOGIN",
-    "CREATE ROLE project LOGIN CREATEROLE IN ROLE anon, authenticated",
-    "CREATE DATABASE project OWNER project",
-)
-DEFAULTS: tuple[LiteralString, ...] = (
-    "CREATE PUBLICATION supabase_realtime",
-    "ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT ALL ON TABLES TO anon, authenticated",
-    "ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT ALL ON FUNCTIONS TO anon, authenticated",
-)
+from tests.supabase import make_project
 
 
 @dataclass(frozen=True)
@@ -45,18 +34,24 @@ class Owner:
     story: UUID
 
 
-@pytest.fixture(scope="module")
-def project() -> Iterator[str]:
-    """The URL of such a database, as its owner, migrated. On a server of its own, since roles are the server's."""
+@pytest.fixture(scope="module", params=["newest", "15"])
+def project(request: pytest.FixtureRequest) -> Iterator[str]:
+    """The URL of such a database, as its owner, migrated: on the newest server, and on the oldest we support.
+
+    The newest is a server of its own, since roles are the server's.
+    """
+    if request.param == "15":
+        server_15 = request.getfixturevalue("server_15")
+        name = f"hosted_{uuid4().hex[:8]}"
+        url = server_15.url(name, "project")
+        make_project(server_15.url("postgres"), name, url)
+        migrate(url)
+        yield url
+        return
     folder = Path(tempfile.gettempdir()) / f"storytailor-{uuid4().hex[:12]}"  # pytest's own are closed to the server
     server = get_server(folder, cleanup_mode="delete")
-    with psycopg.connect(server.get_uri(), autocommit=True) as connection:
-        for statement in PROJECT:
-            connection.execute(statement)
     url = url_of(server.get_uri(), "project").replace("//postgres", "//project", 1)
-    with psycopg.connect(url) as connection:
-        for statement in DEFAULTS:
-            connection.execute(statement)
+    make_project(server.get_uri(), "project", url)
     migrate(url)
     yield url
     server.cleanup()

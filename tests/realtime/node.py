@@ -44,20 +44,21 @@ def find_node() -> Node:
     return Node(node, [node, str(WHEEL / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js")])
 
 
-def install(node: Node) -> None:
-    """Install what the lock says into `tests/node/node_modules`, once for each lock. Fails when npm cannot."""
-    wanted, stamp = hashlib.sha256(LOCK.read_bytes()).hexdigest(), MODULES / ".installed"
-    with (FOLDER / "package.json").open() as guard:
+def install(node: Node, folder: Path = FOLDER) -> None:
+    """Install what the folder's lock says into its `node_modules`, once for each lock. Fails when npm cannot."""
+    wanted = hashlib.sha256((folder / "package-lock.json").read_bytes()).hexdigest()
+    stamp = folder / "node_modules" / ".installed"
+    with (folder / "package.json").open() as guard:
         fcntl.flock(guard, fcntl.LOCK_EX)  # one test process installs, the others wait
         if stamp.exists() and stamp.read_text() == wanted:
             return
         done = subprocess.run(
             [*node.npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund"],
-            cwd=FOLDER,
+            cwd=folder,
             capture_output=True,
             text=True,
             timeout=180,
         )
         if done.returncode:
-            pytest.fail(f"npm could not install supabase-js; can it reach its registry?\n{done.stderr[-2000:]}")
+            pytest.fail(f"npm could not install {folder.name}; can it reach its registry?\n{done.stderr[-2000:]}")
         stamp.write_text(wanted)

@@ -10,15 +10,28 @@ import sqlalchemy
 from alembic import command, op
 from alembic.config import Config
 
+from storytailor.db.administration import without_secrets
+from storytailor.errors import SettingsError
+
 HERE = Path(__file__).parent
 
 
 def migrate(database_url: str) -> None:
-    """Bring the database at this URL to the newest revision; does nothing when it is there already."""
+    """Bring the database at this URL to the newest revision; does nothing when it is there already.
+
+    All or nothing. Raises SettingsError with the server's own words when it cannot be done.
+    """
     config = Config()
     config.set_main_option("script_location", str(HERE))
     config.attributes["url"] = database_url
-    command.upgrade(config, "head")
+    try:
+        command.upgrade(config, "head")
+    except (psycopg.Error, sqlalchemy.exc.DBAPIError) as error:
+        said = error.orig if isinstance(error, sqlalchemy.exc.DBAPIError) and error.orig else error
+        message = without_secrets(said, database_url)
+        raise SettingsError(
+            f"The schema could not be brought up to date, and nothing was changed: {message}"
+        ) from error
 
 
 def run_sql(revision_file: str) -> None:

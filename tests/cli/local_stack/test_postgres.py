@@ -1,17 +1,11 @@
-"""The embedded database, and the URL that Dagster gets of it."""
+"""The embedded database."""
 
 from __future__ import annotations
 
 import os
 from pathlib import Path
 
-from storytailor_cli.local_stack.environment import with_driver
 from storytailor_cli.local_stack.postgres import SOCKET_PATH_LIMIT, prepare
-
-
-def test_dagster_is_given_the_driver_it_works_with() -> None:
-    for scheme in ("postgres", "postgresql", "postgresql+psycopg2"):
-        assert with_driver(f"{scheme}://host/db") == "postgresql+psycopg2://host/db"
 
 
 def test_a_state_directory_deep_down_with_a_space_holds_a_database(tmp_path: Path) -> None:

@@ -1,0 +1,151 @@
+"""The SQLAlchemy engine for tables that others keep in PostgreSQL: Dagster's storages share one in each process.
+
+As for our own connections, no wait is without an end. What a connection needs is set after connecting, since PgBouncer
+refuses startup `options`; it holds as long as the session, so a pooler in transaction mode is refused.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable
+from typing import Any
+
+import psycopg2
+from psycopg2.extensions import ISOLATION_LEVEL_AUTOCOMMIT
+from sqlalchemy import Engine, create_engine
+
+from storytailor.db.connecting import bounded, shares_sessions
+from storytailor.db.connection import statement
+from storytailor.errors import SettingsError
+
+log = logging.getLogger(__name__)
+
+SCHEMA = "dagster"
+DAGSTER_TABLES = (
+    *("alembic_version", "asset_check_executions", "asset_daemon_asset_evaluations", "asset_event_tags", "asset_keys"),
+    *("backfill_tags", "bulk_actions", "concurrency_limits", "concurrency_slots", "daemon_heartbeats"),
+    *("dynamic_partitions", "event_logs", "instance_info", "instigators", "job_ticks", "jobs", "kvs", "pending_steps"),
+    *("run_tags", "runs", "secondary_indexes", "snapshots"),
+)
+"""All tables that Dagster makes for its storages; a test holds them to its own metadata."""
+STATEMENT_TIMEOUT = "30s"
+RECYCLE_SECONDS = 1_800
+CHECKOUT_SECONDS = 60.0
+"""A statement waits so long for one of the engine's connections …"""
+CONNECT_PATIENCE = 40.0
+"""… and so long for a server that is restarting or has no connection left."""
+FIRST_PAUSE, LONGEST_PAUSE = 0.1, 3.0
+PASSING = (
+    "too many connections",
+    "too many clients",
+    "remaining connection slots",
+    "max clients reached",
+    "no more connections allowed",
+    "starting up",
+    "shutting down",
+    "in recovery mode",
+    "connection refused",
+    "server closed the connection",
+    "no such file or directory",
+)
+"""What is said of a failure to connect that ends by itself."""
+NEEDS_SESSION = (
+    "Dagster's tables cannot be kept through a pooler in transaction mode: its settings would not stay with it. "
+    "Set DATABASE_DIRECT_URL (or DAGSTER_DATABASE_URL) to the direct connection or a session pooler."
+)
+
+
+def open_engine(url: str, *, max_connections: int) -> Engine:
+    """An engine on Dagster's tables, with at most so many connections; it connects when it is first used.
+
+    The tables are in a schema of their own, which nobody else may look into; where an earlier version put them into
+    `public`, they stay there. Raises SettingsError, at first use, when such a schema cannot be had.
+    """
+    connect = _Connector(bounded(url, application_name="storytailor dagster"))
+    return create_engine(
+        "postgresql+psycopg2://",
+        creator=connect,
+        isolation_level="AUTOCOMMIT",
+        pool_size=1,  # the others are given back when they are not needed
+        max_overflow=max_connections - 1,
+        pool_timeout=CHECKOUT_SECONDS,
+        pool_recycle=RECYCLE_SECONDS,
+        pool_pre_ping=True,
+    )
+
+
+class _Connector:
+    """Opens connections, each with its session's settings; the first finds out about pooler and schema."""
+
+    def __init__(self, conninfo: str) -> None:
+        self._conninfo = conninfo
+        self._schema: str | None = None
+
+    def __call__(self) -> Any:
+        connection = wait_for_connection(lambda: psycopg2.connect(self._conninfo))
+        try:
+            connection.set_isolation_level(ISOLATION_LEVEL_AUTOCOMMIT)
+            with connection.cursor() as cursor:
+                if self._schema is None:
+                    self._require_session(connection)
+                    self._schema = _schema_of(cursor)
+                cursor.execute(
+                    f"SET search_path TO {self._schema}; SET TIME ZONE 'UTC'; "
+                    f"SET statement_timeout TO '{STATEMENT_TIMEOUT}'"
+                )
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+    def _require_session(self, connection: Any) -> None:
+        if _server_process(connection) == connection.info.backend_pid:
+            return
+        other = wait_for_connection(lambda: psycopg2.connect(self._conninfo))
+        try:
+            other.set_isolation_level(ISOLATION_LEVEL_AUTOCOMMIT)
+            turns = [(_server_process(connection), _server_process(other)) for _ in range(3)]
+        finally:
+            other.close()
+        if shares_sessions(turns):
+            raise SettingsError(NEEDS_SESSION)
+
+
+def wait_for_connection(connect: Callable[[], Any], patience: float = CONNECT_PATIENCE) -> Any:
+    """Connect; while the server says that it has no connection left or is restarting, try again, ever more slowly."""
+    ends, pause = time.monotonic() + patience, FIRST_PAUSE
+    while True:
+        try:
+            return connect()
+        except psycopg2.OperationalError as error:
+            said = str(error).lower()
+            if time.monotonic() + pause > ends or not any(words in said for words in PASSING):
+                raise
+            log.warning(
+                "Dagster's database takes no connection now, trying again in %g s: %s", pause, str(error).strip()
+            )
+        time.sleep(pause)
+        pause = min(2 * pause, LONGEST_PAUSE)
+
+
+def _server_process(connection: Any) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        return int(cursor.fetchone()[0])
+
+
+def _schema_of(cursor: Any) -> str:
+    cursor.execute(statement("dagster/kept_in_public"))
+    if cursor.fetchone()[0]:
+        return "public"
+    cursor.execute("SELECT to_regnamespace(%s)", (SCHEMA,))
+    if cursor.fetchone()[0] is None:
+        try:
+            cursor.execute(statement("dagster/create_schema"))
+        except psycopg2.errors.InsufficientPrivilege as refused:
+            raise SettingsError(
+                f"The login of Dagster's database may not create the schema {SCHEMA}. As an administrator: "
+                f"CREATE SCHEMA {SCHEMA} AUTHORIZATION <that login>; or set DAGSTER_DATABASE_URL to a database it owns."
+            ) from refused
+    return SCHEMA

@@ -1,0 +1,48 @@
+"""Whether a database has the schema that this version of the code needs."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+
+import psycopg
+
+from storytailor.db.connection import Database
+from storytailor.errors import ServiceUnavailableError, SettingsError
+
+log = logging.getLogger(__name__)
+
+VERSIONS = Path(__file__).parent / "migrations" / "versions"
+NEWEST = max(file.name.partition("_")[0] for file in VERSIONS.glob("[0-9]*.py"))
+"""The revision of the newest migration, such as `0006`."""
+
+
+async def require_newest_schema(database: Database) -> None:
+    """Raise SettingsError for a database whose schema is older than this code; a newer one serves as well.
+
+    A database that does not answer is for the first statement to report.
+    """
+    try:
+        revision = await revision_of(database)
+    except ServiceUnavailableError as down:
+        log.warning("The schema could not be checked: %s", down)
+        return
+    if problem := outdated(revision):
+        raise SettingsError(problem)
+
+
+async def revision_of(database: Database) -> str | None:
+    """The database's revision; None when it has none, or none that this login may see."""
+    try:
+        revisions = await database.fetch_values(str, "schema/revision")
+    except (psycopg.errors.UndefinedTable, psycopg.errors.InsufficientPrivilege):
+        return None
+    return revisions[0] if revisions else None
+
+
+def outdated(revision: str | None) -> str | None:
+    """What is wrong with a revision, and what to do; None when it is new enough."""
+    if revision is not None and revision >= NEWEST:
+        return None
+    found = f"has schema {revision}" if revision else "has no schema of ours, or one older than 0011"
+    return f"The database of DATABASE_URL {found}, and this version needs {NEWEST}: run `storytailor migrate` first."
