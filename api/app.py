@@ -133,6 +133,7 @@ def _lifespan(
         moderation = ModerationHealth(openai, retry_seconds=MODERATION_RETRY)
         feed = StoryFeed(database.announcements, reconnect_seconds=timings.reconnect_seconds)
         app.state.opened = AppState(
+            settings=settings,
             stories=Stories(database, per_minute=settings.create_rate_per_minute),
             story_actions=StoryActions(database),
             story_records=StoryRecords(database),

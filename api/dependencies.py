@@ -23,6 +23,7 @@ from storytailor.db.reference_images import ReferenceImages
 from storytailor.db.story_actions import StoryActions
 from storytailor.providers.object_store import ObjectStore
 from storytailor.providers.openai import OpenAI
+from storytailor.settings import Settings
 from storytailor.webhooks.targets import TargetPolicy
 
 
@@ -30,6 +31,7 @@ from storytailor.webhooks.targets import TargetPolicy
 class AppState:
     """What the app holds open from start to stop. Of the database it holds what owners may see, and numbers."""
 
+    settings: Settings
     stories: Stories
     story_actions: StoryActions
     story_records: StoryRecords

@@ -41,9 +41,9 @@ class Settings(AwsSettings):
     analysis_model: str = "gpt-5.2"
     vision_model: str = "gpt-5.2"
     moderation_model: str = "omni-moderation-latest"
-    image_model: str = "gpt-image-2"
+    image_model: str = "gpt-image-2.5-flare"
     image_size: str = Field("1024x1024", pattern=r"^\d{3,4}x\d{3,4}$")
-    image_quality: str = "high"
+    image_quality: str = "medium"
     parameter_store_path: str | None = None
     voice_id: str = "EXAVITQu4vr4xnSDxMaL"
     voice_model: str = "eleven_multilingual_v2"

@@ -13,7 +13,7 @@ from api.dependencies import AppState, AuthenticatedRoute, CurrentCaller, Curren
 from api.errors import NOT_AS_DOCUMENTED, Responses, error_responses
 from api.paging import PageQuery, page
 from api.schemas.envelope import Page, Success, success
-from api.schemas.stories import EXAMPLE_ID, Story, StoryReceipt, StoryRequest, StorySummary
+from api.schemas.stories import EXAMPLE_ID, Story, StoryEstimate, StoryReceipt, StoryRequest, StorySummary
 from storytailor.catalog import ALL_ASSETS
 from storytailor.db.idempotency import IdempotencyKey, ReplayedStory
 from storytailor.db.rows import StoryStatusRow
@@ -24,6 +24,8 @@ from storytailor.errors import (
     QuotaExceededError,
     RateLimitedError,
 )
+from storytailor.making.estimate import estimate
+from storytailor.making.portraits import without_portrait
 from storytailor.safety.moderation import moderate_request, words_of
 from storytailor.status import StoryState, first_status
 from storytailor.webhooks.targets import validate_webhook_url
@@ -117,6 +119,21 @@ async def _create(request: StoryRequest, state: AppState, caller: Caller, key: I
     with state.moderation.watch():
         await moderate_request(state.openai, words_of(new.title, new.themes, characters))
     return await state.stories.create(caller.user_id, new, key)
+
+
+@router.post(
+    "/estimate",
+    responses=error_responses(
+        NotFoundError("character", EXAMPLE_ID), NotFoundError("library", EXAMPLE_ID), NOT_AS_DOCUMENTED
+    ),
+)
+async def estimate_story(request: StoryRequest, state: CurrentState, caller: CurrentCaller) -> Success[StoryEstimate]:
+    """What this story would cost and how long it would take. Nothing is written, taken or asked of a model."""
+    if request.webhook_url:
+        await validate_webhook_url(state.webhook_targets, str(request.webhook_url))
+    cast = await state.stories.cast(caller.user_id, request.new())
+    to_draw = without_portrait(cast.characters, cast.portraits)
+    return success(StoryEstimate.of(estimate(request.brief(cast.characters), to_draw, state.settings)))
 
 
 @router.get("", response_model_exclude_unset=True)

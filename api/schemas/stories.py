@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
@@ -10,12 +12,13 @@ from pydantic import BaseModel, ConfigDict, Field, HttpUrl, StrictBool, StringCo
 
 from api.schemas.characters import CharacterSheet
 from api.schemas.fields import LINE, WHOLE_NUMBER, all_different
-from storytailor.catalog import ALL_ASSETS, AssetName, in_order
+from storytailor.catalog import ALL_ASSETS, TEXT_ONLY, AssetName, in_order
 from storytailor.db import NewStory
 from storytailor.db.rows import StatusJson, StoryRow, StoryStatusRow, StorySummaryRow
+from storytailor.making.estimate import Estimate
 from storytailor.making.usage import cost_of_story
 from storytailor.status import AssetGenerationStatus, StoryState
-from storytailor.story import HexColor, StoryType, Word
+from storytailor.story import Character, HexColor, StoryBrief, StoryType, Word
 
 EXAMPLE_ID = "01234567-89ab-cdef-0123-456789abcdef"
 
@@ -76,6 +79,20 @@ class StoryRequest(BaseModel):
             generate_assets=self.generateAssets,
         )
 
+    def brief(self, characters: Sequence[Character]) -> StoryBrief:
+        """What makers would be told of the story, were it made."""
+        return StoryBrief(
+            story_id=UUID(int=0),
+            characters=tuple(characters),
+            story_type=self.story_type,
+            themes=tuple(self.themes),
+            title=self.title,
+            age=self.age,
+            language=self.language,
+            voice_id=self.voice_id,
+            assets=ALL_ASSETS if self.generateAssets else TEXT_ONLY,
+        )
+
 
 class StoryReceipt(BaseModel):
     """A story just asked for: where it stands and where its progress is told."""
@@ -89,6 +106,26 @@ class StoryReceipt(BaseModel):
     def of_status(cls, row: StoryStatusRow) -> StoryReceipt:
         """The receipt of a story."""
         return cls.model_validate(_receipt(row))
+
+
+class CostRange(BaseModel):
+    """Expected US dollars."""
+
+    low: float = Field(description="When everything is right the first time and the story is short.")
+    high: float = Field(description="When the story is long, is written twice, and one picture in four is drawn again.")
+
+
+class StoryEstimate(BaseModel):
+    """What a story is expected to cost and take."""
+
+    cost_usd: CostRange | None = Field(description="Null where a model's price is not known.")
+    reason: str | None = Field(description="Why there is no cost.", examples=[None])
+    seconds: int = Field(description="Expected from the request to the finished book, when nothing waits before it.")
+
+    @classmethod
+    def of(cls, expected: Estimate) -> StoryEstimate:
+        """The estimate as it is shown."""
+        return cls.model_validate(asdict(expected))
 
 
 class RemakeRequest(BaseModel):

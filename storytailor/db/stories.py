@@ -33,6 +33,22 @@ class NewStory:
     priority: Priority = "normal"
 
 
+@dataclass(frozen=True)
+class KeptPortrait:
+    """A portrait that is kept of a character, and of which looks."""
+
+    character_id: UUID
+    sheet_hash: str
+
+
+@dataclass(frozen=True)
+class Cast:
+    """The characters of a new story, and the (character, looks) of which there are portraits."""
+
+    characters: list[Character]
+    portraits: set[tuple[UUID, str]]
+
+
 class Stories:
     """The stories of one database; every method sees those of one user only.
 
@@ -73,6 +89,17 @@ class Stories:
         """The characters a new story names. Raises NotFoundError for one that is not the user's."""
         async with self._database.as_user(user_id) as connection:
             return await _characters(connection, user_id, new)
+
+    async def cast(self, user_id: UUID, new: NewStory) -> Cast:
+        """Who a new story is about, and which portraits there are of them; nothing is written.
+
+        Raises NotFoundError for a character or library that is not the user's.
+        """
+        async with self._database.as_user(user_id) as connection:
+            characters = await _characters(connection, user_id, new)
+            await find_library(connection, user_id, new.library_id)
+            kept = await fetch_all(connection, KeptPortrait, "portraits/of_characters", ids=list(new.character_ids))
+        return Cast(characters, {(portrait.character_id, portrait.sheet_hash) for portrait in kept})
 
     async def get(self, user_id: UUID, story_id: UUID) -> StoryRow:
         """One of the user's stories, whole. Raises NotFoundError."""

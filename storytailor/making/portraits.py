@@ -9,6 +9,8 @@ import asyncio
 import hashlib
 import json
 import logging
+from collections.abc import Container, Sequence
+from uuid import UUID
 
 from storytailor.errors import ObjectMissingError, PermanentError, TransientError
 from storytailor.making.contact_sheet import contact_sheet
@@ -30,6 +32,15 @@ async def ensure_portraits(ctx: AssetContext) -> None:
     """
     without = [character for character in ctx.brief.characters if not character.reference_images]
     await asyncio.gather(*(_ensure_portrait(ctx, character) for character in without))
+
+
+def without_portrait(characters: Sequence[Character], kept: Container[tuple[UUID, str]]) -> list[Character]:
+    """Who would have to be drawn: no reference image, and of their looks none of the portraits that are kept."""
+    return [
+        character
+        for character in characters
+        if not character.reference_images and (character.id, sheet_hash(character)) not in kept
+    ]
 
 
 async def reference_pictures(ctx: AssetContext) -> list[bytes]:

@@ -29,6 +29,7 @@ ANYBODYS: Access = (200, 200, 200, 200)
 
 ACCESS: dict[str, Access] = {
     "POST /api/v1/stories": MAKING,
+    "POST /api/v1/stories/estimate": OWN,
     "GET /api/v1/stories": EACH_THEIR_OWN,
     "GET /api/v1/stories/{story_id}": OWN,
     "DELETE /api/v1/stories/{story_id}": GONE,
@@ -128,7 +129,7 @@ async def made_story(client: httpx.AsyncClient, person: Person, database_url: st
 def body_for(route: str, owner: Person) -> dict[str, Any]:
     """What is sent: always something that would be of the owner's, and right if the owner sent it."""
     match route.removeprefix("POST /api/v1/").removeprefix("PATCH /api/v1/"):
-        case "stories":
+        case "stories" | "stories/estimate":
             return {"json": owner.story_request()}
         case "stories/{story_id}/assets/regenerate":
             return {"json": {"assetTypes": ["activities"]}}

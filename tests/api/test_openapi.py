@@ -22,6 +22,7 @@ def operations(document: dict[str, Any]) -> dict[str, dict[str, Any]]:
 def test_the_document_names_every_route(document: dict[str, Any]) -> None:
     assert operations(document).keys() == {
         "POST /api/v1/stories",
+        "POST /api/v1/stories/estimate",
         "GET /api/v1/stories",
         "GET /api/v1/stories/{story_id}",
         "GET /api/v1/stories/{story_id}/events",

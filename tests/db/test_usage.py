@@ -60,6 +60,7 @@ async def test_a_remake_adds_to_what_the_asset_has_used(
     for _ in range(2):
         await begin(queue, lease)
         await queue.finish(lease, "content", DataRecord(data=1, usage=used(0.5, writer=1)))
+        await queue.release(lease.token)
         lease = await queue.take(story_id, ["content"])
     assert (await read_story(story_id)).usage == {"content": used(1.0, writer=2)}
 

@@ -11,6 +11,7 @@ from uuid import uuid4
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
+from emulator.image_tokens import looked_at_tokens
 from emulator.openai_chat_request import VERDICT, ChatRequest, check_chat, sent_picture
 from emulator.openai_shapes import CHARACTERS_A_TOKEN, is_refused, json_body, tokens
 from emulator.service import Emulator
@@ -22,7 +23,6 @@ from emulator_models.prompt_data import read_data
 
 router = APIRouter()
 _REFUSAL = "I'm sorry, but I can't help with that request."
-_PICTURE_TOKENS = 765
 
 
 @router.post("/chat/completions")
@@ -80,7 +80,8 @@ def _completion(body: ChatRequest, contents: list[str | None]) -> Response:
     """The answer; a content of None is a refusal."""
     limit = body.max_completion_tokens or body.max_tokens
     asked = sum(tokens(message.text) + 4 for message in body.messages)
-    asked += _PICTURE_TOKENS * len(body.picture_urls)
+    picture = sent_picture(body)
+    asked += looked_at_tokens(picture) if picture else 0
     spent = sum(min(tokens(content or _REFUSAL), limit or sys.maxsize) for content in contents)
     return json_response(
         {

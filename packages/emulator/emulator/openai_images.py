@@ -13,6 +13,7 @@ from starlette.datastructures import FormData, UploadFile
 from starlette.formparsers import MultiPartException
 from starlette.responses import Response
 
+from emulator.image_tokens import drawn_tokens, seen_tokens
 from emulator.openai_models import check_model, check_quality, picture_size
 from emulator.openai_shapes import is_refused, json_body, parsed, tokens
 from emulator.service import Emulator, Service
@@ -25,9 +26,6 @@ from emulator_models.prompt_data import read_data
 router = APIRouter()
 MOST_REFERENCES = 16
 _MEDIA_TYPES = ("image/jpeg", "image/png", "image/webp")
-_SQUARE = 1024 * 1024
-_TOKENS = {"low": 272, "medium": 1056, "high": 4160, "xhigh": 6240, "max": 8320}  # of a square picture
-_REFERENCE_TOKENS = 323
 
 
 class ImageRequest(BaseModel):
@@ -97,7 +95,7 @@ async def _drawn(request: Request, service: Service, body: ImageRequest, referen
                 param="image",
                 kind="image_generation_user_error",
             ) from None
-        return _answer(body, size, pictures, len(references))
+        return _answer(body, size, pictures, references)
 
     return await respond(request, service.control, make, refusal=_refusal)
 
@@ -147,10 +145,12 @@ async def _references(form: FormData) -> tuple[bytes, ...]:
     return tuple(contents)
 
 
-def _answer(body: ImageRequest, size: tuple[int, int], pictures: list[bytes], references: int) -> Response:
+def _answer(
+    body: ImageRequest, size: tuple[int, int], pictures: list[bytes], references: tuple[bytes, ...]
+) -> Response:
     quality = "high" if body.quality == "auto" else body.quality
-    asked, seen = tokens(body.prompt), references * _REFERENCE_TOKENS
-    drawn = round(_TOKENS[quality] * size[0] * size[1] / _SQUARE) * len(pictures)
+    asked, seen = tokens(body.prompt), sum(map(seen_tokens, references))
+    drawn = drawn_tokens(body.model, size, quality) * len(pictures)
     answer = json_response(
         {
             "created": int(time.time()),

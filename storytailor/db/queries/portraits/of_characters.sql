@@ -1,0 +1,1 @@
+SELECT character_id, sheet_hash FROM portraits WHERE character_id = ANY(%(ids)s);
