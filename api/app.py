@@ -119,7 +119,6 @@ def _lifespan(
 ) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
     _ = settings.database  # raises when there is none
     authenticator, store = open_authenticator(settings), open_store(settings)
-    _ = settings.openai  # raises for a key that is missing
     targets = TargetPolicy(allow_local=settings.webhook_allow_local)
     sender = open_sender(settings, targets)
 

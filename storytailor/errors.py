@@ -136,11 +136,23 @@ class ObjectMissingError(TransientError):
 
 
 class ProviderBusyError(TransientError):
-    """The provider cannot answer now; it asked to wait `seconds`, or did not say how long."""
+    """The provider cannot answer now; it asked to wait `seconds`, or did not say how long.
 
-    def __init__(self, message: str, seconds: float | None = None, *, remedy: str = "", detail: str = "") -> None:
+    `limit` is what it said of a limit a minute: of what ("images", …), and how many.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        seconds: float | None = None,
+        *,
+        limit: tuple[str, int] | None = None,
+        remedy: str = "",
+        detail: str = "",
+    ) -> None:
         super().__init__(message, remedy=remedy, detail=detail)
         self.seconds = seconds
+        self.limit = limit
 
 
 class PermanentError(MakingError):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field, SecretStr
 from pydantic_settings import NoDecode, SettingsConfigDict
@@ -13,9 +13,6 @@ from storytailor.aws_settings import AwsSettings
 from storytailor.errors import SettingsError
 from storytailor.logs import LogFormat
 from storytailor.origins import parse_origins
-
-LOCAL_KEY = "local-emulator"
-"""Sent to the emulators, which take any key."""
 
 
 class Settings(AwsSettings):
@@ -37,19 +34,34 @@ class Settings(AwsSettings):
     openai_base_url: str | None = None
     elevenlabs_api_key: SecretStr | None = None
     elevenlabs_base_url: str | None = None
+    text_api_key: SecretStr | None = None
+    text_base_url: str | None = None
+    vision_api_key: SecretStr | None = None
+    vision_base_url: str | None = None
+    image_api_key: SecretStr | None = None
+    image_base_url: str | None = None
+    moderation_api_key: SecretStr | None = None
+    moderation_base_url: str | None = None
+    parameter_store_path: str | None = None
     story_model: str = "gpt-5.2"
     analysis_model: str = "gpt-5.2"
     vision_model: str = "gpt-5.2"
+    reasoning_effort: str | None = None
+    answer_format: Literal["json_schema", "json_object", "text"] = "json_schema"
+    moderation: Literal["moderations", "chat", "off"] = "moderations"
     moderation_model: str = "omni-moderation-latest"
     image_model: str = "gpt-image-2.5-flare"
     image_size: str = Field("1024x1024", pattern=r"^\d{3,4}x\d{3,4}$")
     image_quality: str = "medium"
-    parameter_store_path: str | None = None
-    voice_id: str = "EXAVITQu4vr4xnSDxMaL"
+    image_moderation: Literal["auto", "low"] = "auto"
+    images_per_minute: int | None = Field(None, ge=1)
+    input_images_per_minute: int | None = Field(None, ge=1)
+    voice_id: str | None = None
     voice_model: str = "eleven_multilingual_v2"
     openai_concurrency: int = Field(64, ge=1)
-    elevenlabs_concurrency: int = Field(10, ge=1)
+    elevenlabs_concurrency: int = Field(5, ge=1)
     provider_timeout: float = Field(240.0, gt=0)
+    image_timeout: float = Field(360.0, gt=0)
     moderation_timeout: float = Field(8.0, gt=0)
 
     # stored objects: a bucket, or a folder the API serves
@@ -85,17 +97,6 @@ class Settings(AwsSettings):
         return f"http://{self.emulator_host}:{self.emulator_port}"
 
     @property
-    def openai(self) -> tuple[str | None, str]:
-        """(base URL, key): the real OpenAI with a key of yours, else the emulator."""
-        return self._provider("OPENAI_API_KEY", self.openai_api_key, self.openai_base_url, "/openai/v1")
-
-    @property
-    def elevenlabs(self) -> tuple[str | None, str]:
-        """(base URL, key): the real ElevenLabs with a key of yours, else the emulator."""
-        key, base_url = self.elevenlabs_api_key, self.elevenlabs_base_url
-        return self._provider("ELEVENLABS_API_KEY", key, base_url, "/elevenlabs")
-
-    @property
     def database(self) -> str:
         """The story database's URL. Raises SettingsError when there is none."""
         return _needed(self.database_url, "DATABASE_URL")
@@ -126,18 +127,6 @@ class Settings(AwsSettings):
         """What a stored object's key is appended to; ends in a slash."""
         base = self.assets_base_url or f"http://127.0.0.1:{self.api_port}/assets"
         return base.rstrip("/") + "/"
-
-    def _provider(
-        self, name: str, key: SecretStr | None, base_url: str | None, emulated_at: str
-    ) -> tuple[str | None, str]:
-        if key is not None:
-            return base_url, key.get_secret_value()
-        if self.parameter_store_path is not None:  # never ask the emulator in earnest
-            raise SettingsError(
-                f"PARAMETER_STORE_PATH is set, but there is no {name}. The code location and the workers read it "
-                f"from {self.parameter_store_path}/{name}; the API needs it in its environment."
-            )
-        return base_url or self.emulator_url + emulated_at, LOCAL_KEY
 
 
 def _needed(value: SecretStr | None, name: str) -> str:

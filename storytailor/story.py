@@ -64,6 +64,7 @@ class StoryBrief(Shape):
     """What was asked for: the request of one story, with its characters and the assets it is to have."""
 
     story_id: UUID
+    owner: UUID | None = None
     characters: tuple[Character, ...]
     story_type: StoryType
     themes: tuple[str, ...]

@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.text import Text
 
 from storytailor.db.administration import require_reachable
+from storytailor.endpoints import Endpoint, endpoint
 from storytailor.errors import SettingsError, StorytailorError
 from storytailor.providers.object_store import open_store
 from storytailor.settings import Settings
@@ -57,8 +58,8 @@ async def _all_findings(settings: Settings, running: RunningStack | None) -> lis
         _check_broker(settings),
         _check_workers(settings, running),
         _check_store(settings),
-        _check_provider("OpenAI", openai_key is not None, lambda: settings.openai, running),
-        _check_provider("ElevenLabs", elevenlabs_key is not None, lambda: settings.elevenlabs, running),
+        _check_provider("OpenAI", openai_key is not None, lambda: endpoint(settings, "text"), running),
+        _check_provider("ElevenLabs", elevenlabs_key is not None, lambda: endpoint(settings, "voice"), running),
     ]
     return [finding for check in checks for finding in await check]
 
@@ -141,23 +142,23 @@ async def _check_store(settings: Settings) -> list[Finding]:
 
 
 async def _check_provider(
-    name: str, has_key: bool, endpoint: Callable[[], tuple[str | None, str]], running: RunningStack | None
+    name: str, has_key: bool, place: Callable[[], Endpoint], running: RunningStack | None
 ) -> list[Finding]:
     """Another endpoint than the provider's own is tried, the emulator only while the stack is up."""
     try:
-        base_url, _ = endpoint()
+        base_url = place().base_url
     except SettingsError as error:
         return [Finding(name, "no key here", str(error))]
     if base_url is None:
         return [Finding(name, f"the real one, with the key of {name.upper()}_API_KEY")]
-    place, url = _without_secrets(base_url), urlsplit(base_url)
+    shown, url = _without_secrets(base_url), urlsplit(base_url)
     host, port = url.hostname or LOOPBACK, url.port or (443 if url.scheme == "https" else 80)
     emulated = running is not None and running.emulator is not None and base_url.startswith(running.emulator)
     if not has_key and not emulated:
-        return [Finding(name, f"no key: {place}, which starts with the stack")]
+        return [Finding(name, f"no key: {shown}, which starts with the stack")]
     if await tcp_probe(host, port)():
-        return [Finding(name, f"{place} answers")]
-    return [Finding(name, f"{place} does not answer", f"Correct {name.upper()}_BASE_URL or start it.")]
+        return [Finding(name, f"{shown} answers")]
+    return [Finding(name, f"{shown} does not answer", f"Correct {name.upper()}_BASE_URL or start it.")]
 
 
 def _without_secrets(url: str) -> str:

@@ -11,13 +11,18 @@ from dagster_aws.s3 import S3Resource
 from dagster_aws.ssm.parameters import get_parameters_by_paths
 from pydantic import SecretStr
 
+from storytailor.endpoints import ROLES
 from storytailor.errors import SettingsError
 from storytailor.providers.aws import AWS_ERRORS, aws_reason, ssm_client
 from storytailor.providers.object_store import UPLOAD_ATTEMPTS, s3_client
 from storytailor.settings import Settings, get_settings
 from storytailor_dagster.maker_loop import MakerLoop
 
-PROVIDER_KEYS = ("openai_api_key", "elevenlabs_api_key")
+PROVIDER_KEYS = (
+    "openai_api_key",
+    "elevenlabs_api_key",
+    *(f"{role}_api_key" for role in ROLES if role != "voice"),
+)
 
 _opening = threading.Lock()
 _opened: list[MakerLoop] = []
@@ -86,7 +91,7 @@ def with_stored_keys(settings: Settings) -> Settings:
         ) from error
     found = {name.rpartition("/")[2].lower(): value for name, value in stored.items()}
     if not found.keys() & set(PROVIDER_KEYS):
-        names = " nor ".join(f"{path}/{name.upper()}" for name in PROVIDER_KEYS)
+        names = " nor ".join(f"{path}/{name.upper()}" for name in PROVIDER_KEYS[:2])
         raise SettingsError(f"Parameter Store has neither {names}: put them there, or unset PARAMETER_STORE_PATH.")
     own = {name for name in PROVIDER_KEYS if getattr(settings, name) is not None}
     keys = {name: SecretStr(found[name]) for name in PROVIDER_KEYS if name in found and name not in own}

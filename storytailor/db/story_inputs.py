@@ -60,6 +60,7 @@ class JobRow:
 @dataclass(frozen=True)
 class _Brief:
     brief: Mapping[str, JsonValue]
+    owner: UUID
     assets: list[str]
 
 
@@ -74,7 +75,7 @@ class StoryInputs:
         row = await self._database.fetch_one(_Brief, "story_inputs/brief", story_id=story_id)
         if row is None:
             raise NotFoundError("story", str(story_id))
-        return StoryBrief.model_validate({**row.brief, "story_id": story_id, "assets": row.assets})
+        return StoryBrief.model_validate({**row.brief, "story_id": story_id, "owner": row.owner, "assets": row.assets})
 
     async def summaries(self, story_ids: Iterable[UUID]) -> dict[UUID, StorySummary]:
         """These stories, as far as they exist, without a word of theirs."""

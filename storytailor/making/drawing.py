@@ -24,8 +24,8 @@ from storytailor.errors import (
 from storytailor.making.contact_sheet import on_fewer_sheets
 from storytailor.making.context import AssetContext, Progress
 from storytailor.making.judging import verdicts_on
-from storytailor.making.prompt_length import MOST_PROMPT_CHARACTERS
 from storytailor.making.staging import Staging, softened
+from storytailor.providers.openai import image_family
 from storytailor.safety.trait_rule import feedback
 from storytailor.story import Character, TraitVerdict
 
@@ -94,6 +94,8 @@ class PictureInProgress:
     async def _draw(self) -> bytes:
         """Draw one picture; the prompt is softened once and references are put together where that is asked for."""
         troubles = 0
+        if len(self._references) > (most := self._ctx.openai.most_references):
+            self._references = await asyncio.to_thread(on_fewer_sheets, self._references, most)
         while True:
             try:
                 image = await self._ctx.draw(self._prompt(), self._references)
@@ -118,7 +120,8 @@ class PictureInProgress:
                 return image
 
     def _prompt(self) -> str:
-        return self._staging.prompt(self._feedback, MOST_PROMPT_CHARACTERS, referring=bool(self._references))
+        most = image_family(self._ctx.settings.image_model).most_prompt_characters
+        return self._staging.prompt(self._feedback, most, referring=bool(self._references))
 
     async def _refer_to_fewer(self, refused: TooManyReferencesError) -> None:
         if not self._references:

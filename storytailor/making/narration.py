@@ -40,7 +40,7 @@ async def narrate(ctx: AssetContext, content: StoryContent) -> RecordedNarration
     """Speak the story: one chunk after the other, each told of its neighbours, times shifted by measure."""
     text = content.text
     chunks = split_for_voice(text, ctx.elevenlabs.most_characters)
-    voice_id = ctx.brief.voice_id or ctx.settings.voice_id
+    voice_id = ctx.brief.voice_id or await ctx.elevenlabs.voice_for(ctx.brief.language)
     spoken: list[Speech] = []
     for number, chunk in enumerate(chunks):
         before, after = "".join(chunks[:number]), "".join(chunks[number + 1 :])

@@ -14,8 +14,6 @@ from storytailor.making.prompting import prompt
 Data = Mapping[str, Any]
 Shortening = Callable[[Data], Data]
 
-MOST_PROMPT_CHARACTERS = 32_000
-"""What the gpt-image models take."""
 POINTS_OF_FEEDBACK = 12
 """How many points of feedback are kept, the newest, where not all of them fit."""
 SENTENCE_ENDS = ".!?;"

@@ -11,7 +11,7 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 from storytailor.errors import SettingsError
-from storytailor.providers.refusals import provider_words
+from storytailor.providers.words import provider_words
 from storytailor.settings import Settings
 
 AwsError = BotoCoreError | ClientError

@@ -1,32 +1,38 @@
-"""Waiting for a provider that is busy: the one retry that belongs to the provider itself.
-
-A busy provider is weather: to wait for it uses up none of an asset's attempts.
-"""
+"""What a busy provider says of itself: how long to wait, and how much it takes in a minute."""
 
 from __future__ import annotations
 
-import asyncio
-import random
 import re
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from typing import TypeVar
-
-from storytailor.errors import ProviderBusyError, TransientError
-
-T = TypeVar("T")
+from typing import NamedTuple
 
 BUSY_STATUSES = frozenset({429, 502, 503, 504, *range(520, 530)})
 """Too many requests, overload, and what a proxy in front (Cloudflare's 520 to 529) says of an overloaded server."""
-LONGEST_WAIT_SECONDS = 300.0
-"""All waiting of one call together; beyond it the asset's own retries take over."""
 SHORTEST_WAIT_SECONDS = 0.1
-FIRST_WAIT_SECONDS, LARGEST_STEP_SECONDS = 1.0, 30.0
-"""Where a provider does not say how long: doubled each time, up to the largest, give or take half."""
 UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0}
 DURATION = r"(?:\d+(?:\.\d+)?(?:ms|s|m|h))+"
 TRY_AGAIN = re.compile(rf"(?:try again|retry) (?:in|after) ({DURATION})", re.IGNORECASE)
+LIMIT = re.compile(
+    r".*\bon (?P<what>[\w -]+?) per min(?:ute)?\b[^:]*: Limit (?P<limit>[\d,]+)(?:.*?Requested (?P<requested>[\d,]+))?"
+)
+
+
+class MinuteLimit(NamedTuple):
+    """What a refusal says of a limit: of what, how many a minute, and how many this one call asked for."""
+
+    what: str  # "images", "input-images", "requests", "tokens"
+    per_minute: int
+    requested: int | None
+
+
+def limit_named(message: str) -> MinuteLimit | None:
+    """The limit in "Rate limit reached … on input-images per min: Limit 5, Used 5, Requested 1."; None for none."""
+    if (found := LIMIT.match(message)) is None:
+        return None
+    limit, requested = (int(said.replace(",", "")) if said else None for said in found.group("limit", "requested"))
+    return MinuteLimit(found["what"], limit or 0, requested)
 
 
 def wait_asked_for(headers: Mapping[str, str], message: str = "") -> float | None:
@@ -48,26 +54,6 @@ def wait_asked_for(headers: Mapping[str, str], message: str = "") -> float | Non
     )
     seconds = next((seconds for seconds in said if seconds is not None), None)
     return None if seconds is None else max(seconds, SHORTEST_WAIT_SECONDS)
-
-
-async def wait_while_busy(call: Callable[[], Awaitable[T]]) -> T:
-    """Call until the provider stops being busy. Raises TransientError beyond LONGEST_WAIT_SECONDS."""
-    left, tries = LONGEST_WAIT_SECONDS, 0
-    while True:
-        try:
-            return await call()
-        except ProviderBusyError as busy:
-            seconds = _step(tries) if busy.seconds is None else busy.seconds * random.uniform(1.0, 1.1)
-            if seconds > left:
-                asked = f"It asked to wait {busy.seconds:.0f} s" if busy.seconds else "It stayed so"
-                raise TransientError(f"{busy} {asked}, which is too long.", detail=busy.detail) from busy
-            left, tries = left - seconds, tries + 1
-            await asyncio.sleep(seconds)
-
-
-def _step(tries: int) -> float:
-    """Growing, and spread: many who were refused at the same moment do not come back at the same moment."""
-    return min(FIRST_WAIT_SECONDS * 2.0**tries, LARGEST_STEP_SECONDS) * random.uniform(0.5, 1.5)
 
 
 def _number(text: str | None, unit: float) -> float | None:

@@ -14,8 +14,8 @@ from storytailor.errors import (
     UnfitOutputError,
 )
 from storytailor.providers.openai import OpenAI
-from storytailor.providers.waiting import wait_while_busy
 from storytailor.safety.asking import until_answered
+from storytailor.safety.verdicts import flagged_categories
 from storytailor.story import Character
 
 log = logging.getLogger(__name__)
@@ -36,7 +36,7 @@ async def moderate_request(openai: OpenAI, words: list[str]) -> None:
     be of no use, until the operator has acted.
     """
     try:
-        categories = await openai.moderate(words)
+        categories = await flagged_categories(openai, words)
     except PermanentError as failure:
         log.error("Requests cannot be checked until somebody acts: %s", failure.for_operator)
         raise ServiceUnavailableError(
@@ -61,7 +61,7 @@ async def moderate_output(openai: OpenAI, what: str, *, words: str = "", picture
     Raises TransientError when nobody could judge, after asking several times.
     """
     categories = await until_answered(
-        lambda: wait_while_busy(lambda: openai.moderate([words] if words else [], picture=picture))
+        lambda: flagged_categories(openai, [words] if words else [], picture=picture, patiently=True)
     )
     if categories:
         log.warning("%s did not pass moderation: %s", what, ", ".join(categories))

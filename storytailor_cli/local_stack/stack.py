@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from storytailor.db.administration import create_databases, require_reachable
 from storytailor.db.demo import seed_demo
 from storytailor.db.migrations import migrate
+from storytailor.endpoints import ROLES, endpoint
 from storytailor.providers.object_store import open_store
 from storytailor.settings import Settings
 from storytailor_cli.local_stack import postgres, services
@@ -69,7 +70,7 @@ async def local_stack(
 def _addresses(settings: Settings, *, ui: bool) -> RunningStack:
     """Where the stack will listen. Raises StackError when a port is taken."""
     needs_emulator = settings.emulator_host in LOOPBACK_NAMES and any(
-        url is not None and url.startswith(settings.emulator_url) for url, _ in (settings.openai, settings.elevenlabs)
+        (endpoint(settings, role).base_url or "").startswith(settings.emulator_url) for role in ROLES
     )
     ports = {"API_PORT": (settings.bind_host, settings.api_port)}
     if ui:

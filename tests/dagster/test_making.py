@@ -79,7 +79,7 @@ def test_a_permanent_failure_is_not_tried_again_and_says_what_to_do(maker: Story
     assert content == {
         "status": "failed",
         "progress": 0,
-        "error": "OpenAI refused the key: check OPENAI_API_KEY.",
+        "error": "The writing service cannot be used until something is put right on our side.",
     }
     assert maker.row(story_id)["status"] == "failed"
 
@@ -115,7 +115,7 @@ def test_a_story_ends_at_once_when_the_account_has_no_credit(maker: StoryMaker, 
     began = time.monotonic()
     assert not maker.materialize(story_id).success
     assert time.monotonic() - began < 10
-    assert "no credit left" in maker.assets(story_id)["content"]["error"]
+    assert "put right on our side" in maker.assets(story_id)["content"]["error"]
     assert maker.row(story_id)["status"] == "failed"
     assert len(emulator.calls(schema="StoryContent")) == 1
 

@@ -13,6 +13,7 @@ import pytest
 from pydantic import SecretStr
 
 from emulator.testing import Emulator
+from storytailor.endpoints import endpoint
 from storytailor.errors import SettingsError
 from storytailor.providers.object_store import Bucket
 from storytailor.providers.object_store.making import make_bucket
@@ -63,15 +64,15 @@ def test_a_call_to_the_s3_resource_ends_in_time() -> None:
 def test_the_providers_keys_are_read_from_parameter_store(ssm_url: str) -> None:
     put_parameters(ssm_url, OPENAI_API_KEY="sk-stored", ELEVENLABS_API_KEY="el-stored", SOMETHING_ELSE="x")
     settings = with_stored_keys(Settings(_env_file=None, parameter_store_path=PATH, voice_id="mine"))
-    assert settings.openai[1] == "sk-stored"
-    assert settings.elevenlabs[1] == "el-stored"
+    assert endpoint(settings, "image").key == "sk-stored"
+    assert endpoint(settings, "voice").key == "el-stored"
     assert settings.voice_id == "mine"
 
 
 def test_a_key_in_the_environment_goes_before_a_stored_one(ssm_url: str) -> None:
     put_parameters(ssm_url, OPENAI_API_KEY="sk-stored")
     own = Settings(_env_file=None, parameter_store_path=PATH, openai_api_key=SecretStr("sk-own"))
-    assert with_stored_keys(own).openai[1] == "sk-own"
+    assert endpoint(with_stored_keys(own), "text").key == "sk-own"
 
 
 def test_a_path_without_keys_is_named_with_what_to_put_there(ssm_url: str) -> None:
@@ -83,7 +84,7 @@ def test_a_key_that_is_missing_beside_a_stored_one_is_named(ssm_url: str) -> Non
     put_parameters(ssm_url, OPENAI_API_KEY="sk-stored")
     settings = with_stored_keys(Settings(_env_file=None, parameter_store_path=PATH))
     with pytest.raises(SettingsError, match=f"no ELEVENLABS_API_KEY.*{PATH}/ELEVENLABS_API_KEY"):
-        _ = settings.elevenlabs
+        endpoint(settings, "voice")
 
 
 def test_without_a_path_nothing_is_asked() -> None:

@@ -72,7 +72,7 @@ WRONG: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "an empty question": ({"questions": [{"question": " ", "answer": "Yes.", "page": 1}] * 3}, "empty"),
     "one word twice": ({"vocabulary": [{"word": "lantern", "meaning": "a"}] * 2}, "twice"),
-    "too few questions": ({"questions": []}, "could not be read"),
+    "too few questions": ({"questions": []}, "has not the form"),
 }
 
 

@@ -152,6 +152,8 @@ def test_what_people_typed_stays_inside_the_data_and_is_read_back_equal(
         "feedback": [name],
         "age_band": "6-8",
         "language": "en",
+        "references": "characters",
+        "staged": True,
     }
     text = prompt(template, data, **values)
     assert data_of(text) == data

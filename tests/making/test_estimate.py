@@ -82,7 +82,7 @@ async def test_a_story_costs_what_was_said_before(
     emulator.behave()
     characters = cast(people, traits)
     ctx = context_for(characters=characters, age=age, language=language)
-    ctx.settings = ctx.openai._settings = settings.model_copy(update={"image_quality": quality})
+    ctx.settings = ctx.openai.settings = settings.model_copy(update={"image_quality": quality})
     await make(ctx, assets)
     real = summed(ctx.calls).cost_usd
     said = cost(ctx.settings, characters, age=age, language=language, assets=assets)

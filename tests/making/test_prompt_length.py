@@ -5,7 +5,7 @@ from __future__ import annotations
 from emulator.testing import Emulator
 from emulator_models.prompt_data import read_data
 from storytailor.making.drawing import PictureInProgress
-from storytailor.making.prompt_length import MOST_PROMPT_CHARACTERS, cut_at_sentence
+from storytailor.making.prompt_length import cut_at_sentence
 from storytailor.making.prompting import character_sheet
 from storytailor.making.staging import Staging
 from storytailor.safety.traits import TRAITS
@@ -31,6 +31,9 @@ DATA = {
     "analysis": {"action": "They look up. " * 60, "camera": "low"},
 }
 
+MOST = 32_000
+"""What gpt-image-2 takes."""
+
 
 async def test_five_characters_with_every_trait_are_drawn_after_a_round_of_feedback(
     context_for: ContextFor, wire: Wire, emulator: Emulator
@@ -49,7 +52,7 @@ async def test_five_characters_with_every_trait_are_drawn_after_a_round_of_feedb
     prompts = [call.body["prompt"] for call in wire.calls("images/generations")]
     assert len(prompts) == 2
     for prompt in prompts:
-        assert MOST_PROMPT_CHARACTERS // 2 < len(prompt) < MOST_PROMPT_CHARACTERS
+        assert MOST // 2 < len(prompt) < MOST
         data = read_data(prompt)
         assert data is not None
         assert {sheet["name"]: [trait["id"] for trait in sheet["traits"]] for sheet in data["characters"]} == {
@@ -63,7 +66,7 @@ async def test_five_characters_with_every_trait_are_drawn_after_a_round_of_feedb
 
 def test_what_fits_is_sent_whole() -> None:
     short = {**DATA, "characters": [character_sheet(character("Maya", traits=("glasses",)))], "feedback": []}
-    data = read_data(Staging(short).prompt([], MOST_PROMPT_CHARACTERS, referring=False))
+    data = read_data(Staging(short).prompt([], MOST, referring=False))
     assert data == short
 
 

@@ -60,7 +60,9 @@ class Wire:
     async def _pass_on(self, request: Request) -> Response:
         body = await request.body()
         is_json = request.headers.get("content-type", "").startswith("application/json")
-        sent = Sent(request.url.path, json.loads(body) if is_json else await _fields_of(request))
+        is_form = request.headers.get("content-type", "").startswith("multipart/form-data")
+        fields = await _fields_of(request) if is_form else {}
+        sent = Sent(request.url.path, json.loads(body) if is_json and body else fields)
         self.sent.append(sent)
         for what, answers in self._answers.items():
             if answers and (what == sent.shape or what in sent.route):
@@ -69,11 +71,13 @@ class Wire:
         async with httpx.AsyncClient(timeout=120) as client:
             headers = {name: value for name, value in request.headers.items() if name != "host"}
             url = f"{self.emulator_url}{request.url.path}"
-            answered = await client.post(url, params=request.query_params, content=body, headers=headers)
+            answered = await client.request(
+                request.method, url, params=request.query_params, content=body, headers=headers
+            )
         return Response(answered.content, answered.status_code, media_type=answered.headers.get("content-type"))
 
     def app(self) -> Starlette:
-        return Starlette(routes=[Route("/{path:path}", self._pass_on, methods=["POST"])])
+        return Starlette(routes=[Route("/{path:path}", self._pass_on, methods=["GET", "POST"])])
 
 
 async def _fields_of(request: Request) -> Body:

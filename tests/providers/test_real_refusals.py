@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import socket
 import threading
 import time
@@ -109,12 +110,12 @@ OPENAI: list[tuple[str, int, Any, dict[str, str], type[MakingError], str, float 
     (
         *("key without the scope", 401),
         of_openai("You have insufficient permissions for this operation. Missing scopes: api.model.moderation."),
-        *({}, PermanentError, "does not let this account", None),
+        *({}, PermanentError, "OPENAI_API_KEY lacks a permission", None),
     ),
     (
         *("wrong regional host", 401),
         of_openai("Attempted to access resource with incorrect regional hostname.", "invalid_request_error"),
-        *({}, PermanentError, "does not let this account", None),
+        *({}, PermanentError, "set OPENAI_BASE_URL to that region's", None),
     ),
     (
         *("organization not verified", 403),
@@ -124,13 +125,13 @@ OPENAI: list[tuple[str, int, Any, dict[str, str], type[MakingError], str, float 
     (
         *("unsupported country", 403),
         of_openai("Country not supported", "request_forbidden", "unsupported_country_region_territory"),
-        *({}, PermanentError, "does not let this account", None),
+        *({}, PermanentError, "serves nobody in this country", None),
     ),
     ("Cloudflare's page", 403, CLOUDFLARE, {}, PermanentError, "does not let this account", None),
     (
         *("size that the model does not take", 400),
         of_openai("Invalid size '600x600'.", "image_generation_user_error", "invalid_value", "size"),
-        *({}, PermanentError, "refused the request (invalid_value)", None),
+        *({}, PermanentError, "check IMAGE_SIZE", None),
     ),
     (
         *("wait in the text only", 429),
@@ -171,9 +172,9 @@ def of_elevenlabs(status: str, message: str = "…") -> Any:
 ELEVENLABS: list[tuple[str, int, Any, type[MakingError], str]] = [
     ("characters used up", 401, of_elevenlabs("quota_exceeded"), PermanentError, "used up"),
     ("wrong key", 401, of_elevenlabs("invalid_api_key", "Invalid API key"), PermanentError, "check ELEVENLABS_API_KEY"),
-    ("key without permission", 401, of_elevenlabs("missing_permissions"), PermanentError, "does not let this account"),
+    ("key without permission", 401, of_elevenlabs("missing_permissions"), PermanentError, "lacks a permission"),
     ("unusual activity", 401, of_elevenlabs("detected_unusual_activity"), PermanentError, "does not let this account"),
-    ("plan too small", 403, of_elevenlabs("only_for_creator+"), PermanentError, "does not let this account"),
+    ("plan too small", 403, of_elevenlabs("only_for_creator+"), PermanentError, "wants a paid plan"),
     ("free plan", 402, of_elevenlabs("paid_plan_required"), PermanentError, "paid plan"),
     ("voice that is gone", 404, of_elevenlabs("voice_not_found"), PermanentError, "set VOICE_ID"),
     ("too many at once", 429, of_elevenlabs("too_many_concurrent_requests"), ProviderBusyError, "busy"),
@@ -207,16 +208,17 @@ async def test_a_refusal_of_elevenlabs_is_read_for_what_it_says(
             await elevenlabs.speak("Once.", "a-voice")
     if kind is ProviderBusyError:
         assert refuser.calls == 2  # it was waited for, and asked again
-        assert "error of its own" in str(caught.value)
+        assert "error of its own" in caught.value.for_operator
     else:
         assert refuser.calls == 1
         check(caught.value, kind, words, body)
 
 
 def check(failure: MakingError, kind: type[MakingError], words: str, body: Any) -> None:
-    """It is of this kind, and the operator reads the provider's own words, without the key."""
+    """It is of this kind; the operator reads the provider's own words and what to do, the family neither."""
     assert type(failure) is kind
-    assert words in str(failure)
+    assert words in failure.for_operator
+    assert not re.search(r"key|account|credit|OpenAI|ElevenLabs|[A-Z]+_[A-Z]+|\d{3}", str(failure)), str(failure)
     said = (body.get("error") or body["detail"])["message"] if isinstance(body, dict) else ""
     assert said.split(KEY)[0].strip() in failure.for_operator
     assert KEY not in failure.for_operator

@@ -1,0 +1,5 @@
+"""ElevenLabs, or the emulator that speaks its wire format: a voice, and when each character is spoken."""
+
+from storytailor.providers.elevenlabs.client import ElevenLabs, Speech
+
+__all__ = ["ElevenLabs", "Speech"]

@@ -1,0 +1,144 @@
+"""The client: speaking, and choosing a voice where none is set."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import logging
+from dataclasses import dataclass
+from typing import Any, Self
+
+import httpx
+from elevenlabs import AsyncElevenLabs
+
+from storytailor.endpoints import endpoint
+from storytailor.errors import PermanentError, TransientError
+from storytailor.providers import words
+from storytailor.providers.elevenlabs.models import voice_model
+from storytailor.providers.elevenlabs.refusals import translated
+from storytailor.providers.elevenlabs.voices import Voice, fitting
+from storytailor.providers.gate import Gate
+from storytailor.providers.usage import Usage
+from storytailor.settings import Settings
+
+log = logging.getLogger(__name__)
+
+OUTPUT_FORMAT = "mp3_44100_128"
+CONNECT_TIMEOUT_SECONDS = 10.0
+STITCHING_CHARACTERS = 300
+"""How much of its neighbours a chunk is told of, so that the voice carries on."""
+
+
+@dataclass(frozen=True)
+class Speech:
+    """Spoken text: MP3 bytes, and for each character its start and end in seconds."""
+
+    mp3: bytes
+    characters: list[str]
+    starts: list[float]
+    ends: list[float]
+
+
+class ElevenLabs:
+    """A pooled client with at most `elevenlabs_concurrency` calls under way."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._endpoint = endpoint(settings, "voice")
+        self._model = settings.voice_model
+        self._slots = asyncio.Semaphore(settings.elevenlabs_concurrency)
+        self._gate = Gate()
+        self._choosing = asyncio.Lock()
+        self._voices: list[Voice] | None = None
+        self._http = httpx.AsyncClient()
+        timeout = httpx.Timeout(settings.provider_timeout, connect=CONNECT_TIMEOUT_SECONDS)
+        self._client = AsyncElevenLabs(
+            base_url=self._endpoint.base_url,
+            api_key=self._endpoint.key,
+            httpx_client=self._http,
+            timeout=timeout,  # type: ignore[arg-type]  # goes to httpx as it is, which takes both
+        )
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._http.aclose()
+
+    @property
+    def most_characters(self) -> int:
+        """The longest text one call may carry."""
+        return voice_model(self._model).most_characters
+
+    async def voice_for(self, language: str) -> str:
+        """The voice of VOICE_ID; without one, the account's first that fits, found out once.
+
+        Raises PermanentError for an account without a voice.
+        """
+        if self._settings.voice_id is not None:
+            return self._settings.voice_id
+        async with self._choosing:
+            if self._voices is None:
+                self._voices = await self.voices()
+                if chosen := fitting(self._voices, language):
+                    log.info("VOICE_ID is not set: %s (%s) of this account narrates", chosen.id, chosen.name)
+        voice = fitting(self._voices, language)
+        if voice is None:
+            cause = f"{self._endpoint.provider} has no voice in this account: add one to My Voices, or set VOICE_ID."
+            raise PermanentError(words.is_stopped(self._endpoint), remedy=cause)
+        return voice.id
+
+    async def voices(self) -> list[Voice]:
+        """The voices of this account, in its order. Costs nothing."""
+
+        async def call() -> list[Voice]:
+            answer = await self._client.voices.get_all(request_options={"max_retries": 0})
+            return [
+                Voice(
+                    found.voice_id,
+                    found.name or "",
+                    str(found.category or ""),
+                    frozenset(language.language for language in found.verified_languages or () if language.language)
+                    | ({labelled} if (labelled := (found.labels or {}).get("language")) else frozenset()),
+                    frozenset(str(label).lower() for label in (found.labels or {}).values()),
+                )
+                for found in answer.voices
+            ]
+
+        return await translated(self._endpoint, call)
+
+    async def speak(
+        self, text: str, voice_id: str, *, before: str = "", after: str = "", language: str | None = None
+    ) -> tuple[Speech, Usage]:
+        """Speak `text`; `before` and `after` are its neighbours, not spoken."""
+        family = voice_model(self._model)
+        options: dict[str, Any] = {}  # what is not given must not be sent either
+        if family.stitches and before:
+            options["previous_text"] = before[-STITCHING_CHARACTERS:]
+        if family.stitches and after:
+            options["next_text"] = after[:STITCHING_CHARACTERS]
+        if family.takes_language and language:
+            options["language_code"] = language.partition("-")[0]
+
+        async def call() -> tuple[Speech, Usage]:
+            async with self._slots:
+                answer = await self._client.text_to_speech.convert_with_timestamps(
+                    voice_id,
+                    text=text,
+                    model_id=self._model,
+                    output_format=OUTPUT_FORMAT,
+                    request_options={"max_retries": 0},
+                    **options,
+                )
+            times = answer.alignment
+            if times is None:
+                raise TransientError(words.has_failed(self._endpoint), remedy="The narration came without timings.")
+            speech = Speech(
+                base64.b64decode(answer.audio_base_64, validate=True),
+                times.characters,
+                times.character_start_times_seconds,
+                times.character_end_times_seconds,
+            )
+            return speech, Usage(self._model, characters=len(text))
+
+        return await self._gate.call(lambda: translated(self._endpoint, call, voice_id=voice_id))

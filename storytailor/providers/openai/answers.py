@@ -1,0 +1,106 @@
+"""Reading answers as the many servers of this wire format give them."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import io
+import json
+import re
+from typing import TypeVar
+
+from openai.types import ImagesResponse
+from openai.types.chat import ChatCompletion
+from PIL import Image
+from pydantic import BaseModel, JsonValue, ValidationError
+
+from storytailor.errors import PromptBlockedError, TransientError
+from storytailor.providers.text import storable
+
+Shape = TypeVar("Shape", bound=BaseModel)
+
+_THINKING = re.compile(r"<think(?:ing)?>.*?</think(?:ing)?>", re.DOTALL | re.IGNORECASE)
+_FENCE = re.compile(r"```(?:json)?\s*\n(.*?)\n?```", re.DOTALL)
+
+
+def answer_of(completion: ChatCompletion, shape: type[Shape]) -> Shape:
+    """What the model answered, in its shape.
+
+    Raises PromptBlockedError when it declined, TransientError when there is no answer or none that can be read.
+    """
+    if not completion.choices:
+        raise TransientError("The model's answer was empty.")
+    choice = completion.choices[0]
+    if choice.message.refusal:
+        raise PromptBlockedError("The model declined to do this.", detail=f"refusal: {choice.message.refusal[:500]}")
+    if choice.finish_reason == "content_filter":
+        raise PromptBlockedError("The content filter stopped the answer.", detail="finish_reason content_filter")
+    if choice.finish_reason == "length":
+        raise TransientError("The model's answer was cut off at its length limit.")
+    if not choice.message.content:
+        raise TransientError("The model's answer was empty.")
+    return _in_shape(choice.message.content, shape)
+
+
+def _in_shape(text: str, shape: type[Shape]) -> Shape:
+    """The JSON in a model's text: alone, fenced, behind its thinking, or between sentences."""
+    try:
+        return shape.model_validate(storable(_json_in(_THINKING.sub("", text).strip())))
+    except ValidationError as error:
+        faults = "; ".join(f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in error.errors()[:3])
+        raise TransientError("The model's answer has not the form asked for.", detail=faults) from error
+    except ValueError as error:
+        raise TransientError("The model's answer could not be read.", detail=str(error)) from error
+
+
+def _json_in(text: str) -> JsonValue:
+    fenced = _FENCE.search(text)
+    for candidate in (text, fenced[1] if fenced else None, text[text.find("{") : text.rfind("}") + 1]):
+        if candidate:
+            try:
+                found: JsonValue = json.loads(candidate)
+            except ValueError:
+                continue
+            return found
+    raise ValueError(f"no JSON in an answer of {len(text)} characters")
+
+
+def encoded_picture(made: ImagesResponse) -> tuple[bytes | None, str | None]:
+    """(bytes, None) of a picture that came with the answer, (None, URL) of one to be fetched."""
+    drawn = made.data[0] if made.data else None
+    if drawn is None or not (drawn.b64_json or drawn.url):
+        raise TransientError("The picture service answered without a picture.")
+    if not drawn.b64_json:
+        return None, drawn.url
+    try:
+        return base64.b64decode(drawn.b64_json.rpartition(",")[2], validate=True), None
+    except binascii.Error as error:
+        raise TransientError("The picture arrived broken.") from error
+
+
+def as_png(picture: bytes) -> bytes:
+    """The picture as PNG, in which all are kept. Raises TransientError for bytes that are no picture.
+
+    Takes processor time for one that is none yet: call it in a thread.
+    """
+    if picture.startswith(b"\x89PNG"):
+        return picture
+    try:
+        with Image.open(io.BytesIO(picture)) as opened:
+            converted = io.BytesIO()
+            opened.convert("RGB").save(converted, "PNG")
+    except (OSError, SyntaxError, ValueError) as error:
+        raise TransientError("The picture arrived broken.") from error
+    return converted.getvalue()
+
+
+def media_type(picture: bytes) -> str:
+    """PNG, JPEG or WebP, by the first bytes."""
+    if picture.startswith(b"\xff\xd8"):
+        return "image/jpeg"
+    return "image/webp" if picture[8:12] == b"WEBP" else "image/png"
+
+
+def data_url(picture: bytes) -> str:
+    """The picture as a URL that holds it."""
+    return f"data:{media_type(picture)};base64,{base64.b64encode(picture).decode()}"

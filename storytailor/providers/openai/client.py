@@ -1,0 +1,273 @@
+"""The client: one method a thing that models are asked for.
+
+The SDK's own retries are off: a failure becomes a MakingError in `refusals`, once, and whoever makes the asset
+decides. Only a busy provider is waited for here, in the model's `Gate`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from contextlib import AsyncExitStack
+from typing import Any, Self, TypeVar
+from uuid import UUID
+
+import httpx
+import openai
+from openai.types import ImagesResponse
+from openai.types.chat import ChatCompletion, ChatCompletionMessageParam
+from pydantic import BaseModel
+
+from storytailor.endpoints import Endpoint, Role, endpoint
+from storytailor.errors import SettingsError, TransientError
+from storytailor.providers.gate import Gate
+from storytailor.providers.openai.answers import answer_of, as_png, data_url, encoded_picture, media_type
+from storytailor.providers.openai.models import MOST_REFERENCES, image_family, text_family
+from storytailor.providers.openai.refusals import refused_inside, translated
+from storytailor.providers.openai.usage import chat_usage, picture_usage
+from storytailor.providers.usage import Usage
+from storytailor.settings import Settings
+
+CONNECT_TIMEOUT_SECONDS = 10.0
+LARGEST_PICTURE_BYTES = 32 * 1024 * 1024
+OPENAI_ROLES: tuple[Role, ...] = ("text", "vision", "image", "moderation")
+
+Shape = TypeVar("Shape", bound=BaseModel)
+
+
+class OpenAI:
+    """Pooled clients, one a role, with at most `openai_concurrency` calls under way.
+
+    Raises SettingsError for a size, quality or effort that its model does not take.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self._endpoints = {role: endpoint(settings, role) for role in OPENAI_ROLES}
+        require_fitting(settings, self._endpoints["image"])
+        self._clients = {role: _client(place, settings) for role, place in self._endpoints.items()}
+        self._slots = asyncio.Semaphore(settings.openai_concurrency)
+        self._gates: dict[tuple[str | None, str, str], Gate] = {}
+        self._http = httpx.AsyncClient(timeout=httpx.Timeout(60.0, connect=CONNECT_TIMEOUT_SECONDS))
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.close()
+
+    async def close(self) -> None:
+        """Close the connections."""
+        async with AsyncExitStack() as stack:
+            for client in self._clients.values():
+                stack.push_async_callback(client.close)
+            stack.push_async_callback(self._http.aclose)
+
+    @property
+    def most_references(self) -> int:
+        """How many reference pictures one picture may be drawn from."""
+        return min(MOST_REFERENCES, self.settings.input_images_per_minute or MOST_REFERENCES)
+
+    async def answer(
+        self,
+        model: str,
+        instructions: str,
+        prompt: str,
+        shape: type[Shape],
+        *,
+        picture: bytes | None = None,
+        role: Role | None = None,
+        owner: UUID | None = None,
+    ) -> tuple[Shape, Usage]:
+        """The model's answer in the given shape, with a picture to look at or not.
+
+        `owner` is whose story it is: a hash of it lets the provider tell one family's misuse from another's.
+        """
+        role = role or ("text" if picture is None else "vision")
+        place, client = self._endpoints[role], self._clients[role]
+        messages = _messages(instructions, prompt, shape, picture, self.settings.answer_format)
+        options = self._chat_options(place, model, owner)
+
+        async def call() -> tuple[Shape, Usage]:
+            async with self._slots:
+                completion = await _completed(
+                    place, client, model, messages, shape, self.settings.answer_format, options
+                )
+            return answer_of(completion, shape), chat_usage(model, completion)
+
+        return await self._gate(place, model).call(lambda: translated(place, call), {"requests": 1})
+
+    async def draw(
+        self, prompt: str, references: Sequence[bytes] = (), *, owner: UUID | None = None
+    ) -> tuple[bytes, Usage]:
+        """A picture (PNG bytes): from reference pictures where there are any, else from the prompt alone.
+
+        At most `most_references` of them are taken by the provider.
+        """
+        place, client, model = self._endpoints["image"], self._clients["image"], self.settings.image_model
+        files = [(f"reference_{number}.png", picture, media_type(picture)) for number, picture in enumerate(references)]
+        options = self._image_options(place, model, owner, editing=bool(files))
+
+        async def call() -> tuple[bytes, Usage]:
+            async with self._slots:
+                if files:
+                    made = await client.images.edit(image=files, prompt=prompt, model=model, **options)
+                else:
+                    made = await client.images.generate(prompt=prompt, model=model, **options)
+                picture = await self._picture(made)
+            return await asyncio.to_thread(as_png, picture), picture_usage(model, made)
+
+        amounts = {"images": 1, "input-images": len(files), "requests": 1}
+        return await self._gate(place, model).call(lambda: translated(place, call), amounts)
+
+    async def moderate(
+        self, words: Sequence[str], *, picture: bytes | None = None, patiently: bool = False
+    ) -> list[str]:
+        """The categories for which moderation flags these words or this picture; none when they are fine.
+
+        Waits for a busy provider only if asked to: a caller may be somebody's request.
+        """
+        place, client, model = (
+            self._endpoints["moderation"],
+            self._clients["moderation"],
+            self.settings.moderation_model,
+        )
+        parts: list[Any] = [{"type": "text", "text": text} for text in words]
+        if picture is not None:
+            parts.append({"type": "image_url", "image_url": {"url": data_url(picture)}})
+
+        async def call() -> list[str]:
+            async with self._slots:
+                answer = await client.moderations.create(
+                    model=model, input=parts, timeout=self.settings.moderation_timeout
+                )
+            if not answer.results:  # nobody looked: that is no yes
+                raise TransientError("The safety check gave no verdict.")
+            found: set[str] = set()
+            for result in answer.results:
+                named = {name for name, hit in result.categories.to_dict().items() if hit}
+                found |= named or {"unnamed"} if result.flagged else set()
+            return sorted(found)
+
+        if not patiently:
+            return await translated(place, call)
+        return await self._gate(place, model).call(lambda: translated(place, call), {"requests": 1})
+
+    def _gate(self, place: Endpoint, model: str) -> Gate:
+        key = (place.base_url, place.key, model)
+        if key not in self._gates:
+            limits: dict[str, int | None] = {"requests": None}
+            if place.role == "image":
+                limits |= {
+                    "images": self.settings.images_per_minute,
+                    "input-images": self.settings.input_images_per_minute,
+                }
+            self._gates[key] = Gate(limits)
+        return self._gates[key]
+
+    def _chat_options(self, place: Endpoint, model: str, owner: UUID | None) -> dict[str, Any]:
+        effort, family = self.settings.reasoning_effort, text_family(model)
+        options: dict[str, Any] = {}
+        if effort is not None and (family is None or effort in family.efforts):
+            options["reasoning_effort"] = effort
+        if owner is not None and place.speaks_all:
+            options["safety_identifier"] = safety_identifier(owner)
+        return options
+
+    def _image_options(self, place: Endpoint, model: str, owner: UUID | None, *, editing: bool) -> dict[str, Any]:
+        options: dict[str, Any] = {"size": self.settings.image_size}
+        family = image_family(model)
+        if family.qualities or place.speaks_all:
+            options["quality"] = self.settings.image_quality
+        if editing and family.input_fidelity:
+            options["input_fidelity"] = "high"
+        if owner is not None and place.speaks_all:
+            options["safety_identifier"] = safety_identifier(owner)
+        if self.settings.image_moderation != "auto":  # the SDK knows it for generations only
+            options["extra_body"] = {"moderation": self.settings.image_moderation}
+        return options
+
+    async def _picture(self, made: ImagesResponse) -> bytes:
+        picture, url = encoded_picture(made)
+        if picture is not None:
+            return picture
+        assert url is not None
+        try:
+            answer = await self._http.get(url, follow_redirects=True)
+            answer.raise_for_status()
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
+            cause = f"The picture's own URL could not be read ({type(error).__name__})."
+            raise TransientError("The picture arrived broken.", remedy=cause) from error
+        if len(answer.content) > LARGEST_PICTURE_BYTES:
+            raise TransientError("The picture arrived broken.", remedy="The picture is larger than 32 MiB.")
+        return answer.content
+
+
+def safety_identifier(owner: UUID) -> str:
+    """A name for the family that tells the provider nothing of it, always the same."""
+    return hashlib.sha256(f"storytailor {owner}".encode()).hexdigest()[:32]
+
+
+def require_fitting(settings: Settings, place: Endpoint) -> None:
+    """Raise SettingsError for a size, quality or effort that its model does not take."""
+    family = image_family(settings.image_model)
+    if problem := family.sizes.problem(settings.image_size, smaller_too=place.is_emulated):
+        raise SettingsError(f"IMAGE_SIZE={settings.image_size} does not fit {settings.image_model}: {problem}.")
+    if family.qualities and settings.image_quality not in family.qualities:
+        raise SettingsError(
+            f"IMAGE_QUALITY={settings.image_quality} does not fit {settings.image_model}: "
+            f"it takes {', '.join(family.qualities)}."
+        )
+    for model in (settings.story_model, settings.analysis_model, settings.vision_model):
+        text, effort = text_family(model), settings.reasoning_effort
+        if text is not None and text.efforts and effort is not None and effort not in text.efforts:
+            raise SettingsError(f"REASONING_EFFORT={effort} does not fit {model}: it takes {', '.join(text.efforts)}.")
+
+
+def _client(place: Endpoint, settings: Settings) -> openai.AsyncOpenAI:
+    seconds = settings.image_timeout if place.role == "image" else settings.provider_timeout
+    timeout = openai.Timeout(seconds, connect=CONNECT_TIMEOUT_SECONDS)
+    return openai.AsyncOpenAI(base_url=place.base_url, api_key=place.key, max_retries=0, timeout=timeout)
+
+
+def _messages(
+    instructions: str, prompt: str, shape: type[BaseModel], picture: bytes | None, answer_format: str
+) -> list[ChatCompletionMessageParam]:
+    if answer_format != "json_schema":  # the server does not hold the model to the shape, so the model is told of it
+        schema = json.dumps(shape.model_json_schema(), ensure_ascii=False)
+        instructions += f"\n\nAnswer with one JSON object and nothing else. It follows this JSON schema: {schema}"
+    content: Any = prompt
+    if picture is not None:
+        content = [
+            {"type": "text", "text": prompt},
+            {"type": "image_url", "image_url": {"url": data_url(picture)}},
+        ]
+    return [{"role": "system", "content": instructions}, {"role": "user", "content": content}]
+
+
+async def _completed(
+    place: Endpoint,
+    client: openai.AsyncOpenAI,
+    model: str,
+    messages: list[ChatCompletionMessageParam],
+    shape: type[BaseModel],
+    answer_format: str,
+    options: Mapping[str, Any],
+) -> ChatCompletion:
+    """The completion as it came: what is in it is read by `answer_of`, more forgivingly than the SDK does."""
+    completions = client.chat.completions
+    if answer_format == "json_schema":
+        raw = await completions.with_raw_response.parse(
+            model=model, messages=messages, response_format=shape, **options
+        )
+    else:
+        wanted: Any = {"type": "json_object"} if answer_format == "json_object" else openai.omit
+        raw = await completions.with_raw_response.create(
+            model=model, messages=messages, response_format=wanted, **options
+        )
+    body = json.loads(raw.text)
+    if (error := body.get("error")) is not None:  # some gateways say so inside a 200
+        raise refused_inside(place, error)
+    return ChatCompletion.model_validate(body)

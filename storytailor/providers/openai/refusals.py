@@ -1,0 +1,194 @@
+"""What OpenAI's failures mean: which are weather, which only the operator can end, and what to do about them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Awaitable, Callable, Mapping
+from typing import TypeVar
+
+import openai
+
+from storytailor.endpoints import Endpoint
+from storytailor.errors import (
+    MakingError,
+    PermanentError,
+    PictureBlockedError,
+    PromptBlockedError,
+    ProviderBusyError,
+    TooManyReferencesError,
+    TransientError,
+)
+from storytailor.providers import words
+from storytailor.providers.waiting import BUSY_STATUSES, limit_named, wait_asked_for
+from storytailor.providers.words import provider_words
+
+T = TypeVar("T")
+
+NO_CREDIT = {
+    "insufficient_quota",
+    "credit_balance_exhausted",
+    "organization_spend_limit_exceeded",
+    "project_spend_limit_exceeded",
+    "organization_usage_limit_exceeded",
+    "billing_hard_limit_reached",
+    "billing_limit_user_error",
+    "billing_not_active",
+    "insufficient_credits",
+}
+"""Codes and types that say that no waiting brings access back: somebody has to pay, or raise a limit."""
+_NO_CREDIT_WORDS = re.compile(
+    r"(?:spend|usage|hard|monthly) limit|credit balance|insufficient (?:credits|balance)", re.I
+)
+_NO_MODEL = re.compile(r"does not have access to model|\bmodel\b.* does not exist", re.I)
+BLOCKED = {"moderation_blocked", "content_policy_violation", "content_filter", "responsibleaipolicyviolation"}
+"""Codes of filters that judge what is asked for, or what was drawn."""
+WRONG_KEY = {"invalid_api_key", "account_deactivated", "invalid_organization"}
+_MODEL_SETTINGS = {
+    "text": "STORY_MODEL and ANALYSIS_MODEL",
+    "vision": "VISION_MODEL",
+    "image": "IMAGE_MODEL",
+    "moderation": "MODERATION_MODEL",
+    "voice": "VOICE_MODEL",
+}
+
+
+async def translated(endpoint: Endpoint, call: Callable[[], Awaitable[T]]) -> T:
+    """Run one call; what the SDK raises becomes a MakingError, in words without secrets."""
+    name = endpoint.provider
+    try:
+        return await call()
+    except MakingError:
+        raise
+    except openai.APITimeoutError as error:
+        raise TransientError(words.has_failed(endpoint), remedy=f"{name} did not answer in time.") from error
+    except openai.APIConnectionError as error:
+        cause = f"{name} could not be reached, or dropped the connection. If it stays so, check {endpoint.url_setting}."
+        raise TransientError(words.has_failed(endpoint), remedy=cause, detail=repr(error.__cause__)[:200]) from error
+    except openai.APIStatusError as error:
+        raise refusal(endpoint, error) from error
+    except (openai.APIError, ValueError, AttributeError, TypeError, IndexError, KeyError) as error:
+        # a 200 whose body is not what the wire format promises surfaces in any of these
+        cause = f"{name}'s answer could not be read ({type(error).__name__})."
+        raise TransientError(words.has_failed(endpoint), remedy=cause) from error
+
+
+def refusal(endpoint: Endpoint, error: openai.APIStatusError) -> MakingError:
+    """What an answer that is no 2xx means: by its code and type first, then by its status."""
+    body = error.body if isinstance(error.body, Mapping) else {}
+    # a proxy's HTML says nothing of use
+    message = str(body.get("message") or "")
+    return refused(
+        endpoint,
+        error.status_code,
+        {str(code).lower() for code in (error.code, error.type, _inner_code(body)) if code},
+        message,
+        error.response.headers,
+        detail=provider_words(error.status_code, error.code, message, param=error.param, request_id=error.request_id),
+        stage=_stage(body),
+        param=error.param,
+    )
+
+
+def refused_inside(endpoint: Endpoint, error: object) -> MakingError:
+    """What an `error` inside a 200 means, as OpenRouter sends it: its code is an HTTP status."""
+    said = error if isinstance(error, Mapping) else {"message": error}
+    code, message = str(said.get("code")), str(said.get("message") or "")
+    status = int(code) if code.isdecimal() and 400 <= int(code) < 600 else 502
+    return refused(endpoint, status, {code.lower()}, message, {}, detail=provider_words(status, None, message))
+
+
+def refused(
+    endpoint: Endpoint,
+    status: int,
+    codes: set[str],
+    message: str,
+    headers: Mapping[str, str],
+    *,
+    detail: str,
+    stage: str | None = None,
+    param: str | None = None,
+) -> MakingError:
+    """The failure that these parts of an answer stand for."""
+    name = endpoint.provider
+    if status == 402 or codes & NO_CREDIT or (status == 429 and _NO_CREDIT_WORDS.search(message)):
+        cause = f"{name} says the account has no credit left: look at its billing page and its limits."
+        return PermanentError(words.is_stopped(endpoint), remedy=cause, detail=detail)
+    if codes & BLOCKED or stage:
+        if stage == "output":
+            said = "The picture service's safety filter blocked the picture it had drawn."
+            return PictureBlockedError(said, detail=detail)
+        return PromptBlockedError(f"{words.service(endpoint)}'s safety filter declined this.", detail=detail)
+    if status in BUSY_STATUSES:
+        return _busy(endpoint, message, headers, detail)
+    if status >= 500 or status in (408, 409):
+        cause = f"{name} answered with an error of its own ({status})."
+        return TransientError(words.has_failed(endpoint), remedy=cause, detail=detail)
+    if remedy := _operator_must_act(endpoint, status, codes, message):
+        return PermanentError(words.is_stopped(endpoint), remedy=remedy, detail=detail)
+    cause = f"{name} refused the request" + (f": check {_setting_of(param)}." if _setting_of(param) else ".")
+    return PermanentError(words.does_not_take(endpoint), remedy=cause, detail=detail)
+
+
+def _busy(endpoint: Endpoint, message: str, headers: Mapping[str, str], detail: str) -> MakingError:
+    limit = limit_named(message)
+    if limit and limit.requested and limit.requested > limit.per_minute:  # no waiting makes it fit
+        if limit.what == "input-images":
+            said = "This picture has more reference pictures than may be sent in a minute."
+            return TooManyReferencesError(said, limit.per_minute, detail=detail)
+        cause = (
+            f"{endpoint.provider} takes {limit.per_minute} {limit.what} a minute from this account; "
+            f"this one call needs {limit.requested}."
+        )
+        return PermanentError(words.does_not_take(endpoint), remedy=cause, detail=detail)
+    return ProviderBusyError(
+        words.is_busy(endpoint),
+        wait_asked_for(headers, message),
+        limit=(limit.what, limit.per_minute) if limit else None,
+        remedy=f"{endpoint.provider} is busy.",
+        detail=detail,
+    )
+
+
+def _operator_must_act(endpoint: Endpoint, status: int, codes: set[str], message: str) -> str | None:
+    """What the operator has to do about a 401, 403 or 404, or a key's 400; None for a refusal of another kind."""
+    name, lowered = endpoint.provider, message.lower()
+    if "missing scopes" in lowered or "insufficient permissions" in lowered:
+        return f"The key of {endpoint.key_setting} lacks a permission: give it the one named, or use another key."
+    if codes & WRONG_KEY or (status == 401 and (not message or "api key" in lowered)):
+        return f"{name} refused the key: check {endpoint.key_setting}."
+    if "must be verified" in lowered:
+        return f"{name} wants the organization verified before it may use this model: see the address in its words."
+    if codes & {"model_not_found", "deploymentnotfound"} or _NO_MODEL.search(message):
+        return f"{name} has no such model for this account: check {_MODEL_SETTINGS[endpoint.role]}."
+    if "unsupported_country_region_territory" in codes:
+        return f"{name} serves nobody in this country or region: run from another, or set {endpoint.url_setting}."
+    if "regional hostname" in lowered:
+        return f"The key belongs to another region of {name}: set {endpoint.url_setting} to that region's address."
+    if status in (401, 403):
+        return f"{name} does not let this account do this; the key itself is not what it objects to."
+    if status == 404:
+        setting = _MODEL_SETTINGS[endpoint.role]
+        return f"{name} does not know this model or address: check {setting} and {endpoint.url_setting}."
+    return None
+
+
+def _setting_of(param: str | None) -> str | None:
+    return {
+        "size": "IMAGE_SIZE",
+        "quality": "IMAGE_QUALITY",
+        "reasoning_effort": "REASONING_EFFORT",
+        "moderation": "IMAGE_MODERATION",
+        "response_format": "ANSWER_FORMAT",
+    }.get(param or "")
+
+
+def _stage(body: Mapping[str, object]) -> str | None:
+    details = body.get("moderation_details")
+    stage = details.get("moderation_stage") if isinstance(details, Mapping) else None
+    return str(stage) if stage else None
+
+
+def _inner_code(body: Mapping[str, object]) -> object:
+    """Azure's content filter says what it is one level further in."""
+    inner = body.get("innererror") or body.get("inner_error")
+    return inner.get("code") if isinstance(inner, Mapping) else None

@@ -1,0 +1,54 @@
+"""What is said of a provider's failure: plain words for a family, the provider's own for an operator's log."""
+
+from __future__ import annotations
+
+import re
+
+from storytailor.endpoints import Endpoint, Role
+
+LONGEST = 500
+SECRET = re.compile(
+    r"\b(?:sk|xi|rk|pk|key)[-_][\w*.-]{4,}|\beyJ[\w-]{10,}\.[\w.-]+|\bBearer\s+\S+|\b[0-9a-f]{32,}\b", re.IGNORECASE
+)
+_SERVICES: dict[Role, str] = {
+    "text": "The writing service",
+    "vision": "The picture check",
+    "image": "The picture service",
+    "moderation": "The safety check",
+    "voice": "The voice service",
+}
+
+
+def service(endpoint: Endpoint) -> str:
+    """What a family knows the endpoint as."""
+    return _SERVICES[endpoint.role]
+
+
+def is_stopped(endpoint: Endpoint) -> str:
+    """For a family: nothing they could do or wait for would help."""
+    return f"{service(endpoint)} cannot be used until something is put right on our side."
+
+
+def is_busy(endpoint: Endpoint) -> str:
+    """For a family: later it may go well."""
+    return f"{service(endpoint)} is busy."
+
+
+def has_failed(endpoint: Endpoint) -> str:
+    """For a family: it did not go well this time."""
+    return f"{service(endpoint)} did not answer properly."
+
+
+def does_not_take(endpoint: Endpoint) -> str:
+    """For a family: what was sent was not taken."""
+    return f"{service(endpoint)} did not take what it was sent."
+
+
+def provider_words(
+    status: int | None, code: object, message: object, *, param: object = None, request_id: object = None
+) -> str:
+    """`401 invalid_api_key: Incorrect API key provided: ***. (parameter size, request req_1)`."""
+    head = " ".join(str(part) for part in (status, code) if part)
+    aside = ", ".join(f"{name} {value}" for name, value in (("parameter", param), ("request", request_id)) if value)
+    text = ": ".join(part for part in (head, str(message or "").strip()) if part)
+    return SECRET.sub("***", " ".join(text.split()))[:LONGEST] + (f" ({aside})" if aside else "")
