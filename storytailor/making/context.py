@@ -75,22 +75,29 @@ class AssetContext:
 
         `data` is the prompt's document, `values` what its template is filled with; `picture` is one to look at.
         """
-        answer, used = await self.openai.answer(
-            model, INSTRUCTIONS, prompt(template, data, **values), shape, picture=picture, owner=self.brief.owner
+        return await self.openai.answer(
+            model,
+            INSTRUCTIONS,
+            prompt(template, data, **values),
+            shape,
+            picture=picture,
+            owner=self.brief.owner,
+            count=self.calls.append,
         )
-        self.calls.append(used)
-        return answer, used
 
     async def draw(self, instruction: str, references: Sequence[bytes] = ()) -> bytes:
         """A picture (PNG bytes) drawn from the instruction and the reference pictures."""
-        picture, used = await self.openai.draw(instruction, references, owner=self.brief.owner)
-        self.calls.append(used)
+        picture, _ = await self.openai.draw(instruction, references, owner=self.brief.owner, count=self.calls.append)
         return picture
 
     async def speak(self, text: str, voice_id: str, *, before: str, after: str) -> Speech:
         """The text spoken; `before` and `after` are its neighbours, which are not."""
-        speech, used = await self.elevenlabs.speak(
-            text, voice_id, before=before, after=after, language=self.brief.language
+        speech, _ = await self.elevenlabs.speak(
+            text,
+            voice_id,
+            before=before,
+            after=after,
+            language=self.brief.language,
+            count=self.calls.append,
         )
-        self.calls.append(used)
         return speech

@@ -23,16 +23,17 @@ FIRST_WAIT_SECONDS, LARGEST_STEP_SECONDS = 1.0, 30.0
 CAREFUL_CALLS, CAREFUL_PAUSE_SECONDS = 5, 0.5
 """Until a crowd was let in once, calls beyond this many go one by one: the smallest accounts draw five a minute."""
 SHORTEST_PAUSE_SECONDS = 0.1
-MARGIN_SECONDS = 1.0
+MINUTE_SECONDS = 60.0
+MARGIN = 1 / 60
 """Added to a minute: a call arrives later than it was sent, and the next perhaps less so."""
 
 
 class Gate:
     """Lets calls through in order, as fast as the provider takes them. Bound to one event loop."""
 
-    def __init__(self, per_minute: Mapping[str, int | None] | None = None, *, minute: float = 60.0) -> None:
+    def __init__(self, per_minute: Mapping[str, int | None] | None = None) -> None:
         """`per_minute` has a limit for each thing that is counted ("images", "input-images"), or None to learn it."""
-        seconds = minute + MARGIN_SECONDS * minute / 60
+        seconds = MINUTE_SECONDS * (1 + MARGIN)
         self._windows = {what: MinuteWindow(most, seconds=seconds) for what, most in (per_minute or {}).items()}
         self._line = asyncio.Lock()
         self._opens_at = 0.0

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+
+Count = Callable[["Usage"], object]
+"""Told of what a call used as soon as it was answered, whether or not the answer is of any use: it is paid for."""
 
 
 @dataclass(frozen=True)
@@ -20,3 +24,7 @@ class Usage:
     cached_tokens: int = 0
     image_tokens: int = 0
     output_image_tokens: int = 0
+
+
+def uncounted(_: Usage) -> None:
+    """Count nothing."""

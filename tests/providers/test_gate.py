@@ -16,6 +16,12 @@ MINUTE = 1.5
 """Seconds, so that the tests' minutes pass."""
 
 
+@pytest.fixture(autouse=True)
+def _short_minutes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("storytailor.providers.gate.MINUTE_SECONDS", MINUTE)
+    monkeypatch.setattr("storytailor.providers.gate.MARGIN", 0.1)
+
+
 class Provider:
     """Takes so many pictures within any of its minutes, and counts what it refused."""
 
@@ -43,14 +49,14 @@ async def drawn(gate: Gate, provider: Provider, count: int) -> list[str]:
 
 async def test_a_limit_that_is_set_is_kept_without_a_refusal() -> None:
     provider = Provider(5)
-    gate = Gate({"images": 5}, minute=MINUTE)
+    gate = Gate({"images": 5})
     assert await drawn(gate, provider, 12) == ["drawn"] * 12
     assert provider.refused == 0
 
 
 async def test_a_limit_that_was_named_once_is_kept_from_then_on() -> None:
     provider = Provider(5)
-    gate = Gate({"images": None}, minute=MINUTE)
+    gate = Gate({"images": None})
     assert await drawn(gate, provider, 25) == ["drawn"] * 25
     assert provider.refused <= 2
 

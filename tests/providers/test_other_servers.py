@@ -25,6 +25,7 @@ from starlette.routing import Route
 from storytailor.endpoints import endpoint
 from storytailor.errors import ContentRejectedError, PermanentError, SettingsError, TransientError
 from storytailor.providers.openai import OpenAI
+from storytailor.providers.usage import Usage
 from storytailor.safety.moderation import moderate_output, moderate_request
 from storytailor.safety.verdicts import _say_that_nobody_judges
 from storytailor.settings import Settings
@@ -163,6 +164,23 @@ async def test_a_picture_comes_by_url_or_with_the_answer_and_is_kept_as_png(serv
         drawn, _ = await openai.draw("A hill.")
     with Image.open(io.BytesIO(drawn)) as opened:
         assert (opened.format, opened.size) == ("PNG", (16, 16))
+
+
+async def test_an_answer_that_is_of_no_use_is_counted_all_the_same(server: Server) -> None:
+    choice = {"index": 0, "finish_reason": "stop", "message": {"role": "assistant", "content": "I would rather not."}}
+    used = {
+        "prompt_tokens": 90,
+        "completion_tokens": 8,
+        "total_tokens": 98,
+        "prompt_tokens_details": {"cached_tokens": 64},
+    }
+    whole = {"id": "1", "object": "chat.completion", "created": 1, "model": "m", "choices": [choice], "usage": used}
+    server.says = whole
+    counted: list[Usage] = []
+    async with OpenAI(settings(server)) as openai:
+        with pytest.raises(TransientError):
+            await openai.answer("llama", "Be kind.", "A title, please.", Title, count=counted.append)
+    assert counted == [Usage("llama", 90, 8, cached_tokens=64)]
 
 
 async def test_each_role_has_its_own_url_and_key_and_no_key_goes_where_it_does_not_belong(server: Server) -> None:

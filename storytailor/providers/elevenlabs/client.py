@@ -18,7 +18,7 @@ from storytailor.providers.elevenlabs.models import voice_model
 from storytailor.providers.elevenlabs.refusals import translated
 from storytailor.providers.elevenlabs.voices import Voice, fitting
 from storytailor.providers.gate import Gate
-from storytailor.providers.usage import Usage
+from storytailor.providers.usage import Count, Usage, uncounted
 from storytailor.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -108,7 +108,14 @@ class ElevenLabs:
         return await translated(self._endpoint, call)
 
     async def speak(
-        self, text: str, voice_id: str, *, before: str = "", after: str = "", language: str | None = None
+        self,
+        text: str,
+        voice_id: str,
+        *,
+        before: str = "",
+        after: str = "",
+        language: str | None = None,
+        count: Count = uncounted,
     ) -> tuple[Speech, Usage]:
         """Speak `text`; `before` and `after` are its neighbours, not spoken."""
         family = voice_model(self._model)
@@ -130,6 +137,8 @@ class ElevenLabs:
                     request_options={"max_retries": 0},
                     **options,
                 )
+            usage = Usage(self._model, characters=len(text))
+            count(usage)
             times = answer.alignment
             if times is None:
                 raise TransientError(words.has_failed(self._endpoint), remedy="The narration came without timings.")
@@ -139,6 +148,6 @@ class ElevenLabs:
                 times.character_start_times_seconds,
                 times.character_end_times_seconds,
             )
-            return speech, Usage(self._model, characters=len(text))
+            return speech, usage
 
         return await self._gate.call(lambda: translated(self._endpoint, call, voice_id=voice_id))

@@ -27,7 +27,7 @@ from storytailor.providers.openai.answers import answer_of, as_png, data_url, en
 from storytailor.providers.openai.models import MOST_REFERENCES, image_family, text_family
 from storytailor.providers.openai.refusals import refused_inside, translated
 from storytailor.providers.openai.usage import chat_usage, picture_usage
-from storytailor.providers.usage import Usage
+from storytailor.providers.usage import Count, Usage, uncounted
 from storytailor.settings import Settings
 
 CONNECT_TIMEOUT_SECONDS = 10.0
@@ -80,6 +80,7 @@ class OpenAI:
         picture: bytes | None = None,
         role: Role | None = None,
         owner: UUID | None = None,
+        count: Count = uncounted,
     ) -> tuple[Shape, Usage]:
         """The model's answer in the given shape, with a picture to look at or not.
 
@@ -95,12 +96,19 @@ class OpenAI:
                 completion = await _completed(
                     place, client, model, messages, shape, self.settings.answer_format, options
                 )
-            return answer_of(completion, shape), chat_usage(model, completion)
+            usage = chat_usage(model, completion)
+            count(usage)
+            return answer_of(completion, shape), usage
 
         return await self._gate(place, model).call(lambda: translated(place, call), {"requests": 1})
 
     async def draw(
-        self, prompt: str, references: Sequence[bytes] = (), *, owner: UUID | None = None
+        self,
+        prompt: str,
+        references: Sequence[bytes] = (),
+        *,
+        owner: UUID | None = None,
+        count: Count = uncounted,
     ) -> tuple[bytes, Usage]:
         """A picture (PNG bytes): from reference pictures where there are any, else from the prompt alone.
 
@@ -116,8 +124,10 @@ class OpenAI:
                     made = await client.images.edit(image=files, prompt=prompt, model=model, **options)
                 else:
                     made = await client.images.generate(prompt=prompt, model=model, **options)
+                usage = picture_usage(model, made)
+                count(usage)
                 picture = await self._picture(made)
-            return await asyncio.to_thread(as_png, picture), picture_usage(model, made)
+            return await asyncio.to_thread(as_png, picture), usage
 
         amounts = {"images": 1, "input-images": len(files), "requests": 1}
         return await self._gate(place, model).call(lambda: translated(place, call), amounts)
