@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 from uuid import uuid4
 
@@ -23,7 +24,15 @@ def paths(app: FastAPI) -> dict[str, set[str]]:
     """Each path, with ids in it that nothing has, and the methods the document gives it."""
     document: dict[str, Any] = app.openapi()["paths"]
     values = {"story_id": uuid4(), "character_id": uuid4(), "image": "0123456789ab"}
-    return {path.format(**values): {method.upper() for method in methods} for path, methods in document.items()}
+    return {path.format(**values): methods_at(path.format(**values), document) for path in document}
+
+
+def methods_at(path: str, document: dict[str, Any]) -> set[str]:
+    """What is answered there: of the path itself, and of one with a parameter that it fits as well."""
+    fitting = (
+        methods for template, methods in document.items() if re.fullmatch(re.sub(r"{\w+}", "[^/]+", template), path)
+    )
+    return {method.upper() for methods in fitting for method in methods}
 
 
 def allowed(answer: httpx.Response) -> set[str]:

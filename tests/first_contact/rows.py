@@ -76,7 +76,11 @@ ROWS = (
         "an organization that is not verified", "organization_not_verified", "failed", "click on Verify Organization"
     ),
     drawing(
-        "a painter that was shut down", "image_model_retired", "failed", "'gpt-image-2' does not exist", "IMAGE_MODEL"
+        "a painter that was shut down",
+        "image_model_retired",
+        "failed",
+        "'gpt-image-2.5-flare' does not exist",
+        "IMAGE_MODEL",
     ),
     drawing("a size the painter does not take", "invalid_size", "failed", "Invalid size '600x600'", "IMAGE_SIZE"),
     # filters

@@ -99,7 +99,7 @@ def test_everything_imports_and_the_definitions_load_without_the_local_group(
 
 def test_the_commands_of_the_fleet_run_without_the_local_group(environment: Environment) -> None:
     assert environment.storytailor("--help").returncode == 0
-    assert environment.storytailor("token", "--user", str(uuid4())).stdout.count(".") == 2
+    assert environment.storytailor("token", "--user", str(uuid4()), JWT_SECRET="x" * 32).stdout.count(".") == 2
     assert environment.storytailor("migrate").stderr.startswith("✗ DATABASE_URL is not set.")
     assert environment.storytailor("bucket").stderr.startswith("✗ ASSETS_BUCKET is not set")
 
