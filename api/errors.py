@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
@@ -12,10 +13,23 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
 from api.schemas.envelope import Failure
-from storytailor.errors import PayloadTooLargeError, RequestError, UnauthorizedError, ValidationError
+from storytailor.errors import (
+    MakingError,
+    PayloadTooLargeError,
+    PermanentError,
+    ProviderBusyError,
+    RequestError,
+    ServiceUnavailableError,
+    UnauthorizedError,
+    ValidationError,
+)
+
+log = logging.getLogger("storytailor.api")
 
 Responses = dict[int | str, dict[str, Any]]
 """What FastAPI's `responses` takes: status to OpenAPI response object."""
+SHORTLY, UNTIL_SOMEBODY_ACTED = 10, 300
+"""`Retry-After` in seconds: of what passes by itself, and of what waits for the operator."""
 
 
 class InternalError(RequestError, status=500, code="INTERNAL_ERROR", error="Internal error"):
@@ -55,6 +69,10 @@ def install_error_handlers(app: FastAPI) -> None:
     async def request_error(_: Request, error: RequestError) -> JSONResponse:
         return error_response(error)
 
+    @app.exception_handler(MakingError)
+    async def part_away(request: Request, error: MakingError) -> JSONResponse:
+        return error_response(_unavailable(f"{request.method} {request.url.path}", error))
+
     @app.exception_handler(RequestValidationError)
     async def validation_error(_: Request, error: RequestValidationError) -> JSONResponse:
         faults = [_fault(fault) for fault in error.errors()]
@@ -77,6 +95,16 @@ def install_error_handlers(app: FastAPI) -> None:
             case _:
                 message = f"{error.detail}."
         return error_response(FrameworkError(error.status_code, message), headers=error.headers)
+
+
+def _unavailable(what: str, error: MakingError) -> ServiceUnavailableError:
+    """What a store or provider that failed comes to: the family reads its plain words, the log what to do about it."""
+    if isinstance(error, PermanentError):
+        log.error("%s cannot be done until somebody acts: %s", what, error.for_operator)
+        return ServiceUnavailableError(str(error), retry_after=UNTIL_SOMEBODY_ACTED)
+    log.warning("%s could not be done: %s", what, error.for_operator)
+    asked = error.seconds if isinstance(error, ProviderBusyError) else None
+    return ServiceUnavailableError(str(error), retry_after=max(round(asked or SHORTLY), 1))
 
 
 NOT_AS_DOCUMENTED = ValidationError(

@@ -16,11 +16,12 @@ from api.routes.characters import NO_CHARACTER
 from api.schemas.characters import Character
 from api.schemas.envelope import Success, success
 from api.stored_objects import delete_or_defer
-from storytailor.errors import PayloadTooLargeError
+from storytailor.errors import PayloadTooLargeError, ServiceUnavailableError
 
 router = APIRouter(prefix="/characters", tags=["characters"], route_class=AuthenticatedRoute)
 
-UPLOAD_ERRORS = error_responses(NO_CHARACTER, PayloadTooLargeError(IMAGE_TOO_LARGE), NOT_AS_DOCUMENTED)
+NOT_STORED = ServiceUnavailableError("A finished file could not be stored right now.")
+UPLOAD_ERRORS = error_responses(NO_CHARACTER, PayloadTooLargeError(IMAGE_TOO_LARGE), NOT_AS_DOCUMENTED, NOT_STORED)
 IMAGE_FILE = File(description="A PNG, JPEG or WebP picture of up to 10 MiB and 40 million pixels.")
 IMAGE_PATH = Path(
     pattern="^[0-9a-f]{12}$",

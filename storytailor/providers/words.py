@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+from html import unescape
 
 from storytailor.endpoints import Endpoint, Role
 
 LONGEST = 500
+_TITLE = re.compile(r"<title\b[^>]*>([^<]{1,1000})", re.IGNORECASE)
+_WHERE_TITLES_ARE = 20_000
 SECRET = re.compile(
     r"\b(?:sk|xi|rk|pk|key)[-_][\w*.-]{4,}|\beyJ[\w-]{10,}\.[\w.-]+|\bBearer\s+\S+|\b[0-9a-f]{32,}\b", re.IGNORECASE
 )
@@ -52,3 +55,12 @@ def provider_words(
     aside = ", ".join(f"{name} {value}" for name, value in (("parameter", param), ("request", request_id)) if value)
     text = ": ".join(part for part in (head, str(message or "").strip()) if part)
     return SECRET.sub("***", " ".join(text.split()))[:LONGEST] + (f" ({aside})" if aside else "")
+
+
+def page_title(body: object) -> str:
+    """What a proxy's HTML page, sent where JSON was expected, calls itself; empty for anything else.
+
+    `Attention Required! | Cloudflare` tells an operator who refused. The rest of a page is of no use.
+    """
+    found = _TITLE.search(body[:_WHERE_TITLES_ARE]) if isinstance(body, str) else None
+    return " ".join(unescape(found[1]).split()) if found else ""

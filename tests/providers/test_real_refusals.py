@@ -82,7 +82,8 @@ IMAGES = (
     "Rate limit reached for gpt-image-2 in organization org-x on input-images per min: "
     "Limit 5, Used 5, Requested 1. Please try again in 12s. Visit https://platform.openai.com/account/rate-limits."
 )
-CLOUDFLARE = "<!DOCTYPE html><html><head><title>Attention Required! | Cloudflare</title></head></html>"
+CLOUDFLARE_TITLE = "Attention Required! | Cloudflare"
+CLOUDFLARE = f"<!DOCTYPE html><html><head><title>{CLOUDFLARE_TITLE}</title></head></html>"
 NO_CREDIT = "no credit left"
 
 OPENAI: list[tuple[str, int, Any, dict[str, str], type[MakingError], str, float | None]] = [
@@ -214,11 +215,30 @@ async def test_a_refusal_of_elevenlabs_is_read_for_what_it_says(
         check(caught.value, kind, words, body)
 
 
+@pytest.mark.parametrize(
+    "body", [f"<html><TITLE lang='en'>\n Just a\n moment &amp; {KEY} </TITLE>", "<title>" + "no entry " * 500]
+)
+async def test_an_operator_reads_the_title_of_a_proxys_page_without_secrets_and_not_without_an_end(
+    refuser: Refuser, settings: Settings, body: str
+) -> None:
+    refuser.status, refuser.body, refuser.headers = 403, body, {}
+    async with OpenAI(settings) as openai, ElevenLabs(settings) as elevenlabs:
+        for call in (lambda: openai.moderate(["Once."]), lambda: elevenlabs.speak("Once.", "a-voice")):
+            refuser.calls = 0
+            with pytest.raises(PermanentError) as caught:
+                await call()
+            said = caught.value.for_operator
+            assert "Just a moment & ***" in said or "no entry no entry" in said
+            assert KEY not in said
+            assert len(said) < 700
+            assert "Just a" not in str(caught.value)
+
+
 def check(failure: MakingError, kind: type[MakingError], words: str, body: Any) -> None:
     """It is of this kind; the operator reads the provider's own words and what to do, the family neither."""
     assert type(failure) is kind
     assert words in failure.for_operator
     assert not re.search(r"key|account|credit|OpenAI|ElevenLabs|[A-Z]+_[A-Z]+|\d{3}", str(failure)), str(failure)
-    said = (body.get("error") or body["detail"])["message"] if isinstance(body, dict) else ""
+    said = (body.get("error") or body["detail"])["message"] if isinstance(body, dict) else CLOUDFLARE_TITLE
     assert said.split(KEY)[0].strip() in failure.for_operator
     assert KEY not in failure.for_operator

@@ -14,7 +14,7 @@ from storytailor.endpoints import Endpoint
 from storytailor.errors import MakingError, PermanentError, PromptBlockedError, ProviderBusyError, TransientError
 from storytailor.providers import words
 from storytailor.providers.waiting import BUSY_STATUSES, wait_asked_for
-from storytailor.providers.words import provider_words
+from storytailor.providers.words import page_title, provider_words
 
 T = TypeVar("T")
 
@@ -58,7 +58,7 @@ def refusal(endpoint: Endpoint, error: ApiError, voice_id: str | None) -> Making
     body = error.body.get("detail") if isinstance(error.body, dict) else None
     said: dict[str, Any] = body if isinstance(body, dict) else {"message": body}
     status, message = str(said.get("status") or said.get("code") or ""), str(said.get("message") or "")
-    detail = provider_words(code, status, message, request_id=headers.get("request-id"))
+    detail = provider_words(code, status, message or page_title(error.body), request_id=headers.get("request-id"))
     name = endpoint.provider
     if code is not None and code < 300:
         cause = f"{name}'s answer could not be read."

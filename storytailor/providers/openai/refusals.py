@@ -20,7 +20,7 @@ from storytailor.errors import (
 )
 from storytailor.providers import words
 from storytailor.providers.waiting import BUSY_STATUSES, limit_named, wait_asked_for
-from storytailor.providers.words import provider_words
+from storytailor.providers.words import page_title, provider_words
 
 T = TypeVar("T")
 
@@ -75,15 +75,15 @@ async def translated(endpoint: Endpoint, call: Callable[[], Awaitable[T]]) -> T:
 def refusal(endpoint: Endpoint, error: openai.APIStatusError) -> MakingError:
     """What an answer that is no 2xx means: by its code and type first, then by its status."""
     body = error.body if isinstance(error.body, Mapping) else {}
-    # a proxy's HTML says nothing of use
     message = str(body.get("message") or "")
+    said = message or page_title(error.body)
     return refused(
         endpoint,
         error.status_code,
         {str(code).lower() for code in (error.code, error.type, _inner_code(body)) if code},
         message,
         error.response.headers,
-        detail=provider_words(error.status_code, error.code, message, param=error.param, request_id=error.request_id),
+        detail=provider_words(error.status_code, error.code, said, param=error.param, request_id=error.request_id),
         stage=_stage(body),
         param=error.param,
     )
