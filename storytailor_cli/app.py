@@ -201,6 +201,6 @@ def bucket(
 @app.command()
 def doctor() -> None:
     """Check this machine and the settings, and say what to do about each problem."""
-    from storytailor_cli.doctor import run_checks
+    from storytailor_cli.doctor.command import run_checks
 
     raise typer.Exit(run_checks())

@@ -8,6 +8,7 @@ import time
 from rich.console import Console
 
 from storytailor.settings import Settings
+from storytailor_cli.doctor.ahead import show_ahead, trouble_ahead
 from storytailor_cli.errors import load_settings
 from storytailor_cli.interrupts import UserInterruptError, run
 from storytailor_cli.local_stack.stack import local_stack
@@ -30,6 +31,7 @@ async def _until_interrupted(settings: Settings, console: Console, force: asynci
     screen = StackScreen(console, logs, verbose=verbose)
     started = time.monotonic()
     console.print("Starting the local stack …")
+    show_ahead(console, await trouble_ahead(settings))
     async with local_stack(settings, screen, force, ui=True) as stack:
         show_addresses(console, stack.running, logs, time.monotonic() - started)
         try:

@@ -15,6 +15,10 @@ LOOPBACK_NAMES = (LOOPBACK, "localhost")
 ANY_ADDRESS = ("0.0.0.0", "::", "")
 PROBE_TIMEOUT = 2.0
 REDIS_PORT = 6379
+SILENT_BROKER = (
+    "The broker of BROKER_URL does not answer. "
+    "Start it or correct BROKER_URL; without it, the local stack brings its own."
+)
 
 
 def free_port() -> int:
@@ -92,9 +96,29 @@ def http_probe(host: str, port: int, path: str) -> Callable[[], Awaitable[bool]]
     return probe
 
 
-async def broker_answers(url: str) -> bool:
-    """Whether something listens where a redis:// URL points; a broker on a Unix socket is assumed to be there."""
+async def broker_problem(url: str) -> str | None:
+    """What keeps us from using the broker, and what to do; None when it answers a PING with our password.
+
+    A broker on a Unix socket is assumed to be there; what is no Redis only has to take a connection. Celery
+    knows other words for `ssl_cert_reqs` than the client does.
+    """
     parts = urlsplit(url)
     if parts.scheme.endswith(("socket", "unix")):
-        return True
-    return await tcp_probe(parts.hostname or LOOPBACK, parts.port or REDIS_PORT)()
+        return None
+    if parts.scheme not in ("redis", "rediss"):
+        answers = await tcp_probe(parts.hostname or LOOPBACK, parts.port or REDIS_PORT)()
+        return None if answers else SILENT_BROKER
+    from redis.asyncio import Redis
+    from redis.exceptions import AuthenticationError, RedisError
+
+    known_here = url.replace("=CERT_", "=").replace("=REQUIRED", "=required").replace("=NONE", "=none")
+    try:
+        async with Redis.from_url(
+            known_here, socket_timeout=PROBE_TIMEOUT, socket_connect_timeout=PROBE_TIMEOUT
+        ) as broker:
+            await broker.ping()
+    except AuthenticationError:
+        return "The broker of BROKER_URL does not take its password: correct it there (redis://:PASSWORD@host:6379/0)."
+    except (RedisError, OSError, ValueError):
+        return SILENT_BROKER
+    return None

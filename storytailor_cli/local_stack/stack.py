@@ -23,7 +23,7 @@ from storytailor_cli.local_stack.leftovers import end_leftovers
 from storytailor_cli.local_stack.network import (
     LOOPBACK,
     LOOPBACK_NAMES,
-    broker_answers,
+    broker_problem,
     free_port,
     reachable,
     require_free,
@@ -94,11 +94,8 @@ async def _require_external_services(settings: Settings) -> None:
     ):
         if url is not None:
             await asyncio.to_thread(require_reachable, url.get_secret_value(), name)
-    if settings.broker_url is not None and not await broker_answers(settings.broker):
-        raise StackError(
-            "The broker of BROKER_URL does not answer. "
-            "Start it or correct BROKER_URL; without it, the local stack brings its own."
-        )
+    if settings.broker_url is not None and (problem := await broker_problem(settings.broker)):
+        raise StackError(problem)
     await open_store(settings).check()
 
 

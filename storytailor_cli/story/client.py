@@ -167,6 +167,7 @@ async def parse_events(lines: AsyncIterator[str]) -> AsyncIterator[dict[str, str
 def _refusal(answer: httpx.Response) -> ApiRefusedError:
     try:
         problem = answer.json()
-        return ApiRefusedError(f"{problem['message']} ({problem['code']})")
+        hint = " `storytailor doctor` and the API's log say why." if answer.status_code == 503 else ""
+        return ApiRefusedError(f"{problem['message']} ({problem['code']}){hint}")
     except (ValueError, KeyError, TypeError):
         return ApiRefusedError(f"The API answered {answer.status_code} to {answer.request.url}.")

@@ -14,6 +14,7 @@ from storytailor.db.demo import DEMO_USER
 from storytailor.errors import StorytailorError
 from storytailor.settings import Settings
 from storytailor.tokens import mint
+from storytailor_cli.doctor.ahead import show_ahead, trouble_ahead
 from storytailor_cli.errors import INTERRUPTED, load_settings, print_error
 from storytailor_cli.interrupts import UserInterruptError, run
 from storytailor_cli.local_stack.state import signing_secret
@@ -45,6 +46,11 @@ async def _on_a_stack(
     out: Path,
     force: asyncio.Event,
 ) -> int:
+    ahead = await trouble_ahead(settings)
+    show_ahead(console, ahead)
+    if any(knock.severity == "problem" for knock in ahead):
+        print_error("No story is begun: it would fail.")
+        return 1
     token = mint(DEMO_USER, signing_secret(settings), issuer=settings.jwt_issuer)
     async with attach_or_start(settings, console, force) as stack, Client(stack.api, token) as client:
         return await stack.while_up(_request_and_wait(client, console, options, characters, out))

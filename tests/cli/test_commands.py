@@ -96,7 +96,7 @@ def test_the_doctor_names_what_is_wrong_and_what_to_do(tmp_path: Path) -> None:
     )
     assert done.returncode == 1
     assert "✗ Broker" in done.stdout
-    assert "Correct OPENAI_BASE_URL or start it." in done.stdout
+    assert "If it stays so, check OPENAI_BASE_URL." in done.stdout
     assert "hunter2" not in done.stdout
 
 

@@ -119,6 +119,8 @@ def test_the_doctor_names_the_missing_parts_only_when_the_settings_need_them(
         "BROKER_URL": "redis://127.0.0.1:9/0",
         "OPENAI_API_KEY": "key",
         "ELEVENLABS_API_KEY": "key",
+        "OPENAI_BASE_URL": "http://127.0.0.1:9/v1",
+        "ELEVENLABS_BASE_URL": "http://127.0.0.1:9",
     }
     assert "missing" not in environment.storytailor("doctor", **fleet).stdout
 

@@ -10,6 +10,7 @@ from typing import Any, Self
 
 import httpx
 from elevenlabs import AsyncElevenLabs
+from elevenlabs import types as sdk
 
 from storytailor.endpoints import endpoint
 from storytailor.errors import PermanentError, TransientError
@@ -93,17 +94,32 @@ class ElevenLabs:
 
         async def call() -> list[Voice]:
             answer = await self._client.voices.get_all(request_options={"max_retries": 0})
-            return [
-                Voice(
-                    found.voice_id,
-                    found.name or "",
-                    str(found.category or ""),
-                    frozenset(language.language for language in found.verified_languages or () if language.language)
-                    | ({labelled} if (labelled := (found.labels or {}).get("language")) else frozenset()),
-                    frozenset(str(label).lower() for label in (found.labels or {}).values()),
-                )
-                for found in answer.voices
-            ]
+            return [_voice(found) for found in answer.voices]
+
+        return await translated(self._endpoint, call)
+
+    async def voice(self, voice_id: str) -> Voice:
+        """The voice of this id. Costs nothing."""
+
+        async def call() -> Voice:
+            return _voice(await self._client.voices.get(voice_id, request_options={"max_retries": 0}))
+
+        return await translated(self._endpoint, call, voice_id=voice_id)
+
+    async def models(self) -> list[str]:
+        """The ids of the voice models that there are. Costs nothing."""
+
+        async def call() -> list[str]:
+            return [model.model_id for model in await self._client.models.list(request_options={"max_retries": 0})]
+
+        return await translated(self._endpoint, call)
+
+    async def characters_left(self) -> tuple[int, int]:
+        """How many characters this month has left, and of how many. Costs nothing."""
+
+        async def call() -> tuple[int, int]:
+            plan = await self._client.user.subscription.get(request_options={"max_retries": 0})
+            return plan.character_limit - plan.character_count, plan.character_limit
 
         return await translated(self._endpoint, call)
 
@@ -151,3 +167,15 @@ class ElevenLabs:
             return speech, usage
 
         return await self._gate.call(lambda: translated(self._endpoint, call, voice_id=voice_id))
+
+
+def _voice(found: sdk.Voice) -> Voice:
+    labels = found.labels or {}
+    return Voice(
+        found.voice_id,
+        found.name or "",
+        str(found.category or ""),
+        frozenset(language.language for language in found.verified_languages or () if language.language)
+        | ({labelled} if (labelled := labels.get("language")) else frozenset()),
+        frozenset(str(label).lower() for label in labels.values()),
+    )

@@ -21,9 +21,10 @@ from openai.types.chat import ChatCompletion, ChatCompletionMessageParam
 from pydantic import BaseModel
 
 from storytailor.endpoints import Endpoint, Role, endpoint
-from storytailor.errors import SettingsError, TransientError
+from storytailor.errors import TransientError
 from storytailor.providers.gate import Gate
 from storytailor.providers.openai.answers import answer_of, as_png, data_url, encoded_picture, media_type
+from storytailor.providers.openai.fitting import require_fitting
 from storytailor.providers.openai.models import MOST_REFERENCES, image_family, text_family
 from storytailor.providers.openai.refusals import refused_inside, translated
 from storytailor.providers.openai.usage import chat_usage, picture_usage
@@ -218,22 +219,6 @@ class OpenAI:
 def safety_identifier(owner: UUID) -> str:
     """A name for the family that tells the provider nothing of it, always the same."""
     return hashlib.sha256(f"storytailor {owner}".encode()).hexdigest()[:32]
-
-
-def require_fitting(settings: Settings, place: Endpoint) -> None:
-    """Raise SettingsError for a size, quality or effort that its model does not take."""
-    family = image_family(settings.image_model)
-    if problem := family.sizes.problem(settings.image_size, smaller_too=place.is_emulated):
-        raise SettingsError(f"IMAGE_SIZE={settings.image_size} does not fit {settings.image_model}: {problem}.")
-    if family.qualities and settings.image_quality not in family.qualities:
-        raise SettingsError(
-            f"IMAGE_QUALITY={settings.image_quality} does not fit {settings.image_model}: "
-            f"it takes {', '.join(family.qualities)}."
-        )
-    for model in (settings.story_model, settings.analysis_model, settings.vision_model):
-        text, effort = text_family(model), settings.reasoning_effort
-        if text is not None and text.efforts and effort is not None and effort not in text.efforts:
-            raise SettingsError(f"REASONING_EFFORT={effort} does not fit {model}: it takes {', '.join(text.efforts)}.")
 
 
 def _client(place: Endpoint, settings: Settings) -> openai.AsyncOpenAI:

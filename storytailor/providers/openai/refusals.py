@@ -43,6 +43,7 @@ _NO_MODEL = re.compile(r"does not have access to model|\bmodel\b.* does not exis
 BLOCKED = {"moderation_blocked", "content_policy_violation", "content_filter", "responsibleaipolicyviolation"}
 """Codes of filters that judge what is asked for, or what was drawn."""
 WRONG_KEY = {"invalid_api_key", "account_deactivated", "invalid_organization"}
+NO_MODEL = {"model_not_found", "deploymentnotfound"}
 _MODEL_SETTINGS = {
     "text": "STORY_MODEL and ANALYSIS_MODEL",
     "vision": "VISION_MODEL",
@@ -87,6 +88,13 @@ def refusal(endpoint: Endpoint, error: openai.APIStatusError) -> MakingError:
         stage=_stage(body),
         param=error.param,
     )
+
+
+def says_no_such_model(error: openai.APIStatusError) -> bool:
+    """Whether it is the model that is not there, rather than the address."""
+    body = error.body if isinstance(error.body, Mapping) else {}
+    message = str(body.get("message") or "")
+    return str(error.code).lower() in NO_MODEL or _NO_MODEL.search(message) is not None
 
 
 def refused_inside(endpoint: Endpoint, error: object) -> MakingError:
@@ -158,7 +166,7 @@ def _operator_must_act(endpoint: Endpoint, status: int, codes: set[str], message
         return f"{name} refused the key: check {endpoint.key_setting}."
     if "must be verified" in lowered:
         return f"{name} wants the organization verified before it may use this model: see the address in its words."
-    if codes & {"model_not_found", "deploymentnotfound"} or _NO_MODEL.search(message):
+    if codes & NO_MODEL or _NO_MODEL.search(message):
         return f"{name} has no such model for this account: check {_MODEL_SETTINGS[endpoint.role]}."
     if "unsupported_country_region_territory" in codes:
         return f"{name} serves nobody in this country or region: run from another, or set {endpoint.url_setting}."

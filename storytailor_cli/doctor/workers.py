@@ -8,12 +8,18 @@ from storytailor.db import Database
 from storytailor.db.health import QueueHealth, QueueState
 from storytailor.errors import StorytailorError
 from storytailor.settings import Settings
+from storytailor_cli.doctor.finding import Finding
 from storytailor_cli.local_stack.state import RunningStack
 
 NONE_THERE = "Start one: nothing is made meanwhile, and nothing is lost. Its log says what keeps it from starting."
 
 
-async def check_workers(settings: Settings, running: RunningStack | None) -> tuple[str, str | None]:
+async def check_workers(settings: Settings, running: RunningStack | None) -> list[Finding]:
+    """Whether there are workers."""
+    return [Finding("Workers", *await _workers(settings, running))]
+
+
+async def _workers(settings: Settings, running: RunningStack | None) -> tuple[str, str | None]:
     """How many workers there are and what waits for them, and what to do if there are none."""
     if running is not None:
         async with httpx.AsyncClient(timeout=10) as client:

@@ -1,0 +1,1 @@
+"""`storytailor doctor`: checks this machine and the settings, and says what to do about each problem."""

@@ -1,0 +1,38 @@
+"""The course of `storytailor doctor`: all checks side by side, then what they found."""
+
+from __future__ import annotations
+
+import asyncio
+
+from rich.console import Console
+
+from storytailor.settings import Settings
+from storytailor_cli.doctor.finding import Finding, show
+from storytailor_cli.doctor.machine import check_parts, check_ports, check_python
+from storytailor_cli.doctor.providers import check_elevenlabs, check_openai
+from storytailor_cli.doctor.services import check_broker, check_database, check_store
+from storytailor_cli.doctor.workers import check_workers
+from storytailor_cli.errors import load_settings
+from storytailor_cli.local_stack.state import RunningStack, State
+
+
+def run_checks() -> int:
+    """Run all checks and print what they find; the exit code: 1 when something needs to be done."""
+    settings = load_settings()
+    running = State(settings.state_dir).running()
+    findings = asyncio.run(_all_findings(settings, running))
+    show(Console(highlight=False), findings)
+    return int(any(finding.must_be_mended for finding in findings))
+
+
+async def _all_findings(settings: Settings, running: RunningStack | None) -> list[Finding]:
+    asked = await asyncio.gather(
+        check_database(settings),
+        check_broker(settings),
+        check_workers(settings, running),
+        check_store(settings),
+        check_openai(settings, running),
+        check_elevenlabs(settings, running),
+    )
+    machine = [check_python(), check_parts(settings), *check_ports(settings, running)]
+    return [*machine, *(finding for findings in asked for finding in findings)]
