@@ -1,0 +1,125 @@
+"""The schema's history: landed files stay as they are, and each way to the newest schema ends at the same."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+from uuid import uuid4
+
+import psycopg
+import pytest
+from alembic import command
+from alembic.config import Config
+
+from storytailor.db import Database
+from storytailor.db.migrations import HERE, migrate
+from storytailor.db.schema import NEWEST, require_newest_schema
+from storytailor.errors import SettingsError
+from tests.postgres import url_of
+
+PINS = Path(__file__).with_name("migration_hashes.json")
+STRUCTURE = """
+SELECT 'column ' || attrelid::regclass || ' ' || attname || ' ' || format_type(atttypid, atttypmod) || ' '
+       || attnotnull || ' ' || coalesce(pg_get_expr(adbin, adrelid), '')
+FROM pg_attribute JOIN pg_class ON pg_class.oid = attrelid LEFT JOIN pg_attrdef ON adrelid = attrelid AND adnum = attnum
+WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'v') AND attnum > 0 AND NOT attisdropped
+UNION ALL SELECT 'constraint ' || conrelid::regclass || ' ' || conname || ' ' || pg_get_constraintdef(oid)
+FROM pg_constraint WHERE connamespace = 'public'::regnamespace
+UNION ALL SELECT 'index ' || indexdef FROM pg_indexes WHERE schemaname = 'public'
+UNION ALL SELECT 'trigger ' || pg_get_triggerdef(oid) FROM pg_trigger WHERE NOT tgisinternal
+UNION ALL SELECT 'policy ' || tablename || ' ' || policyname || ' ' || roles::text || ' ' || cmd || ' '
+       || coalesce(qual, '') || ' ' || coalesce(with_check, '') FROM pg_policies WHERE schemaname = 'public'
+UNION ALL SELECT 'function ' || pg_get_functiondef(oid) || ' ' || coalesce(proacl::text, '')
+FROM pg_proc WHERE pronamespace = 'public'::regnamespace AND prokind = 'f'
+UNION ALL SELECT 'table ' || oid::regclass || ' ' || relrowsecurity || relforcerowsecurity || coalesce(relacl::text, '')
+FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'v')
+ORDER BY 1
+"""
+
+
+@pytest.fixture
+def empty_url(postgres: str) -> str:
+    name = f"empty_{uuid4().hex[:8]}"
+    with psycopg.connect(postgres, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}".encode())
+    return url_of(postgres, name)
+
+
+def structure(url: str) -> list[str]:
+    with psycopg.connect(url) as connection:
+        return [line for (line,) in connection.execute(STRUCTURE.encode()).fetchall()]
+
+
+def upgrade(url: str, revision: str) -> None:
+    config = Config()
+    config.set_main_option("script_location", str(HERE))
+    config.attributes["url"] = url
+    command.upgrade(config, revision)
+
+
+def revisions() -> list[str]:
+    return sorted(file.name.partition("_")[0] for file in (HERE / "versions").glob("[0-9]*.py"))
+
+
+def test_landed_migrations_are_never_edited() -> None:
+    """To pin a new one, add its line; to change what a landed one did, write another migration."""
+    files = sorted((HERE / "versions").glob("[0-9]*.*"))
+    found = {file.name: hashlib.sha256(file.read_bytes()).hexdigest()[:16] for file in files}
+    assert found == json.loads(PINS.read_text()), json.dumps(found, indent=2)
+
+
+def test_a_database_upgraded_step_by_step_with_data_ends_like_a_fresh_one(empty_url: str, database_url: str) -> None:
+    upgrade(empty_url, "0001")
+    user, library, story = uuid4(), uuid4(), uuid4()
+    with psycopg.connect(empty_url) as connection:
+        connection.execute("INSERT INTO users (id, credits) VALUES (%s, 3)", (user,))
+        connection.execute("INSERT INTO libraries (id, owner_user_id, name) VALUES (%s, %s, 'Home')", (library, user))
+        connection.execute(
+            "INSERT INTO stories (id, library_id, creator_user_id, title) VALUES (%s, %s, %s, 'The Kite')",
+            (story, library, user),
+        )
+        connection.execute(
+            "INSERT INTO asset_generation_jobs (story_id, asset_type) VALUES (%s, 'content')",
+            (story,),
+        )
+    for revision in revisions()[1:]:
+        upgrade(empty_url, revision)
+    assert structure(empty_url) == structure(database_url)
+    with psycopg.connect(empty_url) as connection:
+        assert connection.execute("SELECT title, status FROM stories").fetchall() == [("The Kite", "generating")]
+
+
+async def test_an_older_schema_is_refused_with_the_command_to_run(empty_url: str) -> None:
+    upgrade(empty_url, revisions()[-2])
+    database = await Database(empty_url).open()
+    with pytest.raises(SettingsError, match=f"this version needs {NEWEST}: run `storytailor migrate` first"):
+        await require_newest_schema(database)
+    migrate(empty_url)
+    await require_newest_schema(database)
+    await database.close()
+
+
+async def test_a_database_that_was_never_migrated_is_refused_too(empty_url: str) -> None:
+    database = await Database(empty_url).open()
+    with pytest.raises(SettingsError, match="storytailor migrate"):
+        await require_newest_schema(database)
+    await database.close()
+
+
+def test_tables_of_others_under_our_names_are_named_and_nothing_is_changed(empty_url: str) -> None:
+    with psycopg.connect(empty_url) as connection:
+        connection.execute("CREATE TABLE users (id INT PRIMARY KEY)")
+        connection.execute("CREATE TABLE stories (id INT)")
+        connection.execute("CREATE TABLE posts (id INT)")
+    before = structure(empty_url)
+    with pytest.raises(SettingsError, match=r"names of ours: stories, users\. Nothing was changed\."):
+        migrate(empty_url)
+    assert structure(empty_url) == before
+
+
+def test_whatever_else_stands_in_the_way_is_told_in_the_servers_words(empty_url: str) -> None:
+    with psycopg.connect(empty_url) as connection:
+        connection.execute("CREATE FUNCTION story_overall(assets JSONB) RETURNS TEXT LANGUAGE sql AS 'SELECT NULL'")
+    with pytest.raises(SettingsError, match=r'nothing was changed: function "story_overall" already exists'):
+        migrate(empty_url)
