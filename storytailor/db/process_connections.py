@@ -22,6 +22,7 @@ class Fleet:
 
     apis: int = 1
     workers: int = 1
+    webhooks: int = 0
 
 
 def wanted_by_process(pools: PoolSizes) -> dict[str, int]:
@@ -35,13 +36,14 @@ def wanted_by_process(pools: PoolSizes) -> dict[str, int]:
         "daemon": pools.dagster,
         "webserver": pools.dagster,
         "worker": pools.stories + pools.dagster,
+        "webhooks": pools.stories + 1,
     }
 
 
 def wanted(pools: PoolSizes, fleet: Fleet | None = None) -> int:
     """Connections the whole fleet keeps at the most."""
     fleet = fleet or Fleet()
-    numbers = {"api": fleet.apis, "worker": fleet.workers}
+    numbers = {"api": fleet.apis, "worker": fleet.workers, "webhooks": fleet.webhooks}
     return sum(numbers.get(process, 1) * most for process, most in wanted_by_process(pools).items())
 
 
