@@ -6,8 +6,10 @@ every one, so that an upgrade which moves something is red at once.
 
 from __future__ import annotations
 
+import threading
 import warnings
 from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 
 import dagster as dg
@@ -25,6 +27,7 @@ from dagster_async_executor import async_executor
 from dagster_celery.config import TASK_EXECUTE_JOB_NAME
 from dagster_celery.make_app import make_app
 from dagster_postgres import PostgresEventLogStorage, PostgresRunStorage, PostgresScheduleStorage
+from dagster_postgres.utils import create_pg_connection
 
 from storytailor_dagster.partitions import stories
 
@@ -32,6 +35,7 @@ RUN_TASK = TASK_EXECUTE_JOB_NAME
 """The name of the Celery task by which dagster-celery's CeleryRunLauncher starts a run."""
 
 UNUSED_URL = "postgresql+psycopg2://"
+IN_TRANSACTION = "storytailor: in a transaction"
 
 
 def celery_app(broker: str) -> Celery:
@@ -107,20 +111,81 @@ def print_no_events() -> None:
     setattr(context_creation_job, CONSOLE_LOGGERS, lambda _instance: [])
 
 
-class _OnGivenEngine:
-    """A storage of dagster-postgres on the engine it is given; it would make one of its own and lets nobody choose."""
+class StorageConnections:
+    """An engine's connections for Dagster's storages: while a thread holds one, it is given the same again.
+
+    Dagster asks for another now and then: whether a table exists, in the transaction that stores an event. With a pool
+    that all threads share, each would hold one and wait for the next.
+    """
 
     def __init__(self, engine: Any) -> None:
-        self._given_engine = engine
+        self.engine = engine
+        self._threads = threading.local()
+
+    @property
+    def _held(self) -> list[Any]:
+        """What this thread holds, the innermost last."""
+        if not hasattr(self._threads, "held"):
+            self._threads.held = []
+        held: list[Any] = self._threads.held
+        return held
+
+    @contextmanager
+    def connect(self) -> Iterator[Any]:
+        """A connection whose statements commit by themselves, or belong to the transaction this thread is in."""
+        if self._held:
+            yield self._held[-1]
+            return
+        with create_pg_connection(self.engine) as connection, self._holding(connection):
+            yield connection
+
+    @contextmanager
+    def transaction(self) -> Iterator[Any]:
+        """A connection in a transaction: the one this thread is in, or a new one on a connection of its own."""
+        if self._held and self._held[-1].info.get(IN_TRANSACTION):
+            yield self._held[-1]
+            return
+        with create_pg_connection(self.engine) as pooled:
+            connection = pooled.execution_options(isolation_level="READ COMMITTED")
+            connection.info[IN_TRANSACTION] = True
+            try:
+                with connection.begin(), self._holding(connection):
+                    yield connection
+            finally:
+                connection.info[IN_TRANSACTION] = False
+
+    @contextmanager
+    def _holding(self, connection: Any) -> Iterator[None]:
+        held = self._held
+        held.append(connection)
+        try:
+            yield
+        finally:
+            held.remove(connection)
+
+
+class _OnGivenConnections:
+    """A storage of dagster-postgres on what it is given; it would make an engine of its own and lets nobody choose."""
+
+    def __init__(self, connections: StorageConnections) -> None:
+        self._connections = connections
         super().__init__(UNUSED_URL)  # type: ignore[call-arg]  # a storage comes after this class
 
     @property
     def _engine(self) -> Any:
-        return self._given_engine
+        return self._connections.engine
 
     @_engine.setter
     def _engine(self, made: object) -> None:
         """What the storage makes never connects."""
+
+    def connect(self, *_: object) -> AbstractContextManager[Any]:
+        """What run and schedule storage ask for."""
+        return self._connections.connect()
+
+    def _connect(self) -> AbstractContextManager[Any]:
+        """What the event log asks for."""
+        return self._connections.connect()
 
     def optimize_for_webserver(self, *_: object, **__: object) -> None:
         """Pooled already; Dagster would put a larger pool in its place."""
@@ -128,16 +193,22 @@ class _OnGivenEngine:
     def dispose(self) -> None:
         """Give the connections back to the server."""
         super().dispose()  # type: ignore[misc]  # likewise
-        self._given_engine.dispose()
+        self._engine.dispose()
 
 
-class RunStorage(_OnGivenEngine, PostgresRunStorage):
-    """PostgresRunStorage on a given engine."""
+class RunStorage(_OnGivenConnections, PostgresRunStorage):
+    """PostgresRunStorage on given connections."""
 
 
-class EventLogStorage(_OnGivenEngine, PostgresEventLogStorage):
-    """PostgresEventLogStorage on a given engine."""
+class EventLogStorage(_OnGivenConnections, PostgresEventLogStorage):
+    """PostgresEventLogStorage on given connections."""
+
+    @contextmanager
+    def index_transaction(self) -> Iterator[Any]:
+        """A connection in a transaction."""
+        with self._connections.transaction() as connection:
+            yield connection
 
 
-class ScheduleStorage(_OnGivenEngine, PostgresScheduleStorage):
-    """PostgresScheduleStorage on a given engine."""
+class ScheduleStorage(_OnGivenConnections, PostgresScheduleStorage):
+    """PostgresScheduleStorage on given connections."""

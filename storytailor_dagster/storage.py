@@ -10,7 +10,7 @@ from dagster_postgres import DagsterPostgresStorage
 
 from storytailor.db.engines import open_engine
 from storytailor.settings import get_settings
-from storytailor_dagster.dagster_internals import EventLogStorage, RunStorage, ScheduleStorage
+from storytailor_dagster.dagster_internals import EventLogStorage, RunStorage, ScheduleStorage, StorageConnections
 
 
 class PooledStorage(DagsterPostgresStorage):
@@ -20,9 +20,10 @@ class PooledStorage(DagsterPostgresStorage):
         settings = get_settings()
         self._inst_data = inst_data
         self.engine = open_engine(settings.dagster_database, max_connections=settings.dagster_connections)
-        self._run_storage = RunStorage(self.engine)
-        self._event_log_storage = EventLogStorage(self.engine)
-        self._schedule_storage = ScheduleStorage(self.engine)
+        connections = StorageConnections(self.engine)
+        self._run_storage = RunStorage(connections)
+        self._event_log_storage = EventLogStorage(connections)
+        self._schedule_storage = ScheduleStorage(connections)
 
     @classmethod
     def config_type(cls) -> Any:

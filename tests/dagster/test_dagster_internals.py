@@ -23,6 +23,7 @@ from storytailor_dagster.dagster_internals import (
     EventLogStorage,
     RunStorage,
     ScheduleStorage,
+    StorageConnections,
     celery_app,
     execute_run,
     instance_defaults,
@@ -118,13 +119,36 @@ def test_the_defaults_of_an_instance_are_dagsters_own() -> None:
 
 def test_dagsters_storages_share_the_engine_they_are_given(database_url: str) -> None:
     engine = open_engine(database_url, max_connections=2)
-    storages: list[Any] = [RunStorage(engine), EventLogStorage(engine), ScheduleStorage(engine)]
+    connections = StorageConnections(engine)
+    storages: list[Any] = [RunStorage(connections), EventLogStorage(connections), ScheduleStorage(connections)]
     for storage in storages:
         storage.optimize_for_webserver(statement_timeout=1, pool_recycle=1, max_overflow=9)
         assert storage._engine is engine
     tables = set(sqlalchemy.inspect(engine).get_table_names())
     assert tables >= {"runs", "event_logs", "instigators", "daemon_heartbeats", "alembic_version"}
     storages[0].dispose()
+
+
+def test_a_thread_that_holds_a_connection_of_dagsters_does_not_wait_for_another(database_url: str) -> None:
+    engine = open_engine(database_url, max_connections=1)
+    connections = StorageConnections(engine)
+    runs, events, schedules = RunStorage(connections), EventLogStorage(connections), ScheduleStorage(connections)
+    with runs.connect() as one, events.index_connection() as two, schedules.connect() as three:
+        assert one is two is three
+    with events.index_transaction() as outer, events.index_transaction() as inner, events.index_connection() as one:
+        assert outer is inner is one
+        assert events.has_table("runs")
+
+    def break_off() -> None:
+        with events.index_transaction() as transaction:
+            transaction.execute(sqlalchemy.text("INSERT INTO kvs (key, value) VALUES ('a', 'b')"))
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        break_off()
+    assert runs.get_cursor_values({"a"}) == {}
+    assert engine.pool.checkedout() == 0  # type: ignore[attr-defined]  # a QueuePool
+    runs.dispose()
 
 
 def test_the_instance_of_warm_processes_sets_no_logging_up() -> None:

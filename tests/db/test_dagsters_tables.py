@@ -15,7 +15,7 @@ from storytailor.db.engines import DAGSTER_TABLES, open_engine
 from storytailor.db.inspection import inspect_database
 from storytailor.db.migrations import migrate
 from storytailor.settings import Settings
-from storytailor_dagster.dagster_internals import EventLogStorage, RunStorage, ScheduleStorage
+from storytailor_dagster.dagster_internals import EventLogStorage, RunStorage, ScheduleStorage, StorageConnections
 from tests.servers import Server
 from tests.supabase import make_project
 
@@ -30,7 +30,8 @@ def project_url(server_15: Server) -> str:
 
 def make_tables(url: str) -> None:
     engine = open_engine(url, max_connections=2)
-    for storage in (RunStorage(engine), EventLogStorage(engine), ScheduleStorage(engine)):
+    connections = StorageConnections(engine)
+    for storage in (RunStorage(connections), EventLogStorage(connections), ScheduleStorage(connections)):
         storage.dispose()
 
 
