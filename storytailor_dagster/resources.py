@@ -50,6 +50,8 @@ class MakerLoopResource(dg.ConfigurableResource):  # type: ignore[type-arg]  # D
     """
 
     s3: S3Resource
+    connections: int = 1
+    """To the database, at most. The code location asks for one thing after the other; a worker has more."""
 
     @property
     def loop(self) -> MakerLoop:
@@ -57,19 +59,21 @@ class MakerLoopResource(dg.ConfigurableResource):  # type: ignore[type-arg]  # D
         with _opening:
             if not _opened:
                 settings = with_stored_keys(get_settings())
+                settings = settings.model_copy(update={"database_connections": self.connections})
                 _opened.append(MakerLoop(settings, s3=self.s3.get_client() if settings.assets_bucket else None))
             return _opened[0]
 
 
-def maker_loop_resource(settings: Settings) -> MakerLoopResource:
+def maker_loop_resource(settings: Settings, *, connections: int = 1) -> MakerLoopResource:
     """The resource these settings describe."""
     return MakerLoopResource(
+        connections=connections,
         s3=BoundedS3Resource(
             endpoint_url=settings.s3_endpoint,
             region_name=settings.region,
             profile_name=settings.aws_profile,
             max_attempts=UPLOAD_ATTEMPTS,
-        )
+        ),
     )
 
 

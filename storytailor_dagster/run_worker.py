@@ -56,7 +56,8 @@ def _instance() -> dg.DagsterInstance:
 
 
 def _maker_loop() -> MakerLoop:
-    return maker_loop_resource(get_settings()).loop
+    settings = get_settings()
+    return maker_loop_resource(settings, connections=settings.database_connections).loop
 
 
 @lru_cache(maxsize=1)

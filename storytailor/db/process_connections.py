@@ -28,7 +28,7 @@ class Fleet:
 def wanted_by_process(pools: PoolSizes) -> dict[str, int]:
     """Connections one process of each kind keeps at the most, to stories and to Dagster's tables.
 
-    The code location asks for one thing after the other, so its pool never grows; it and the API LISTEN on one more.
+    The code location asks for one thing after the other by a single one; it and the API LISTEN on one more.
     """
     return {
         "api": pools.stories + 1,
