@@ -58,7 +58,7 @@ def test_a_cancelled_backfill_stops_the_runs_it_has_begun(operator: Operator) ->
     stories = [operator.ask() for _ in range(2)]
     for story_id in stories:
         eventually(lambda: set(operator.states(story_id).values()) == {"ready"}, within=120)  # noqa: B023
-    operator.behave(answers="canned", faults=[{"route": "text-to-speech", "kind": "slow", "seconds": 30, "times": 99}])
+    operator.behave(answers="canned", faults=[{"route": "text-to-speech", "kind": "slow", "seconds": 240, "times": 99}])
     backfill = operator.backfill(stories, "audio")
     for story_id in stories:
         eventually(lambda: operator.states(story_id)["audio"] == "generating")  # noqa: B023
