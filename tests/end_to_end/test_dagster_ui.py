@@ -65,7 +65,9 @@ def test_a_cancelled_backfill_stops_the_runs_it_has_begun(operator: Operator) ->
     operator.cancel_backfill(backfill)
     eventually(lambda: operator.backfill_state(backfill) == "CANCELED")
     for story_id in stories:
-        assert operator.runs(story_id)[0]["status"] == "CANCELED"
+        runs = operator.runs(story_id)  # the newest may be the EPUB's, which is made again without the narration
+        of_backfill = [run for run in runs if {asset["path"][0] for asset in run["assetSelection"]} == {"audio"}]
+        assert [run["status"] for run in of_backfill] == ["CANCELED"], runs
         story = operator.story(story_id)
         assert story["asset_generation_status"]["overall"] == "partial"
         assert story["asset_generation_status"]["assets"]["audio"]["error"] == CANCELLED
