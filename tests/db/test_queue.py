@@ -1,39 +1,18 @@
-"""The queue: who may make what, and what happens when a worker is lost."""
+"""The queue: what is claimed when, what a write to an asset changes, and what is made by hand."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import pytest
 
 from storytailor.catalog import ALL_ASSETS, AssetName
-from storytailor.db import Database, Lease, Queue
-from storytailor.db.asset_records import ContentRecord, DataRecord, FileRecord
-from storytailor.db.health import QueueHealth
-from storytailor.db.workers import WorkerCapacity, Workers
-from storytailor.errors import AssetBusyError, LeaseLostError, NotFoundError
+from storytailor.db import Database, Queue
+from storytailor.db.asset_records import ContentRecord, FileRecord
+from storytailor.errors import AssetBusyError, NotFoundError
+from tests.db.claims import begin_one, claim_one, make_asset, whole_story
 from tests.db.conftest import CreateStory, ReadStory
-
-RunOut = Callable[[], Awaitable[None]]
-
-
-async def claim_one(queue: Queue) -> Lease:
-    (lease,) = await queue.claim(in_flight=1_000, batch=1)
-    return lease
-
-
-async def begin_one(queue: Queue) -> Lease:
-    """Claim a story, and take it up as a worker does."""
-    lease = await claim_one(queue)
-    await queue.begin(lease)
-    return lease
-
-
-async def make_asset(queue: Queue, lease: Lease, asset: AssetName) -> None:
-    await queue.start(lease, asset)
-    await queue.finish(lease, asset, DataRecord(data={"made": asset}))
 
 
 async def test_a_claim_takes_every_queued_asset_of_a_story(create_story: CreateStory, queue: Queue) -> None:
@@ -147,251 +126,6 @@ async def test_what_depends_on_a_failed_asset_fails_with_it_and_nothing_else_doe
     assert failed == {"cover", "scene_1", "scene_2", "scene_3", "scene_4", "pdf", "epub"}
 
 
-async def test_a_write_under_a_lease_that_was_lost_changes_nothing(
-    create_story: CreateStory, queue: Queue, read_story: ReadStory, run_out: RunOut
-) -> None:
-    story_id = await create_story()
-    stale = await claim_one(queue)
-    await queue.start(stale, "content")
-    await run_out()
-    await queue.release_expired()
-    fresh = await claim_one(queue)
-    await queue.start(fresh, "content")
-    before = await read_story(story_id)
-    for write in (
-        queue.start(stale, "content"),
-        queue.progress(stale, "content", 50),
-        queue.finish(stale, "content", DataRecord(data=1)),
-        queue.fail(stale, "content", "too late"),
-    ):
-        with pytest.raises(LeaseLostError):
-            await write
-    assert await read_story(story_id) == before
-    assert await queue.renew([stale.token, fresh.token]) == {fresh.token}
-
-
-async def test_a_lost_lease_is_queued_again_with_only_what_is_unfinished(
-    create_story: CreateStory, queue: Queue, run_out: RunOut
-) -> None:
-    await create_story()
-    lease = await begin_one(queue)
-    await make_asset(queue, lease, "content")
-    await queue.start(lease, "palette")
-    await run_out()
-    (lost,) = await queue.release_expired()
-    assert lost.token == lease.token
-    again = await claim_one(queue)
-    assert again.claim == 2
-    assert set(again.assets) == set(ALL_ASSETS) - {"content"}
-
-
-async def test_a_story_whose_worker_is_lost_three_times_fails_and_says_why(
-    create_story: CreateStory, queue: Queue, read_story: ReadStory, run_out: RunOut
-) -> None:
-    story_id = await create_story()
-    for _ in range(3):
-        await begin_one(queue)
-        await run_out()
-        await queue.release_expired()
-    assert await queue.claim(in_flight=1_000) == []
-    row = await read_story(story_id)
-    assert row.status == "failed"
-    assert "lost 3 times" in str(row.asset_generation_status["assets"]["content"]["error"])
-
-
-async def test_waiting_for_a_worker_costs_no_claim(
-    create_story: CreateStory, queue: Queue, read_story: ReadStory, run_out: RunOut
-) -> None:
-    story_id = await create_story()
-    for _ in range(5):
-        lease = await claim_one(queue)
-        assert lease.claim == 1
-        await run_out()
-        (waited,) = await queue.release_expired()
-        assert waited.token == lease.token
-    assert (await read_story(story_id)).status == "generating"
-
-
-async def test_a_lost_worker_counts_and_waiting_afterwards_does_not(
-    create_story: CreateStory, queue: Queue, run_out: RunOut
-) -> None:
-    await create_story()
-    for begun in (True, False, False, True, False):
-        lease = await claim_one(queue)
-        if begun:
-            await queue.begin(lease)
-        await run_out()
-        await queue.release_expired()
-    assert (await claim_one(queue)).claim == 3
-
-
-async def test_a_claim_is_renewed_when_it_is_taken_up(create_story: CreateStory, queue: Queue, run_out: RunOut) -> None:
-    await create_story()
-    lease = await claim_one(queue)
-    await run_out()  # the worker comes late, and before anybody has looked
-    await queue.begin(lease)
-    assert await queue.release_expired() == []
-    await make_asset(queue, lease, "content")
-
-
-async def test_a_claim_is_taken_up_once_and_not_after_its_end(
-    create_story: CreateStory, queue: Queue, run_out: RunOut
-) -> None:
-    await create_story()
-    lease = await claim_one(queue)
-    await queue.begin(lease)
-    with pytest.raises(LeaseLostError):
-        await queue.begin(lease)
-    await run_out()
-    await queue.release_expired()
-    with pytest.raises(LeaseLostError):
-        await queue.begin(lease)
-
-
-async def test_claims_wait_on_while_no_worker_is_there_and_while_all_are_busy(
-    create_story: CreateStory, queue: Queue, workers: Workers, run_out: RunOut
-) -> None:
-    await create_story()
-    await create_story()
-    first, second = [await claim_one(queue), await claim_one(queue)]
-    await run_out()
-    await queue.keep_waiting([])
-    assert await queue.release_expired() == []  # nobody is there
-
-    await workers.announce(uuid4(), "one", 1, 30)
-    await queue.begin(first)
-    await run_out()
-    await queue.keep_waiting([])
-    assert [lost.token for lost in await queue.release_expired()] == [first.token]  # the one that somebody had begun
-
-    await run_out()  # there is a place now, and yet nobody begins it: its message is lost
-    await queue.keep_waiting([])
-    assert [lost.token for lost in await queue.release_expired()] == [second.token]
-
-
-async def test_a_claim_whose_run_is_known_to_wait_waits_on(
-    create_story: CreateStory, queue: Queue, workers: Workers, run_out: RunOut
-) -> None:
-    await create_story()
-    await workers.announce(uuid4(), "idle", 8, 30)
-    lease = await claim_one(queue)
-    await run_out()
-    await queue.keep_waiting([lease.token])
-    assert await queue.release_expired() == []
-
-
-async def test_workers_are_counted_while_they_say_that_they_are_there(
-    create_story: CreateStory, queue: Queue, workers: Workers
-) -> None:
-    staying, leaving = uuid4(), uuid4()
-    await workers.announce(staying, "staying", 2, 30)
-    await workers.announce(leaving, "leaving", 3, 30)
-    await workers.announce(uuid4(), "dead", 5, 0)
-    await create_story()
-    await create_story()
-    await begin_one(queue)
-    await claim_one(queue)
-    assert await workers.capacity() == WorkerCapacity(workers=2, slots=5, busy=1)
-    await workers.leave(leaving)
-    assert await workers.capacity() == WorkerCapacity(workers=1, slots=2, busy=1)
-
-
-async def test_work_that_nobody_makes_is_old_however_often_it_is_claimed(
-    create_story: CreateStory, queue: Queue, database: Database, run_out: RunOut
-) -> None:
-    await create_story()
-    async with database.transaction() as connection:
-        await connection.execute("UPDATE asset_generation_jobs SET updated_at = now() - interval '10 minutes'")
-    health = QueueHealth(database, in_flight=9)
-    for _ in range(2):
-        lease = await claim_one(queue)
-        assert (await health.age() or 0) > 590
-        await run_out()
-        await queue.release_expired()
-        assert (await health.age() or 0) > 590
-    lease = await claim_one(queue)
-    await queue.begin(lease)
-    assert await health.age() is None
-
-
-async def test_a_cancelled_lease_fails_what_is_unfinished_and_what_waits_for_it_and_queues_nothing(
-    create_story: CreateStory, queue: Queue, read_story: ReadStory, database: Database
-) -> None:
-    story_id = await create_story()
-    lease = await begin_one(queue)
-    await make_asset(queue, lease, "content")
-    await queue.start(lease, "palette")
-    assert await queue.cancel([lease.token])
-    row = await read_story(story_id)
-    assets = row.asset_generation_status["assets"]
-    assert row.status == "failed"
-    assert assets["content"]["status"] == "ready"
-    assert {str(asset["error"]) for name, asset in assets.items() if name != "content"} == {
-        "Cancelled by the operator."
-    }
-    assert await queue.claim(in_flight=10) == []
-    with pytest.raises(LeaseLostError):
-        await queue.finish(lease, "palette", DataRecord(data=1))
-    assert not await queue.cancel([lease.token])
-    async with database.transaction() as connection:
-        ledger = await (await connection.execute("SELECT kind FROM credit_ledger ORDER BY id")).fetchall()
-    assert [kind for (kind,) in ledger] == ["debit", "refund"]  # not the family's doing
-
-
-async def test_the_books_of_a_cancelled_cover_fail_with_it_and_come_back_with_it(
-    create_story: CreateStory, queue: Queue, read_story: ReadStory
-) -> None:
-    story_id = await whole_story(create_story, queue)
-    taken = await queue.take(story_id, ["cover"])
-    await queue.start(taken, "cover")
-    await queue.cancel([taken.token])
-    assets = (await read_story(story_id)).asset_generation_status["assets"]
-    assert assets["pdf"]["error"] == "Not made, because cover failed."
-    assert await queue.claim(in_flight=10) == []
-    await make_asset(queue, await queue.take(story_id, ["cover"]), "cover")
-    assert (await claim_one(queue)).assets == ("pdf", "epub")
-
-
-async def test_an_orderly_shutdown_is_not_counted_as_a_lost_worker(create_story: CreateStory, queue: Queue) -> None:
-    await create_story()
-    for _ in range(5):
-        lease = await begin_one(queue)
-        assert lease.claim == 1
-        assert set(await queue.release(lease.token, uncounted=True)) == set(ALL_ASSETS)
-
-
-async def test_what_has_been_generating_for_too_long_fails_with_all_that_waits_for_it(
-    create_story: CreateStory, queue: Queue, read_story: ReadStory, database: Database
-) -> None:
-    story_id = await create_story()
-    lease = await claim_one(queue)
-    await make_asset(queue, lease, "content")
-    await queue.start(lease, "palette")
-    await queue.start(lease, "audio")
-    async with database.transaction() as connection:
-        await connection.execute(
-            "UPDATE asset_generation_jobs SET started_at = now() - interval '16 minutes' WHERE asset_type = 'palette'"
-        )
-    assert [story.story_id for story in await queue.time_out(15)] == [story_id]
-    assets = (await read_story(story_id)).asset_generation_status["assets"]
-    assert "longer than 15 minutes" in str(assets["palette"]["error"])
-    assert assets["scene_3"]["error"] == "Not made, because palette failed."
-    assert assets["audio"]["status"] == "generating"
-
-
-async def test_the_time_of_an_asset_counts_from_the_first_try_of_its_claim(
-    create_story: CreateStory, queue: Queue, database: Database
-) -> None:
-    story_id = await create_story()
-    lease = await claim_one(queue)
-    await queue.start(lease, "content")
-    async with database.transaction() as connection:
-        await connection.execute("UPDATE asset_generation_jobs SET started_at = now() - interval '16 minutes'")
-    await queue.progress(lease, "content", 0, status="retrying")
-    await queue.start(lease, "content")  # the second try
-    assert [story.story_id for story in await queue.time_out(15)] == [story_id]
-
-
 async def test_an_asset_can_be_taken_by_hand_but_not_while_it_is_being_made(
     create_story: CreateStory, queue: Queue, read_story: ReadStory
 ) -> None:
@@ -404,15 +138,6 @@ async def test_an_asset_can_be_taken_by_hand_but_not_while_it_is_being_made(
     with pytest.raises(AssetBusyError, match="content"):
         await queue.take(story_id, ["palette", "content"])
     await make_asset(queue, taken, "content")
-
-
-async def whole_story(create_story: CreateStory, queue: Queue) -> UUID:
-    """A story with all its assets made."""
-    story_id = await create_story()
-    lease = await begin_one(queue)
-    for asset in ALL_ASSETS:
-        await make_asset(queue, lease, asset)
-    return story_id
 
 
 @pytest.mark.parametrize(

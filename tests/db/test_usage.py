@@ -10,8 +10,8 @@ import pytest
 from storytailor.db import Database, Lease, Queue
 from storytailor.db.asset_records import DataRecord
 from storytailor.errors import LeaseLostError
+from tests.db.claims import claim_one
 from tests.db.conftest import CreateStory, ReadStory
-from tests.db.test_queue import claim_one
 
 
 def used(cost: float | None, **calls: int) -> dict[str, Any]:
