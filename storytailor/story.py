@@ -14,6 +14,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field
 
 from storytailor.catalog import PICTURES, SCENES, AssetName, PictureName
+from storytailor.text.cleaning import Line, PrintedLine, Prose
 
 HexColor = Annotated[str, Field(pattern=r"^#[0-9a-fA-F]{6}$")]
 AgeBand = Literal["3-5", "6-8", "9+"]
@@ -83,19 +84,19 @@ class StoryBrief(Shape):
 class Beat(Shape):
     """A part of the story: what is read aloud, and what its picture shows."""
 
-    text: str = Field(description="The words on the page, with dialogue; paragraphs parted by a blank line.")
-    seen: str = Field(description="What the picture of this beat shows: who, where, doing what.")
-    mood: str = Field(description="The feeling of this beat in one to three words.")
+    text: Prose = Field(description="The words on the page, with dialogue; paragraphs parted by a blank line.")
+    seen: Line = Field(description="What the picture of this beat shows: who, where, doing what.")
+    mood: Line = Field(description="The feeling of this beat in one to three words.")
 
 
 class StoryContent(Shape):
     """The written story."""
 
-    title: str
+    title: PrintedLine
     beats: Annotated[list[Beat], Field(min_length=STORY_BEATS, max_length=STORY_BEATS)]
-    cover_scene: str = Field(description="What the cover shows: all characters, the place, the promise of the story.")
-    moral: str = Field(description="What a child takes away, in one sentence.")
-    dedication: str = Field(description="A dedication line, as on a book's first page.")
+    cover_scene: Line = Field(description="What the cover shows: all characters, the place, the promise of the story.")
+    moral: PrintedLine = Field(description="What a child takes away, in one sentence.")
+    dedication: PrintedLine = Field(description="A dedication line, as on a book's first page.")
 
     @property
     def text(self) -> str:
@@ -119,14 +120,14 @@ def scene_number(asset: PictureName) -> int:
 class PaletteStep(Shape):
     """One step of the palette journey. In JSON, `colors` is spelled as the stories that are kept have it."""
 
-    name: str = Field(description='A short name for the light and feeling, such as "Bright sunrise warmth".')
+    name: Line = Field(description='A short name for the light and feeling, such as "Bright sunrise warmth".')
     colors: Annotated[list[HexColor], Field(alias="colours", min_length=3, max_length=5)]
 
 
 class PaletteJourney(Shape):
     """How colour carries the story: a motif and five named steps, cover first, then a step a scene."""
 
-    motif: str = Field(description='The thread of the story in two to four words, such as "Overcoming Fear".')
+    motif: Line = Field(description='The thread of the story in two to four words, such as "Overcoming Fear".')
     steps: Annotated[list[PaletteStep], Field(min_length=PALETTE_STEPS, max_length=PALETTE_STEPS)]
 
     def step(self, asset: PictureName) -> PaletteStep:
@@ -137,11 +138,11 @@ class PaletteJourney(Shape):
 class SceneAnalysis(Shape):
     """A scene as a camera would see it."""
 
-    action: str = Field(description="The one moment of action; each character active, in a distinct pose.")
-    camera: str = Field(description="Angle, distance and framing.")
-    depth: str = Field(description="Foreground, middle ground and background.")
-    atmosphere: str = Field(description="Light, weather and feeling.")
-    motif: str = Field(description="A small object or shape through which the motif appears.")
+    action: Line = Field(description="The one moment of action; each character active, in a distinct pose.")
+    camera: Line = Field(description="Angle, distance and framing.")
+    depth: Line = Field(description="Foreground, middle ground and background.")
+    atmosphere: Line = Field(description="Light, weather and feeling.")
+    motif: Line = Field(description="A small object or shape through which the motif appears.")
 
     @property
     def description(self) -> str:
@@ -153,36 +154,36 @@ class SoftenedLooks(Shape):
     """A character's looks in words that cannot be misread."""
 
     name: str = Field(description="As it was given.")
-    appearance: str
+    appearance: Line
 
 
 class SoftenedScene(Shape):
     """A scene that a filter refused, restated."""
 
-    scene: str = Field(description="What the picture shows: who, where, doing what.")
+    scene: Line = Field(description="What the picture shows: who, where, doing what.")
     characters: list[SoftenedLooks]
 
 
 class Question(Shape):
     """A comprehension question."""
 
-    question: str
-    answer: str
+    question: PrintedLine
+    answer: PrintedLine
     page: int = Field(description=f"The scene, 1 to {STORY_BEATS}, in which the answer stands.")
 
 
 class VocabularyWord(Shape):
     """A word of the story worth learning."""
 
-    word: str = Field(description="As it stands in the text.")
-    meaning: str
+    word: PrintedLine = Field(description="As it stands in the text.")
+    meaning: Line
 
 
 class Idea(Shape):
     """Something to do after reading."""
 
     kind: Literal["drawing", "talking"]
-    prompt: str
+    prompt: Line
 
 
 class Activities(Shape):
@@ -199,7 +200,7 @@ class TraitVerdict(Shape):
     character: str
     trait: str
     verdict: Literal["present", "absent", "contradicted", "not_visible"]
-    reason: str
+    reason: Line
 
 
 class PictureVerdict(Shape):

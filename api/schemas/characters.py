@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue, StringConstraints
 
-from api.schemas.fields import LINE, LINES, WHOLE_NUMBER, all_different
+from api.schemas.fields import LINE, LINES, PRINTED, WHOLE_NUMBER, all_different
 from storytailor.db.characters import CharacterChanges, NewCharacter
 from storytailor.db.rows import CharacterRow
 from storytailor.safety.traits import TRAITS
@@ -29,9 +29,9 @@ def _known(trait: str) -> str:
     return trait
 
 
-Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80, pattern=LINE)]
+Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80, pattern=LINE), PRINTED]
 Age = Annotated[int, Field(ge=0, le=130), WHOLE_NUMBER]
-Species = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60, pattern=LINE)]
+Species = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60, pattern=LINE), PRINTED]
 Appearance = Annotated[str, StringConstraints(strip_whitespace=True, max_length=2000, pattern=LINES)]
 TraitId = Annotated[str, AfterValidator(_known), Field(json_schema_extra={"enum": list(TRAITS)})]
 Traits = Annotated[

@@ -4,10 +4,26 @@ from __future__ import annotations
 
 from pydantic import AfterValidator, BeforeValidator
 
+from storytailor.text.cleaning import is_visible, plain_line
+from storytailor.text.languages import language_tag
+
 LINE = r"^[^\x00-\x1f\x7f-\x9f]*[^\x00-\x1f\x7f-\x9f\s][^\x00-\x1f\x7f-\x9f]*$"
 """One line: no control characters, and something besides spaces."""
 LINES = r"^[^\x00-\x08\x0b-\x1f\x7f-\x9f]*$"
 """Several lines: tabs and line feeds, but no other control character."""
+
+
+def _printed(text: str) -> str:
+    kept = plain_line(text)
+    if not is_visible(kept):
+        raise ValueError("nothing of this can be seen in print: write it with letters")
+    return kept
+
+
+PRINTED = AfterValidator(_printed)
+"""With a line: kept as it can be printed, without emoji and invisible characters; refused when nothing is left."""
+LANGUAGE = AfterValidator(language_tag)
+"""With a string: a language that books can be printed in, in its usual spelling."""
 
 
 def _whole_number(value: object) -> object:

@@ -11,7 +11,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field, HttpUrl, StrictBool, StringConstraints
 
 from api.schemas.characters import CharacterSheet
-from api.schemas.fields import LINE, WHOLE_NUMBER, all_different
+from api.schemas.fields import LANGUAGE, LINE, PRINTED, WHOLE_NUMBER, all_different
 from storytailor.catalog import ALL_ASSETS, TEXT_ONLY, AssetName, in_order
 from storytailor.db import NewStory
 from storytailor.db.rows import StatusJson, StoryRow, StoryStatusRow, StorySummaryRow
@@ -28,9 +28,9 @@ CharacterIds = Annotated[
     all_different("character"),
 ]
 AssetTypes = Annotated[list[AssetName], Field(min_length=1, max_length=len(ALL_ASSETS))]
-Theme = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60, pattern=LINE)]
-Title = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120, pattern=LINE)]
-Language = Annotated[str, Field(pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$")]
+Theme = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60, pattern=LINE), PRINTED]
+Title = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120, pattern=LINE), PRINTED]
+Language = Annotated[str, Field(pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$"), LANGUAGE]
 VoiceId = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
 
 

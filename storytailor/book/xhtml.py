@@ -11,9 +11,9 @@ from storytailor.book.story_text import count_lead_words, paragraphs
 from storytailor.book.strings import Strings
 from storytailor.catalog import SCENES
 from storytailor.story import Activities, PaletteJourney, StoryContent
+from storytailor.text.languages import is_right_to_left
 
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-_RIGHT_TO_LEFT = frozenset({"ar", "arc", "dv", "fa", "he", "ku", "ps", "sd", "ug", "ur", "yi"})
 
 
 def escape_xml(text: str) -> str:
@@ -23,7 +23,7 @@ def escape_xml(text: str) -> str:
 
 def text_direction(language: str) -> str:
     """`rtl` or `ltr`, for a language tag."""
-    return "rtl" if language.lower().split("-")[0] in _RIGHT_TO_LEFT else "ltr"
+    return "rtl" if is_right_to_left(language) else "ltr"
 
 
 def page(title: str, language: str, body: str, kind: str, css_class: str) -> str:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
-
 from storytailor.errors import TransientError
 from storytailor.making.context import AssetContext
 from storytailor.story import STORY_BEATS, Activities, StoryContent
+from storytailor.text.comparing import bare, folded, stands_in
 
 
 async def make_activities(ctx: AssetContext, content: StoryContent) -> Activities:
@@ -27,20 +26,18 @@ async def make_activities(ctx: AssetContext, content: StoryContent) -> Activitie
         age_band=brief.age_band,
         language=brief.language,
     )
-    _check(activities, content)
-    return activities
+    return _check(activities, content, brief.language)
 
 
-def _check(activities: Activities, content: StoryContent) -> None:
-    text = content.text.casefold()
-    words = [entry.word.strip().casefold() for entry in activities.vocabulary]
-    for word in words:
-        if not word or not re.search(rf"(?<!\w){re.escape(word)}(?!\w)", text):
-            raise TransientError(f"The activities explain {word!r}, which is not in the story.")
-    if len(set(words)) < len(words):
+def _check(activities: Activities, content: StoryContent, language: str) -> Activities:
+    """The activities, each word as it is taught: without the signs it was quoted with."""
+    for entry in activities.vocabulary:
+        if not stands_in(entry.word, content.text, language):
+            raise TransientError(f"The activities explain {entry.word!r}, which is not in the story.")
+    if len({folded(bare(entry.word), language) for entry in activities.vocabulary}) < len(activities.vocabulary):
         raise TransientError("The activities explain one word twice.")
     for question in activities.questions:
         if not 1 <= question.page <= STORY_BEATS:
             raise TransientError(f"The activities point to page {question.page}, which the story does not have.")
-        if not (question.question.strip() and question.answer.strip()):
-            raise TransientError("The activities have an empty question or answer.")
+    words = [entry.model_copy(update={"word": bare(entry.word)}) for entry in activities.vocabulary]
+    return activities.model_copy(update={"vocabulary": words})

@@ -10,6 +10,7 @@ from storytailor.making.context import AssetContext
 from storytailor.making.prompting import character_sheet
 from storytailor.safety.moderation import moderate_output
 from storytailor.story import AgeBand, PaletteJourney, StoryContent
+from storytailor.text.words import CHARACTERS_A_WORD, count_words
 
 log = logging.getLogger(__name__)
 
@@ -25,11 +26,11 @@ async def write_story(ctx: AssetContext) -> StoryContent:
     The second is taken whatever its length, unless the first was nearer.
     """
     content = await _ask(ctx, None)
-    await ctx.progress(66, words=_words(content))
+    await ctx.progress(66, words=_words(ctx, content))
     correction = _length_correction(ctx, content)
     if correction:
         content = min(content, await _ask(ctx, correction), key=lambda story: _words_off(ctx, story))
-        await ctx.progress(90, words=_words(content), correction=correction)
+        await ctx.progress(90, words=_words(ctx, content), correction=correction)
     if any(not beat.text.strip() for beat in content.beats):
         raise TransientError("The story came back with an empty page.")
     await moderate_output(ctx.openai, "The story", words=content.text)
@@ -40,6 +41,7 @@ async def plan_palette(ctx: AssetContext, content: StoryContent) -> PaletteJourn
     """The story's palette journey: motif and the steps of colour."""
     data = {
         "title": content.title,
+        "language": ctx.brief.language,
         "story_type": ctx.brief.story_type,
         "themes": ctx.brief.themes,
         "beats": [{"text": beat.text, "mood": beat.mood} for beat in content.beats],
@@ -54,7 +56,9 @@ async def plan_palette(ctx: AssetContext, content: StoryContent) -> PaletteJourn
 async def _ask(ctx: AssetContext, correction: str | None) -> StoryContent:
     brief = ctx.brief
     fewest, most = WORDS[brief.age_band]
-    words = {"min": fewest, "max": most}
+    unit, words = "words", {"min": fewest, "max": most}
+    if a_word := CHARACTERS_A_WORD.get(brief.language.partition("-")[0]):
+        unit, words = "characters", {"min": round(fewest * a_word), "max": round(most * a_word)}
     data = {
         "characters": [character_sheet(character) for character in brief.characters],
         "story_type": brief.story_type,
@@ -66,23 +70,23 @@ async def _ask(ctx: AssetContext, correction: str | None) -> StoryContent:
         "language": brief.language,
         "correction": correction,
     }
-    content, _ = await ctx.ask(ctx.settings.story_model, "story", data, StoryContent, words=words)
+    content, _ = await ctx.ask(ctx.settings.story_model, "story", data, StoryContent, words=words, unit=unit)
     return content
 
 
-def _words(content: StoryContent) -> int:
-    return len(content.text.split())
+def _words(ctx: AssetContext, content: StoryContent) -> int:
+    return count_words(content.text, ctx.brief.language)
 
 
 def _words_off(ctx: AssetContext, content: StoryContent) -> int:
     """By how many words it is too short or too long."""
     fewest, most = WORDS[ctx.brief.age_band]
-    return max(fewest - _words(content), _words(content) - most, 0)
+    return max(fewest - _words(ctx, content), _words(ctx, content) - most, 0)
 
 
 def _length_correction(ctx: AssetContext, content: StoryContent) -> str | None:
     fewest, most = WORDS[ctx.brief.age_band]
-    count = _words(content)
+    count = _words(ctx, content)
     if count < fewest * (1 - LEEWAY):
         return "too short"
     return "too long" if count > most * (1 + LEEWAY) else None

@@ -98,6 +98,9 @@ async def test_what_is_sent_changes_and_the_rest_stays(
         ({"name": "x" * 81}, "body.name"),
         ({"name": "two\nlines"}, "body.name"),
         ({"name": None}, "body.name"),
+        ({"name": "\u200b"}, "body.name"),
+        ({"name": "🦄"}, "body.name"),
+        ({"species": "\u2060"}, "body.species"),
         ({"age": -1}, "body.age"),
         ({"age": 131}, "body.age"),
         ({"age": 6.5}, "body.age"),
@@ -151,3 +154,8 @@ async def test_a_character_of_somebody_else_is_not_found(
 
     assert (answer.status_code, answer.json()["code"]) == (404, "CHARACTER_NOT_FOUND")
     assert (await client.get(path, headers=maya.headers)).json()["data"]["name"] == "Maya"
+
+
+async def test_a_name_is_kept_as_it_can_be_printed(client: httpx.AsyncClient, maya: Person) -> None:
+    answer = await client.post(CHARACTERS, json=theo(name="Zo\u0308e\u0308\u200b  🦄"), headers=maya.headers)
+    assert answer.json()["data"]["name"] == "Z\u00f6\u00eb"

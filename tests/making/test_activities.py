@@ -68,9 +68,9 @@ WRONG: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "no word": (
         {"vocabulary": [{"word": "lantern", "meaning": "a"}, {"word": "  ", "meaning": "b"}]},
-        "not in the story",
+        "has not the form",
     ),
-    "an empty question": ({"questions": [{"question": " ", "answer": "Yes.", "page": 1}] * 3}, "empty"),
+    "an empty question": ({"questions": [{"question": " ", "answer": "Yes.", "page": 1}] * 3}, "has not the form"),
     "one word twice": ({"vocabulary": [{"word": "lantern", "meaning": "a"}] * 2}, "twice"),
     "too few questions": ({"questions": []}, "has not the form"),
 }
@@ -84,3 +84,23 @@ async def test_what_does_not_fit_the_text_is_asked_for_again_later(
     wire.answer("Activities", completion(answer(**changes)))
     with pytest.raises(TransientError, match=said):
         await make_activities(context_for(), story(TEXT))
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "word", "taught"),
+    [
+        ("en", "The will-o’-the-wisp was a lantern.", "will-o'-the-wisp", "will-o'-the-wisp"),
+        ("en", "A lantern in the fog.", "“fog.”", "fog"),
+        ("tr", "İstasyon ve lantern.", "istasyon", "istasyon"),
+        ("fr", "Un ph\u00e9nix, une lantern.", "phe\u0301nix", "ph\u00e9nix"),
+        ("ja", "さくらは灯台へ行きました。lantern", "灯台", "灯台"),
+        ("th", "แมวเดินเข้าไปในป่า lantern", "ป่า", "ป่า"),
+    ],
+)
+async def test_a_word_is_found_in_the_story_however_a_model_spells_it(
+    language: str, text: str, word: str, taught: str, context_for: ContextFor, wire: Wire
+) -> None:
+    vocabulary = [{"word": "lantern", "meaning": "a lamp"}, {"word": word, "meaning": "b"}]
+    wire.answer("Activities", completion(answer(vocabulary=vocabulary)))
+    made = await make_activities(context_for(language=language), story(text))
+    assert made.vocabulary[1].word == taught

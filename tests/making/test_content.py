@@ -148,6 +148,7 @@ def test_what_people_typed_stays_inside_the_data_and_is_read_back_equal(
     }
     values: dict[str, object] = {
         "words": {"min": 1, "max": 2},
+        "unit": "words",
         "asset": "cover",
         "feedback": [name],
         "age_band": "6-8",
@@ -169,3 +170,30 @@ async def test_a_name_of_any_kind_makes_a_story(name: str, context_for: ContextF
     call = wire.calls("StoryContent")[0]
     assert data_of(call.prompt)["characters"][0]["name"] == name
     assert call.body["messages"][0]["content"] == INSTRUCTIONS
+
+
+async def test_a_models_markdown_is_read_once_and_its_verse_kept(context_for: ContextFor, wire: Wire) -> None:
+    answer = of_length(600)
+    answer["title"] = "**The Lantern** 🏮"
+    answer["beats"][0]["text"] += "\n\n*Whoosh!* went **the** wind.\n\n---\n\nTwinkle, little star,\nhow I wonder"
+    wire.answer("StoryContent", completion(answer))
+    content = await write_story(context_for())
+    assert content.title == "The Lantern"
+    assert content.beats[0].text.endswith("\n\nWhoosh! went the wind.\n\nTwinkle, little star,\nhow I wonder")
+
+
+async def test_a_japanese_story_is_asked_for_and_measured_in_characters(context_for: ContextFor, wire: Wire) -> None:
+    answer = of_length(600)
+    for beat in answer["beats"]:
+        beat["text"] = "さくらは灯台へ行きました。" * 28
+    wire.answer("StoryContent", completion(answer))
+    await write_story(context_for(language="ja"))
+    (call,) = wire.calls("StoryContent")
+    assert "990 to 1760 characters over all" in call.prompt
+
+
+async def test_the_palettes_names_are_asked_for_in_the_books_language(context_for: ContextFor, wire: Wire) -> None:
+    await plan_palette(context_for(language="de"), story("Maya lief."))
+    (call,) = wire.calls("PaletteJourney")
+    assert data_of(call.prompt)["language"] == "de"
+    assert "in the language named by `language`" in call.prompt

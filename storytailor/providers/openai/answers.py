@@ -16,6 +16,7 @@ from pydantic import BaseModel, JsonValue, ValidationError
 
 from storytailor.errors import PromptBlockedError, TransientError
 from storytailor.providers.text import storable
+from storytailor.text.cleaning import ARRIVING
 
 Shape = TypeVar("Shape", bound=BaseModel)
 
@@ -45,7 +46,7 @@ def answer_of(completion: ChatCompletion, shape: type[Shape]) -> Shape:
 def _in_shape(text: str, shape: type[Shape]) -> Shape:
     """The JSON in a model's text: alone, fenced, behind its thinking, or between sentences."""
     try:
-        return shape.model_validate(storable(_json_in(_THINKING.sub("", text).strip())))
+        return shape.model_validate(storable(_json_in(_THINKING.sub("", text).strip())), context=ARRIVING)
     except ValidationError as error:
         faults = "; ".join(f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in error.errors()[:3])
         raise TransientError("The model's answer has not the form asked for.", detail=faults) from error
