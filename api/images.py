@@ -9,11 +9,17 @@ from io import BytesIO
 from PIL import Image, ImageOps
 
 from api.limits import IMAGE_TOO_LARGE, MAX_IMAGE_BYTES, MAX_IMAGE_PIXELS
+from api.true_colors import in_srgb
 from storytailor.errors import PayloadTooLargeError, ValidationError
 
 MAX_SIDE = 2048
-FORMATS = ("PNG", "JPEG", "WEBP")
-NO_PICTURE = "not a whole PNG, JPEG or WebP picture"
+MIN_SIDE = 32
+MOST_STRETCHED = 8
+"""How many times longer than wide, or wider than long, a picture may be."""
+FORMATS = ("PNG", "JPEG", "WEBP", "AVIF")
+NO_PICTURE = "not a whole PNG, JPEG, WebP or AVIF picture"
+HEIC_BRANDS = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"mif1", b"msf1")
+HEIC = "a HEIC picture, as phones take them; save or share it as a JPEG"
 TOO_MANY_PIXELS = f"The picture has more than {MAX_IMAGE_PIXELS // 1_000_000} million pixels."
 CONCURRENT_DECODES = 2
 """A picture of the largest size takes some 160 MB while it is decoded."""
@@ -25,9 +31,9 @@ _decoding = asyncio.Semaphore(CONCURRENT_DECODES)
 
 
 async def sanitize_image(body: bytes) -> bytes:
-    """The picture as an RGB PNG, upright, at most MAX_SIDE pixels a side, without metadata.
+    """The picture as an RGB PNG, upright, in sRGB, at most MAX_SIDE pixels a side, without metadata.
 
-    Raises PayloadTooLargeError for too many bytes or pixels, ValidationError for what is no picture.
+    Raises PayloadTooLargeError for too many bytes or pixels, ValidationError for what is no picture, or shows nothing.
     """
     if len(body) > MAX_IMAGE_BYTES:
         raise PayloadTooLargeError(IMAGE_TOO_LARGE)
@@ -40,22 +46,33 @@ def _reencode(body: bytes) -> bytes:
         with Image.open(BytesIO(body), formats=FORMATS) as picture:
             if picture.width * picture.height > MAX_IMAGE_PIXELS:  # known from its header, nothing decoded yet
                 raise PayloadTooLargeError(TOO_MANY_PIXELS)
-            picture.draft("RGB", (MAX_SIDE, MAX_SIDE))  # a large JPEG is decoded at a fraction of its size
+            _require_sides(picture)
+            picture.draft(picture.mode, (MAX_SIDE, MAX_SIDE))  # a large JPEG is decoded at a fraction of its size
             upright = ImageOps.exif_transpose(picture)
             upright.thumbnail((MAX_SIDE, MAX_SIDE))
             return _encode_png(upright)
     except Image.DecompressionBombError as error:  # Pillow's own limit, far beyond ours
         raise PayloadTooLargeError(TOO_MANY_PIXELS) from error
     except DECODE_ERRORS as error:
-        fault = {"where": "body.image", "what": NO_PICTURE}
-        raise ValidationError(f"The image cannot be read: {NO_PICTURE}.", [fault]) from error
+        raise _refused(HEIC if body[4:8] == b"ftyp" and body[8:12] in HEIC_BRANDS else NO_PICTURE) from error
+
+
+def _require_sides(picture: Image.Image) -> None:
+    short, long = sorted(picture.size)
+    if short < MIN_SIDE:
+        raise _refused(f"{picture.width} × {picture.height} pixels; {MIN_SIDE} a side are the fewest")
+    if long > MOST_STRETCHED * short:
+        raise _refused(f"{picture.width} × {picture.height} pixels, too narrow a strip to see somebody in")
+
+
+def _refused(what: str) -> ValidationError:
+    return ValidationError(f"The image cannot be used: {what}.", [{"where": "body.image", "what": what}])
 
 
 def _encode_png(picture: Image.Image) -> bytes:
-    """Its pixels only, on white where it was transparent."""
-    pixels = Image.new("RGB", picture.size, "white")
-    solid = picture.convert("RGBA") if picture.has_transparency_data else picture.convert("RGB")
-    pixels.paste(solid, mask=solid if solid.mode == "RGBA" else None)
+    """Its pixels only."""
+    pixels = Image.new("RGB", picture.size)
+    pixels.paste(in_srgb(picture))
     png = BytesIO()
     pixels.save(png, "PNG")
     return png.getvalue()

@@ -22,7 +22,7 @@ router = APIRouter(prefix="/characters", tags=["characters"], route_class=Authen
 
 NOT_STORED = ServiceUnavailableError("A finished file could not be stored right now.")
 UPLOAD_ERRORS = error_responses(NO_CHARACTER, PayloadTooLargeError(IMAGE_TOO_LARGE), NOT_AS_DOCUMENTED, NOT_STORED)
-IMAGE_FILE = File(description="A PNG, JPEG or WebP picture of up to 10 MiB and 40 million pixels.")
+IMAGE_FILE = File(description="A PNG, JPEG, WebP or AVIF picture of up to 10 MiB and 40 million pixels.")
 IMAGE_PATH = Path(
     pattern="^[0-9a-f]{12}$",
     description="The twelve hexadecimal digits in the image's URL.",
@@ -36,7 +36,7 @@ async def add_reference_image(
 ) -> Success[Character]:
     """Give the character a picture to be drawn from, four at the most. The same picture again changes nothing.
 
-    It is kept as a PNG of up to 2,048 pixels a side, without metadata.
+    It is kept as a PNG of up to 2,048 pixels a side in sRGB, without metadata.
     """
     await state.reference_images.require_room(caller.user_id, character_id)
     picture = await sanitize_image(await image.read(MAX_IMAGE_BYTES + 1))

@@ -7,13 +7,16 @@ from io import BytesIO
 from typing import Any
 
 import httpx
+import numpy as np
 import psycopg
 import pytest
-from PIL import Image
+from coloraide import Color
+from PIL import Image, ImageDraw
 
 from api.limits import MAX_IMAGE_BYTES
 from storytailor.settings import Settings
 from tests.api.conftest import Person
+from tests.api.icc import ADOBE_RGB, DISPLAY_P3, profile
 
 Answer = httpx.Response
 
@@ -53,7 +56,7 @@ def bare(maya: Person, database_url: str) -> Person:
     return maya
 
 
-@pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP"])
+@pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP", "AVIF"])
 async def test_a_picture_is_kept_as_png(client: httpx.AsyncClient, bare: Person, settings: Settings, kind: str) -> None:
     answer = await add(client, bare, picture(kind))
 
@@ -86,6 +89,84 @@ async def test_what_is_transparent_becomes_white(client: httpx.AsyncClient, bare
     answer = await add(client, bare, picture(color=(0, 0, 0, 0)))
 
     assert stored(settings, answer.json()["data"]["reference_images"][0]).getpixel((0, 0)) == (255, 255, 255)
+
+
+SKIN, RED = (200, 120, 90), (220, 40, 40)
+
+
+@pytest.mark.parametrize("seen", [SKIN, RED])
+@pytest.mark.parametrize(
+    ("space", "written"), [("display-p3", profile(DISPLAY_P3)), ("a98-rgb", profile(ADOBE_RGB, 563 / 256))]
+)
+@pytest.mark.parametrize("kind", ["PNG", "JPEG"])
+async def test_colours_are_kept_as_they_were_seen_whatever_the_cameras_gamut(
+    client: httpx.AsyncClient, bare: Person, settings: Settings, kind: str, space: str, written: bytes,
+    seen: tuple[int, int, int],
+) -> None:  # fmt: skip
+    color = Color("srgb", [value / 255 for value in seen]).convert(space)
+    numbers = tuple(round(value * 255) for value in color.coords())
+    body = BytesIO()
+    Image.new("RGB", (64, 48), numbers).save(
+        body, kind, icc_profile=written, **({"quality": 98} if kind == "JPEG" else {})
+    )
+    answer = await add(client, bare, body.getvalue())
+
+    stored_as = stored(settings, answer.json()["data"]["reference_images"][0]).getpixel((20, 20))
+    assert stored_as == pytest.approx(seen, abs=3)
+
+
+async def test_sixteen_bits_of_grey_keep_their_shades(
+    client: httpx.AsyncClient, bare: Person, settings: Settings
+) -> None:
+    body = BytesIO()
+    Image.fromarray(np.tile(np.linspace(0, 65535, 256).astype(np.uint16), (64, 1))).save(body, "PNG")
+    answer = await add(client, bare, body.getvalue())
+
+    greys = np.asarray(stored(settings, answer.json()["data"]["reference_images"][0]).convert("L"))
+    assert len(np.unique(greys)) >= 250
+    assert greys.mean() == pytest.approx(127, abs=2)
+
+
+async def test_a_broken_profile_counts_as_none(client: httpx.AsyncClient, bare: Person, settings: Settings) -> None:
+    answer = await add(client, bare, _with_profile(b"no profile"))
+
+    assert stored(settings, answer.json()["data"]["reference_images"][0]).getpixel((20, 20)) == pytest.approx(
+        SKIN, abs=3
+    )
+
+
+def _with_profile(written: bytes) -> bytes:
+    body = BytesIO()
+    Image.new("RGB", (64, 48), SKIN).save(body, "PNG", icc_profile=written)
+    return body.getvalue()
+
+
+async def test_white_lines_on_nothing_are_not_lost(client: httpx.AsyncClient, bare: Person, settings: Settings) -> None:
+    drawn = Image.new("RGBA", (100, 100), (0, 0, 0, 0))
+    ImageDraw.Draw(drawn).ellipse((20, 20, 80, 80), outline="white", width=6)
+    body = BytesIO()
+    drawn.save(body, "PNG")
+    answer = await add(client, bare, body.getvalue())
+
+    image = stored(settings, answer.json()["data"]["reference_images"][0]).convert("L")
+    assert image.getextrema() == pytest.approx((100, 255), abs=10)
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        (picture(size=(1, 1)), "1 × 1 pixels"),
+        (picture(size=(4000, 40)), "too narrow a strip"),
+        (b"\x00\x00\x00\x24ftypheic" + bytes(40), "HEIC picture, as phones take them; save or share it as a JPEG"),
+    ],
+)
+async def test_what_cannot_be_drawn_from_is_refused_by_what_it_is(
+    client: httpx.AsyncClient, bare: Person, body: bytes, said: str
+) -> None:
+    answer = await add(client, bare, body)
+
+    assert (answer.status_code, answer.json()["code"]) == (422, "VALIDATION_ERROR")
+    assert said in answer.json()["message"]
 
 
 @pytest.mark.parametrize(
