@@ -124,12 +124,18 @@ def aws_credentials() -> Iterator[None]:
 
 
 @pytest.fixture
-def ssm_url(aws_credentials: None) -> Iterator[str]:
-    """The URL of a Parameter Store of the test's own, which boto3 finds by itself."""
+def moto_url(aws_credentials: None) -> Iterator[str]:
+    """The URL of an AWS of the test's own, whose buckets have regions and owners as Amazon's do."""
     server = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
     server.start()
     host, port = server.get_host_and_port()
     httpx.post(f"http://{host}:{port}/moto-api/reset").raise_for_status()
-    os.environ["AWS_ENDPOINT_URL_SSM"] = url = f"http://{host}:{port}"
-    yield url
+    yield f"http://{host}:{port}"
     server.stop()
+
+
+@pytest.fixture
+def ssm_url(moto_url: str) -> str:
+    """The URL of a Parameter Store of the test's own, which boto3 finds by itself."""
+    os.environ["AWS_ENDPOINT_URL_SSM"] = moto_url
+    return moto_url

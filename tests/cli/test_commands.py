@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
 from uuid import uuid4
@@ -72,6 +73,15 @@ def test_an_error_is_one_line_that_says_what_to_do(settings: dict[str, str], wor
     assert words in done.stderr
     assert len(done.stderr.splitlines()) == 1
     assert "hunter2" not in done.stderr + done.stdout
+
+
+def test_no_test_reads_what_the_developer_has_set(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / ".env").write_text(f"JWT_SECRET={'s' * 32}\nAPI_PORT=1\n")  # as a checkout's may
+    monkeypatch.chdir(tmp_path)
+    assert (load_settings().jwt_secret, load_settings().api_port) == (None, 8000)
+    done = storytailor("token", "--user", str(uuid4()))
+    assert "There is no local stack" in done.stderr
+    assert not Settings.model_fields.keys() & {name.lower() for name in os.environ}
 
 
 def test_migrate_without_a_database_says_which_setting_is_missing() -> None:

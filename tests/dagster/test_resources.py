@@ -100,7 +100,7 @@ def test_a_process_that_has_opened_the_maker_loop_ends(database_url: str, tmp_pa
         "assert resource.loop is maker_loop_resource(get_settings()).loop\n"
     )
     environment = {**os.environ, "DATABASE_URL": database_url, "ASSETS_DIR": str(tmp_path)}
-    ended = subprocess.run([sys.executable, "-c", script], env=environment, timeout=30, check=False)
+    ended = subprocess.run([sys.executable, "-c", script], env=environment, cwd=tmp_path, timeout=30, check=False)
     assert ended.returncode == 0
 
 

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import httpx
 import pytest
-from moto.server import ThreadedMotoServer
 
 from storytailor.errors import ServiceUnavailableError, SettingsError
 from storytailor.providers.object_store import Bucket, s3_client
@@ -29,16 +26,6 @@ AWS_ENDPOINT_URL_S3={url}
 ASSETS_BUCKET={bucket}
 ASSETS_BASE_URL={url}/{bucket}
 """
-
-
-@pytest.fixture
-def moto_url(aws_credentials: None) -> Iterator[str]:
-    server = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
-    server.start()
-    host, port = server.get_host_and_port()
-    httpx.post(f"http://{host}:{port}/moto-api/reset").raise_for_status()
-    yield f"http://{host}:{port}"
-    server.stop()
 
 
 def sent(client: S3Client, operation: str) -> list[dict[str, str]]:
