@@ -40,7 +40,7 @@ from storytailor.db.health import QueueHealth
 from storytailor.db.outbox import Outbox
 from storytailor.db.realtime import StoryRecords
 from storytailor.db.reference_images import ReferenceImages
-from storytailor.db.schema import require_newest_schema
+from storytailor.db.schema import Schema, require_newest_schema
 from storytailor.db.story_actions import StoryActions
 from storytailor.errors import PayloadTooLargeError, ServiceUnavailableError, UnauthorizedError
 from storytailor.providers.object_store import open_store
@@ -140,6 +140,7 @@ def _lifespan(
             characters=Characters(database),
             reference_images=ReferenceImages(database),
             queue_health=QueueHealth(database, in_flight=settings.stories_in_flight),
+            schema=Schema(database),
             store=store,
             openai=openai,
             moderation=moderation,

@@ -20,6 +20,7 @@ from storytailor.db.characters import Characters
 from storytailor.db.health import QueueHealth
 from storytailor.db.realtime import StoryRecords
 from storytailor.db.reference_images import ReferenceImages
+from storytailor.db.schema import Schema
 from storytailor.db.story_actions import StoryActions
 from storytailor.providers.object_store import ObjectStore
 from storytailor.providers.openai import OpenAI
@@ -39,6 +40,7 @@ class AppState:
     characters: Characters
     reference_images: ReferenceImages
     queue_health: QueueHealth
+    schema: Schema
     store: ObjectStore
     openai: OpenAI
     moderation: ModerationHealth

@@ -9,7 +9,7 @@ from typing import Literal, TypeVar
 from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
-from api.dependencies import CurrentState
+from api.dependencies import AppState, CurrentState
 from api.errors import error_responses
 from api.limits import CHECK_TIMEOUT
 from api.moderation import ModerationHealth, Remedy
@@ -71,9 +71,11 @@ async def health() -> Success[Alive]:
 
 @router.get("/ready", responses=error_responses(ServiceUnavailableError("Not ready: the database does not answer. …")))
 async def ready(state: CurrentState) -> Success[Readiness]:
-    """Readiness: the database answers, objects can be stored, queued work is being taken, requests can be moderated."""
+    """Readiness: the database answers and has our schema, objects can be stored, queued work is being taken, requests
+    can be moderated.
+    """
     (state_of_queue, database), (_, store) = await asyncio.gather(
-        _asked("The database", "DATABASE_URL", state.queue_health.state()),
+        _asked("The database", "DATABASE_URL", _state_of_queue(state)),
         _asked("The object store", "ASSETS_BUCKET", state.store.check()),
     )
     queue, moderation = _queue(state_of_queue), _moderation(state.moderation)
@@ -82,6 +84,13 @@ async def ready(state: CurrentState) -> Success[Readiness]:
     if parts_down:
         raise ServiceUnavailableError(f"Not ready. {' '.join(parts_down)}", readiness.model_dump(), retry_after=5)
     return success(readiness)
+
+
+async def _state_of_queue(state: AppState) -> QueueState:
+    """How the queue is. Raises ServiceUnavailableError for a schema older than this code: it may not know the words."""
+    if problem := await state.schema.problem():
+        raise ServiceUnavailableError(problem)
+    return await state.queue_health.state()
 
 
 async def _asked(name: str, setting: str, question: Awaitable[T]) -> tuple[T | None, Part]:

@@ -17,17 +17,28 @@ NEWEST = max(file.name.partition("_")[0] for file in VERSIONS.glob("[0-9]*.py"))
 """The revision of the newest migration, such as `0006`."""
 
 
+class Schema:
+    """The schema of one database, as this code sees it. It may change while a process runs."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def problem(self) -> str | None:
+        """What is wrong with it, and what to do. Raises ServiceUnavailableError when the database does not answer."""
+        return outdated(await revision_of(self._database))
+
+
 async def require_newest_schema(database: Database) -> None:
     """Raise SettingsError for a database whose schema is older than this code; a newer one serves as well.
 
     A database that does not answer is for the first statement to report.
     """
     try:
-        revision = await revision_of(database)
+        problem = await Schema(database).problem()
     except ServiceUnavailableError as down:
         log.warning("The schema could not be checked: %s", down)
         return
-    if problem := outdated(revision):
+    if problem:
         raise SettingsError(problem)
 
 

@@ -13,6 +13,7 @@ from fastapi import FastAPI
 from api.app import create_app
 from api.moderation import ModerationHealth
 from emulator.testing import Emulator
+from storytailor.errors import SettingsError
 from storytailor.providers.openai import OpenAI
 from storytailor.settings import Settings
 from storytailor.tasks import stop
@@ -182,3 +183,35 @@ async def test_a_folder_that_cannot_be_written_is_named(settings: Settings, tmp_
     assert answer.status_code == 503
     assert "ASSETS_DIR" in answer.json()["message"]
     assert not answer.json()["data"]["objectStore"]["ok"]
+
+
+@pytest.mark.parametrize(
+    ("moved_back", "words"),
+    [
+        ("UPDATE storytailor_schema SET version_num = '0008'", "has schema 0008, and this version needs"),
+        ("DROP FUNCTION worker_capacity; UPDATE storytailor_schema SET version_num = '0008'", "has schema 0008"),
+        ("DROP TABLE storytailor_schema", "has no schema of ours"),
+    ],
+    ids=["older", "older, without a function we call", "none"],
+)
+async def test_a_schema_that_becomes_older_than_this_code_while_it_runs_is_not_ready(
+    client: httpx.AsyncClient, database_url: str, moved_back: str, words: str
+) -> None:
+    assert (await client.get("/ready")).status_code == 200
+    with psycopg.connect(database_url, autocommit=True) as connection:  # a backup is put back under it
+        connection.execute(moved_back.encode())
+
+    answer = await client.get("/ready")
+
+    assert (answer.status_code, answer.json()["code"]) == (503, "SERVICE_UNAVAILABLE")
+    assert words in answer.json()["message"]
+    assert "run `storytailor migrate`" in answer.json()["data"]["database"]["advice"]
+    assert (await client.get("/health")).status_code == 200
+
+
+async def test_an_api_does_not_start_on_a_schema_that_is_not_ours(database_url: str, app: FastAPI) -> None:
+    with psycopg.connect(database_url) as connection:
+        connection.execute("ALTER TABLE storytailor_schema RENAME TO away")
+    with pytest.raises(SettingsError, match="run `storytailor migrate` first"):
+        async with app.router.lifespan_context(app):
+            pass
