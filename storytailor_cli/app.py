@@ -116,15 +116,24 @@ def token(
 
 
 @app.command()
-def migrate() -> None:
-    """Bring the database of DATABASE_URL to the newest schema."""
+def migrate(
+    plan: Annotated[bool, typer.Option("--plan", help="Only say what would be done, and how to go back.")] = False,
+) -> None:
+    """Bring the database of DATABASE_URL to the newest schema; says first what there is no way back from."""
     from storytailor.db.administration import require_reachable
     from storytailor.db.migrations import migrate as bring_up_to_date
+    from storytailor.db.migrations.plan import plan as plan_for
     from storytailor_cli.errors import load_settings
 
     settings = load_settings()
     url = settings.direct_database
     require_reachable(url, "DATABASE_DIRECT_URL" if settings.database_direct_url else "DATABASE_URL")
+    ahead = plan_for(url)
+    for line in ahead.words:
+        typer.echo(line)
+    if plan:
+        typer.echo("Nothing was done." if ahead.steps else "There is nothing to do.")
+        return
     bring_up_to_date(url)
     typer.echo("The database has the newest schema.")
 

@@ -16,6 +16,7 @@ from storytailor.db import Database
 from storytailor.db.migrations import HERE, migrate
 from storytailor.db.schema import NEWEST, require_newest_schema
 from storytailor.errors import SettingsError
+from tests.cli.running import storytailor
 from tests.postgres import url_of
 
 PINS = Path(__file__).with_name("migration_hashes.json")
@@ -123,3 +124,22 @@ def test_whatever_else_stands_in_the_way_is_told_in_the_servers_words(empty_url:
         connection.execute("CREATE FUNCTION story_overall(assets JSONB) RETURNS TEXT LANGUAGE sql AS 'SELECT NULL'")
     with pytest.raises(SettingsError, match=r'nothing was changed: function "story_overall" already exists'):
         migrate(empty_url)
+
+
+def test_migrate_says_beforehand_what_there_is_no_way_back_from_and_how_a_backup_is_taken(empty_url: str) -> None:
+    upgrade(empty_url, "0008")
+    planned = storytailor("migrate", "--plan", DATABASE_URL=empty_url)
+    said = planned.stdout.splitlines()
+    assert (planned.returncode, said[0], said[-1]) == (0, "The schema is 0008. What follows:", "Nothing was done.")
+    assert "  0010  A claim counts from when a worker has begun it; workers say that they are there" in said
+    ahead = ", ".join(revision for revision in revisions() if revision > "0008")
+    assert f"There is no way back from {ahead} but a backup that was taken before:" in said
+    assert f'  pg_dump --format=custom --file=before-{NEWEST}.dump "$DATABASE_URL"' in said
+
+    done = storytailor("migrate", DATABASE_URL=empty_url)
+    assert done.stdout.splitlines() == [*said[:-1], "The database has the newest schema."]
+    assert storytailor("migrate", "--plan", DATABASE_URL=empty_url).stdout == "There is nothing to do.\n"
+
+
+def test_migrate_warns_of_nothing_where_nothing_can_be_lost(empty_url: str) -> None:
+    assert storytailor("migrate", DATABASE_URL=empty_url).stdout == "The database has the newest schema.\n"
