@@ -33,7 +33,7 @@ async def write_story(ctx: AssetContext) -> StoryContent:
         await ctx.progress(90, words=_words(ctx, content), correction=correction)
     if any(not beat.text.strip() for beat in content.beats):
         raise TransientError("The story came back with an empty page.")
-    await moderate_output(ctx.openai, "The story", words=content.text)
+    await moderate_output(ctx.openai, "The story", words=content.text, count=ctx.calls.append)
     return content.model_copy(update={"title": ctx.brief.title}) if ctx.brief.title else content
 
 

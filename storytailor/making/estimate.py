@@ -144,7 +144,7 @@ class _Plan:
         writer, analyst = self._settings.story_model, self._settings.analysis_model
         story = self._ask(writer, "story", self._sheets, self._tokens(self._text))
         palette = self._ask(analyst, "palette", self._text)
-        words = [story] * self._expected.stories + [palette]
+        words = [story] * self._expected.stories + [palette, *self._judged(self._text)]
         if "cover" not in self._brief.assets:
             return words
         narration = Usage(self._settings.voice_model, characters=self._text)
@@ -175,12 +175,20 @@ class _Plan:
         model = self._settings.image_model
         drawing = Usage(model, asked, self._drawn, image_tokens=references, output_image_tokens=self._drawn)
         recorded = [character for character in shown if character.traits]
+        judged = self._judged(0, math.ceil(LOOKED_AT * self._reference))
         if not recorded:
-            return [drawing]
+            return [drawing, *judged]
         traits = sum(len(character.traits) + 1 for character in recorded)
         verdicts = round(_table().answer_tokens["verdict"] * traits * self._expected.answers)
         seen = self._prompt("check", sum(map(_sheet, recorded))) + math.ceil(LOOKED_AT * self._reference)
-        return [drawing, Usage(self._settings.vision_model, seen, verdicts)]
+        return [drawing, *judged, Usage(self._settings.vision_model, seen, verdicts)]
+
+    def _judged(self, data: int, seen: int = 0) -> list[Usage]:
+        """The look of a model that moderates, if one does; the endpoint for moderation costs nothing."""
+        if self._settings.moderation != "chat":
+            return []
+        call = self._ask(self._settings.moderation_model, "judge", data)
+        return [Usage(call.model, call.input_tokens + seen, call.output_tokens)]
 
     def _ask(self, model: str, kind: str, data: int, written: int = 0) -> Usage:
         answer = round(_table().answer_tokens[kind] * self._expected.answers) + written

@@ -24,7 +24,7 @@ async def verdicts_on(
     kind = "portrait" if asset == "portrait" else "picture"
     judges = (
         asyncio.create_task(until_answered(lambda: _check_traits(ctx, asset, image, characters))),
-        asyncio.create_task(moderate_output(ctx.openai, f"The {kind}", picture=image)),
+        asyncio.create_task(moderate_output(ctx.openai, f"The {kind}", picture=image, count=ctx.calls.append)),
     )
     try:
         verdicts, _ = await asyncio.gather(*judges)

@@ -14,6 +14,7 @@ from storytailor.errors import (
     UnfitOutputError,
 )
 from storytailor.providers.openai import OpenAI
+from storytailor.providers.usage import Count, Usage, uncounted
 from storytailor.safety.asking import until_answered
 from storytailor.safety.verdicts import flagged_categories
 from storytailor.story import Character
@@ -35,8 +36,9 @@ async def moderate_request(openai: OpenAI, words: list[str]) -> None:
     When they cannot be checked nothing is let in: ServiceUnavailableError, to be asked again, or, when that would
     be of no use, until the operator has acted.
     """
+    used: list[Usage] = []
     try:
-        categories = await flagged_categories(openai, words)
+        categories = await flagged_categories(openai, words, count=used.append)
     except PermanentError as failure:
         log.error("Requests cannot be checked until somebody acts: %s", failure.for_operator)
         raise ServiceUnavailableError(
@@ -48,6 +50,9 @@ async def moderate_request(openai: OpenAI, words: list[str]) -> None:
         raise ServiceUnavailableError(
             "The request cannot be checked right now. Try again shortly.", retry_after=max(round(seconds), 1)
         ) from failure
+    finally:
+        for call in used:  # there is no story yet that it could be written to, and perhaps never will be
+            log.info("Checking a request used %d + %d tokens of %s", call.input_tokens, call.output_tokens, call.model)
     if categories:
         raise ContentRejectedError(
             "We cannot make a children's book from this. Please choose other words.",
@@ -55,13 +60,16 @@ async def moderate_request(openai: OpenAI, words: list[str]) -> None:
         )
 
 
-async def moderate_output(openai: OpenAI, what: str, *, words: str = "", picture: bytes | None = None) -> None:
+async def moderate_output(
+    openai: OpenAI, what: str, *, words: str = "", picture: bytes | None = None, count: Count = uncounted
+) -> None:
     """Raise UnfitOutputError when what a model made is not fit to be shown: another try may be.
 
+    `count` is told what a model that was asked as a judge used, each time it was.
     Raises TransientError when nobody could judge, after asking several times.
     """
     categories = await until_answered(
-        lambda: flagged_categories(openai, [words] if words else [], picture=picture, patiently=True)
+        lambda: flagged_categories(openai, [words] if words else [], picture=picture, patiently=True, count=count)
     )
     if categories:
         log.warning("%s did not pass moderation: %s", what, ", ".join(categories))

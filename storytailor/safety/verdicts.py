@@ -13,6 +13,7 @@ from pydantic import BaseModel, Field
 
 from storytailor.errors import TransientError
 from storytailor.providers.openai import OpenAI
+from storytailor.providers.usage import Count, uncounted
 
 log = logging.getLogger(__name__)
 
@@ -32,21 +33,27 @@ class Verdict(BaseModel):
 
 
 async def flagged_categories(
-    openai: OpenAI, words: Sequence[str], *, picture: bytes | None = None, patiently: bool = False
+    openai: OpenAI,
+    words: Sequence[str],
+    *,
+    picture: bytes | None = None,
+    patiently: bool = False,
+    count: Count = uncounted,
 ) -> list[str]:
     """The categories for which these words or this picture are flagged; none when they are fine.
 
-    Waits for a busy provider if asked to. Raises MakingError when nobody could judge.
+    Waits for a busy provider if asked to; `count` is told what a model that judges used, while the endpoint for
+    moderation costs nothing. Raises MakingError when nobody could judge.
     """
     match openai.settings.moderation:
         case "moderations":
             return await openai.moderate(words, picture=picture, patiently=patiently)
         case "chat":
             if patiently:
-                return await _judged(openai, words, picture)
+                return await _judged(openai, words, picture, count)
             try:
                 async with asyncio.timeout(openai.settings.moderation_timeout):
-                    return await _judged(openai, words, picture)
+                    return await _judged(openai, words, picture, count)
             except TimeoutError as error:
                 raise TransientError("The safety check did not answer in time.") from error
         case "off":
@@ -54,7 +61,7 @@ async def flagged_categories(
             return []
 
 
-async def _judged(openai: OpenAI, words: Sequence[str], picture: bytes | None) -> list[str]:
+async def _judged(openai: OpenAI, words: Sequence[str], picture: bytes | None, count: Count) -> list[str]:
     document = json.dumps(list(words), ensure_ascii=False)
     for character in "<>&":
         document = document.replace(character, f"\\u{ord(character):04x}")
@@ -65,6 +72,7 @@ async def _judged(openai: OpenAI, words: Sequence[str], picture: bytes | None) -
         Verdict,
         picture=picture,
         role="moderation",
+        count=count,
     )
     return sorted(verdict.categories)
 

@@ -105,6 +105,8 @@ def test_better_pictures_and_more_of_them_cost_more() -> None:
     assert high(1) < high(2) < high(4)
     assert high(1) < high(1, image_size="2048x2048")
     assert high(1, voice_model="eleven_flash_v2_5") < high(1)
+    judged = {"moderation": "chat", "moderation_model": "gpt-5-mini"}
+    assert high(1) < high(1, **judged) < high(4, **judged)
 
 
 def test_who_has_a_portrait_is_not_drawn_again() -> None:
@@ -126,6 +128,10 @@ def test_who_has_a_portrait_is_not_drawn_again() -> None:
     ("changes", "reason"),
     [
         ({"story_model": "gpt-9"}, "No price is known for the model gpt-9."),
+        (
+            {"moderation": "chat", "moderation_model": "a-guard"},
+            "No price is known for the model a-guard.",
+        ),
         ({"voice_model": "eleven_v9"}, "No price is known for the model eleven_v9."),
         ({"image_model": "gpt-image-9"}, "It is not known what a picture by the model gpt-image-9 uses"),
         ({"image_quality": "ultra"}, "in quality ultra."),

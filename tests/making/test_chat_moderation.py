@@ -1,0 +1,62 @@
+"""A chat model that is asked as a judge is paid like any other: what it used is in the asset's usage."""
+
+from __future__ import annotations
+
+import io
+import logging
+
+import pytest
+from PIL import Image
+
+from storytailor.errors import UnfitOutputError
+from storytailor.making.content import write_story
+from storytailor.making.judging import verdicts_on
+from storytailor.safety.moderation import moderate_request
+from storytailor.services import Services
+from storytailor.settings import Settings
+from tests.making.conftest import ContextFor
+from tests.making.stories import character
+from tests.making.wire import Wire, completion
+
+JUDGE = "gpt-5-mini"
+FINE, UNFIT = completion({"categories": []}), completion({"categories": ["violence"]})
+
+
+@pytest.fixture
+def settings(settings: Settings) -> Settings:
+    return settings.model_copy(update={"moderation": "chat", "moderation_model": JUDGE})
+
+
+@pytest.mark.parametrize("verdict", [FINE, UNFIT], ids=["fine", "unfit"])
+async def test_the_judgement_of_a_story_is_counted_whatever_it_is(
+    context_for: ContextFor, wire: Wire, verdict: object
+) -> None:
+    wire.answer("Verdict", verdict)  # type: ignore[arg-type]
+    ctx = context_for()
+    try:
+        await write_story(ctx)
+    except UnfitOutputError:
+        assert verdict is UNFIT
+    assert ctx.usage is not None
+    assert ctx.usage.models[JUDGE].calls == len(wire.calls("Verdict")) == 1
+    assert ctx.usage.models[JUDGE].input_tokens > 0
+    assert ctx.usage.cost_usd is not None
+
+
+async def test_the_judgement_of_a_picture_is_counted(context_for: ContextFor, wire: Wire) -> None:
+    wire.answer("Verdict", FINE)
+    ctx, picture = context_for(), io.BytesIO()
+    Image.new("RGB", (8, 8)).save(picture, "PNG")
+    await verdicts_on(ctx, "cover", picture.getvalue(), [character()])
+    assert ctx.usage is not None
+    assert ctx.usage.models[JUDGE].calls == 1
+
+
+async def test_what_the_check_of_a_request_used_is_in_the_log(
+    services: Services, wire: Wire, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO, "storytailor")
+    wire.answer("Verdict", FINE)
+    await moderate_request(services.openai, ["courage"])
+    (said,) = [record.getMessage() for record in caplog.records if "Checking a request used" in record.getMessage()]
+    assert said.endswith(f"tokens of {JUDGE}")
