@@ -28,6 +28,7 @@ from storytailor_cli.local_stack.network import (
     reachable,
     require_free,
 )
+from storytailor_cli.local_stack.settings_in_use import fingerprints
 from storytailor_cli.local_stack.state import RunningStack, State
 from storytailor_cli.local_stack.supervisor import Observer, Supervisor
 
@@ -83,6 +84,7 @@ def _addresses(settings: Settings, *, ui: bool) -> RunningStack:
         api=f"http://{reachable(settings.bind_host)}:{settings.api_port}",
         dagster=f"http://{LOOPBACK}:{settings.dagster_port}" if ui else None,
         emulator=settings.emulator_url if needs_emulator else None,
+        settings=fingerprints(settings),
     )
 
 

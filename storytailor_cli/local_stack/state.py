@@ -9,9 +9,9 @@ import os
 import secrets
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from storytailor.settings import Settings
@@ -22,12 +22,16 @@ LOCK_TRIES = 3
 
 @dataclass(frozen=True)
 class RunningStack:
-    """A running stack: its supervisor's process id and its URLs. `dagster` is None without the web UI."""
+    """A running stack: its supervisor's process id and its URLs. `dagster` is None without the web UI.
+
+    `settings` are the fingerprints of those it was started with (`settings_in_use`).
+    """
 
     pid: int
     api: str
     dagster: str | None
     emulator: str | None
+    settings: Mapping[str, str] = field(default_factory=dict)
 
 
 class State:

@@ -17,7 +17,8 @@ from storytailor.tokens import mint
 from storytailor_cli.doctor.ahead import show_ahead, trouble_ahead
 from storytailor_cli.errors import INTERRUPTED, load_settings, print_error
 from storytailor_cli.interrupts import UserInterruptError, run
-from storytailor_cli.local_stack.state import signing_secret
+from storytailor_cli.local_stack.settings_in_use import not_applied
+from storytailor_cli.local_stack.state import State, signing_secret
 from storytailor_cli.story.client import Character, Client, Story, StoryOptions
 from storytailor_cli.story.download import SavedBook, create_folder, save_book
 from storytailor_cli.story.progress import label, progress_display
@@ -46,7 +47,9 @@ async def _on_a_stack(
     out: Path,
     force: asyncio.Event,
 ) -> int:
-    ahead = await trouble_ahead(settings)
+    running = State(settings.state_dir).running()
+    # the stack that is up works with its own settings: of others, nothing is to be feared
+    ahead = await trouble_ahead(settings) if running is None or not not_applied(settings, running) else []
     show_ahead(console, ahead)
     if any(knock.severity == "problem" for knock in ahead):
         print_error("No story is begun: it would fail.")

@@ -13,12 +13,17 @@ from rich.status import Status
 
 from storytailor.settings import Settings
 from storytailor_cli.local_stack.errors import AlreadyRunningError, StackError
+from storytailor_cli.local_stack.settings_in_use import not_applied
 from storytailor_cli.local_stack.stack import Stack, local_stack
 from storytailor_cli.local_stack.state import RunningStack, State
 from storytailor_cli.local_stack.supervisor import Supervisor
 
 T = TypeVar("T")
 START_TIMEOUT = 180.0
+NOT_APPLIED = (
+    "! It was started with other settings than stand here and now, and goes on with its own: {}. "
+    "To apply these, stop it (Ctrl-C in its terminal) and start it again."
+)
 
 
 @dataclass(frozen=True)
@@ -64,6 +69,8 @@ async def attach_or_start(settings: Settings, console: Console, force: asyncio.E
             opened.enter_context(state.in_use())
             running = await _wait_until_running(state)
             console.print(f"The local stack is already up: {running.api}")
+            if others := not_applied(settings, running):
+                console.print(NOT_APPLIED.format(", ".join(others)), markup=False, soft_wrap=True)
             yield AttachedStack(running.api)
             return
         yield AttachedStack(stack.running.api, stack.supervisor)
