@@ -1,8 +1,10 @@
-"""The server's log lines without what stands behind a `?`: it may be somebody's token."""
+"""The server's log lines, printed as ours are, without what stands behind a `?`: it may be somebody's token."""
 
 from __future__ import annotations
 
 import logging
+
+from storytailor.logs import LogFormat, configure
 
 SERVER_LOGS = ("uvicorn.access", "uvicorn.error")
 
@@ -20,6 +22,11 @@ class _WithoutQueries(logging.Filter):
 
 
 WITHOUT_QUERIES = _WithoutQueries()
+
+
+def log_as(log_format: LogFormat) -> None:
+    """Let this process log in this form, the server that it is included."""
+    configure(log_format, instead_of=("uvicorn", *SERVER_LOGS))
 
 
 def keep_queries_out_of_logs() -> None:

@@ -10,7 +10,7 @@ from typing import Any
 
 from fastapi import APIRouter, FastAPI
 
-from api.access_log import keep_queries_out_of_logs
+from api.access_log import keep_queries_out_of_logs, log_as
 from api.auth import open_authenticator
 from api.cors import CorsMiddleware
 from api.dependencies import AppState
@@ -33,6 +33,7 @@ from api.realtime import realtime_routes
 from api.routes import account, characters, events, health, reference_images, stories, story_actions
 from api.routes import metrics as metrics_route
 from api.stored_objects import StoredObjects
+from storytailor.at_start import warn_of, works_with
 from storytailor.db import Accounts, Stories
 from storytailor.db.characters import Characters
 from storytailor.db.connection import database_of
@@ -43,7 +44,8 @@ from storytailor.db.reference_images import ReferenceImages
 from storytailor.db.schema import Schema, require_newest_schema
 from storytailor.db.story_actions import StoryActions
 from storytailor.errors import PayloadTooLargeError, ServiceUnavailableError, UnauthorizedError
-from storytailor.providers.object_store import open_store
+from storytailor.providers.object_store import ObjectStore, open_store
+from storytailor.providers.object_store.knocks import knock_at
 from storytailor.providers.openai import OpenAI
 from storytailor.settings import Settings, get_settings
 from storytailor.tasks import start, stop
@@ -80,8 +82,13 @@ class Api(FastAPI):
 def create_app(
     settings: Settings | None = None, timings: StreamTimings | None = None, limits: SocketLimits | None = None
 ) -> FastAPI:
-    """The app, nothing opened yet. Raises SettingsError for a setting that is missing or wrong."""
-    settings = settings or get_settings()
+    """The app, nothing opened yet. Without `settings` it is the whole process: it reads them, and says how to log.
+
+    Raises SettingsError for a setting that is missing or wrong.
+    """
+    if settings is None:  # a process of its own
+        settings = get_settings()
+        log_as(settings.log_format)
     keep_queries_out_of_logs()
     metrics = Metrics()
     app = Api(
@@ -129,6 +136,7 @@ def _lifespan(
         database = await database_of(settings, timeout=DATABASE_PATIENCE, statement_seconds=STATEMENT_SECONDS).open()
         stack.push_async_callback(database.close)
         await require_newest_schema(database)
+        log.info("This API works with %s.", works_with(settings))
         moderation = ModerationHealth(openai, retry_seconds=MODERATION_RETRY)
         feed = StoryFeed(database.announcements, reconnect_seconds=timings.reconnect_seconds)
         app.state.opened = AppState(
@@ -152,6 +160,8 @@ def _lifespan(
             metrics=metrics,
         )
         tasks = [start(feed.run(), "listener for story changes"), start(moderation.run(), "watch on moderation")]
+        if settings.assets_bucket is not None and settings.ask_at_start:
+            tasks.append(start(_try_store(store, settings), "look at the object store"))
         if sender is not None:
             dispatcher = WebhookDispatcher(Outbox(database), sender)
             tasks.append(start(dispatcher.run(), "webhook dispatcher"))
@@ -162,3 +172,8 @@ def _lifespan(
             await stack.aclose()
 
     return lifespan
+
+
+async def _try_store(store: ObjectStore, settings: Settings) -> None:
+    """Warn of what is not fine with the bucket. The watch on moderation warns of that."""
+    warn_of("Object store: ", await knock_at(store, settings))

@@ -11,7 +11,7 @@ import jwt
 
 from api.keys import Keys, PublishedKeys, SharedSecret
 from storytailor.errors import SettingsError, UnauthorizedError
-from storytailor.settings import Settings
+from storytailor.settings import Settings, or_make_up
 from storytailor.tokens import AUDIENCE
 
 NOT_VALID = "The bearer token is not valid here."
@@ -82,7 +82,7 @@ def open_authenticator(settings: Settings) -> Authenticator:
         sources.append(PublishedKeys(settings.jwt_jwks_url))
     if not sources:
         raise SettingsError(
-            "Neither JWT_SECRET nor JWT_JWKS_URL is set, so no bearer token could be checked. Run `make up`, "
-            "which brings its own, or set what your identity provider signs with (see .env.example)."
+            "Neither JWT_SECRET nor JWT_JWKS_URL is set, so no bearer token could be checked. "
+            + or_make_up("what your identity provider signs with")
         )
     return Authenticator(sources, settings.jwt_issuer, leeway=settings.jwt_leeway_seconds)

@@ -14,6 +14,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from api.errors import InternalError, error_response
 from api.limits import IMAGE_LIMITS, JSON_LIMITS, BodyLimits
 from storytailor.errors import PayloadTooLargeError
+from storytailor.logs import about
 
 log = logging.getLogger("storytailor.api")
 
@@ -47,13 +48,14 @@ class RequestIdMiddleware:
                 MutableHeaders(scope=message)["X-Request-ID"] = request_id
             await send(message)
 
-        try:
-            await self.app(scope, receive, with_id)
-        except Exception:
-            log.exception("Request %s failed: %s %s", request_id, scope["method"], scope["path"])
-            if begun:
-                raise
-            await error_response(InternalError(request_id))(scope, receive, with_id)
+        with about(request=request_id):  # the server's own line about the request as well
+            try:
+                await self.app(scope, receive, with_id)
+            except Exception:
+                log.exception("Request %s failed: %s %s", request_id, scope["method"], scope["path"])
+                if begun:
+                    raise
+                await error_response(InternalError(request_id))(scope, receive, with_id)
 
 
 class BodyLimitMiddleware:

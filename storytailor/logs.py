@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
@@ -27,13 +27,21 @@ def about(**what: object) -> Iterator[None]:
         _about.reset(token)
 
 
-def configure(log_format: LogFormat) -> None:
-    """Let this process log INFO and above to standard error, libraries that tell of each call from WARNING."""
+def configure(log_format: LogFormat, *, instead_of: Iterable[str] = ()) -> None:
+    """Let this process log INFO and above to standard error, libraries that tell of each call from WARNING.
+
+    `instead_of`: loggers that print by themselves and from now on do not, so that each line is there once.
+    """
     handler = logging.StreamHandler()
     handler.setFormatter(JsonFormatter() if log_format == "json" else TextFormatter())
     logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
+    logging.captureWarnings(log_format == "json")  # Python's own, which are two lines of text
     for chatty in CHATTY:
         logging.getLogger(chatty).setLevel(logging.WARNING)
+    for name in instead_of:
+        logger = logging.getLogger(name)
+        logger.handlers.clear()
+        logger.propagate = True
 
 
 class TextFormatter(logging.Formatter):

@@ -90,6 +90,7 @@ class Settings(AwsSettings):
     stories_in_flight: int = Field(150, ge=1)
     log_format: LogFormat = "text"
     asset_timeout_minutes: float = Field(15.0, gt=0)
+    ask_at_start: bool = True
 
     @property
     def emulator_url(self) -> str:
@@ -129,11 +130,31 @@ class Settings(AwsSettings):
         return base.rstrip("/") + "/"
 
 
+def where_to_set() -> str:
+    """Where settings are changed: a checkout has a `.env`, a container only what it was given."""
+    if in_checkout():
+        return "in the environment or in .env (.env.example lists them all)"
+    return (
+        "in the environment of the process; with docker compose in the .env beside docker-compose.yml, "
+        "then `docker compose up -d`"
+    )
+
+
+def in_checkout() -> bool:
+    """Whether this is the repository, where `make` brings what is missing, and not an installed package."""
+    return (Path(__file__).resolve().parents[1] / ".env.example").is_file()
+
+
+def or_make_up(name: str) -> str:
+    """What to do about a setting that is missing."""
+    if in_checkout():
+        return f"Run `make up`, which brings its own, or set {name} (see .env.example)."
+    return f"Set {name} {where_to_set()}."
+
+
 def _needed(value: SecretStr | None, name: str) -> str:
     if value is None:
-        raise SettingsError(
-            f"{name} is not set. Run `make up`, which brings its own, or set {name} (see .env.example)."
-        )
+        raise SettingsError(f"{name} is not set. {or_make_up(name)}")
     return value.get_secret_value()
 
 

@@ -11,7 +11,7 @@ from rich.text import Text
 from typer.core import TyperGroup
 
 from storytailor.errors import SettingsError, StorytailorError
-from storytailor.settings import Settings
+from storytailor.settings import Settings, where_to_set
 
 INTERRUPTED = 130
 
@@ -39,4 +39,4 @@ def load_settings() -> Settings:
         return Settings()
     except ValidationError as error:
         wrong = [f"{'.'.join(map(str, fault['loc'])).upper()}: {fault['msg']}" for fault in error.errors()]
-        raise SettingsError(f"{'; '.join(wrong)}. See .env.example.") from None
+        raise SettingsError(f"{'; '.join(wrong)}. Settings are set {where_to_set()}.") from None

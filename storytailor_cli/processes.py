@@ -24,13 +24,13 @@ COMMANDS: Mapping[ProcessName, str] = {
     # in a fleet; the local stack's API sends them itself
     "webhooks": "storytailor webhooks",
     # loads the definitions once and serves them to the webserver and the daemon
-    "code": "dagster api grpc -m storytailor_dagster.definitions --host {host} --port {port} "
+    "code": "storytailor logged dagster api grpc -m storytailor_dagster.definitions --host {host} --port {port} "
     "--location-name storytailor",
-    "webserver": "dagster-webserver -w {workspace} -h {host} -p {port}",
+    "webserver": "storytailor logged dagster-webserver -w {workspace} -h {host} -p {port}",
     # claims stories (the queue sensor), queues runs, runs the schedules; there may be only one
-    "daemon": "dagster-daemon run -w {workspace}",
-    # `concurrency` is the number of stories it makes side by side
-    "worker": "celery -A storytailor_dagster.run_worker:app worker --pool threads --concurrency {concurrency} "
+    "daemon": "storytailor logged dagster-daemon run -w {workspace}",
+    # `concurrency` is the number of stories it makes side by side; quiet leaves out a banner, which is no log line
+    "worker": "celery --quiet -A storytailor_dagster.run_worker:app worker --pool threads --concurrency {concurrency} "
     "--loglevel INFO --without-gossip --without-mingle --hostname storytailor@%h",
     "emulator": "python -m emulator --host {host} --port {port}",
 }

@@ -8,9 +8,11 @@ from __future__ import annotations
 import asyncio
 import logging
 
+from storytailor.db.connecting import place_of
 from storytailor.db.connection import database_of
 from storytailor.db.outbox import Outbox
 from storytailor.errors import SettingsError
+from storytailor.logs import configure
 from storytailor.services import DATABASE_PATIENCE, STATEMENT_SECONDS
 from storytailor.settings import Settings
 from storytailor.webhooks.dispatcher import WebhookDispatcher
@@ -18,13 +20,15 @@ from storytailor.webhooks.sender import open_sender
 from storytailor.webhooks.targets import TargetPolicy
 from storytailor_cli.interrupts import UserInterruptError, run
 
+log = logging.getLogger("storytailor.webhooks")
+
 HEARTBEAT = "webhooks.alive"
 """A file in the state directory, touched whenever the outbox has answered: at least every few seconds."""
 
 
 def send_webhooks(settings: Settings) -> None:
     """Send what is due until a signal comes. Raises SettingsError without WEBHOOK_SECRET."""
-    logging.basicConfig(level=logging.INFO, format="%(levelname)s: %(name)s: %(message)s")
+    configure(settings.log_format)
     try:
         run(lambda _: _send(settings))
     except UserInterruptError:
@@ -39,6 +43,7 @@ async def _send(settings: Settings) -> None:
     heartbeat = settings.state_dir / HEARTBEAT
     database = await database_of(settings, timeout=DATABASE_PATIENCE, statement_seconds=STATEMENT_SECONDS).open()
     try:
+        log.info("Sending the webhooks of database %s.", place_of(settings.database))
         await WebhookDispatcher(Outbox(database), sender, on_claim=heartbeat.touch).run()
     finally:
         await database.close()

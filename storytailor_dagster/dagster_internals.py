@@ -14,6 +14,7 @@ from typing import Any
 
 import dagster as dg
 from celery import Celery
+from celery.apps import worker as celery_worker
 from dagster._cli.api import _execute_run_command_body
 from dagster._core.errors import DagsterExecutionInterruptedError
 from dagster._core.execution import context_creation_job
@@ -101,6 +102,7 @@ def partitioned_check(name: str, asset: str, description: str) -> dg.AssetCheckS
 
 
 CONSOLE_LOGGERS = "default_system_loggers"
+SAY = "safe_say"
 
 
 def print_no_events() -> None:
@@ -109,6 +111,11 @@ def print_no_events() -> None:
     `python_logs` in dagster.yaml would drop what is logged to a run's page along with what is printed.
     """
     setattr(context_creation_job, CONSOLE_LOGGERS, lambda _instance: [])
+
+
+def print_no_shutdown() -> None:
+    """Keep Celery from writing past every log that it stops: whatever reads JSON trips over that line."""
+    setattr(celery_worker, SAY, lambda *_args, **_named: None)
 
 
 class StorageConnections:

@@ -1,9 +1,11 @@
 """All Dagster sees of Storytailor: assets, jobs, the sensor, the schedule and their resources, put together."""
 
+import logging
 from collections.abc import Mapping
 
 import dagster as dg
 
+from storytailor.logs import configure
 from storytailor.settings import get_settings
 from storytailor_dagster import assets
 from storytailor_dagster.dagster_internals import story_executor
@@ -31,4 +33,6 @@ def build_defs(maker_loop: MakerLoopResource | None = None) -> dg.Definitions:
     )
 
 
+if not logging.getLogger().handlers:  # the code server; a worker has said already how to log
+    configure(get_settings().log_format, instead_of=("dagster",))
 defs = build_defs()

@@ -15,12 +15,21 @@ from typing import Any
 
 import dagster as dg
 from celery import Celery
-from celery.signals import setup_logging, worker_init, worker_ready, worker_shutting_down
+from celery.signals import celeryd_init, setup_logging, worker_init, worker_ready, worker_shutting_down
 
+from storytailor.at_start import works_with
 from storytailor.errors import SettingsError
 from storytailor.logs import about, configure
 from storytailor.settings import get_settings
-from storytailor_dagster.dagster_internals import RUN_TASK, celery_app, execute_run, print_no_events, run_id_of
+from storytailor_dagster.dagster_internals import (
+    RUN_TASK,
+    celery_app,
+    execute_run,
+    print_no_events,
+    print_no_shutdown,
+    run_id_of,
+)
+from storytailor_dagster.looking_ahead import begin_to_ask
 from storytailor_dagster.maker_loop import MakerLoop
 from storytailor_dagster.resources import maker_loop_resource
 from storytailor_dagster.run_leases import PARTITION_TAG, assets_of
@@ -121,6 +130,7 @@ def _set_up_logging(**_: object) -> None:
     """Log as the settings say, instead of as Celery does: it would print what is printed once more."""
     configure(get_settings().log_format)
     print_no_events()
+    print_no_shutdown()
 
 
 def _warm_up(**_: object) -> None:
@@ -134,17 +144,24 @@ def _warm_up(**_: object) -> None:
 
 
 def _announce(sender: Any, **_: object) -> None:
-    """Say that this worker is there, and how many stories it makes side by side."""
-    _presence().start(slots=sender.controller.concurrency)
+    """Say that this worker is there, with what it works, and how many stories it makes side by side."""
+    slots, maker = sender.controller.concurrency, _maker_loop()
+    settings = maker.services.settings
+    log.info("This worker makes %d stories side by side, with %s.", slots, works_with(settings))
+    _presence().start(slots=slots)
+    if settings.ask_at_start:
+        maker.call(begin_to_ask(maker.services))
 
 
 def _stop(**_: object) -> None:
     """Asked to stop: what is under way is queued again for the next worker, and the runs end."""
+    log.info("Asked to stop: what is under way is given back.")
     _presence().leave()
     maker = _maker_loop()
     maker.call(maker.services.leases.release_all())
 
 
+celeryd_init.connect(_set_up_logging)  # before Celery warns of anything
 setup_logging.connect(_set_up_logging)
 worker_init.connect(_warm_up)
 worker_ready.connect(_announce)

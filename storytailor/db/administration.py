@@ -9,6 +9,9 @@ from psycopg import sql
 
 from storytailor.db.connecting import bounded
 from storytailor.errors import SettingsError
+from storytailor.settings import in_checkout
+
+UNSET = "; without it, the local stack brings its own"
 
 
 def require_reachable(url: str, setting: str) -> None:
@@ -18,7 +21,7 @@ def require_reachable(url: str, setting: str) -> None:
     except psycopg.Error as error:
         raise SettingsError(
             f"The database of {setting} cannot be reached: {without_secrets(error, url)}. "
-            f"Start it or correct {setting}; without it, the local stack brings its own."
+            f"Start it or correct {setting}{UNSET if in_checkout() else ''}."
         ) from error
 
 

@@ -48,6 +48,13 @@ def bounded(url: str, **parameters: str) -> str:
     return make_conninfo(**{**TCP_LIMITS, **parameters, **given})  # type: ignore[arg-type]  # its first is conninfo
 
 
+def place_of(url: str) -> str:
+    """`host:port/name` of a database's URL, for a log: without user, password and parameters."""
+    scheme, separator, rest = url.partition("://")
+    given = conninfo_to_dict(f"{scheme.partition('+')[0]}{separator}{rest}")
+    return f"{given.get('host') or 'local'}:{given.get('port') or 5432}/{given.get('dbname') or ''}"
+
+
 async def configure(connection: Connection, statement_seconds: float) -> None:
     """Prepare a new connection of a pool for what stands between it and the server.
 

@@ -6,7 +6,7 @@ import asyncio
 
 from rich.console import Console
 
-from storytailor.settings import Settings
+from storytailor.settings import Settings, where_to_set
 from storytailor_cli.doctor.finding import Finding, show
 from storytailor_cli.doctor.machine import check_parts, check_ports, check_python
 from storytailor_cli.doctor.providers import check_elevenlabs, check_openai
@@ -21,7 +21,10 @@ def run_checks() -> int:
     settings = load_settings()
     running = State(settings.state_dir).running()
     findings = asyncio.run(_all_findings(settings, running))
-    show(Console(highlight=False), findings)
+    console = Console(highlight=False)
+    show(console, findings)
+    if any(finding.remedy is not None for finding in findings):
+        console.print(f"\nSettings are changed {where_to_set()}.", markup=False, soft_wrap=True)
     return int(any(finding.must_be_mended for finding in findings))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from importlib.util import find_spec
 
-from storytailor.settings import Settings
+from storytailor.settings import Settings, in_checkout
 from storytailor_cli.doctor.finding import Finding
 from storytailor_cli.local_stack.network import LOOPBACK, port_problem
 from storytailor_cli.local_stack.state import RunningStack
@@ -26,11 +26,9 @@ def check_parts(settings: Settings) -> Finding:
     missing = [part for part in _local_parts(settings) if find_spec(part) is None]
     if not missing:
         return Finding("Local parts", "all that these settings need")
-    return Finding(
-        "Local parts",
-        f"missing: {', '.join(missing)}",
-        "`make up` installs them; with DATABASE_URL, BROKER_URL and the providers' keys none is needed.",
-    )
+    installs = "`make up` installs them; with" if in_checkout() else "They come with a checkout only. With"
+    remedy = f"{installs} DATABASE_URL, BROKER_URL and the providers' keys none is needed."
+    return Finding("Local parts", f"missing: {', '.join(missing)}", remedy)
 
 
 def _local_parts(settings: Settings) -> list[str]:

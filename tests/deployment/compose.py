@@ -49,6 +49,7 @@ class Service(BaseModel):
     mem_limit: str | None = None
     pids_limit: int | None = None
     stop_grace_period: str | None = None
+    logging: dict[str, JsonValue] = Field(default_factory=dict)
 
     def environment_given(self, variables: Mapping[str, str]) -> dict[str, str]:
         """What its processes find in their environment when these variables stand in .env."""

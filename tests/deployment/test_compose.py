@@ -86,6 +86,11 @@ def test_no_container_has_more_than_it_needs(name: str) -> None:
     assert service.build or service.user  # our images say it themselves
 
 
+@pytest.mark.parametrize("name", sorted(all_services()))
+def test_no_log_grows_until_the_disk_is_full(name: str) -> None:
+    assert all_services()[name].logging == {"driver": "json-file", "options": {"max-size": "10m", "max-file": "3"}}
+
+
 @pytest.mark.parametrize("name", sorted(KEPT_RUNNING))
 def test_a_service_that_ends_is_started_again(name: str) -> None:
     assert all_services()[name].restart == "unless-stopped"

@@ -29,7 +29,7 @@ def test_env_example_lists_every_setting_and_its_default() -> None:
     assert listed.keys() == SETTINGS.keys()
     for name, value in listed.items():
         default = SETTINGS[name]
-        same = float(value) == default if isinstance(default, float) else value == str(default or "")
+        same = float(value) == default if isinstance(default, float) else value.lower() == str(default or "").lower()
         assert same, f"{name} defaults to {default!r}, not {value!r}"
 
 
@@ -73,7 +73,7 @@ def test_only_the_making_of_logins_knows_the_administrator_s_password() -> None:
 def test_dagster_s_ui_holds_no_key_and_no_way_to_the_stories() -> None:
     variables = {name: DOTENV[name] for name in FLEET_ONLY}
     held = all_services(variables)["webserver"].environment_given(variables)
-    assert held.keys() == {"DAGSTER_DATABASE_URL", "BROKER_URL", "CODE_LOCATION_HOST", "CODE_LOCATION_PORT"}
+    assert held.keys() == {"DAGSTER_DATABASE_URL", "BROKER_URL", "LOG_FORMAT", *READ_BY_OTHERS}
 
 
 def test_the_emulator_is_given_no_setting_and_no_key() -> None:

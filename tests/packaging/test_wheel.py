@@ -125,6 +125,29 @@ def test_the_doctor_names_the_missing_parts_only_when_the_settings_need_them(
     assert "missing" not in environment.storytailor("doctor", **fleet).stdout
 
 
+def test_outside_a_checkout_the_remedies_name_what_helps_there(environment: Environment) -> None:
+    """As in a container, where there is neither `make` nor a `.env` to edit."""
+    doctor = environment.storytailor("doctor", OPENAI_API_KEY="key", OPENAI_BASE_URL="http://127.0.0.1:9/v1")
+    compose = "with docker compose in the .env beside docker-compose.yml, then `docker compose up -d`."
+    assert doctor.stdout.splitlines()[-1] == f"Settings are changed in the environment of the process; {compose}"
+    answers = [
+        environment.storytailor("migrate"),
+        environment.storytailor("migrate", DATABASE_URL="postgresql://127.0.0.1:9/none"),
+        environment.storytailor("webhooks", DATABASE_URL="postgresql://127.0.0.1:9/none"),
+        environment.storytailor("token", "--user", str(uuid4()), LEASE_SECONDS="soon"),
+        environment.python(
+            "from api.app import create_app; create_app()", DATABASE_URL="postgresql://127.0.0.1:9/none"
+        ),
+    ]
+    for done in answers:
+        assert done.returncode == 1
+        for useless in ("make up", ".env.example", "local stack"):
+            assert useless not in done.stdout + done.stderr
+    assert "`make up`" not in doctor.stdout
+    for names_settings in (answers[0], answers[3], answers[4]):
+        assert compose.rstrip(".") in names_settings.stderr
+
+
 def test_a_stack_that_needs_the_local_group_is_refused_in_one_line(environment: Environment) -> None:
     ports = {"API_PORT": "28901", "DAGSTER_PORT": "28902", "EMULATOR_PORT": "28903"}
     refused = environment.storytailor("up", **ports)

@@ -1,0 +1,84 @@
+"""What a process says in its log as it starts: with what it works, and what of that will fail.
+
+In a fleet that is all an operator sees unless he asks `storytailor doctor`. No key, password or query is in it.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable
+from typing import Protocol
+from urllib.parse import urlsplit
+
+from storytailor.db.connecting import place_of
+from storytailor.endpoints import ROLES, Endpoint, Role, endpoint
+from storytailor.errors import SettingsError
+from storytailor.settings import Settings, where_to_set
+
+log = logging.getLogger(__name__)
+
+
+class Found(Protocol):
+    """One thing that was looked at; `remedy` is None where it is fine."""
+
+    @property
+    def what(self) -> str:
+        """Its name."""
+
+    @property
+    def result(self) -> str:
+        """How it is."""
+
+    @property
+    def remedy(self) -> str | None:
+        """What to do about it."""
+
+
+def works_with(settings: Settings) -> str:
+    """One line: database, store, who is asked for what, the narrator, the form of the log."""
+    parts = [f"database {place_of(settings.database)}", _store(settings), *_asked(settings)]
+    parts.append(f"narrator {settings.voice_id or 'not set: the first of the account that fits'}")
+    return "; ".join([*parts, f"log as {settings.log_format}"])
+
+
+def warn_of(room: str, found: Iterable[Found]) -> None:
+    """A warning for each thing that is not fine, and once where settings are changed."""
+    troubles = [one for one in found if one.remedy is not None]
+    for trouble in troubles:
+        log.warning("%s%s: %s. %s", room, trouble.what, trouble.result.rstrip("."), trouble.remedy)
+    if troubles:
+        log.warning("Stories will suffer from that. Settings are read at the start: change them %s.", where_to_set())
+
+
+def _store(settings: Settings) -> str:
+    if settings.assets_bucket is None:
+        return f"files in the folder {settings.assets_folder}"
+    at = f" at {_host(settings.s3_endpoint)}" if settings.s3_endpoint else ""
+    return f"files in the bucket {settings.assets_bucket}{at}, read at {_host(settings.assets_url)}"
+
+
+def _asked(settings: Settings) -> list[str]:
+    """`text, vision by OpenAI (own)`: the roles that one server has, together."""
+    servers: dict[str, list[Role]] = {}
+    for role in ROLES:
+        if role == "moderation" and settings.moderation == "off":
+            servers.setdefault("nobody", []).append(role)
+            continue
+        try:
+            server = _server(endpoint(settings, role))
+        except SettingsError:
+            server = f"a key that is not here (PARAMETER_STORE_PATH={settings.parameter_store_path})"
+        servers.setdefault(server, []).append(role)
+    return [f"{', '.join(roles)} by {server}" for server, roles in servers.items()]
+
+
+def _server(place: Endpoint) -> str:
+    if place.kind == "own":
+        return f"{place.provider} (own)"
+    return f"{_host(place.base_url or '')} ({'the emulator' if place.is_emulated else 'other'})"
+
+
+def _host(url: str) -> str:
+    """Host and port: no user, no password, no query."""
+    parts = urlsplit(url)
+    return f"{parts.hostname or ''}:{parts.port}" if parts.port else parts.hostname or url
