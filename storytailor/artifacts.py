@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import asyncio
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any, Generic, TypeVar
 
 from storytailor.catalog import CATALOG, PICTURES, AssetName
@@ -21,6 +21,7 @@ from storytailor.db.asset_records import (
     FileRecord,
     PictureRecord,
 )
+from storytailor.db.orphaned_objects import OrphanedObjects
 from storytailor.db.story_inputs import KeptStory
 from storytailor.errors import PermanentError
 from storytailor.making.book_files import BookFiles, StoredNarration, StoredPicture
@@ -43,11 +44,15 @@ Data = TypeVar("Data", PaletteJourney, Activities)
 
 @dataclass(frozen=True)
 class StoredFiles:
-    """Where an asset's files lie: their `keys` by name, the asset's own `url`, and what its status says of them."""
+    """Where an asset's files lie: their `keys` by name, the asset's own `url`, and what its status says of them.
+
+    `orphans` are the ids under which they are written down as nobody's.
+    """
 
     keys: Mapping[str, str]
     url: str
     metadata: Mapping[str, object]
+    orphans: Sequence[int] = field(default_factory=list)
 
 
 class Codec(ABC, Generic[Made, Kept]):
@@ -117,7 +122,11 @@ class PictureCodec(Codec[Illustration, StoredPicture]):
             "verdicts": [verdict.model_dump() for verdict in made.verdicts],
         }
         return PictureRecord(
-            url=stored.url, objects=stored.keys, colors=made.colors, metadata={**metadata, **stored.metadata}
+            url=stored.url,
+            objects=stored.keys,
+            orphans=stored.orphans,
+            colors=made.colors,
+            metadata={**metadata, **stored.metadata},
         )
 
     def decode(self, story: KeptStory, status: AssetStatus, asset: AssetName) -> StoredPicture:
@@ -140,6 +149,7 @@ class NarrationCodec(Codec[RecordedNarration, StoredNarration]):
         return AudioRecord(
             url=stored.url,
             objects=stored.keys,
+            orphans=stored.orphans,
             words=[word.model_dump() for word in narration.words],
             blocks=narration.blocks,
             metadata={**metadata, **stored.metadata},
@@ -161,7 +171,7 @@ class BookCodec(Codec[BookFiles, None]):
 
     def encode(self, made: BookFiles, stored: StoredFiles) -> FileRecord:
         """Where they lie."""
-        return FileRecord(url=stored.url, objects=stored.keys, metadata=stored.metadata)
+        return FileRecord(url=stored.url, objects=stored.keys, orphans=stored.orphans, metadata=stored.metadata)
 
     def decode(self, story: KeptStory, status: AssetStatus, asset: AssetName) -> None:
         """Nothing."""
@@ -179,11 +189,18 @@ CODECS: Mapping[AssetName, Codec[Any, KeptArtifact | None]] = {
 }
 
 
-async def store_artifact(ctx: AssetContext, asset: AssetName, artifact: Artifact) -> AssetRecord:
-    """Put the artifact's files into the object store; all that is then to be written of it."""
+async def store_artifact(
+    ctx: AssetContext, orphans: OrphanedObjects, asset: AssetName, artifact: Artifact
+) -> AssetRecord:
+    """Put the artifact's files into the object store; all that is then to be written of it.
+
+    Before that they are written down as orphans, which they are until that write.
+    """
     codec = CODECS[asset]
     files = codec.files(artifact, asset)
     stored = _places(ctx, asset, files)
+    if files:
+        stored = replace(stored, orphans=await orphans.add(ctx.brief.story_id, list(stored.keys.values())))
     await asyncio.gather(*(ctx.store.put(stored.keys[name], body) for name, body in files.items()))
     return replace(codec.encode(artifact, stored), usage=ctx.usage_record)
 

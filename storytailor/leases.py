@@ -80,10 +80,9 @@ class LeaseKeeper:
             self.stop(token)
 
     def stop(self, token: UUID) -> None:
-        """Stop what is being made under a lease that has ended."""
+        """Stop what is being made under a lease that has ended; each work says so itself."""
         working = self._working.get(token, set())
         if working:
-            log.warning("A lease has ended: stopping %d assets made under it.", len(working))
             self._lost.add(token)
         for task in working:
             task.cancel()

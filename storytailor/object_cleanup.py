@@ -1,14 +1,14 @@
-"""Deleting orphaned objects: what deleted stories and characters left in the object store, and what was replaced."""
+"""Deleting orphaned objects: what deleted stories and characters left in the object store, what was
+replaced, and what was stored and then shown by nobody."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Sequence
-from uuid import UUID
 
 from storytailor.db.orphaned_objects import BATCH, OrphanedObjects
-from storytailor.errors import MakingError
+from storytailor.db.queue import Finished
+from storytailor.errors import MakingError, ServiceUnavailableError
 from storytailor.providers.object_store import ObjectStore
 
 log = logging.getLogger(__name__)
@@ -27,21 +27,21 @@ async def delete_orphans(orphans: OrphanedObjects, store: ObjectStore) -> int:
         for orphan in due:
             if orphan.unused:
                 await store.delete_below(orphan.prefix)
-        await orphans.forget(due)
+        await orphans.forget(orphan.id for orphan in due)
         done += len(due)
         if len(due) < BATCH:
             break
     return done
 
 
-async def delete_or_write_down(
-    orphans: OrphanedObjects, store: ObjectStore, story_id: UUID, replaced: Sequence[str]
-) -> None:
-    """Delete what a story has replaced, or have the cleanup do it: a store that is away takes no story back."""
+async def delete_replaced(orphans: OrphanedObjects, store: ObjectStore, finished: Finished) -> None:
+    """Delete what an asset that is ready has replaced. Where that fails the cleanup does it: nothing is raised."""
+    if not finished.replaced:
+        return
     try:
         async with asyncio.timeout(DELETION_SECONDS):
-            await store.delete(replaced)
-    except (MakingError, TimeoutError) as failure:
-        reason = failure.for_operator if isinstance(failure, MakingError) else "the store did not answer in time"
-        log.warning("Replaced objects of story %s stay until the next cleanup: %s", story_id, reason)
-        await orphans.add(story_id, replaced)
+            await store.delete(finished.replaced)
+        await orphans.forget(finished.orphans)
+    except (MakingError, ServiceUnavailableError, TimeoutError) as failure:
+        reason = failure.for_operator if isinstance(failure, MakingError) else str(failure) or "no answer in time"
+        log.warning("Replaced objects stay until the next cleanup: %s", reason)

@@ -1,44 +1,26 @@
-"""How Dagster keeps assets and reads them again: by the story's row. The bytes lie in the object store.
+"""How Dagster reads assets again: from the story's row. The bytes lie in the object store.
 
-What is written and read is the business of `storytailor.artifacts`; here stands only the way there.
+What is read is the business of `storytailor.artifacts`; here stands only the way there. Nothing is written here: an
+asset's own try does that (`story_asset`), so that a write that fails is told, and tried again, as anything else is.
 """
 
-from dataclasses import dataclass
 from uuid import UUID
 
 import dagster as dg
 
 from storytailor.artifacts import KeptArtifact, read_artifact
-from storytailor.catalog import CATALOG, AssetName, asset_named
-from storytailor.db import Lease
-from storytailor.db.asset_records import AssetRecord
-from storytailor.db.queue import Finished
-from storytailor.errors import LeaseLostError, PermanentError, ServiceUnavailableError
-from storytailor.making.usage import log_uncounted
-from storytailor.object_cleanup import delete_or_write_down
-from storytailor.services import Services
-from storytailor_dagster.metadata import story_cost
+from storytailor.catalog import CATALOG, asset_named
+from storytailor.errors import PermanentError
 from storytailor_dagster.resources import MakerLoopResource
 
 
-@dataclass(frozen=True)
-class FinishedAsset:
-    """What an asset's step hands over: what is to be written, and the lease it is written under."""
-
-    lease: Lease
-    record: AssetRecord
-
-
 class StoryIOManager(dg.ConfigurableIOManager):
-    """Writes an asset's record, under its lease, in one statement; reads what the row has of it."""
+    """Reads what the story's row has of an asset."""
 
     maker_loop: dg.ResourceDependency[MakerLoopResource]
 
-    def handle_output(self, context: dg.OutputContext, obj: FinishedAsset) -> None:
-        """Write that the asset is ready. Objects nobody shows any more are removed."""
-        maker = self.maker_loop.loop
-        finished = maker.call(_finish(maker.services, asset_named(context.asset_key.to_user_string()), obj))
-        context.add_output_metadata(story_cost(finished.usage))
+    def handle_output(self, context: dg.OutputContext, obj: None) -> None:
+        """Nothing: the asset is ready before its step has an output."""
 
     def load_input(self, context: dg.InputContext) -> KeptArtifact | None:
         """What the makers downstream take of the asset; None for an optional one that has failed."""
@@ -52,13 +34,3 @@ class StoryIOManager(dg.ConfigurableIOManager):
             return read_artifact(story, asset)
         except PermanentError as not_ready:
             raise dg.Failure(str(not_ready), allow_retries=False) from not_ready
-
-
-async def _finish(services: Services, asset: AssetName, made: FinishedAsset) -> Finished:
-    try:
-        finished = await services.queue.finish(made.lease, asset, made.record)
-    except (LeaseLostError, ServiceUnavailableError):
-        log_uncounted(made.lease.story_id, asset, made.record.usage)
-        raise
-    await delete_or_write_down(services.orphans, services.store, made.lease.story_id, finished.replaced)
-    return finished

@@ -7,7 +7,8 @@ import asyncio
 import functools
 import logging
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -28,11 +29,11 @@ from storytailor.errors import (
 )
 from storytailor.logs import about
 from storytailor.making.context import AssetContext
-from storytailor.making.usage import log_uncounted
+from storytailor.making.usage import uncounted
+from storytailor.object_cleanup import delete_replaced
 from storytailor_dagster.asset_checks import check_results, check_specs
-from storytailor_dagster.io_managers import FinishedAsset
 from storytailor_dagster.maker_loop import MakerLoop
-from storytailor_dagster.metadata import failure_metadata, metadata, usage_metadata
+from storytailor_dagster.metadata import Metadata, failure_metadata, metadata, story_cost, usage_metadata
 from storytailor_dagster.partitions import stories
 from storytailor_dagster.resources import MakerLoopResource
 
@@ -57,34 +58,44 @@ def story_asset(*, name: str | None = None, kinds: set[str]) -> Callable[[Maker]
             ins={need: dg.AssetIn() for need in kind.needs},
             partitions_def=stories,
             io_manager_key="story_io",
-            dagster_type=dg.Any,  # what a MaterializeResult annotation alone would make Nothing
             kinds=kinds,
             group_name=kind.group,
             owners=[OWNER],
             description=maker.__doc__,
             check_specs=check_specs(asset),
         )
-        async def materialize(
+        async def materialize(  # type: ignore[no-untyped-def]  # Dagster takes an async generator's type for a value's
             context: dg.AssetExecutionContext, maker_loop: MakerLoopResource, **needs: Any
-        ) -> dg.MaterializeResult:  # type: ignore[type-arg]  # Dagster reads the bare name
+        ):
             loop = maker_loop.loop
             attempt = _Attempt(context, loop, asset, functools.partial(maker, **needs))
-            try:
-                with about(story=context.partition_key, asset=asset, run=context.run.run_id):
-                    return await loop.run(attempt.make())
-            except dg.Failure as failed:
-                await asyncio.to_thread(
-                    context.instance.report_runless_asset_event, await loop.run(attempt.note(failed))
-                )
-                raise
+            with about(story=context.partition_key, asset=asset, run=context.run.run_id):
+                made = await attempt.made(loop)
+            # Not as one MaterializeResult: the async executor yields the output it makes of that inside a `with` that
+            # sets a context variable, and whatever then goes wrong with the output closes it in another context.
+            for result in made.check_results:
+                yield result
+            yield dg.Output(None, metadata=made.metadata)
 
         return materialize
 
     return decorate
 
 
+@dataclass(frozen=True)
+class _Made:
+    """What Dagster is told of an asset that is ready."""
+
+    metadata: Metadata
+    check_results: Sequence[dg.AssetCheckResult]
+
+
+class _LeaseLost(dg.Failure):
+    """Somebody else makes the asset now: of this try there is nothing to be told on its partition's page."""
+
+
 class _Attempt:
-    """One try at one asset, on the maker loop."""
+    """One try at one asset, on the maker loop: made, stored and written to the story's row, or told why not."""
 
     def __init__(self, context: dg.AssetExecutionContext, loop: MakerLoop, asset: AssetName, maker: Maker) -> None:
         self._run_leases = loop.run_leases
@@ -93,29 +104,39 @@ class _Attempt:
         self._maker = maker
         self._story_id = UUID(context.partition_key)
         self._run = context.run
+        self._instance = context.instance
         self._attempt = context.retry_number + 1
         self._ctx: AssetContext | None = None
 
-    async def make(self) -> dg.MaterializeResult[Any]:
+    async def made(self, loop: MakerLoop) -> _Made:
+        """Make the asset, from Dagster's event loop; why it failed is noted on its partition's page."""
+        try:
+            return await loop.run(self._make())
+        except _LeaseLost:
+            raise
+        except dg.Failure as failed:
+            note = await loop.run(self._note(failed))
+            await asyncio.to_thread(self._instance.report_runless_asset_event, note)
+            raise
+
+    async def _make(self) -> _Made:
         """Make the asset; what goes wrong is written down and told to Dagster in its own words."""
         try:
-            lease = await self._run_leases.lease_of(self._run, self._story_id)
-        except (AssetBusyError, LeaseLostError, NotFoundError) as refused:
+            return await self._make_or_tell(await self._run_leases.lease_of(self._run, self._story_id))
+        except (AssetBusyError, NotFoundError) as refused:
             raise dg.Failure(str(refused), allow_retries=False) from refused
-        try:
-            return await self._make_or_tell(lease)
         except LeaseLostError as lost:
-            log_uncounted(self._story_id, self._asset, self._used)
-            log.warning("%s Nothing was written.", lost)
-            raise dg.Failure(f"{lost} Nothing was written.", allow_retries=False) from lost
-        except (ServiceUnavailableError, asyncio.CancelledError):
-            log_uncounted(self._story_id, self._asset, self._used)
-            raise  # the database cannot be told: the lease runs out and the asset is queued again
+            log.warning("%s Nothing was written.%s", lost, uncounted(self._used))
+            raise _LeaseLost(f"{lost} Nothing was written.", allow_retries=False) from lost
+        except (ServiceUnavailableError, asyncio.CancelledError) as stopped:
+            # the database cannot be told: the lease runs out and the asset is queued again
+            log.warning("Stopped: %s%s", str(stopped) or "cancelled.", uncounted(self._used))
+            raise
 
-    async def _make_or_tell(self, lease: Lease) -> dg.MaterializeResult[Any]:
+    async def _make_or_tell(self, lease: Lease) -> _Made:
         """Make the asset; a failure is written to the story's row with what was used, and raised as Dagster's."""
         try:
-            return await self._make_under(lease)
+            return await self._make_and_finish(lease)
         except (LeaseLostError, ServiceUnavailableError):
             raise
         except TransientError as failure:
@@ -133,30 +154,32 @@ class _Attempt:
             )
             raise
 
-    async def note(self, failed: dg.Failure) -> dg.AssetObservation:
+    async def _note(self, failed: dg.Failure) -> dg.AssetObservation:
         """Why the asset failed, for the page of its partition, which shows observations and no failures."""
         stories_found = await self._services.inputs.summaries([self._story_id])
         facts = failure_metadata(failed.description or "", self._attempt, stories_found.get(self._story_id))
         return dg.AssetObservation(self._asset, partition=str(self._story_id), metadata=facts)
 
-    async def _make_under(self, lease: Lease) -> dg.MaterializeResult[Any]:
+    async def _make_and_finish(self, lease: Lease) -> _Made:
+        """Make the asset, store it, and write that it is ready."""
         began = time.monotonic()
-        queue = self._services.queue
-        async with self._services.leases.work_under(lease.token):
-            await queue.start(lease, self._asset)
-            ctx = self._ctx = self._services.context(
-                await self._services.inputs.brief(self._story_id),
-                functools.partial(queue.progress, lease, self._asset),
+        services = self._services
+        async with services.leases.work_under(lease.token):
+            await services.queue.start(lease, self._asset)
+            ctx = self._ctx = services.context(
+                await services.inputs.brief(self._story_id),
+                functools.partial(services.queue.progress, lease, self._asset),
                 self._attempt,
             )
             artifact = await self._maker(ctx)
-            record = await store_artifact(ctx, self._asset, artifact)
-            story = (await self._services.inputs.summaries([self._story_id]))[self._story_id]
-        return dg.MaterializeResult(
-            value=FinishedAsset(lease, record),
-            metadata=metadata(ctx, artifact, record, time.monotonic() - began, story),
-            check_results=check_results(artifact),
-        )
+            record = await store_artifact(ctx, services.orphans, self._asset, artifact)
+            story = (await services.inputs.summaries([self._story_id]))[self._story_id]
+        facts = metadata(ctx, artifact, record, time.monotonic() - began, story)
+        checks = check_results(artifact)
+        # No longer under the lease's watch: it ends with its last asset, and that write is not to be cancelled.
+        finished = await services.queue.finish(lease, self._asset, record)
+        await delete_replaced(services.orphans, services.store, finished)
+        return _Made({**facts, **story_cost(finished.usage)}, checks)
 
     async def _retry_or_fail(self, lease: Lease, failure: TransientError) -> dg.RetryRequested | dg.Failure:
         """What to tell Dagster of a transient failure, once it is written down."""

@@ -34,10 +34,14 @@ class ContentRecord(DataRecord):
 
 @dataclass(frozen=True, kw_only=True)
 class FileRecord(AssetRecord):
-    """An asset that is a stored file, or several: `objects` are their keys by name, `url` is the asset's own."""
+    """An asset that is a stored file, or several: `objects` are their keys by name, `url` is the asset's own.
+
+    `orphans` are the ids under which the keys were written down as orphaned, until this record shows them.
+    """
 
     url: str
     objects: Mapping[str, str]
+    orphans: Sequence[int] = field(default_factory=list)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,4 +1,8 @@
-"""Stored objects whose row is gone, to be deleted once no worker can be writing them any more."""
+"""Stored objects that no row shows, to be deleted once no worker can be writing them any more.
+
+A story's file is written down before it is stored, and taken off by the write that shows it: whatever becomes of its
+worker in between, it belongs to somebody.
+"""
 
 from __future__ import annotations
 
@@ -30,10 +34,10 @@ class OrphanedObjects:
         """What is due, the longest due first; at most BATCH."""
         return await self._database.fetch_all(OrphanedObject, "orphaned_objects/due", limit=BATCH)
 
-    async def add(self, story_id: UUID, keys: Sequence[str]) -> None:
-        """Write down objects that this story has replaced and the store did not let go; due in an hour."""
-        await self._database.execute("orphaned_objects/add", story_id=story_id, keys=list(keys))
+    async def add(self, story_id: UUID, keys: Sequence[str]) -> list[int]:
+        """Write down what nothing shows yet: if nothing does in an hour, it is deleted. Their ids."""
+        return await self._database.fetch_values(int, "orphaned_objects/add", story_id=story_id, keys=list(keys))
 
-    async def forget(self, orphans: Iterable[OrphanedObject]) -> None:
+    async def forget(self, ids: Iterable[int]) -> None:
         """Take these from the list: they are deleted, or in use again."""
-        await self._database.execute("orphaned_objects/forget", ids=[orphan.id for orphan in orphans])
+        await self._database.execute("orphaned_objects/forget", ids=list(ids))

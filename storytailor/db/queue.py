@@ -21,6 +21,7 @@ from storytailor.catalog import (
 from storytailor.db.asset_records import AssetRecord, Json
 from storytailor.db.connection import Database, json
 from storytailor.db.leases import Lease
+from storytailor.db.refusals import refusals_told
 from storytailor.db.rows import UsageJson
 from storytailor.db.taking import take
 from storytailor.errors import LeaseLostError
@@ -34,7 +35,7 @@ CANCELLED_BY_OPERATOR = "Cancelled by the operator."
 TOOK_TOO_LONG = "This took longer than {minutes:g} minutes and was given up. Ask for it again."
 RECORD_COLUMNS = ("url", "data", "objects", "title", "content", "colors", "words", "blocks")
 """What some kinds of AssetRecord have and others leave as it is."""
-TEXT_COLUMNS = frozenset({"url", "title"})
+PLAIN_COLUMNS = frozenset({"url", "title", "orphans"})
 
 
 @dataclass(frozen=True)
@@ -49,10 +50,12 @@ class TimedOut:
 class Finished:
     """What a finished asset leaves behind.
 
-    `replaced` are the keys of stored objects that nobody shows any more; `usage` is what the story used so far.
+    `replaced` are the keys of stored objects that nobody shows any more, written down as orphaned under the ids
+    `orphans`; `usage` is what the story used so far.
     """
 
     replaced: list[str]
+    orphans: list[int]
     usage: UsageJson
 
 
@@ -139,16 +142,20 @@ class Queue:
         )
 
     async def finish(self, lease: Lease, asset: AssetName, record: AssetRecord) -> Finished:
-        """The asset is ready; what had failed only for lack of it is queued again."""
-        finished = await self._database.fetch_one(
-            Finished,
-            "queue/finish",
-            story_id=lease.story_id,
-            asset=asset,
-            token=lease.token,
-            below=json({name: CATALOG[name].needs for name in downstream([asset])}),
-            **_columns(record),
-        )
+        """The asset is ready; what had failed only for lack of it is queued again.
+
+        Raises PermanentError for a record that PostgreSQL does not take.
+        """
+        with refusals_told():
+            finished = await self._database.fetch_one(
+                Finished,
+                "queue/finish",
+                story_id=lease.story_id,
+                asset=asset,
+                token=lease.token,
+                below=json({name: CATALOG[name].needs for name in downstream([asset])}),
+                **_columns(record),
+            )
         if finished is None:
             raise _ended(lease, asset)
         return finished
@@ -238,7 +245,7 @@ def _ended(lease: Lease, asset: AssetName) -> LeaseLostError:
 
 
 def _columns(record: AssetRecord) -> dict[str, object]:
-    """The record as the parameters of `queue/finish`: text as it is, everything else as JSON."""
+    """The record as the parameters of `queue/finish`: text and ids as they are, everything else as JSON."""
     given = {column.name: getattr(record, column.name) for column in fields(record)}
-    columns = {name: value if name in TEXT_COLUMNS else json(value) for name, value in given.items()}
-    return {**dict.fromkeys(RECORD_COLUMNS), "objects": json({}), **columns}
+    columns = {name: value if name in PLAIN_COLUMNS else json(value) for name, value in given.items()}
+    return {**dict.fromkeys(RECORD_COLUMNS), "objects": json({}), "orphans": [], **columns}

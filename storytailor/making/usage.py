@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import json
-import logging
 from collections.abc import Iterable
 from dataclasses import dataclass
-from uuid import UUID
 
 from storytailor.db.rows import UsageJson
 from storytailor.making.prices import cost_of, is_priced
 from storytailor.providers.usage import Usage
-
-log = logging.getLogger(__name__)
 
 
 @dataclass
@@ -62,10 +58,9 @@ def summed(calls: Iterable[Usage]) -> AssetUsage:
     return AssetUsage(models, None if cost is None else round(cost, 6))
 
 
-def log_uncounted(story_id: UUID, asset: str, usage: object) -> None:
-    """Log what a try used that cannot be written any more: its lease has ended, or the database does not answer."""
-    if usage is not None:
-        log.warning("Used for %s of story %s, and not counted there: %s", asset, story_id, json.dumps(usage))
+def uncounted(usage: object) -> str:
+    """The end of a log line on a try that cannot be written down any more: what it used, which is counted nowhere."""
+    return f" Used and not counted: {json.dumps(usage)}" if usage is not None else ""
 
 
 def cost_of_story(usage: UsageJson) -> float | None:

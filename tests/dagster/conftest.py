@@ -23,6 +23,7 @@ from storytailor_dagster.definitions import resources
 from storytailor_dagster.maker_loop import MakerLoop
 from storytailor_dagster.partitions import stories
 from storytailor_dagster.resources import MakerLoopResource, maker_loop_resource
+from tests.dagster.workers import Worker, opened_worker
 
 
 class StoryMaker:
@@ -86,6 +87,11 @@ class StoryMaker:
         with psycopg.connect(self.services.settings.database) as connection:
             connection.execute(sql.encode(), params or None)
 
+    def query(self, sql: str, *params: object) -> list[tuple[Any, ...]]:
+        """Look something up behind everybody's back."""
+        with psycopg.connect(self.services.settings.database) as connection:
+            return connection.execute(sql.encode(), params or None).fetchall()
+
     def row(self, story_id: UUID) -> dict[str, Any]:
         """The story as its owner sees it."""
         return asdict(self.loop.call(self.owned.get(self.user, story_id)))
@@ -94,6 +100,15 @@ class StoryMaker:
         """Where each of its assets stands."""
         assets: dict[str, Any] = self.row(story_id)["asset_generation_status"]["assets"]
         return assets
+
+
+def hide_jobs(maker: StoryMaker, asset: str) -> None:
+    """Let the write that this asset is ready find no lease, until the trigger `hide` is dropped."""
+    maker.execute("CREATE FUNCTION hide() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END'")
+    maker.execute(
+        "CREATE TRIGGER hide BEFORE UPDATE ON asset_generation_jobs FOR EACH ROW "
+        f"WHEN (NEW.status = 'ready' AND NEW.asset_type = '{asset}') EXECUTE FUNCTION hide()"
+    )
 
 
 @pytest.fixture
@@ -124,3 +139,10 @@ def maker(settings: Settings) -> Iterator[StoryMaker]:
         yield maker
     loop.call(database.close())
     loop.close()
+
+
+@pytest.fixture
+def worker(maker: StoryMaker, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Worker]:
+    """A worker with the maker's services, for what only a run on Dagster's real instance and executor shows."""
+    with opened_worker(maker.loop, settings, tmp_path, monkeypatch) as worker:
+        yield worker

@@ -104,7 +104,7 @@ def test_what_a_lost_lease_used_is_in_the_log(
     emulator.behave(answers="canned")
     story_id = maker.ask(generate_assets=False)
     (lease,) = maker.claim()
-    with caplog.at_level(logging.WARNING, logger="storytailor.making.usage"):
+    with caplog.at_level(logging.WARNING, logger="storytailor_dagster.story_asset"):
         maker.execute(
             "CREATE FUNCTION lose() RETURNS trigger LANGUAGE plpgsql AS "
             "'BEGIN NEW.lease_token := NULL; RETURN NEW; END'"
@@ -116,6 +116,7 @@ def test_what_a_lost_lease_used_is_in_the_log(
         result = maker.materialize(story_id, ["content"], tags={LEASE_TAG: str(lease.token)})
     assert not result.success
     assert maker.row(story_id)["usage"] == {}
-    (told,) = [record.getMessage() for record in caplog.records if record.name == "storytailor.making.usage"]
-    assert told.startswith(f"Used for content of story {story_id}")
+    (told,) = [record.getMessage() for record in caplog.records]
+    assert f"content of story {story_id}" in told
+    assert "Used and not counted" in told
     assert '"gpt-5.2"' in told

@@ -1,7 +1,8 @@
 -- The asset is ready: its url or data and all that belongs to it, in one statement.
 -- What had failed only for lack of it is queued again: `below` is {"pdf": ["content", …], …}, the assets made from
--- this one with what each needs. Returns the keys of the objects it replaces, if there were any, and what making the
--- story has used so far.
+-- this one with what each needs. What is shown from now on is no orphan any more (`orphans`), what it replaces is one.
+-- Returns the keys of the objects it replaces, if there were any, the orphans' ids, and what making the story has used so
+-- far.
 WITH mine AS (
     UPDATE asset_generation_jobs
     SET status = 'ready', completed_at = clock_timestamp(), error_message = NULL, updated_at = now(),
@@ -20,9 +21,15 @@ WITH mine AS (
                         AND need.status = 'failed' AND need.blocked_by IS NULL)
     RETURNING job.asset_type
 ), before AS (
-    SELECT stories.id, array(SELECT value FROM jsonb_each_text(stories.objects)
+    SELECT stories.id, creator_user_id, array(SELECT value FROM jsonb_each_text(stories.objects)
                              WHERE %(objects)s::jsonb ? key AND value <> %(objects)s::jsonb->>key) AS replaced
     FROM stories JOIN mine ON mine.story_id = stories.id
+), shown AS (
+    DELETE FROM object_removals USING mine WHERE id = ANY(%(orphans)s::bigint[])
+), orphaned AS (
+    INSERT INTO object_removals (owner_user_id, prefix)
+    SELECT creator_user_id, unnest(replaced) FROM before
+    RETURNING id
 )
 UPDATE stories
 SET asset_generation_status = jsonb_set(
@@ -44,4 +51,4 @@ SET asset_generation_status = jsonb_set(
     objects = objects || %(objects)s::jsonb,
     usage = add_usage(usage, %(asset)s, %(usage)s)
 FROM before WHERE stories.id = before.id
-RETURNING before.replaced, stories.usage;
+RETURNING before.replaced, array(SELECT id FROM orphaned) AS orphans, stories.usage;

@@ -1,0 +1,72 @@
+"""A lease that is lost is an expected event: one line in the log, nothing written, nothing told on the asset's page."""
+
+from __future__ import annotations
+
+import gc
+import logging
+import threading
+import time
+
+import dagster as dg
+import pytest
+
+from emulator.testing import Emulator
+from storytailor.settings import Settings
+from tests.dagster.conftest import StoryMaker, hide_jobs
+from tests.dagster.workers import Worker
+
+
+@pytest.fixture
+def settings(settings: Settings) -> Settings:
+    return settings.model_copy(update={"lease_seconds": 3})  # looked at each second
+
+
+def lines(caplog: pytest.LogCaptureFixture) -> list[str]:
+    """What an operator reads: warnings and worse, with a mark where there is a trace."""
+    gc.collect()  # what was left open is closed, and complains, by now
+    found = [record for record in caplog.records if record.levelno >= logging.WARNING]
+    return [record.getMessage() + (" [trace]" if record.exc_info else "") for record in found]
+
+
+def test_a_lease_lost_at_the_write_is_one_line(
+    maker: StoryMaker, worker: Worker, emulator: Emulator, caplog: pytest.LogCaptureFixture
+) -> None:
+    emulator.behave(answers="canned")
+    story_id = maker.ask(generate_assets=False)
+    (lease,) = maker.claim()
+    hide_jobs(maker, "palette")
+    with caplog.at_level(logging.WARNING):
+        run = worker.make(worker.request(lease))
+    lost, released = lines(caplog)
+    assert lost.startswith(
+        f"The lease on palette of story {story_id} has ended. Nothing was written. Used and not counted"
+    )
+    assert '"gpt-5.2": {"calls": 1' in lost
+    assert released == "palette left unfinished: queued again."
+    assert run.status == dg.DagsterRunStatus.FAILURE
+    assert "Nothing was written." in worker.failures(run.run_id)["palette"]
+    assert worker.notes("palette") == []
+    assert set(maker.row(story_id)["usage"]) == {"content"}
+
+
+def test_a_lease_lost_in_the_making_is_one_line(
+    maker: StoryMaker, worker: Worker, emulator: Emulator, caplog: pytest.LogCaptureFixture
+) -> None:
+    emulator.behave(answers="canned", faults=[{"route": "chat/completions", "kind": "slow", "seconds": 8, "times": 1}])
+    maker.ask(generate_assets=False)
+    (lease,) = maker.claim()
+
+    def take_over() -> None:
+        while not maker.query("SELECT FROM asset_generation_jobs WHERE started_at IS NOT NULL"):
+            time.sleep(0.05)
+        maker.execute("UPDATE asset_generation_jobs SET lease_token = gen_random_uuid()")
+
+    somebody_else = threading.Thread(target=take_over)
+    somebody_else.start()
+    with caplog.at_level(logging.WARNING):
+        run = worker.make(worker.request(lease))
+    somebody_else.join()
+    # had it waited for the answer, it would have used something
+    assert lines(caplog) == ["The lease ended while the asset was being made. Nothing was written."]
+    assert run.status == dg.DagsterRunStatus.FAILURE
+    assert worker.notes("content") == []
