@@ -1,8 +1,13 @@
 """The queue sensor: what waits in the table becomes runs. What a claim is stands in `storytailor.db.queue`."""
 
+import logging
+import time
+from collections.abc import Callable
+
 import dagster as dg
 
 from storytailor.db import Lease
+from storytailor.errors import ServiceUnavailableError
 from storytailor_dagster.jobs import make_story
 from storytailor_dagster.maintenance import close_runs_of
 from storytailor_dagster.maker_loop import MakerLoop
@@ -11,8 +16,12 @@ from storytailor_dagster.partitions import stories
 from storytailor_dagster.resources import MakerLoopResource
 from storytailor_dagster.run_leases import request_for
 
+log = logging.getLogger(__name__)
+
 LISTEN_SECONDS = 4.0
 """How long an idle tick waits for work: just under the daemon's own five seconds between ticks."""
+SHORTEST_WAIT = 0.25
+"""For a lease that has run out and cannot be ended yet, since somebody has locked its story."""
 
 
 @dg.sensor(
@@ -24,21 +33,50 @@ LISTEN_SECONDS = 4.0
 def story_queue_sensor(
     context: dg.SensorEvaluationContext, maker_loop: MakerLoopResource
 ) -> dg.SensorResult | dg.SkipReason:
-    """One tick: queue again what was lost, claim what waits, and if nothing does, listen a little."""
+    """One tick: queue again what was lost, claim what waits, and if nothing does, wait a little for either."""
     loop = maker_loop.loop
-    leases = _claim(context.instance, loop)
-    if not leases and loop.wait_for_queued(LISTEN_SECONDS):
-        leases = _claim(context.instance, loop)
-    if not leases:
-        return dg.SkipReason("No story is waiting.")
-    context.instance.add_dynamic_partitions(stories.name or "", [str(lease.story_id) for lease in leases])
-    stories_claimed = loop.call(loop.services.inputs.summaries(lease.story_id for lease in leases))
-    return dg.SensorResult(run_requests=[request_for(lease, stories_claimed.get(lease.story_id)) for lease in leases])
+    try:
+        leases = _claim_or_wait(context.instance, loop)
+        if not leases:
+            return dg.SkipReason("No story is waiting.")
+        context.instance.add_dynamic_partitions(stories.name or "", [str(lease.story_id) for lease in leases])
+        claimed = loop.call(loop.services.inputs.summaries(lease.story_id for lease in leases))
+    except ServiceUnavailableError as down:
+        log.warning("Nothing was claimed: %s", down)
+        return dg.SkipReason(str(down))
+    return dg.SensorResult(run_requests=[request_for(lease, claimed.get(lease.story_id)) for lease in leases])
+
+
+def _claim_or_wait(instance: dg.DagsterInstance, loop: MakerLoop) -> list[Lease]:
+    """Claim what waits; if nothing does, once more when a story is queued or a lease runs out, for LISTEN_SECONDS."""
+    ends = time.monotonic() + LISTEN_SECONDS
+    leases = _claim(instance, loop)
+    while not leases and (left := ends - time.monotonic()) > 0:
+        expires_in = loop.call(loop.services.queue.next_expiry())
+        wait = left if expires_in is None else min(left, max(expires_in, SHORTEST_WAIT))
+        if loop.wait_for_queued(wait) or wait < left:
+            leases = _claim(instance, loop)
+    return leases
 
 
 def _claim(instance: dg.DagsterInstance, loop: MakerLoop) -> list[Lease]:
-    queue, settings = loop.services.queue, loop.services.settings
-    end_cancelled(instance, loop)
-    expired = loop.call(queue.release_expired())
+    """Claim what waits, also when what comes before that has failed."""
+    _try_to("compare the open leases with their runs", loop, lambda: end_cancelled(instance, loop))
+    _try_to("queue again what was lost", loop, lambda: _requeue_lost(instance, loop))
+    return loop.call(loop.services.queue.claim(in_flight=loop.services.settings.stories_in_flight))
+
+
+def _requeue_lost(instance: dg.DagsterInstance, loop: MakerLoop) -> None:
+    expired = loop.call(loop.services.queue.release_expired())
     close_runs_of(instance, [lease.token for lease in expired], "its worker was lost")
-    return loop.call(queue.claim(in_flight=settings.stories_in_flight))
+
+
+def _try_to(what: str, loop: MakerLoop, do: Callable[[], None]) -> None:
+    try:
+        do()
+    except ServiceUnavailableError as down:
+        if not loop.services.database.presence.seconds:  # away altogether: a claim would only wait once more
+            raise
+        log.warning("The sensor could not %s: %s", what, down)
+    except Exception:  # whatever it is, other stories are claimed all the same, and the next tick tries again
+        log.exception("The sensor could not %s.", what)

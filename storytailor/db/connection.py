@@ -6,7 +6,8 @@ values of its only column, `execute` the number of rows it touched.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from functools import cache
 from json import dumps
@@ -14,6 +15,7 @@ from pathlib import Path
 from typing import LiteralString, Self, TypeVar
 from uuid import UUID
 
+import psycopg
 from psycopg import sql
 from psycopg.rows import class_row, scalar_row
 from psycopg.types.json import Jsonb
@@ -22,6 +24,7 @@ from psycopg_pool import AsyncConnectionPool
 from storytailor.db import connecting
 from storytailor.db.announcements import Announcements
 from storytailor.db.connecting import bounded, configure, cut_after, unavailable_when_down
+from storytailor.db.repeating import Presence, Work, only_reads
 from storytailor.settings import Settings
 
 T = TypeVar("T")
@@ -31,6 +34,8 @@ CHECK_SECONDS = 2.0
 """For a connection of the pool to show that it still leads to the server, before it is lent out."""
 CUT_GRACE = 2.0
 """Seconds a statement may go on after the server should have ended it, before we do."""
+WAIT_SLICE = 3.0
+"""A statement asks the pool so often for a connection: a pool whose server is away tries again when it is asked."""
 IDLE_SECONDS = 60.0
 """After which a connection that a burst has opened is given back to the server."""
 ACT_AS_USER = sql.SQL(
@@ -54,7 +59,8 @@ def json(value: object) -> Jsonb | None:
 class Database:
     """A pool of at most `max_size` connections bound to the event loop it was opened on.
 
-    A statement waits up to `timeout` seconds for one of them, and may take `statement_seconds`. `announcements`
+    A statement waits up to `timeout` seconds for one of them, and may take `statement_seconds`. One whose connection
+    breaks is repeated as long as that time lasts, and never done twice: see `storytailor.db.repeating`. `announcements`
     are heard at `listen_url`: another way to the same database, where a pooler does not let LISTEN through.
     """
 
@@ -68,6 +74,8 @@ class Database:
         statement_seconds: float = 30,
     ) -> None:
         self.announcements = Announcements(listen_url or url, self._announce)
+        self.presence = Presence()
+        self._timeout = timeout
         self._statement_seconds = statement_seconds
         self._pool: AsyncConnectionPool[Connection] = AsyncConnectionPool(
             bounded(url, application_name="storytailor"),
@@ -75,6 +83,7 @@ class Database:
             max_size=max_size,
             max_idle=IDLE_SECONDS,
             timeout=timeout,
+            reconnect_timeout=WAIT_SLICE,
             open=False,
             check=_check,
             configure=self._configure,
@@ -92,8 +101,7 @@ class Database:
 
     async def fetch_all(self, row: type[T], name: str, /, **params: object) -> list[T]:
         """Run the statement `name` in a transaction of its own; its rows, each as a `row`."""
-        async with self._connection() as connection:
-            return await fetch_all(connection, row, name, **params)
+        return await self._run(name, lambda connection: fetch_all(connection, row, name, **params))
 
     async def fetch_one(self, row: type[T], name: str, /, **params: object) -> T | None:
         """The first row of the statement `name`, or None."""
@@ -102,18 +110,20 @@ class Database:
 
     async def fetch_values(self, value: type[T], name: str, /, **params: object) -> list[T]:
         """Run the statement `name` in a transaction of its own; the values of its only column."""
-        async with self._connection() as connection:
-            return await fetch_values(connection, value, name, **params)
+        return await self._run(name, lambda connection: fetch_values(connection, value, name, **params))
 
     async def execute(self, name: str, /, **params: object) -> int:
         """Run the statement `name` in a transaction of its own; how many rows it touched."""
-        async with self._connection() as connection:
-            return await execute(connection, name, **params)
+        return await self._run(name, lambda connection: execute(connection, name, **params))
+
+    async def in_transaction(self, work: Callable[[Connection], Awaitable[T]]) -> T:
+        """Do this work in a transaction, once; what it returns. It may be begun again: it changes the database only."""
+        return await self._finish(Work(work, reads=False, patience=self._timeout))
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Connection]:
         """A connection in a transaction: committed at the end, rolled back by an exception."""
-        async with self._connection() as connection, connection.transaction():
+        async with unavailable_when_down(), self._connection() as connection, connection.transaction():
             yield connection
 
     @asynccontextmanager
@@ -124,17 +134,35 @@ class Database:
         done for a caller goes through here; every other method is for makers, who see all tenants.
         """
         claims = dumps({"sub": str(user_id), "role": "authenticated"})
-        async with self._connection() as connection:
+        async with unavailable_when_down(), self._connection() as connection:
             # One round trip for BEGIN, role and claims: several statements, hence unprepared and without parameters.
             # The pool commits when the block ends, and rolls back when it raises.
             begin = ACT_AS_USER.format(timeout=int(self._statement_seconds * 1000), claims=sql.Literal(claims))
             await connection.execute(begin, prepare=False)
             yield connection
 
+    async def _run(self, name: str, work: Callable[[Connection], Awaitable[T]]) -> T:
+        return await self._finish(Work(work, reads=only_reads(statement(name)), patience=self._timeout))
+
+    async def _finish(self, work: Work[T]) -> T:
+        async with unavailable_when_down():
+            while True:
+                connection, asked = None, time.monotonic()
+                try:
+                    async with self._connection(max(0.1, min(work.seconds_left, WAIT_SLICE))) as connection:
+                        result = await work.on(connection)
+                    self.presence.see(asked)
+                    return result
+                except psycopg.OperationalError as error:
+                    if connection is None or connection.closed:
+                        self.presence.miss()
+                    if not await work.pause_after(error, connection):
+                        raise
+
     @asynccontextmanager
-    async def _connection(self) -> AsyncIterator[Connection]:
+    async def _connection(self, timeout: float | None = None) -> AsyncIterator[Connection]:
         limit = self._statement_seconds + CUT_GRACE
-        async with unavailable_when_down(), self._pool.connection() as connection, cut_after(connection, limit):
+        async with self._pool.connection(timeout) as connection, cut_after(connection, limit):
             yield connection
 
     async def _announce(self, channel: str) -> None:

@@ -1,6 +1,8 @@
 """The queue of assets to make: claims, leases, and the fenced writes of whoever holds one.
 
-Every write names its lease; a write whose lease has ended changes nothing and raises LeaseLostError.
+Every write names its lease; a write whose lease has ended changes nothing and raises LeaseLostError. Every write is
+committed once, also when its connection breaks and it is begun again (`storytailor.db.repeating`): so `claim` makes no
+second token, `begin` and `progress` count once, `finish` and `fail` do not take their own work for a lost lease.
 """
 
 from __future__ import annotations
@@ -23,6 +25,7 @@ from storytailor.db.connection import Database, json
 from storytailor.db.leases import Lease
 from storytailor.db.refusals import refusals_told
 from storytailor.db.rows import UsageJson
+from storytailor.db.sweeping import sweep
 from storytailor.db.taking import take
 from storytailor.errors import LeaseLostError
 
@@ -57,6 +60,11 @@ class Finished:
     replaced: list[str]
     orphans: list[int]
     usage: UsageJson
+
+
+@dataclass(frozen=True)
+class _Story:
+    story_id: UUID
 
 
 @dataclass(frozen=True)
@@ -106,8 +114,7 @@ class Queue:
         Raises AssetBusyError, NotFoundError.
         """
         lease = Lease(story_id, uuid4(), in_order(assets))
-        async with self._database.transaction() as connection:
-            await take(connection, lease, self.lease_seconds)
+        await self._database.in_transaction(lambda connection: take(connection, lease, self.lease_seconds))
         return lease
 
     async def renew(self, tokens: Iterable[UUID]) -> set[UUID]:
@@ -188,11 +195,27 @@ class Queue:
 
     async def release(self, *tokens: UUID, uncounted: bool = False) -> list[AssetName]:
         """End leases: their unfinished assets are queued again. `uncounted` takes the claims back too."""
-        return [asset for lease in await self._release(list(tokens), uncounted) for asset in lease.assets]
+        rows = await self._database.fetch_all(
+            _Leased, "queue/release", **_releasing(tokens=list(tokens), stories=None, uncounted=uncounted)
+        )
+        return [asset for row in rows for asset in row.lease().assets]
 
     async def release_expired(self) -> list[Lease]:
-        """End every lease that has run out: what is unfinished is queued again. Those leases."""
-        return await self._release(None, False)
+        """End every lease that has run out: what is unfinished is queued again. Those leases.
+
+        A story that somebody has locked is left for the next time. When the database was away, nobody could renew: then
+        no lease counts as run out before its holder has had the time for it.
+        """
+        if self._database.presence.seconds < self.lease_seconds:
+            return []
+        how = _releasing(tokens=None, uncounted=False)
+        rows = await sweep(self._database, _Leased, "queue/release", finds="queue/expired_stories", which={}, how=how)
+        return [row.lease() for row in rows]
+
+    async def next_expiry(self) -> float | None:
+        """In how many seconds the next lease runs out, unless renewed; below 0 for one that has. None: no lease."""
+        (seconds,) = await self._database.fetch_values(float, "queue/next_expiry")
+        return seconds
 
     async def open_leases(self) -> list[UUID]:
         """The tokens of all leases that hold something unfinished, whether or not they have run out."""
@@ -204,40 +227,40 @@ class Queue:
 
     async def cancel(self, tokens: Iterable[UUID]) -> bool:
         """End leases whose runs the operator has cancelled: what is unfinished fails. Whether anything was."""
-        stories = await self._database.fetch_values(
-            UUID,
+        stories = await sweep(
+            self._database,
+            _Story,
             "queue/cancel_leases",
-            tokens=list(tokens),
-            reason=CANCELLED_BY_OPERATOR,
-            blocked=json({name: blocked_by_failure_of(name) for name in CATALOG}),
+            finds="queue/leased_stories",
+            which={"tokens": list(tokens)},
+            how={"reason": CANCELLED_BY_OPERATOR, "blocked": _blocked()},
         )
         return bool(stories)
 
     async def time_out(self, minutes: float) -> list[TimedOut]:
         """Fail what has been generating for over so many minutes, with what is made from it."""
-        return await self._database.fetch_all(
+        return await sweep(
+            self._database,
             TimedOut,
             "queue/time_out",
-            minutes=minutes,
-            reason=TOOK_TOO_LONG.format(minutes=minutes),
-            blocked=json({name: blocked_by_failure_of(name) for name in CATALOG}),
+            finds="queue/stuck_stories",
+            which={"minutes": minutes},
+            how={"reason": TOOK_TOO_LONG.format(minutes=minutes), "blocked": _blocked()},
         )
-
-    async def _release(self, tokens: list[UUID] | None, uncounted: bool) -> list[Lease]:
-        rows = await self._database.fetch_all(
-            _Leased,
-            "queue/release",
-            tokens=tokens,
-            uncounted=uncounted,
-            max_claims=MAX_CLAIMS,
-            reason=LOST_TOO_OFTEN,
-        )
-        return [row.lease() for row in rows]
 
     async def _fenced(self, name: str, lease: Lease, asset: AssetName, **params: object) -> None:
         changed = await self._database.execute(name, story_id=lease.story_id, asset=asset, token=lease.token, **params)
         if not changed:
             raise _ended(lease, asset)
+
+
+def _releasing(**which: object) -> dict[str, object]:
+    return {"max_claims": MAX_CLAIMS, "reason": LOST_TOO_OFTEN, **which}
+
+
+def _blocked() -> object:
+    """What fails with each asset."""
+    return json({name: blocked_by_failure_of(name) for name in CATALOG})
 
 
 def _ended(lease: Lease, asset: AssetName) -> LeaseLostError:

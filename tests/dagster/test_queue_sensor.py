@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from uuid import uuid4
 
 import dagster as dg
+import psycopg
 import pytest
 
 from storytailor.catalog import ALL_ASSETS
@@ -78,6 +79,34 @@ def test_the_run_of_a_lost_worker_is_closed(maker: StoryMaker) -> None:
     closed = maker.instance.get_run_by_id(run.run_id)
     assert closed is not None
     assert closed.status == dg.DagsterRunStatus.FAILURE
+
+
+def test_a_story_that_somebody_has_locked_keeps_the_sensor_from_no_other(maker: StoryMaker) -> None:
+    locked = maker.ask()
+    (request,) = tick(maker)
+    run = run_for(maker, request, dg.DagsterRunStatus.STARTED)
+    assert maker.loop.call(maker.loop.run_leases.take_up(run))
+    with psycopg.connect(maker.services.settings.database) as somebody:
+        somebody.execute("SELECT FROM stories WHERE id = %s FOR UPDATE", (locked,))
+        maker.execute("UPDATE asset_generation_jobs SET lease_expires_at = now() - interval '1 s'")
+        other = maker.ask()
+        began = time.monotonic()
+        assert [request.partition_key for request in tick(maker)] == [str(other)]
+        assert time.monotonic() - began < 10  # a statement that waits for the lock is ended after 30 s
+    assert [request.partition_key for request in tick(maker)] == [str(locked)]
+
+
+def test_a_requeue_that_breaks_is_told_of_and_stories_are_claimed_all_the_same(
+    maker: StoryMaker, caplog: pytest.LogCaptureFixture
+) -> None:
+    maker.execute("ALTER FUNCTION patch_story_assets RENAME TO gone")
+    maker.ask()
+    assert len(tick(maker)) == 1
+    maker.execute("UPDATE asset_generation_jobs SET lease_expires_at = now() - interval '1 s'")
+    maker.loop.call(maker.services.workers.announce(uuid4(), "idle", 1, 60))
+    other = maker.ask()
+    assert [request.partition_key for request in tick(maker)] == [str(other)]
+    assert "The sensor could not queue again what was lost." in caplog.text
 
 
 def test_a_story_that_no_worker_begins_waits_without_another_run(maker: StoryMaker) -> None:

@@ -1,1 +1,5 @@
-DELETE FROM idempotency_keys WHERE created_at < now() - make_interval(secs => %(hours)s * 3600);
+-- A row that is locked now goes the next time.
+DELETE FROM idempotency_keys WHERE (user_id, key) IN (
+    SELECT user_id, key FROM idempotency_keys
+    WHERE created_at < now() - make_interval(secs => %(hours)s * 3600)
+    FOR UPDATE SKIP LOCKED);

@@ -1,6 +1,7 @@
 -- Claim up to `batch` stories with queued assets, a fresh lease each, as long as fewer than `in_flight`
 -- are under way. Urgent before high before normal, then oldest. A story has one claim at a time;
 -- two sensors side by side never get the same story: its row is the lock. It is counted when a worker begins it.
+-- What somebody has locked, the story or one of its jobs, is left for the next tick.
 WITH heads AS MATERIALIZED (
     SELECT story_id, priority_rank(priority) AS rank, created_at
     FROM asset_generation_jobs AS queued
@@ -19,13 +20,21 @@ WITH heads AS MATERIALIZED (
         SELECT count(DISTINCT lease_token) FROM asset_generation_jobs
         WHERE lease_token IS NOT NULL AND status IN ('queued', 'generating'))))
     FOR UPDATE OF stories SKIP LOCKED
+), free AS MATERIALIZED (
+    SELECT job.id, job.story_id, picked.token
+    FROM picked JOIN asset_generation_jobs AS job ON job.story_id = picked.id
+    WHERE job.status = 'queued' AND job.lease_token IS NULL
+    FOR UPDATE OF job SKIP LOCKED
 ), leased AS (
     UPDATE asset_generation_jobs AS job
-    SET lease_token = picked.token,
+    SET lease_token = free.token,
         lease_expires_at = clock_timestamp() + make_interval(secs => %(seconds)s),
         begun_at = NULL
-    FROM picked
-    WHERE job.story_id = picked.id AND job.status = 'queued' AND job.lease_token IS NULL
+    FROM free
+    WHERE job.id = free.id AND NOT EXISTS (
+        SELECT FROM asset_generation_jobs AS locked
+        WHERE locked.story_id = free.story_id AND locked.status = 'queued' AND locked.lease_token IS NULL
+          AND locked.id NOT IN (SELECT id FROM free))
     RETURNING job.story_id, job.lease_token, job.asset_type, job.claims, job.priority, job.created_at
 )
 SELECT story_id, lease_token, array_agg(asset_type) AS assets, max(claims) + 1 AS claim

@@ -1,5 +1,5 @@
--- End leases, so that what is unfinished is queued again: those of `tokens`, or, when that is NULL, of every lease that
--- has run out. What was claimed `max_claims` times already fails instead, with what depends on it.
+-- End leases, so that what is unfinished is queued again: those of `tokens`, or, when that is NULL, what has run out in
+-- `stories`, which the caller has locked. What was claimed `max_claims` times already fails instead.
 -- `uncounted` gives the claim back as well: an orderly shutdown is nobody's failure. One that no worker had begun was not
 -- counted, and has waited since it was queued.
 WITH lost AS MATERIALIZED (
@@ -7,9 +7,13 @@ WITH lost AS MATERIALIZED (
            claims - (%(uncounted)s AND begun_at IS NOT NULL)::int AS claims
     FROM asset_generation_jobs
     WHERE lease_token IS NOT NULL AND status IN ('queued', 'generating')
-      AND CASE WHEN %(tokens)s::uuid[] IS NULL THEN lease_expires_at < clock_timestamp()
+      AND CASE WHEN %(tokens)s::uuid[] IS NULL THEN story_id = ANY(%(stories)s::uuid[]) AND lease_token IN (
+                   SELECT other.lease_token FROM asset_generation_jobs AS other
+                   WHERE other.story_id = ANY(%(stories)s::uuid[]) AND other.status IN ('queued', 'generating')
+                   GROUP BY other.lease_token HAVING max(other.lease_expires_at) < clock_timestamp())
                ELSE lease_token = ANY(%(tokens)s::uuid[]) END
-    FOR UPDATE SKIP LOCKED
+    ORDER BY id
+    FOR UPDATE
 ), back AS (
     UPDATE asset_generation_jobs AS job
     SET claims = lost.claims,

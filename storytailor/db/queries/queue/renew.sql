@@ -1,8 +1,13 @@
--- Renew these leases; the tokens that come back still hold unfinished assets.
-WITH renewed AS (
-    UPDATE asset_generation_jobs
-    SET lease_expires_at = clock_timestamp() + make_interval(secs => %(seconds)s)
+-- Renew these leases; the tokens that come back still hold unfinished assets. It waits for nobody: a job that is locked
+-- now is renewed the next time, and meanwhile its lease does not count as run out, since not all of it has.
+WITH mine AS MATERIALIZED (
+    SELECT id FROM asset_generation_jobs
     WHERE lease_token = ANY(%(tokens)s) AND status IN ('queued', 'generating')
-    RETURNING lease_token
+    FOR NO KEY UPDATE SKIP LOCKED
+), renewed AS (
+    UPDATE asset_generation_jobs AS job
+    SET lease_expires_at = clock_timestamp() + make_interval(secs => %(seconds)s)
+    FROM mine WHERE job.id = mine.id
 )
-SELECT DISTINCT lease_token FROM renewed;
+SELECT DISTINCT lease_token FROM asset_generation_jobs
+WHERE lease_token = ANY(%(tokens)s) AND status IN ('queued', 'generating');

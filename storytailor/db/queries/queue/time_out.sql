@@ -1,8 +1,9 @@
--- Fail what has been generating for too long, with what is made from it. `blocked` is {"cover": ["scene_1", …], …}.
+-- Fail what has been generating for too long in `stories`, which the caller has locked, with what is made from it.
+-- `blocked` is {"cover": ["scene_1", …], …}.
 WITH stuck AS MATERIALIZED (
     SELECT id, story_id, asset_type, lease_token FROM asset_generation_jobs
-    WHERE status = 'generating' AND started_at < clock_timestamp() - make_interval(mins => 1) * %(minutes)s
-    FOR UPDATE SKIP LOCKED
+    WHERE story_id = ANY(%(stories)s)
+      AND status = 'generating' AND started_at < clock_timestamp() - make_interval(mins => 1) * %(minutes)s
 ), failed AS (
     UPDATE asset_generation_jobs AS job
     SET status = 'failed', completed_at = clock_timestamp(), updated_at = now(),

@@ -1,0 +1,209 @@
+"""Connections that break under way, and transactions that get in each other's way: all is done, and done once."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from typing import Literal
+from uuid import UUID
+
+import pytest
+from psycopg.conninfo import conninfo_to_dict
+
+from storytailor.db import Database, Lease, Queue
+from storytailor.db.asset_records import DataRecord
+from storytailor.db.connection import QUERIES, Connection, statement
+from storytailor.db.repeating import only_reads
+from storytailor.errors import AssetBusyError, LeaseLostError
+from storytailor.tasks import stop
+from tests.db.conftest import CreateStory, ReadStory
+
+When = Literal["before", "after"]
+USED = {"models": {"m": {"calls": 1}}, "cost_usd": 0.25}
+
+
+class BreakingProxy:
+    """A way to the server that breaks once, at the next COMMIT: before the server gets it, or before its answer."""
+
+    def __init__(self, socket: str) -> None:
+        self._socket = socket
+        self._tasks: set[asyncio.Task[None]] = set()
+        self.breaks: When | None = None
+        self.broke = 0
+
+    async def accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Serve one client."""
+        self._tasks.add(task := asyncio.ensure_future(self._serve(reader, writer)))
+        task.add_done_callback(self._tasks.discard)
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        there, back = await asyncio.open_unix_connection(self._socket)
+        answers = asyncio.ensure_future(self._pass_on(there, writer))
+        try:
+            while data := await reader.read(65_536):
+                breaks = self.breaks if b"COMMIT" in data else None
+                if breaks is not None:
+                    self.breaks, self.broke = None, self.broke + 1
+                    await stop([answers])
+                if breaks != "before":
+                    back.write(data)
+                    await back.drain()
+                if breaks is not None:
+                    if breaks == "after":
+                        await there.read(1)  # it has answered, so it is done
+                    return
+        finally:
+            await stop([answers])
+            back.close()
+            writer.close()
+
+    async def _pass_on(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while data := await reader.read(65_536):
+            writer.write(data)
+            await writer.drain()
+
+    async def close(self) -> None:
+        """End all connections."""
+        await stop(self._tasks)
+
+
+@asynccontextmanager
+async def breaking_database(url: str) -> AsyncIterator[tuple[Database, BreakingProxy]]:
+    """The database, by a way that breaks when it is told to."""
+    parameters = conninfo_to_dict(url)
+    proxy = BreakingProxy(f"{parameters.pop('host')}/.s.PGSQL.{parameters.pop('port', 5432)}")
+    server = await asyncio.start_server(proxy.accept, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    database = await Database(f"postgresql://postgres@127.0.0.1:{port}/{parameters['dbname']}", max_size=2).open()
+    try:
+        yield database, proxy
+    finally:
+        await database.close()
+        server.close()
+        await proxy.close()
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+async def test_every_write_of_a_worker_is_done_once_though_its_connection_breaks_at_the_commit(
+    database_url: str, create_story: CreateStory, read_story: ReadStory, database: Database, when: When
+) -> None:
+    story_id = await create_story()
+    async with breaking_database(database_url) as (fragile, proxy):
+        queue = Queue(fragile)
+        proxy.breaks = when
+        (lease,) = await queue.claim(in_flight=10)
+        proxy.breaks = when
+        await queue.begin(lease)
+        for asset in ("content", "palette"):
+            proxy.breaks = when
+            await queue.start(lease, asset)
+        proxy.breaks = when
+        await queue.progress(lease, "content", 0, status="retrying", usage=USED, attempt=1)
+        proxy.breaks = when
+        assert (await queue.finish(lease, "content", DataRecord(data=1, usage=USED))).replaced == []
+        proxy.breaks = when
+        assert await queue.renew([lease.token]) == {lease.token}
+        proxy.breaks = when
+        await queue.fail(lease, "palette", "no colors", usage=USED)
+        proxy.breaks = when
+        assert "activities" in await queue.release(lease.token)
+        proxy.breaks = when
+        taken = await queue.take(story_id, ["activities"])
+        assert await queue.renew([taken.token]) == {taken.token}
+        assert proxy.broke == 10
+    row = await read_story(story_id)
+    assert row.usage == {
+        "content": {"models": {"m": {"calls": 2}}, "cost_usd": 0.5},
+        "palette": {"models": {"m": {"calls": 1}}, "cost_usd": 0.25},
+    }
+    async with database.transaction() as connection:
+        cursor = await connection.execute(
+            "SELECT asset_type, status, claims, retry_count FROM asset_generation_jobs WHERE asset_type "
+            "IN ('content', 'palette') ORDER BY asset_type"
+        )
+        assert await cursor.fetchall() == [("content", "ready", 1, 1), ("palette", "failed", 1, 0)]
+
+
+async def test_a_read_is_repeated_when_its_server_process_is_ended(
+    database: Database, create_story: CreateStory
+) -> None:
+    await create_story()
+    reading = asyncio.ensure_future(database.in_transaction(lambda c: c.execute("SELECT pg_sleep(1)")))
+    await asyncio.sleep(0.3)
+    async with database.transaction() as connection:
+        ended = await connection.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE 'SELECT pg_sleep%'"
+        )
+        assert await ended.fetchall() == [(True,)]
+    await reading
+
+
+def test_what_counts_as_a_read_cannot_write() -> None:
+    names = sorted(str(path.relative_to(QUERIES).with_suffix("")) for path in QUERIES.rglob("*.sql"))
+    reads = {name for name in names if only_reads(statement(name))}
+    assert {"queue/open_leases", "queue/expired_stories", "story_inputs/kept", "stories/get"} <= reads
+    writes = {"claim", "begin", "start", "progress", "finish", "fail", "release", "renew", "take", "cancel_leases"}
+    assert not {f"queue/{name}" for name in writes} & reads
+
+
+async def test_claimers_workers_and_sweeps_side_by_side_break_nothing(
+    database: Database, database_url: str, create_story: CreateStory
+) -> None:
+    """Locks in opposite orders, many times a second: whom the server picks to lose a deadlock tries again."""
+    stories = [await create_story(generate_assets=False) for _ in range(6)]
+
+    ends = asyncio.get_running_loop().time() + 4
+    fleet = [await Database(database_url, max_size=3).open() for _ in range(3)]
+
+    async def work(queue: Queue, lease: Lease) -> None:
+        try:
+            await queue.begin(lease)
+            for asset in lease.assets:
+                await queue.start(lease, asset)
+                await queue.progress(lease, asset, 50)
+            await queue.release(lease.token, uncounted=True)
+        except LeaseLostError:
+            return
+
+    async def claimer(queue: Queue) -> None:
+        while asyncio.get_running_loop().time() < ends:
+            leases = await queue.claim(in_flight=100, batch=3)
+            await asyncio.gather(*(work(queue, lease) for lease in leases), queue.renew([a.token for a in leases]))
+
+    async def meddler(queue: Queue) -> None:
+        while asyncio.get_running_loop().time() < ends:
+            for story_id in stories:
+                try:
+                    taken = await queue.take(story_id, ["content", "palette"])
+                    await queue.cancel([taken.token])
+                except AssetBusyError:
+                    await asyncio.sleep(0.01)
+            await queue.release_expired()
+
+    try:
+        queues = [Queue(each, lease_seconds=5) for each in fleet]
+        await asyncio.gather(*map(claimer, queues), *map(meddler, queues))
+    finally:
+        for each in fleet:
+            await each.close()
+
+
+async def test_a_transaction_that_loses_a_deadlock_is_done_again(database: Database, create_story: CreateStory) -> None:
+    first, second = await create_story(), await create_story()
+    turns: list[str] = []
+
+    def crossing(here: UUID, there: UUID) -> Callable[[Connection], Awaitable[None]]:
+        async def work(connection: Connection) -> None:
+            for story_id in (here, there):
+                turns.append(str(story_id))
+                await connection.execute("UPDATE stories SET title = title || '!' WHERE id = %s", (story_id,))
+                await asyncio.sleep(0.3)
+
+        return work
+
+    await asyncio.gather(*(database.in_transaction(crossing(*pair)) for pair in ((first, second), (second, first))))
+    async with database.transaction() as connection:
+        titles = await (await connection.execute("SELECT title FROM stories")).fetchall()
+    assert [title.count("!") for (title,) in titles] == [2, 2]
+    assert len(turns) > 4  # one of them was begun again
