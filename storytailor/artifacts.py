@@ -13,6 +13,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Generic, TypeVar
 
 from storytailor.catalog import CATALOG, PICTURES, AssetName
+from storytailor.credentials.certificates import identity_of
+from storytailor.credentials.signing import Origin, with_credentials
 from storytailor.db.asset_records import (
     AssetRecord,
     AudioRecord,
@@ -197,12 +199,25 @@ async def store_artifact(
     Before that they are written down as orphans, which they are until that write.
     """
     codec = CODECS[asset]
-    files = codec.files(artifact, asset)
+    files = await _signed(ctx, asset, artifact, codec.files(artifact, asset))
     stored = _places(ctx, asset, files)
     if files:
         stored = replace(stored, orphans=await orphans.add(ctx.brief.story_id, list(stored.keys.values())))
     await asyncio.gather(*(ctx.store.put(stored.keys[name], body) for name, body in files.items()))
     return replace(codec.encode(artifact, stored), usage=ctx.usage_record)
+
+
+async def _signed(
+    ctx: AssetContext, asset: AssetName, artifact: Artifact, files: Mapping[str, bytes]
+) -> dict[str, bytes]:
+    """The files, each with its content credentials."""
+    drawn = isinstance(artifact, Illustration) and artifact.fallback
+    origin = Origin(asset, sorted({call.model for call in ctx.calls}), drawn=drawn)
+    extension, identity = CATALOG[asset].extension or "", identity_of(ctx.settings)
+    return {
+        name: await asyncio.to_thread(with_credentials, body, extension, origin, identity)
+        for name, body in files.items()
+    }
 
 
 def read_artifact(story: KeptStory, asset: AssetName) -> KeptArtifact | None:

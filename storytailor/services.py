@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from storytailor.artifacts import ACTIVITIES
+from storytailor.credentials.certificates import identity_of
 from storytailor.db import Database, Queue
 from storytailor.db.connection import database_of
 from storytailor.db.idempotency import IdempotencyKeys
@@ -82,6 +83,7 @@ async def open_services(settings: Settings, *, s3: S3Client | None = None) -> As
 
     `s3` is the client of the bucket, if there is a bucket.
     """
+    identity_of(settings)  # who cannot sign what is made says so before anything is made
     async with AsyncExitStack() as stack:
         database = await database_of(settings, timeout=DATABASE_PATIENCE, statement_seconds=STATEMENT_SECONDS).open()
         stack.push_async_callback(database.close)

@@ -69,6 +69,11 @@ class Settings(AwsSettings):
     assets_dir: Path | None = None
     assets_base_url: str | None = None
 
+    # content credentials: text in PEM, or the name of a file of it
+    c2pa_certificate: str | None = None
+    c2pa_private_key: SecretStr | None = None
+    c2pa_timestamp_url: str | None = None
+
     # the API
     jwt_secret: SecretStr | None = None
     jwt_jwks_url: str | None = None

@@ -8,11 +8,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from io import BytesIO
-from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
+from zipfile import ZIP_STORED, ZipFile, ZipInfo
 
 from storytailor.book.xhtml import escape_xml
 
-_STORED = frozenset({"image/jpeg", "audio/mpeg", "audio/mp4", "audio/ogg"})  # compressed already
 _MODIFIED = "2000-01-01T00:00:00Z"  # required; a book has no date of its own, and its bytes stay the same
 _CONTAINER = (
     '<?xml version="1.0" encoding="UTF-8"?>\n'
@@ -93,20 +92,23 @@ def _item(resource: Resource) -> str:
 
 
 def zip_container(package: str, resources: Sequence[Resource]) -> bytes:
-    """The zip: `mimetype` first and stored, then the container file, the package and the resources."""
+    """The zip: `mimetype` first, then the container file, the package and the resources.
+
+    All of it is stored as it is: pictures, sound and faces are compressed already, and c2pa cannot sign what a zip
+    has compressed.
+    """
     out = BytesIO()
     with ZipFile(out, "w") as archive:
-        _add(archive, "mimetype", b"application/epub+zip", ZIP_STORED)
-        _add(archive, "META-INF/container.xml", _CONTAINER.encode(), ZIP_DEFLATED)
-        _add(archive, "EPUB/package.opf", package.encode(), ZIP_DEFLATED)
+        _add(archive, "mimetype", b"application/epub+zip")
+        _add(archive, "META-INF/container.xml", _CONTAINER.encode())
+        _add(archive, "EPUB/package.opf", package.encode())
         for resource in resources:
-            stored = resource.media_type.split(";")[0] in _STORED
-            _add(archive, f"EPUB/{resource.href}", resource.data, ZIP_STORED if stored else ZIP_DEFLATED)
+            _add(archive, f"EPUB/{resource.href}", resource.data)
     return out.getvalue()
 
 
-def _add(archive: ZipFile, name: str, data: bytes, method: int) -> None:
+def _add(archive: ZipFile, name: str, data: bytes) -> None:
     entry = ZipInfo(name, (1980, 1, 1, 0, 0, 0))
-    entry.compress_type = method
+    entry.compress_type = ZIP_STORED
     entry.external_attr = 0o644 << 16
     archive.writestr(entry, data)

@@ -14,8 +14,17 @@ LISTENING = {
     *("STORYTAILOR_STATE_DIR", "BIND_HOST", "API_PORT", "DAGSTER_PORT", "EMULATOR_HOST", "EMULATOR_PORT"),
 }
 """What docker-compose.yml decides: where a container listens."""
-WITHHELD = {"api": {"DATABASE_URL", "DATABASE_DIRECT_URL", "DAGSTER_DATABASE_URL", "BROKER_URL", "WEBHOOK_SECRET"}}
-"""What the API is not given: it has a login of its own, and nothing to do with runs and webhooks."""
+WITHHELD = {
+    "api": {
+        "DATABASE_URL",
+        "DATABASE_DIRECT_URL",
+        "DAGSTER_DATABASE_URL",
+        "BROKER_URL",
+        "WEBHOOK_SECRET",
+        "C2PA_PRIVATE_KEY",
+    }
+}
+"""What the API is not given: it has a login of its own, and nothing to do with runs, webhooks and signing."""
 READ_BY_OTHERS = {"CODE_LOCATION_HOST", "CODE_LOCATION_PORT"}  # workspace.yaml
 PASSWORDS = tuple(name for name in SECRETS if name not in {*SETTINGS, *READ_BY_OTHERS})
 DOTENV = {name: f"yours-{name}" for name in (*SETTINGS, *SECRETS)}

@@ -1,0 +1,1 @@
+"""Content credentials: files that say, signed, that models made them."""
