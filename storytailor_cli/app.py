@@ -190,7 +190,7 @@ def webhooks() -> None:
 
 @app.command(context_settings={"ignore_unknown_options": True})
 def logged(
-    words: Annotated[list[str], typer.Argument(help="The program and its options, such as dagster-daemon run.")],
+    words: Annotated[list[str], typer.Argument(help="The program and its options, such as dagster-webserver.")],
 ) -> None:
     """Run one of Dagster's programs, which then logs as LOG_FORMAT says."""
     from storytailor_cli.errors import load_settings

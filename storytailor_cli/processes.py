@@ -27,8 +27,8 @@ COMMANDS: Mapping[ProcessName, str] = {
     "code": "storytailor logged dagster api grpc -m storytailor_dagster.definitions --host {host} --port {port} "
     "--location-name storytailor",
     "webserver": "storytailor logged dagster-webserver -w {workspace} -h {host} -p {port}",
-    # claims stories (the queue sensor), queues runs, runs the schedules; there may be only one
-    "daemon": "storytailor logged dagster-daemon run -w {workspace}",
+    # claims stories (the queue sensor), queues runs, runs the schedules; a second one waits for its turn
+    "daemon": "python -m storytailor_dagster.daemon {workspace}",
     # `concurrency` is the number of stories it makes side by side; quiet leaves out a banner, which is no log line
     "worker": "celery --quiet -A storytailor_dagster.run_worker:app worker --pool threads --concurrency {concurrency} "
     "--loglevel INFO --without-gossip --without-mingle --hostname storytailor@%h",

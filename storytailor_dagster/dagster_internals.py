@@ -6,6 +6,7 @@ every one, so that an upgrade which moves something is red at once.
 
 from __future__ import annotations
 
+import logging
 import threading
 import warnings
 from collections.abc import Iterator, Mapping
@@ -24,6 +25,7 @@ from dagster._core.execution.retries import RetryMode
 from dagster._core.instance.ref import InstanceRef
 from dagster._grpc.types import ExecuteRunArgs
 from dagster._serdes import unpack_value
+from dagster._utils.interrupts import capture_interrupts
 from dagster_async_executor import async_executor
 from dagster_celery.config import TASK_EXECUTE_JOB_NAME
 from dagster_celery.make_app import make_app
@@ -55,6 +57,22 @@ def execute_run(instance: dg.DagsterInstance, run_id: str) -> int:
     return _execute_run_command_body(
         run_id=run_id, instance=instance, write_stream_fn=lambda _event: None, set_exit_code_on_failure=False
     )
+
+
+def run_daemon(instance: dg.DagsterInstance, workspace: str, log_format: str) -> None:
+    """Run Dagster's daemon on this workspace file until it is stopped, as `dagster-daemon run` does."""
+    from dagster._core.workspace.load_target import WorkspaceFileTarget
+    from dagster._daemon.controller import daemon_controller_from_instance  # two seconds, which others need not wait
+
+    logging.getLogger("dagster").propagate = False  # it prints by itself
+    target = WorkspaceFileTarget([workspace])
+    with (
+        capture_interrupts(),
+        daemon_controller_from_instance(
+            instance, target, log_format="json" if log_format == "json" else "colored"
+        ) as controller,
+    ):
+        controller.check_daemon_loop()
 
 
 def instance_defaults(base_dir: str) -> Mapping[str, Any]:

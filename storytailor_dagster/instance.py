@@ -9,6 +9,7 @@ from typing import Any
 
 import dagster as dg
 
+from storytailor_dagster.daemon_lock import end_unless_only_daemon
 from storytailor_dagster.dagster_internals import instance_defaults
 
 
@@ -24,6 +25,11 @@ class WarmInstance(dg.DagsterInstance):
     def config_defaults(base_dir: str) -> Mapping[str, Any]:
         """Dagster's own defaults for what dagster.yaml leaves out."""
         return instance_defaults(base_dir)
+
+    def add_daemon_heartbeat(self, daemon_heartbeat: Any) -> None:
+        """A daemon's thread does this before anything else: one that is the second daemon ends here."""
+        end_unless_only_daemon()
+        super().add_daemon_heartbeat(daemon_heartbeat)
 
     def get_yaml_python_handlers(self) -> Sequence[logging.Handler]:
         """None: with these, every run's start calls `logging.config.dictConfig`.

@@ -4,7 +4,7 @@ dagster-postgres opens a connection for every statement, or keeps a pool for eac
 PostgREST serves them. `storytailor.db.engines` says how these connections differ.
 """
 
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 from dagster_postgres import DagsterPostgresStorage
 
@@ -16,14 +16,18 @@ from storytailor_dagster.dagster_internals import EventLogStorage, RunStorage, S
 class PooledStorage(DagsterPostgresStorage):
     """DagsterPostgresStorage at the URL of the settings: DAGSTER_DATABASE_URL, else the story database's."""
 
+    held_elsewhere: ClassVar[int] = 0
+    """Of DAGSTER_CONNECTIONS, those that this process uses otherwise: the daemon has one for its lock."""
+
     def __init__(self, inst_data: Any = None) -> None:
         settings = get_settings()
         self._inst_data = inst_data
-        self.engine = open_engine(settings.dagster_database, max_connections=settings.dagster_connections)
-        connections = StorageConnections(self.engine)
-        self._run_storage = RunStorage(connections)
-        self._event_log_storage = EventLogStorage(connections)
-        self._schedule_storage = ScheduleStorage(connections)
+        connections = max(1, settings.dagster_connections - self.held_elsewhere)
+        self.engine = open_engine(settings.dagster_database, max_connections=connections)
+        shared = StorageConnections(self.engine)
+        self._run_storage = RunStorage(shared)
+        self._event_log_storage = EventLogStorage(shared)
+        self._schedule_storage = ScheduleStorage(shared)
 
     @classmethod
     def config_type(cls) -> Any:
