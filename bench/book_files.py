@@ -19,9 +19,11 @@ from storytailor.book import Book, BookPicture, epub, print_pdf, screen_pdf
 from storytailor.catalog import PICTURES, PictureName
 from storytailor.making.drawing import require_image
 from storytailor.making.hue_colors import deep_contrasting_colors
-from storytailor.making.mp3 import join_recordings
-from storytailor.making.narration import spoken_blocks, timed_words
+from storytailor.making.mp3 import join_recordings, sounding
+from storytailor.making.narration import spoken_blocks
 from storytailor.making.prompting import prompt
+from storytailor.making.word_times import character_times, timed_words
+from storytailor.providers.elevenlabs import Speech
 from storytailor.story import Activities, PaletteJourney, StoryContent
 from storytailor.story import Narration as BookNarration
 
@@ -62,10 +64,11 @@ def main(times: int) -> None:
 
 def _measure(book: Book, spoken: Narration) -> dict[str, float]:
     pictures = [picture.image for picture in book.pictures.values()]
-    text, times = book.content.text, spoken.alignment
+    text, heard = book.content.text, spoken.alignment
+    speech = Speech(spoken.audio, heard.characters, heard.starts, heard.ends)
 
     def words() -> BookNarration:
-        timed = timed_words(text, times.starts, times.ends)
+        timed = timed_words(text, character_times(text, speech, sounding(spoken.audio)))
         return BookNarration(words=timed, blocks=spoken_blocks(book.content), seconds=spoken.seconds)
 
     work: dict[str, Callable[[], object]] = {

@@ -13,6 +13,7 @@ from itertools import chain
 
 import miniaudio
 import numpy as np
+from numpy.typing import NDArray
 
 STEP_DB = 1.5
 """What one step of a frame's gain is worth, in dB."""
@@ -100,6 +101,22 @@ def seconds_of(frames: Sequence[Frame]) -> float:
     return sum(frame.seconds for frame in frames)
 
 
+@dataclass(frozen=True)
+class Sounding:
+    """How long a recording is, and until when something is heard in it, in seconds."""
+
+    seconds: float
+    heard_until: float
+
+
+def sounding(recording: bytes) -> Sounding:
+    """Measure a recording. Raises BrokenMp3Error. Takes processor time: call it in a thread."""
+    frames = frames_of(recording)
+    loud = np.flatnonzero(_is_loud(_block_powers(_samples(frames))))
+    seconds = seconds_of(frames)
+    return Sounding(seconds, min(float(loud[-1] + 1) * _BLOCK / _ANALYSIS_RATE, seconds))
+
+
 def join_recordings(recordings: Sequence[bytes]) -> tuple[bytes, list[float]]:
     """One MP3 of several, evenly loud, and each one's length in it in seconds. Raises BrokenMp3Error.
 
@@ -150,15 +167,30 @@ def _frame_at(mp3: bytes, at: int) -> Frame | None:
 
 def _level_and_headroom(frames: Sequence[Frame]) -> tuple[float, float]:
     """How loud the speech is, pauses left out, and how much louder it could be; in dB."""
+    samples = _samples(frames)
+    powers = _block_powers(samples)
+    return _decibels(float(powers[_is_loud(powers)].mean())), -2 * _decibels(float(np.abs(samples).max()))
+
+
+def _samples(frames: Sequence[Frame]) -> NDArray[np.float32]:
+    """The sound, from -1 to 1, at the rate it is measured at."""
     try:
         sound = miniaudio.decode(b"".join(frame.data for frame in frames), nchannels=1, sample_rate=_ANALYSIS_RATE)
     except miniaudio.DecodeError as error:
         raise BrokenMp3Error("It cannot be decoded.") from error
-    samples = np.frombuffer(sound.samples, np.int16)
-    blocks = np.pad(samples, (0, -len(samples) % _BLOCK)).reshape(-1, _BLOCK).astype(np.float32) / 32_768
-    powers = np.square(blocks).mean(axis=1)
-    loud = powers[powers >= powers.max() * 10 ** (_PAUSE_DB / 10)]
-    return _decibels(float(loud.mean())), -2 * _decibels(float(np.abs(blocks).max()))
+    return np.frombuffer(sound.samples, np.int16).astype(np.float32) / np.float32(32_768)
+
+
+def _block_powers(samples: NDArray[np.float32]) -> NDArray[np.float32]:
+    blocks = np.pad(samples, (0, -len(samples) % _BLOCK)).reshape(-1, _BLOCK)
+    powers: NDArray[np.float32] = np.square(blocks).mean(axis=1)
+    return powers
+
+
+def _is_loud(powers: NDArray[np.float32]) -> NDArray[np.bool_]:
+    """Which blocks are no pause."""
+    loud: NDArray[np.bool_] = powers >= powers.max() * 10 ** (_PAUSE_DB / 10)
+    return loud
 
 
 def _decibels(power: float) -> float:

@@ -5,24 +5,19 @@ from __future__ import annotations
 import asyncio
 import html
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import accumulate
 from string import ascii_lowercase
 
 from storytailor.errors import TransientError
+from storytailor.making.alignment import Span
 from storytailor.making.context import AssetContext
-from storytailor.making.mp3 import BrokenMp3Error, join_recordings
+from storytailor.making.mp3 import BrokenMp3Error, join_recordings, sounding
+from storytailor.making.word_times import WORD, character_times, stitched, timed_words
 from storytailor.providers.elevenlabs import Speech
-from storytailor.story import STORY_BEATS, Narration, StoryContent, Word
+from storytailor.story import STORY_BEATS, Narration, StoryContent
 
 BLOCKS = tuple(ascii_lowercase[:STORY_BEATS])
 """The names of the text's blocks, one a beat: a to d."""
-_WORD = re.compile(r"(?<![^\s—–])[^\s—–]*[^\W_][^\s—–]*")
-"""A narrated word: what stands between spaces or dashes and has a letter or digit in it.
-
-Where a word may begin is said for speed: a run of a thousand exclamation marks is looked at once.
-"""
 _PARAGRAPH_END = re.compile(r"\S\s*\n\s*\n\s*")
 _SENTENCE_END = re.compile(r"[.!?…]['\"”’»)]*\s+|[。！？]['\"”’」』]*\s*")
 _WORD_END = re.compile(r"\S\s+")
@@ -41,21 +36,26 @@ async def narrate(ctx: AssetContext, content: StoryContent) -> RecordedNarration
     text = content.text
     chunks = split_for_voice(text, ctx.elevenlabs.most_characters)
     voice_id = ctx.brief.voice_id or await ctx.elevenlabs.voice_for(ctx.brief.language)
-    spoken: list[Speech] = []
+    recordings: list[bytes] = []
+    times: list[list[Span]] = []
     for number, chunk in enumerate(chunks):
         before, after = "".join(chunks[:number]), "".join(chunks[number + 1 :])
         speech = await ctx.speak(chunk, voice_id, before=before, after=after)
-        if "".join(speech.characters) != chunk:
-            raise TransientError("The voice's timings are for another text.")
-        spoken.append(speech)
+        times.append(await asyncio.to_thread(_times_in_sound, chunk, speech))
+        recordings.append(speech.mp3)
         await ctx.progress(round(90 * (number + 1) / len(chunks)), chunks=len(chunks))
-    try:
-        audio, lengths = await asyncio.to_thread(join_recordings, [speech.mp3 for speech in spoken])
-    except BrokenMp3Error as error:
-        raise TransientError("The narration arrived broken.") from error
-    words = timed_words(text, *stitched_times(spoken, lengths))
+    audio, lengths = await asyncio.to_thread(join_recordings, recordings)
+    words = timed_words(text, stitched(times, lengths))
     narration = Narration(words=words, blocks=spoken_blocks(content), seconds=round(sum(lengths), 3))
     return RecordedNarration(narration, audio)
+
+
+def _times_in_sound(text: str, speech: Speech) -> list[Span]:
+    """When each code point of the text is heard in its recording; before the next one is paid for."""
+    try:
+        return character_times(text, speech, sounding(speech.mp3))
+    except BrokenMp3Error as error:
+        raise TransientError("The narration arrived broken.", remedy=f"The voice's sound is no MP3: {error}") from error
 
 
 def split_for_voice(text: str, most: int) -> list[str]:
@@ -76,35 +76,6 @@ def split_for_voice(text: str, most: int) -> list[str]:
     return [*chunks, text]
 
 
-def stitched_times(spoken: Sequence[Speech], lengths: Sequence[float]) -> tuple[list[float], list[float]]:
-    """When each character of the whole text starts and ends, where the recordings follow one another.
-
-    Raises TransientError for times that do not belong to their characters.
-    """
-    starts: list[float] = []
-    ends: list[float] = []
-    for shift, speech in zip(accumulate(lengths, initial=0.0), spoken, strict=False):
-        if not len(speech.characters) == len(speech.starts) == len(speech.ends):
-            raise TransientError("The voice's timings do not belong to its text.")
-        for character, start, end in zip(speech.characters, speech.starts, speech.ends, strict=True):
-            # one entry may stand for several code points, such as a flag's
-            starts += [shift + start] * len(character)
-            ends += [shift + end] * len(character)
-    return starts, ends
-
-
-def timed_words(text: str, starts: list[float], ends: list[float]) -> list[Word]:
-    """Each narrated word with the times of its first and last character, in order and never overlapping."""
-    words: list[Word] = []
-    spoken_until = 0.0
-    for match in _WORD.finditer(text):
-        start = max(starts[match.start()], spoken_until)
-        end = max(ends[match.end() - 1], start)
-        words.append(Word(txt=match.group(), start=round(start, 3), end=round(end, 3)))
-        spoken_until = words[-1].end
-    return words
-
-
 def spoken_blocks(content: StoryContent) -> dict[str, str]:
     """The beats as safe HTML, one `<span data-w="i">` a narrated word."""
     blocks: dict[str, str] = {}
@@ -120,7 +91,7 @@ def spoken_blocks(content: StoryContent) -> dict[str, str]:
 
 def _marked(paragraph: str, number: int) -> tuple[str, int]:
     parts, reached = [], 0
-    for match in _WORD.finditer(paragraph):
+    for match in WORD.finditer(paragraph):
         parts.append(html.escape(paragraph[reached : match.start()]))
         parts.append(f'<span data-w="{number}">{html.escape(match.group())}</span>')
         number += 1

@@ -1,8 +1,14 @@
-"""The smallest accounts draw five pictures a minute: eight families at once get their books all the same."""
+"""The smallest accounts draw five pictures a minute: eight families at once get their books all the same.
+
+A minute is short here. With real ones it takes eight minutes a row:
+`MINUTE_SECONDS=60 make test ARGS="tests/first_contact/test_few_pictures_a_minute.py"`.
+"""
 
 from __future__ import annotations
 
 import asyncio
+import os
+import time
 from typing import Any
 
 import pytest
@@ -18,7 +24,8 @@ from tests.making.stories import story
 from tests.making.test_illustration import MAYA, PALETTE
 from tests.report_tables import ReportRow
 
-STORIES, A_MINUTE, MINUTE = 8, 5, 2.0
+STORIES, A_MINUTE = 8, 5
+MINUTE = float(os.environ.get("MINUTE_SECONDS", "2"))
 
 
 @pytest.mark.parametrize(
@@ -35,11 +42,14 @@ async def test_eight_stories_at_five_pictures_a_minute_are_all_drawn_with_hardly
     report_row: ReportRow,
 ) -> None:
     monkeypatch.setattr("storytailor.providers.gate.MINUTE_SECONDS", MINUTE)
-    monkeypatch.setattr("storytailor.providers.gate.MARGIN", 0.1)  # a minute is shorter here, a call's way is not
+    if MINUTE < 60:  # a call's way is as long as in a real one
+        monkeypatch.setattr("storytailor.providers.gate.MARGIN", 0.1)
     limits = {"images": A_MINUTE, "input_images": A_MINUTE, "minute_seconds": MINUTE, "headers": headers}
     emulator.behave(answers="canned", limits=limits)
+    began = time.monotonic()
     async with open_services(settings.model_copy(update=known)) as services:
         drawn = await asyncio.gather(*(pictures_of_one_story(services) for _ in range(STORIES)))
+    seconds = time.monotonic() - began
     calls = [call for call in emulator.calls() if call["route"].startswith("images/")]
     refused = [call for call in calls if call["status"] == 429]
     report_row(
@@ -51,6 +61,7 @@ async def test_eight_stories_at_five_pictures_a_minute_are_all_drawn_with_hardly
             "placeholders": str(sum(picture.fallback for pictures in drawn for picture in pictures)),
             "calls": str(len(calls)),
             "refused": f"{len(refused)} ({len(refused) / len(calls):.1%})",
+            "minutes": f"{seconds / MINUTE:.1f}",
         },
     )
     assert [len(pictures) for pictures in drawn] == [len(PICTURES)] * STORIES

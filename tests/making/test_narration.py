@@ -17,15 +17,8 @@ from emulator.testing import Emulator
 from emulator_models.answers import AudioFormat
 from emulator_models.narrator import narrate as truly_narrated
 from storytailor.errors import TransientError
-from storytailor.making.narration import (
-    RecordedNarration,
-    narrate,
-    split_for_voice,
-    spoken_blocks,
-    stitched_times,
-    timed_words,
-)
-from storytailor.providers.elevenlabs.client import STITCHING_CHARACTERS, Speech
+from storytailor.making.narration import RecordedNarration, narrate, split_for_voice, spoken_blocks
+from storytailor.providers.elevenlabs.client import STITCHING_CHARACTERS
 from storytailor.story import StoryContent
 from tests.making.beeping import beeping
 from tests.making.conftest import ContextFor
@@ -118,6 +111,17 @@ def must_be_whole(voice: RecordedNarration, content: StoryContent) -> None:
     assert set().union(*(block.tags for block in read)) == {"p", "span"}
 
 
+def must_be_in_time(voice: RecordedNarration, content: StoryContent, voice_id: str) -> None:
+    """Each word is lit when the emulator's voice truly says it, within a fifth of a second."""
+    truth, at = truly_narrated(content.text, voice_id, AudioFormat(RATE, 128)).alignment, 0
+    for word in voice.narration.words:
+        at = content.text.index(word.txt, at)
+        end = at + len(word.txt)
+        assert word.start == pytest.approx(truth.starts[at], abs=0.2), word
+        assert word.end == pytest.approx(truth.ends[end - 1], abs=0.2), word
+        at = end
+
+
 @pytest.mark.parametrize("names", FOURS, ids=", ".join)
 async def test_each_word_is_timed_when_the_voice_says_it(
     names: list[str], context_for: ContextFor, emulator: Emulator
@@ -127,17 +131,62 @@ async def test_each_word_is_timed_when_the_voice_says_it(
     ctx = context_for()
     voice = await narrate(ctx, content)
     must_be_whole(voice, content)
-    truth = truly_narrated(content.text, await ctx.elevenlabs.voice_for("en"), AudioFormat(RATE, 128)).alignment
-    sound, at = decoded(voice.mp3), 0
+    must_be_in_time(voice, content, await ctx.elevenlabs.voice_for("en"))
+    sound = decoded(voice.mp3)
     for word in voice.narration.words:
-        at = content.text.index(word.txt, at)
-        end = at + len(word.txt)
-        assert word.start == pytest.approx(truth.starts[at], abs=0.2), word
-        assert word.end == pytest.approx(truth.ends[end - 1], abs=0.2), word
         if word.txt.isascii():  # what this voice can read
             assert level(sound, word.start - 0.02, word.end + 0.02) > -40, word
-        at = end
     assert voice.narration.seconds == pytest.approx(len(sound) / RATE, abs=0.001)
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        *("trimmed_characters", "decomposed_characters", "changed_characters", "doubled_characters"),
+        "negative_starts",
+    ],
+)
+async def test_times_that_are_a_little_wrong_are_mended(kind: str, context_for: ContextFor, emulator: Emulator) -> None:
+    emulator.behave(answers="made", faults=[{"kind": kind}])
+    content, ctx = (
+        story(*(TEXTS[name] for name in ("contractions", "nested speech", "accents", "capitals"))),
+        context_for(),
+    )
+    voice = await narrate(ctx, content)
+    must_be_whole(voice, content)
+    must_be_in_time(voice, content, await ctx.elevenlabs.voice_for("en"))
+
+
+@pytest.mark.parametrize(
+    ("kind", "reason"),
+    [
+        ("stuck_times", "s before its sound does"),
+        ("stretched_times", "run beyond its sound"),
+        ("drifting_times", "run beyond its sound"),
+        ("hurried_times", "s before its sound does"),
+        ("times_that_begin_again", "run backwards"),
+        ("times_of_another_text", "for another text"),
+        ("truncated_sound", "run beyond its sound"),
+        ("missing_alignment", "without timings"),
+        ("no_sound", "no MP3"),
+    ],
+)
+async def test_times_that_are_wrong_are_refused(
+    kind: str, reason: str, context_for: ContextFor, emulator: Emulator
+) -> None:
+    emulator.behave(answers="canned", faults=[{"kind": kind}])
+    with pytest.raises(TransientError) as refused:
+        await narrate(context_for(), story(*[TEXTS["nested speech"]] * 4))
+    assert reason in refused.value.for_operator
+
+
+async def test_nothing_more_is_spoken_once_a_recording_is_refused(
+    context_for_v3: ContextFor, emulator: Emulator
+) -> None:
+    emulator.behave(answers="canned", faults=[{"kind": "stuck_times"}])
+    with pytest.raises(TransientError):
+        await narrate(context_for_v3(), long_story(6_000))  # two recordings
+    assert len(emulator.calls(fault="stuck_times")) == 1
 
 
 def long_story(characters: int) -> StoryContent:
@@ -210,8 +259,9 @@ async def test_a_recording_that_is_no_sound_is_asked_for_again_later(context_for
 
 async def test_times_for_another_text_are_not_taken(context_for: ContextFor, wire: Wire) -> None:
     wire.answer("text-to-speech", lambda _: beeping(0.2)({"text": "Another text."}))
-    with pytest.raises(TransientError, match="another text"):
+    with pytest.raises(TransientError) as refused:
         await narrate(context_for(), story("Once."))
+    assert "for another text" in refused.value.for_operator
 
 
 async def test_the_voice_asked_for_speaks(context_for: ContextFor, wire: Wire) -> None:
@@ -221,25 +271,6 @@ async def test_the_voice_asked_for_speaks(context_for: ContextFor, wire: Wire) -
     assert "JBFqnCBsd6RMkjVDRZzb" in asked
     voice = await context_for().elevenlabs.voice_for("en")
     assert f"/{voice}/" in usual
-
-
-def test_an_entry_of_the_alignment_may_stand_for_several_code_points() -> None:
-    characters = ["H", "i", " ", "👩🏽‍🦽", " ", "y", "o", "u"]
-    edges = [0.1 * number for number in range(9)]
-    starts, ends = stitched_times([Speech(b"", characters, edges[:-1], edges[1:])], [1.0])
-    words = timed_words("".join(characters), starts, ends)
-    assert [(word.txt, word.start, word.end) for word in words] == [("Hi", 0.0, 0.2), ("you", 0.5, 0.8)]
-
-
-def test_times_that_are_fewer_than_the_characters_are_not_taken() -> None:
-    with pytest.raises(TransientError, match="do not belong"):
-        stitched_times([Speech(b"", ["H", "i"], [0.0], [0.1])], [1.0])
-
-
-def test_a_run_of_marks_costs_no_time_to_speak_of() -> None:
-    text = "!" * 40_000 + " end"
-    words = timed_words(text, [0.0] * len(text), [0.0] * len(text))
-    assert [word.txt for word in words] == ["end"]
 
 
 PIECES = st.sampled_from(

@@ -185,7 +185,10 @@ def test_a_picture_is_handed_out_by_its_address(gpt: openai.OpenAI, control: htt
     assert httpx.get(str(gone)).status_code == 403
 
 
-MISTIMED = ("stuck_times", "stretched_times", "drifting_times", "negative_starts", "truncated_sound")
+MISTIMED = (
+    *("stuck_times", "stretched_times", "drifting_times", "hurried_times", "times_that_begin_again"),
+    *("overshooting_times", "negative_starts", "truncated_sound"),
+)
 
 
 def clear(answer: Any) -> bool:
@@ -193,11 +196,18 @@ def clear(answer: Any) -> bool:
     seconds = len(base64.b64decode(answer.audio_base_64)) * 8 / 128_000
     starts, ends = answer.alignment.character_start_times_seconds, answer.alignment.character_end_times_seconds
     still = sum(start == end for start, end in zip(starts, ends, strict=True))
-    return bool(min(starts) >= 0 and ends[-1] <= seconds + 0.2 and still < len(starts) / 10)
+    in_order = starts == sorted(starts) and min(starts) >= 0
+    return in_order and bool(abs(ends[-1] - seconds) <= 0.2) and still < len(starts) / 10
+
+
+def last_end(answer: Any) -> float:
+    return float(answer.alignment.character_end_times_seconds[-1])
 
 
 WRONG: dict[str, Callable[[Any], bool]] = {
     **dict.fromkeys(MISTIMED, lambda answer: not clear(answer)),
+    "words_without_length": lambda answer: answer.alignment.character_start_times_seconds[-1] == last_end(answer),
+    "times_of_another_text": lambda answer: "".join(answer.alignment.characters) != TEXT,
     "doubled_characters": lambda answer: len(answer.alignment.characters) > len(TEXT),
     "missing_alignment": lambda answer: answer.alignment is None,
     "no_sound": lambda answer: answer.audio_base_64 == "",
@@ -217,6 +227,8 @@ def test_speech_comes_back_in_another_spelling(eleven: ElevenLabs, control: http
     assert "".join(speak(eleven, "One.\n\nTwo.").alignment.characters) == "One.Two."
     configure(control, answers="canned", faults=[{"kind": "decomposed_characters"}])
     assert "".join(speak(eleven, "Café.").alignment.characters) == "Cafe\u0301."
+    configure(control, answers="canned", faults=[{"kind": "changed_characters"}])
+    assert "".join(speak(eleven, f"“{99 * 'a'}”").alignment.characters) == f'"{98 * "a"}"'
 
 
 def strict(shape: type[StoryContent]) -> dict[str, Any]:

@@ -20,6 +20,7 @@ _MOST_PHONEMES = 400  # the model was not trained on longer input
 _MUTE = frozenset(';:,.!?—…"“”() ')
 _CLAUSE_END = frozenset(",;:—…")
 _CLAUSE_PAUSE_SECONDS = 0.12
+_UNREADABLE_SECONDS = 0.08  # a letter of a sentence that cannot be read
 _ONSET, _MARGIN_SECONDS = 0.01, 0.03
 _DURATIONS = "/Clip_output_0"  # hibari-tts 0.2.1: units of each phoneme
 
@@ -59,7 +60,8 @@ class Speaker:
     def say(self, sentence: str, speed: float, seed: int) -> Utterance:
         """The sentence at that speed; `seed` fixes the breath in the voice.
 
-        What cannot be read (a picture character, a script other than Latin, Greek or Cyrillic) takes no time.
+        What cannot be read (a picture character, a script other than Latin, Greek or Cyrillic) takes no time; of a
+        sentence of nothing else each letter is silent for as long as one takes.
         """
         read, tokens = self._tokens(sentence)
         random = np.random.default_rng(seed)
@@ -76,10 +78,11 @@ class Speaker:
                 heard[index] = (known[0] if known else seconds + start, seconds + end)
             sounds.append(sound)
             seconds += len(sound) / RATE
+        if not sounds:
+            return _unreadable(sentence)
         starts, ends = character_times(read, tokens, heard, seconds)
         own = mapped(sentence, read, starts, ends)
-        sound = np.concatenate(sounds) if sounds else silence(0, RATE)
-        return Utterance(sound, *own, read, starts, ends)
+        return Utterance(np.concatenate(sounds), *own, read, starts, ends)
 
     def _tokens(self, sentence: str) -> tuple[str, list[Token]]:
         try:
@@ -119,6 +122,13 @@ class Speaker:
             start, end = np.clip((starts[at], ends[at]), onset / RATE, offset / RATE) - first / RATE
             spans[index] = (spans.get(index, (float(start), 0))[0], float(end))
         return sound[first:last], spans
+
+
+def _unreadable(sentence: str) -> Utterance:
+    """A silence, in which every letter has its time."""
+    ends = np.cumsum([_UNREADABLE_SECONDS * character.isalnum() for character in sentence])
+    starts = np.concatenate(([0.0], ends[:-1]))
+    return Utterance(silence(float(ends[-1]), RATE), starts, ends, sentence, starts, ends)
 
 
 def _one_more_output(tensor: str) -> bytes:

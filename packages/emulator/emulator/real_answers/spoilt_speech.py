@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import re
 import unicodedata
 from collections.abc import Callable
 
@@ -15,6 +16,9 @@ _STARTS, _ENDS = "character_start_times_seconds", "character_end_times_seconds"
 _STUCK_AFTER = 0.3
 _STRETCH = 1.5
 _DRIFT_SECONDS = 3.0
+_HURRY = 0.7
+_OVERSHOOT_SECONDS = 0.25
+_PLAIN = {"“": '"', "”": '"', "‘": "'", "’": "'"}
 
 
 @spoilt("elevenlabs", route=_TIMED, source="https://github.com/elevenlabs/elevenlabs-python/issues/661")
@@ -42,6 +46,42 @@ def drifting_times(answer: Document, _: Request) -> None:
         return [round(time + _DRIFT_SECONDS * index / len(times), 3) for index, time in enumerate(times)]
 
     _retime(answer, drifted)
+
+
+@spoilt("elevenlabs", route=_TIMED, source="https://github.com/elevenlabs/elevenlabs-python/issues/772")
+def hurried_times(answer: Document, _: Request) -> None:
+    """Times that run ahead of the sound, and end well before it."""
+    _retime(answer, lambda times: [round(time * _HURRY, 3) for time in times])
+
+
+@spoilt("elevenlabs", route=_TIMED, source="clients that shift the times of a stream's pieces themselves")
+def times_that_begin_again(answer: Document, _: Request) -> None:
+    """Times whose second half begins at nought again, as those of a stream's pieces do."""
+
+    def again(times: list[float]) -> list[float]:
+        half = len(times) // 2
+        return times[:half] + [round(time - times[half], 3) for time in times[half:]]
+
+    _retime(answer, again)
+
+
+@spoilt("elevenlabs", route=_TIMED, source="encoders, which round a sound's length")
+def overshooting_times(answer: Document, _: Request) -> None:
+    """A last character that ends a quarter of a second after the sound does."""
+    for name in ("alignment", "normalized_alignment"):
+        answer[name][_ENDS][-1] += _OVERSHOOT_SECONDS
+
+
+@spoilt("elevenlabs", route=_TIMED, source="https://github.com/elevenlabs/elevenlabs-python/issues/760")
+def words_without_length(answer: Document, _: Request) -> None:
+    """Every eighth word starts and ends in one moment."""
+    for name in ("alignment", "normalized_alignment"):
+        lists = answer[name]
+        for number, word in enumerate(re.finditer(r"\S+", "".join(lists["characters"])), start=1):
+            if number % 8 == 0:
+                moment = lists[_ENDS][word.end() - 1]
+                for key in (_STARTS, _ENDS):
+                    lists[key][word.start() : word.end()] = [moment] * len(word.group())
 
 
 @spoilt("elevenlabs", route=_TIMED, source="https://github.com/elevenlabs/elevenlabs-python/issues/707")
@@ -91,6 +131,24 @@ def decomposed_characters(answer: Document, _: Request) -> None:
         lists["characters"], lists[_STARTS], lists[_ENDS] = (list(column) for column in zip(*spread, strict=True))
 
 
+@spoilt("elevenlabs", route=_TIMED, source="public clients that compare letters and digits alone")
+def changed_characters(answer: Document, _: Request) -> None:
+    """The text with typewriter's quotation marks, and without every hundredth letter."""
+    for name in ("alignment", "normalized_alignment"):
+        lists = answer[name]
+        lists["characters"] = [_PLAIN.get(character, character) for character in lists["characters"]]
+        for key in ("characters", _STARTS, _ENDS):
+            lists[key] = [entry for number, entry in enumerate(lists[key], start=1) if number % 100]
+
+
+@spoilt("elevenlabs", route=_TIMED, source="proxies that keep an answer too long")
+def times_of_another_text(answer: Document, _: Request) -> None:
+    """The times of another text."""
+    for name in ("alignment", "normalized_alignment"):
+        characters = answer[name]["characters"]
+        answer[name]["characters"] = (list("To be read aloud some other day. ") * len(characters))[: len(characters)]
+
+
 @spoilt("elevenlabs", route=_TIMED, source="connections that proxies cut short")
 def truncated_sound(answer: Document, _: Request) -> None:
     """Sound that ends half-way, with times that go on."""
@@ -108,11 +166,17 @@ ANSWERS = (
     stuck_times,
     stretched_times,
     drifting_times,
+    hurried_times,
+    times_that_begin_again,
+    overshooting_times,
+    words_without_length,
     negative_starts,
     doubled_characters,
     missing_alignment,
     trimmed_characters,
     decomposed_characters,
+    changed_characters,
+    times_of_another_text,
     truncated_sound,
     no_sound,
 )
