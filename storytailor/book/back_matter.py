@@ -30,42 +30,45 @@ def text_height(side: float) -> float:
 def activity_pages(
     activities: Activities,
     strings: Strings,
+    language: str,
     scene_folios: Mapping[int, int],
     scheme: ColorScheme,
     page_format: PageFormat,
 ) -> list[Column]:
     """Questions with where to look again, two words, and an idea to talk about, set on pages."""
     measure = page_format.measure
-    blocks = [_heading(strings.questions_heading, scheme, measure)]
+    blocks = [_heading(strings.questions_heading, scheme, measure, language)]
     for number, question in enumerate(activities.questions, 1):
-        blocks.append(_numbered(question.question, number, scheme, measure))
+        blocks.append(_numbered(question.question, number, scheme, measure, language))
         folio = scene_folios.get(question.page)
         if folio is not None:
             style = Style(fonts.TEXT, _SMALL, 16, scheme.accent, indent=_INDENT)
-            blocks.append(set_block(strings.look_again.format(page=folio), style, measure))
-    blocks.append(_heading(strings.vocabulary_heading, scheme, measure))
+            blocks.append(set_block(strings.look_again.format(page=folio), style, measure, language))
+    blocks.append(_heading(strings.vocabulary_heading, scheme, measure, language))
     for entry in activities.vocabulary:
         word_style = Style(fonts.title_face(entry.word), _BODY + 2, 24, scheme.text, space_before=8)
         meaning_style = Style(fonts.TEXT, _BODY, 21, scheme.text)
-        blocks.append(set_block(entry.word, word_style, measure))
-        blocks.append(set_block(entry.meaning, meaning_style, measure))
+        blocks.append(set_block(entry.word, word_style, measure, language))
+        blocks.append(set_block(entry.meaning, meaning_style, measure, language))
     if activities.idea.kind == "talking":
-        blocks += _idea(activities, strings, scheme, measure)
+        blocks += _idea(activities, strings, scheme, measure, language)
     return paginate(blocks, text_height(page_format.side))
 
 
-def idea_pages(activities: Activities, strings: Strings, scheme: ColorScheme, page_format: PageFormat) -> list[Column]:
+def idea_pages(
+    activities: Activities, strings: Strings, language: str, scheme: ColorScheme, page_format: PageFormat
+) -> list[Column]:
     """The idea on a page of its own, or more."""
-    return paginate(_idea(activities, strings, scheme, page_format.measure), text_height(page_format.side))
+    return paginate(_idea(activities, strings, scheme, page_format.measure, language), text_height(page_format.side))
 
 
 def answer_pages(
-    activities: Activities, strings: Strings, scheme: ColorScheme, page_format: PageFormat
+    activities: Activities, strings: Strings, language: str, scheme: ColorScheme, page_format: PageFormat
 ) -> list[Column]:
     """The answers, numbered as the questions are."""
-    blocks = [_heading(strings.answers_heading, scheme, page_format.measure)]
+    blocks = [_heading(strings.answers_heading, scheme, page_format.measure, language)]
     blocks += [
-        _numbered(question.answer, number, scheme, page_format.measure)
+        _numbered(question.answer, number, scheme, page_format.measure, language)
         for number, question in enumerate(activities.questions, 1)
     ]
     return paginate(blocks, text_height(page_format.side))
@@ -94,18 +97,18 @@ def draw_drawing_page(canvas: PageCanvas, column: Column, scheme: ColorScheme, f
         pdf.roundRect(canvas.format.margin, bottom, canvas.format.measure, top - bottom, 18, stroke=1, fill=1)
 
 
-def _heading(text: str, scheme: ColorScheme, measure: float) -> Block:
+def _heading(text: str, scheme: ColorScheme, measure: float, language: str) -> Block:
     style = Style(fonts.title_face(text), _HEADING, 34, scheme.accent, space_before=20)
-    return set_block(text, style, measure, role="H2")
+    return set_block(text, style, measure, language, role="H2")
 
 
-def _numbered(text: str, number: int, scheme: ColorScheme, measure: float) -> Block:
+def _numbered(text: str, number: int, scheme: ColorScheme, measure: float, language: str) -> Block:
     style = Style(fonts.TEXT, _BODY, 21, scheme.text, space_before=9, indent=_INDENT)
-    return set_block(text, style, measure, marker=str(number), lead_color=scheme.accent)
+    return set_block(text, style, measure, language, marker=str(number), lead_color=scheme.accent)
 
 
-def _idea(activities: Activities, strings: Strings, scheme: ColorScheme, measure: float) -> list[Block]:
+def _idea(activities: Activities, strings: Strings, scheme: ColorScheme, measure: float, language: str) -> list[Block]:
     idea = activities.idea
-    heading = _heading(strings.idea_heading(idea.kind), scheme, measure)
+    heading = _heading(strings.idea_heading(idea.kind), scheme, measure, language)
     style = Style(fonts.TEXT, _BODY, 21, scheme.text, space_before=8)
-    return [heading, set_block(idea.prompt, style, measure)]
+    return [heading, set_block(idea.prompt, style, measure, language)]

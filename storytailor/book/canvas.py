@@ -16,9 +16,10 @@ from reportlab.pdfgen.canvas import Canvas
 
 from storytailor.book import fonts, ornaments, pictures
 from storytailor.book.formats import PageFormat
+from storytailor.book.line_breaking import Line
 from storytailor.book.pagination import Column, Fragment
 from storytailor.book.tagging import Element, Tags
-from storytailor.book.typesetting import Block, Line, line_width
+from storytailor.book.typesetting import Block, line_width
 
 
 class PageCanvas:

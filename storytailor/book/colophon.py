@@ -11,11 +11,12 @@ from storytailor.book import fonts
 from storytailor.book.back_matter import TOP_MARGIN, text_height
 from storytailor.book.canvas import PageCanvas
 from storytailor.book.color_scheme import ColorScheme
+from storytailor.book.model import Book
 from storytailor.book.pagination import Column, column_height, column_of
 from storytailor.book.strings import Strings
 from storytailor.book.tagging import Element
 from storytailor.book.typesetting import Block, Style, set_block
-from storytailor.story import PaletteJourney, PaletteStep
+from storytailor.story import PaletteStep
 
 _SWATCH_RADIUS = 13.0  # points
 _SWATCH_MARGIN = 20.0  # points above and below the swatches
@@ -48,18 +49,19 @@ class Colophon:
 
 
 def design_colophon(
-    palette: PaletteJourney, strings: Strings, imprint: Sequence[str], scheme: ColorScheme, measure: float
+    book: Book, strings: Strings, imprint: Sequence[str], scheme: ColorScheme, measure: float
 ) -> Colophon:
     """The colophon with these lines for an imprint."""
+    palette, language = book.palette, book.language
     large = Style(fonts.TEXT, 12, 18, scheme.text, centered=True)
     small = Style(fonts.TEXT, 9.5, 14, scheme.text, centered=True)
-    label = set_block(strings.colors_line.format(motif=palette.motif), large, measure)
+    label = set_block(strings.colors_line.format(motif=palette.motif), large, measure, language)
     name_measure = measure / len(palette.steps) - 12
     return Colophon(
         column_of(label),
         palette.steps,
-        [set_block(step.name, small, name_measure) for step in palette.steps],
-        column_of(*(set_block(line, small, measure) for line in imprint)),
+        [set_block(step.name, small, name_measure, language) for step in palette.steps],
+        column_of(*(set_block(line, small, measure, language) for line in imprint)),
     )
 
 

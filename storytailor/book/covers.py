@@ -14,9 +14,10 @@ from storytailor.book import fonts, ornaments, pictures
 from storytailor.book.canvas import PageCanvas
 from storytailor.book.color_scheme import ColorScheme, color_scheme, title_colors
 from storytailor.book.formats import PageFormat
+from storytailor.book.line_breaking import Line
 from storytailor.book.pagination import Column, column_height, column_of, shrink_to_fit
 from storytailor.book.titles import title_block
-from storytailor.book.typesetting import Line, Style, line_width, set_block
+from storytailor.book.typesetting import Style, line_text, line_width, set_block
 from storytailor.story import PaletteStep
 
 _EDGE = 0.06  # of the side: the space around the title
@@ -35,17 +36,17 @@ class Cover:
 
 
 def design_cover(
-    image: Image.Image | None, title: str, subtitle: str, step: PaletteStep, page_format: PageFormat
+    image: Image.Image | None, title: str, subtitle: str, step: PaletteStep, page_format: PageFormat, language: str
 ) -> Cover:
     """The cover for a page of the format."""
     side, edge = page_format.side, page_format.side * _EDGE
     if image is None:
-        column = _set_title(title, subtitle, page_format, color_scheme(step).text_on_dark)
+        column = _set_title(title, subtitle, page_format, color_scheme(step).text_on_dark, language)
         return Cover(None, column, side - edge * 1.3)
     image = pictures.crop_square(image)
     end = pictures.calm_end(image)
     background, color = title_colors(step, pictures.mean_color(image, end))
-    column = _set_title(title, subtitle, page_format, color)
+    column = _set_title(title, subtitle, page_format, color, language)
     height = column_height(column)
     solid = (height + edge + page_format.bleed) / page_format.full_side
     top = side - edge if end == "top" else height + edge
@@ -87,18 +88,18 @@ def _draw_centered(
     """Draw a line into the middle of the picture, at `scale` pixels a point."""
     pen = ImageDraw.Draw(image)
     x = (image.width - line_width(line, style.size) * scale) / 2
-    text = " ".join(word.text for word in line)
+    text = line_text(line)
     for face, part in fonts.runs(text, style.face, right_to_left=right_to_left):
         font = ImageFont.truetype(fonts.font_file(face), style.size * scale, layout_engine=ImageFont.Layout.BASIC)
         pen.text((x, baseline), part, style.color, font, anchor="ls")
         x += font.getlength(part)
 
 
-def _set_title(title: str, subtitle: str, page_format: PageFormat, color: str) -> Column:
+def _set_title(title: str, subtitle: str, page_format: PageFormat, color: str, language: str) -> Column:
     measure, side = page_format.measure, page_format.side
-    heading = title_block(title, measure, side * _MAX_TITLE, color, largest=64, smallest=22, role="H1")
+    heading = title_block(title, measure, side * _MAX_TITLE, color, language, largest=64, smallest=22, role="H1")
     style = Style(fonts.TEXT, 14, 19, color, True, 6)
     return shrink_to_fit(
-        lambda scale: column_of(heading, set_block(subtitle, style.scaled(14 * scale), measure)),
+        lambda scale: column_of(heading, set_block(subtitle, style.scaled(14 * scale), measure, language)),
         side * _MAX_TEXT,
     )

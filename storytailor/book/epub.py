@@ -62,13 +62,15 @@ class _Publication:
         """The publication's bytes."""
         content, strings = self.book.content, self.strings
         self._add_cover()
-        dedication = xhtml.dedication(content, self.subtitle)
+        dedication = xhtml.dedication(content, self.subtitle, self.book.language)
         self._add_page("dedication", strings.dedication_label, dedication, "frontmatter")
         audio_href = self._add_audio() if self.is_narrated else ""
         clips = iter(self.clips)
         for scene in SCENES:
             self._add_scene(scene, clips, audio_href)
-        self._add_page("ending", strings.the_end, xhtml.ending(content.moral, strings), "backmatter")
+        self._add_page(
+            "ending", strings.the_end, xhtml.ending(content.moral, strings, self.book.language), "backmatter"
+        )
         self._add_activities()
         imprint = [content.title, strings.typefaces_line, f"Storytailor · {self.book.story_id}"]
         colophon = xhtml.colophon(self.book.palette, strings, imprint)
@@ -106,7 +108,8 @@ class _Publication:
         scheme, content = self.schemes[0], self.book.content
         picture = self.book.pictures.get("cover")
         image = pictures.open_picture(picture)
-        cover = design_cover(image, content.title, self.subtitle, self.book.palette.step("cover"), SCREEN)
+        step, language = self.book.palette.step("cover"), self.book.language
+        cover = design_cover(image, content.title, self.subtitle, step, SCREEN, language)
         drawn = cover_picture(cover, scheme, SCREEN, _MAX_PIXELS if image else _ORNAMENT_PIXELS)
         data = pictures.to_jpeg(drawn, _JPEG_QUALITY)
         self._add_picture("cover-image", "images/cover.jpg", data, "cover-image")
@@ -121,7 +124,7 @@ class _Publication:
         spoken = [clip for clip in clips_here if clip]
         overlay = f"{name}-overlay" if spoken else ""
         href, alt = self._add_scene_picture(name)
-        body = xhtml.scene(href, alt, label, beat.text, iter(clips_here))
+        body = xhtml.scene(href, alt, label, beat.text, self.book.language, iter(clips_here))
         css_class = f"scene step-{number}"
         self._add_page(name, label, body, "bodymatter", css_class=css_class, overlay=overlay)
         if spoken:
@@ -151,9 +154,9 @@ class _Publication:
     def _add_activities(self) -> None:
         activities, strings = self.book.activities, self.strings
         if activities:
-            questions = xhtml.activities(activities, strings)
+            questions = xhtml.activities(activities, strings, self.book.language)
             self._add_page("activities", strings.questions_heading, questions, "backmatter")
-            answers = xhtml.answers(activities, strings)
+            answers = xhtml.answers(activities, strings, self.book.language)
             self._add_page("answers", strings.answers_heading, answers, "backmatter")
 
     def _add_navigation(self) -> None:

@@ -7,6 +7,7 @@ Japanese, Korean). Their licences lie beside them in `fonts/`.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterator
 from functools import cache, lru_cache
@@ -19,12 +20,15 @@ from bidi.algorithm import get_display  # not bidi.get_display, which leaves bra
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
 
+from storytailor.text.ties import NO_BREAK_SPACES, untied
+
 TEXT = "Andika-Regular"
 BOLD = "Andika-Bold"
 DISPLAY = "Caprasimo-Regular"
 _FALLBACKS = ("DejaVuSans", "NotoSansSC-Subset", "NotoSansKR-Subset")
 
-_NON_JOINER = "\u200c"  # carries meaning in Persian; other format characters do to software only
+_KEPT_FORMATS = "\u200c\u2060"
+"""What carries meaning for readers: the non-joiner, in Persian, and the word joiner."""
 
 Run = tuple[str, str]  # face, and the text in the order it is drawn
 
@@ -52,12 +56,13 @@ def _font(face: str) -> TTFont:
 def has_glyphs(face: str, text: str) -> bool:
     """Whether the face has every character of the text."""
     glyphs = _font(face).face.charToGlyph
-    return all(ord(character) in glyphs for character in text if not character.isspace())
+    return all(ord(character) in glyphs for character in text if character != " ")
 
 
 def title_face(text: str) -> str:
     """The display face, or the bold text face where the display face lacks a letter of the title."""
-    return DISPLAY if has_glyphs(DISPLAY, printable(text)) or not has_glyphs(BOLD, printable(text)) else BOLD
+    letters = untied(printable(text))
+    return DISPLAY if has_glyphs(DISPLAY, letters) or not has_glyphs(BOLD, letters) else BOLD
 
 
 @lru_cache(maxsize=4096)
@@ -67,7 +72,7 @@ def printable(text: str) -> str:
     Emoji beyond our faces and invisible format characters go; a letter of a script we lack stays,
     and prints as the face's own "missing" sign.
     """
-    composed = "".join(" " if character.isspace() else character for character in unicodedata.normalize("NFC", text))
+    composed = re.sub(rf"[^\S{NO_BREAK_SPACES}]", " ", unicodedata.normalize("NFC", text))
     return "".join(cluster for cluster, _ in _clusters(composed, TEXT))
 
 
@@ -121,7 +126,7 @@ def _is_combining(character: str) -> bool:
 
 def _with_face(cluster: str, face: str) -> Iterator[tuple[str, str]]:
     """The cluster with the first face that has it; its letter alone where none has the marks too."""
-    if unicodedata.category(cluster[0]) in ("Cc", "Cf") and cluster != _NON_JOINER:
+    if unicodedata.category(cluster[0]) in ("Cc", "Cf") and cluster not in _KEPT_FORMATS:
         return
     for name in (face, TEXT, *_FALLBACKS):
         if has_glyphs(name, cluster):

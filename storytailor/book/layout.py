@@ -78,17 +78,18 @@ class BookLayout:
     def _scenes(self) -> list[list[Column]]:
         texts = [beat.text for beat in self.book.content.beats]
         page_height = pages.text_height(self.page_format.side)
-        return story_text.set_scenes(texts, self._schemes[1:], self.page_format.measure, page_height)
+        measure, language = self.page_format.measure, self.book.language
+        return story_text.set_scenes(texts, self._schemes[1:], measure, page_height, language)
 
     def _back_matter(self, folios: Mapping[int, int]) -> list[PageSpec]:
         """Activities with their answers, and the colophon under the last of these if there is room."""
         scheme, page_format, activities = self._schemes[0], self.page_format, self.book.activities
-        colophon = design_colophon(self.book.palette, self.strings, self._imprint(), scheme, page_format.measure)
+        colophon = design_colophon(self.book, self.strings, self._imprint(), scheme, page_format.measure)
         specs: list[PageSpec] = []
         above: Column = []
         if activities:
             specs += self._activities(activities, folios)
-            answers = back_matter.answer_pages(activities, self.strings, scheme, page_format)
+            answers = back_matter.answer_pages(activities, self.strings, self.book.language, scheme, page_format)
             if colophon.fits_below(answers[-1], page_format.side):
                 above = answers.pop()
             title = self.strings.answers_heading
@@ -97,14 +98,16 @@ class BookLayout:
 
     def _activities(self, activities: Activities, folios: Mapping[int, int]) -> list[PageSpec]:
         scheme, title = self._activities_scheme, self.strings.questions_heading
-        columns = back_matter.activity_pages(activities, self.strings, folios, scheme, self.page_format)
+        columns = back_matter.activity_pages(
+            activities, self.strings, self.book.language, folios, scheme, self.page_format
+        )
         specs = [
             PageSpec(partial(self._draw_back_page, column, title), "" if number else title)
             for number, column in enumerate(columns)
         ]
         if activities.idea.kind == "drawing":
             title = self.strings.drawing_heading
-            columns = back_matter.idea_pages(activities, self.strings, scheme, self.page_format)
+            columns = back_matter.idea_pages(activities, self.strings, self.book.language, scheme, self.page_format)
             specs += [
                 PageSpec(partial(self._draw_drawing_page, column), "" if number else title)
                 for number, column in enumerate(columns)
@@ -135,12 +138,14 @@ class BookLayout:
     def _draw_cover(self, canvas: PageCanvas, _folio: int) -> None:
         image, alt = self._picture("cover")
         title, step = self.book.content.title, self.book.palette.step("cover")
-        cover = design_cover(image, title, self.subtitle, step, self.page_format)
+        cover = design_cover(image, title, self.subtitle, step, self.page_format, self.book.language)
         draw_cover(canvas, cover, alt, title, self._schemes[0])
 
     def _draw_dedication(self, canvas: PageCanvas, _folio: int) -> None:
         content, belongs_to = self.book.content, self.strings.belongs_to
-        pages.draw_dedication(canvas, content.title, self.subtitle, content.dedication, belongs_to, self._schemes[0])
+        pages.draw_dedication(
+            canvas, content.title, self.subtitle, content.dedication, belongs_to, self._schemes[0], self.book.language
+        )
 
     def _draw_picture(self, number: int, canvas: PageCanvas, _folio: int) -> None:
         image, alt = self._picture(SCENES[number - 1])
@@ -153,7 +158,8 @@ class BookLayout:
         pages.draw_text(canvas, column, scheme, folio, progress, section, is_only_page=is_only_page)
 
     def _draw_ending(self, canvas: PageCanvas, _folio: int) -> None:
-        pages.draw_ending(canvas, self.strings.the_end, self.book.content.moral, self._schemes[-1])
+        moral, scheme = self.book.content.moral, self._schemes[-1]
+        pages.draw_ending(canvas, self.strings.the_end, moral, scheme, self.book.language)
 
     def _draw_endpaper(self, scheme: ColorScheme, seed: int, canvas: PageCanvas, _folio: int) -> None:
         pages.draw_endpaper(canvas, scheme, seed)

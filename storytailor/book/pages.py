@@ -27,7 +27,7 @@ def text_height(side: float) -> float:
 
 
 def draw_dedication(
-    canvas: PageCanvas, title: str, subtitle: str, text: str, belongs_to: str, scheme: ColorScheme
+    canvas: PageCanvas, title: str, subtitle: str, text: str, belongs_to: str, scheme: ColorScheme, language: str
 ) -> None:
     """The dedication, under a small round landscape; at the foot a line for the reader's name."""
     section = canvas.new_section()
@@ -38,9 +38,9 @@ def draw_dedication(
         names = Style(fonts.TEXT, 13, 20, scheme.text, True, 6).scaled(13 * scale)
         body = Style(fonts.TEXT, 17, 27, scheme.text, True, 34).scaled(17 * scale)
         return column_of(
-            title_block(title, measure, 90, scheme.accent, largest=30 * scale, smallest=15 * scale),
-            set_block(subtitle, names, measure),
-            set_block(text, body, measure * 0.9),
+            title_block(title, measure, 90, scheme.accent, language, largest=30 * scale, smallest=15 * scale),
+            set_block(subtitle, names, measure, language),
+            set_block(text, body, measure * 0.9, language),
         )
 
     available = top - foot - 40
@@ -50,7 +50,7 @@ def draw_dedication(
         _draw_vignette(canvas, ornaments.landscape(scheme, 2), top - radius, radius)
         top -= 2 * radius + 34
     canvas.draw_column(column, top, section)
-    owner = set_block(belongs_to, Style(fonts.TEXT, 11, 16, scheme.text, True), canvas.format.measure)
+    owner = set_block(belongs_to, Style(fonts.TEXT, 11, 16, scheme.text, True), canvas.format.measure, language)
     canvas.draw_column(column_of(owner), foot, section)
     _draw_dotted_line(canvas, foot + 10, scheme.accent)
 
@@ -130,17 +130,18 @@ def _draw_folio_in_sun(canvas: PageCanvas, scheme: ColorScheme, folio: int, prog
         canvas.draw_label(label, fonts.BOLD, 12, scheme.text_on_sun, x - half, y - 4.3)
 
 
-def draw_ending(canvas: PageCanvas, the_end: str, moral: str, scheme: ColorScheme) -> None:
+def draw_ending(canvas: PageCanvas, the_end: str, moral: str, scheme: ColorScheme, language: str) -> None:
     """The end: what a child takes away, on the last scene's dark."""
     section = canvas.new_section(the_end)
     canvas.fill(scheme.dark_background)
     text_area = (0.06, 0.34, 0.94, 0.86)
     canvas.draw_shapes([*ornaments.stars(scheme, 11, text_area), *ornaments.hills(scheme, 0.26, 12)])
-    heading = title_block(the_end, canvas.format.measure, 80, scheme.sun, largest=46, smallest=20, role="H2")
+    measure = canvas.format.measure
+    heading = title_block(the_end, measure, 80, scheme.sun, language, largest=46, smallest=20, role="H2")
     style = Style(fonts.TEXT, 20, 31, scheme.text_on_dark, True, 26)
 
     def set_at_scale(scale: float) -> Column:
-        return column_of(heading, set_block(moral, style.scaled(20 * scale), canvas.format.measure * 0.8))
+        return column_of(heading, set_block(moral, style.scaled(20 * scale), measure * 0.8, language))
 
     column = shrink_to_fit(set_at_scale, canvas.side * 0.52)
     canvas.draw_column(column, canvas.side * 0.62 + column_height(column) / 2, section)

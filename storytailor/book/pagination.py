@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from storytailor.book.typesetting import Block, Line
+from storytailor.book.line_breaking import Line
+from storytailor.book.typesetting import Block
 
 _LINES_TOGETHER = 2  # of a paragraph, at a page's foot and head
 

@@ -13,6 +13,7 @@ def title_block(
     measure: float,
     max_height: float,
     color: str,
+    language: str,
     *,
     largest: float,
     smallest: float,
@@ -23,18 +24,18 @@ def title_block(
     size = largest
     while True:
         style = Style(face, size, size * 1.14, color, centered=True)
-        block = set_block(text, style, measure, role=role)
+        block = set_block(text, style, measure, language, role=role)
         fits = len(block.lines) <= _MAX_LINES and len(block.lines) * style.leading <= max_height
         if size <= smallest or (fits and not block.splits_words):
-            return _balanced(block, style, measure)
+            return _balanced(block, style, measure, language)
         size = max(smallest, size - 2)
 
 
-def _balanced(block: Block, style: Style, measure: float) -> Block:
+def _balanced(block: Block, style: Style, measure: float, language: str) -> Block:
     """The block on the narrowest measure that takes no more lines."""
     best = block
     for part in range(19, 7, -1):
-        narrower = set_block(block.text, style, measure * part / 20, role=block.role)
+        narrower = set_block(block.text, style, measure * part / 20, language, role=block.role)
         if len(narrower.lines) > len(block.lines) or (narrower.splits_words and not block.splits_words):
             break
         best = narrower

@@ -1,23 +1,14 @@
-"""Words into lines: a paragraph or heading broken to a measure.
-
-Lines are broken for the whole paragraph at once, to the least raggedness, so that none ends in a
-runt. Widths are measured in ems, so one measurement serves every size that is tried.
-"""
+"""A paragraph or heading set: its lines, broken to a measure, and how they are drawn."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import chain, takewhile
 
 from storytailor.book import fonts
-
-_RUNT = 0.22  # a last line shorter than this part of the measure looks forgotten
-# Chinese and Japanese break between any two characters, but not after an opening sign or before a closing one.
-_CJK = "\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef\U00020000-\U0003ffff"
-_OPENS = "（「『【〈《“‘"
-_CLOSES = "、。，．：；！？）」』】〉》”’…ー々"
-_TOKEN = re.compile(rf"[{_OPENS}]*[{_CJK}][{_CLOSES}]*|[^\s{_CJK}]+?(?=[{_OPENS}]*[{_CJK}]|\s|$)[{_CLOSES}]*")
+from storytailor.book.line_breaking import Line, Word, break_lines, is_too_wide, segments, words_of
+from storytailor.text.ties import tied
 
 
 @dataclass(frozen=True)
@@ -50,23 +41,11 @@ class Style:
 
 
 @dataclass(frozen=True)
-class Word:
-    """A word, its face and width in ems; `spaced` when a space parts it from the one before."""
-
-    text: str
-    face: str
-    width: float
-    spaced: bool
-
-
-Line = tuple[Word, ...]
-
-
-@dataclass(frozen=True)
 class Block:
-    """A set paragraph or heading; `role` is its PDF structure type.
+    """A set paragraph, stanza or heading; `role` is its PDF structure type.
 
-    The first `lead_words` words have a face and color of their own; `marker` hangs in the indent.
+    The first `lead_words` words have a face and color of their own; `marker` hangs in the indent. A line feed in
+    `text` ends a line of verse.
     """
 
     text: str
@@ -89,89 +68,50 @@ def set_block(
     text: str,
     style: Style,
     measure: float,
+    language: str,
     *,
     role: str = "P",
     marker: str = "",
-    lead_words: int = 0,
+    lead_length: int = 0,
     lead_face: str = fonts.DISPLAY,
     lead_color: str = "",
 ) -> Block:
-    """A paragraph broken into lines of at most `measure` points."""
-    text = fonts.printable(text).strip()
+    """A paragraph broken into lines of at most `measure` points, by the rules of its language; verse keeps its lines.
+
+    What begins in the first `lead_length` characters is set in `lead_face`.
+    """
+    text = tied(printable_lines(text), language)
     right_to_left = fonts.is_right_to_left(text)
-    lead_words = 0 if fonts.has_right_to_left(text) else lead_words
+    lead_length = 0 if fonts.has_right_to_left(text) else lead_length
     em = (measure - style.indent) / style.size
-    tokens = _tokens(text)
-    words = [
-        piece
-        for number, word in enumerate(tokens)
-        for piece in _split_to_fit(word, lead_face if number < lead_words else style.face, em)
-    ]
-    lines = tuple(tuple(line) for line in break_lines(words, em))
-    splits_words = len(words) > len(tokens)
-    return Block(text, lines, style, role, marker, lead_words, lead_color, right_to_left, splits_words)
+    may_hyphenate = not (style.centered or role.startswith("H"))
+    lines: list[Line] = []
+    splits_words, at = False, 0
+    for verse in text.split("\n"):
+        words: list[Word] = []
+        spaced = False
+        for segment in segments(verse, language):
+            face = lead_face if at < lead_length else style.face
+            words += words_of(segment, face, em, language, spaced=spaced, may_hyphenate=may_hyphenate)
+            splits_words |= is_too_wide(segment, face, em)
+            spaced = segment.text.endswith(" ")
+            at += len(segment.text)
+        lines += break_lines(words, em)
+        at += 1
+    lead_words = sum(1 for _ in takewhile(lambda word: word.face == lead_face, chain(*lines))) if lead_length else 0
+    return Block(text, tuple(lines), style, role, marker, lead_words, lead_color, right_to_left, splits_words)
+
+
+def printable_lines(text: str) -> str:
+    """The text without what no face can draw, in its lines."""
+    return "\n".join(filter(None, (fonts.printable(line).strip(" ") for line in text.split("\n"))))
+
+
+def line_text(words: Sequence[Word]) -> str:
+    """The words of a line, or of a part of it, as they are drawn."""
+    return "".join((" " if number and word.spaced else "") + word.text for number, word in enumerate(words))
 
 
 def line_width(line: Sequence[Word], size: float) -> float:
     """The width of a line in points."""
-    return (
-        sum(word.width + (_space_width(word) if number and word.spaced else 0) for number, word in enumerate(line))
-        * size
-    )
-
-
-def _tokens(text: str) -> list[tuple[str, bool]]:
-    """What a line may end after, and whether a space parts it from what comes before."""
-    found = list(_TOKEN.finditer(text))
-    return [(match[0], number > 0 and match.start() > found[number - 1].end()) for number, match in enumerate(found)]
-
-
-def _split_to_fit(word: tuple[str, bool], face: str, measure: float) -> list[Word]:
-    """The word, or its pieces if it alone is wider than the measure."""
-    text, spaced = word
-    width = fonts.width(text, face)
-    if width <= measure or len(text) == 1:
-        return [Word(text, face, width, spaced)]
-    end = max(1, int(len(text) * measure / width * 0.9))
-    while end > 1 and fonts.width(text[:end], face) > measure:
-        end -= 1
-    head = Word(text[:end], face, fonts.width(text[:end], face), spaced)
-    return [head, *_split_to_fit((text[end:], False), face, measure)]
-
-
-def _space_width(word: Word) -> float:
-    return fonts.width(" ", word.face)
-
-
-def break_lines(words: Sequence[Word], measure: float) -> list[Sequence[Word]]:
-    """The words in lines of the least total squared shortfall, from the last word back.
-
-    The last line is free to be short, down to a runt. Words that only a line of their own can hold
-    are assumed to fit (`set_block` sees to it).
-    """
-    count = len(words)
-    gaps = [_space_width(word) if word.spaced else 0.0 for word in words]
-    best: list[tuple[float, int]] = [(0.0, count)] * (count + 1)
-    for start in range(count - 1, -1, -1):
-        width, choice = 0.0, (float("inf"), start + 1)
-        for end in range(start + 1, count + 1):
-            width += words[end - 1].width + (gaps[end - 1] if end > start + 1 else 0)
-            if width > measure and end > start + 1:
-                break
-            choice = min(
-                choice,
-                (_raggedness(width / measure, last=end == count, alone=start == 0) + best[end][0], end),
-            )
-        best[start] = choice
-    lines, start = [], 0
-    while start < count:
-        end = best[start][1]
-        lines.append(words[start:end])
-        start = end
-    return lines
-
-
-def _raggedness(filled: float, *, last: bool, alone: bool) -> float:
-    if last:
-        return 0.0 if alone or filled >= _RUNT else 0.5
-    return (1 - filled) ** 2 + 0.02  # each line costs a little: no more of them than needed
+    return sum(word.width + (word.space if number else 0) for number, word in enumerate(line)) * size

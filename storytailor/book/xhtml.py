@@ -7,11 +7,12 @@ from collections.abc import Iterator, Sequence
 from html import escape
 
 from storytailor.book.overlays import WORD, Clip
-from storytailor.book.story_text import count_lead_words, paragraphs
+from storytailor.book.story_text import lead_length, paragraphs
 from storytailor.book.strings import Strings
 from storytailor.catalog import SCENES
 from storytailor.story import Activities, PaletteJourney, StoryContent
 from storytailor.text.languages import is_right_to_left
+from storytailor.text.ties import tied
 
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
@@ -45,16 +46,16 @@ def figure(image: str, alt: str) -> str:
     return f'<figure><img src="{image}" alt="{escape_xml(alt)}"{role}/></figure>'
 
 
-def scene(image: str, alt: str, label: str, text: str, clips: Iterator[Clip | None]) -> str:
+def scene(image: str, alt: str, label: str, text: str, language: str, clips: Iterator[Clip | None]) -> str:
     """A scene: its picture, and its text with a span around each word that is spoken.
 
     Takes from `clips` one for each word of the text.
     """
-    lead_words = count_lead_words(text)
     marked_up = []
     for number, paragraph in enumerate(paragraphs(text)):
-        opening, rest = _split_after(paragraph, 0 if number else lead_words)
-        led = f'<span class="lead">{_with_spans(opening, clips)}</span> ' if opening else ""
+        end = 0 if number else lead_length(paragraph, language)
+        opening, rest = tied(paragraph, language)[:end], tied(paragraph, language)[end:]
+        led = f'<span class="lead">{_with_spans(opening, clips)}</span>' if opening else ""
         marked_up.append(f"<p>{led}{_with_spans(rest, clips)}</p>")
     return (
         f'<section id="text" epub:type="chapter" aria-label="{escape_xml(label)}">\n{figure(image, alt)}\n'
@@ -63,14 +64,13 @@ def scene(image: str, alt: str, label: str, text: str, clips: Iterator[Clip | No
     )
 
 
-def _split_after(paragraph: str, count: int) -> tuple[str, str]:
-    """The first words of the paragraph, and the others."""
-    words = paragraph.split()
-    return " ".join(words[:count]), " ".join(words[count:])
+def _set(text: str, language: str) -> str:
+    """A line of text escaped, with no-break spaces where it must not end."""
+    return escape_xml(tied(text, language))
 
 
 def _with_spans(text: str, clips: Iterator[Clip | None]) -> str:
-    """The text with a span around each word that has a clip."""
+    """The text with a span around each word that has a clip, and a break where a line of verse ends."""
     parts, reached = [], 0
     for match in WORD.finditer(text):
         clip = next(clips)
@@ -80,39 +80,40 @@ def _with_spans(text: str, clips: Iterator[Clip | None]) -> str:
             f'<span id="w{clip.word}">{word}</span>' if clip else word,
         ]
         reached = match.end()
-    return "".join([*parts, escape_xml(text[reached:])])
+    return "".join([*parts, escape_xml(text[reached:])]).replace("\n", "<br/>\n")
 
 
-def dedication(content: StoryContent, subtitle: str) -> str:
+def dedication(content: StoryContent, subtitle: str, language: str) -> str:
     """The title, whom the story is about, and the dedication."""
     return (
-        f'<section epub:type="dedication" class="quiet"><h1>{escape_xml(content.title)}</h1>'
-        f"<p>{escape_xml(subtitle)}</p><p>{escape_xml(content.dedication)}</p></section>"
+        f'<section epub:type="dedication" class="quiet"><h1>{_set(content.title, language)}</h1>'
+        f"<p>{_set(subtitle, language)}</p><p>{_set(content.dedication, language)}</p></section>"
     )
 
 
-def ending(moral: str, strings: Strings) -> str:
+def ending(moral: str, strings: Strings, language: str) -> str:
     """The end, and what a child takes away."""
     return (
         f'<section class="quiet"><h1>{escape_xml(strings.the_end)}</h1>'
-        f'<p class="moral">{escape_xml(moral)}</p></section>'
+        f'<p class="moral">{_set(moral, language)}</p></section>'
     )
 
 
-def activities(activities: Activities, strings: Strings) -> str:
+def activities(activities: Activities, strings: Strings, language: str) -> str:
     """Questions with a way back to their scene, words with their meanings, an idea."""
     questions = "".join(
-        f"<li>{escape_xml(question.question)}{_link_to_scene(question.page, strings)}</li>"
+        f"<li>{_set(question.question, language)}{_link_to_scene(question.page, strings)}</li>"
         for question in activities.questions
     )
     vocabulary = "".join(
-        f"<dt>{escape_xml(entry.word)}</dt><dd>{escape_xml(entry.meaning)}</dd>" for entry in activities.vocabulary
+        f"<dt>{_set(entry.word, language)}</dt><dd>{_set(entry.meaning, language)}</dd>"
+        for entry in activities.vocabulary
     )
     idea = activities.idea
     return (
-        f"<section><h1>{escape_xml(strings.questions_heading)}</h1><ol>{questions}</ol></section>\n"
+        f"<section><h1>{_set(strings.questions_heading, language)}</h1><ol>{questions}</ol></section>\n"
         f"<section><h2>{escape_xml(strings.vocabulary_heading)}</h2><dl>{vocabulary}</dl></section>\n"
-        f"<section><h2>{escape_xml(strings.idea_heading(idea.kind))}</h2><p>{escape_xml(idea.prompt)}</p></section>"
+        f"<section><h2>{escape_xml(strings.idea_heading(idea.kind))}</h2><p>{_set(idea.prompt, language)}</p></section>"
     )
 
 
@@ -123,9 +124,9 @@ def _link_to_scene(number: int, strings: Strings) -> str:
     return f' <a href="{SCENES[number - 1]}.xhtml">{escape_xml(strings.scene(number))}</a>'
 
 
-def answers(activities: Activities, strings: Strings) -> str:
+def answers(activities: Activities, strings: Strings, language: str) -> str:
     """The answers in the questions' order."""
-    entries = "".join(f"<li>{escape_xml(question.answer)}</li>" for question in activities.questions)
+    entries = "".join(f"<li>{_set(question.answer, language)}</li>" for question in activities.questions)
     return f"<section><h1>{escape_xml(strings.answers_heading)}</h1><ol>{entries}</ol></section>"
 
 

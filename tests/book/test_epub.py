@@ -206,3 +206,28 @@ def test_the_audio_is_listed_as_what_it_is(start: bytes, media_type: str) -> Non
 def test_audio_that_readers_need_not_play_is_refused() -> None:
     with pytest.raises(ValueError, match="neither MP3"):
         epub(make_book(), make_narration(make_book().content.text), b"RIFF\0\0\0\0WAVE")
+
+
+def test_french_keeps_its_no_break_spaces_and_gets_those_that_are_missing() -> None:
+    texts = ("Un\u00a0soir, M. Ours dit : « Où\u202f? » et il marcha 10 km !\n\nPuis il dormit.",) * 4
+    data = epub(make_book(content=make_content(texts), language="fr"), None, None)
+    page = "".join(tree(data, "scene_1.xhtml").itertext())
+    assert "Un\u00a0soir, M.\u00a0Ours dit\u00a0: «\u00a0Où\u202f?\u00a0» et il marcha 10\u00a0km\u202f!" in page
+
+
+def test_verse_keeps_its_lines_and_its_words_light_up() -> None:
+    texts = ("Twinkle, twinkle, little star,\nHow I wonder what you are!\n\nAnd she slept.",) * 4
+    data = narrated_epub(make_book(content=make_content(texts)))
+    stanza, prose = tree(data, "scene_2.xhtml").iter(f"{XHTML}p")
+    assert len(list(stanza.iter(f"{XHTML}br"))) == 1
+    lines = "".join(stanza.itertext()).split("\n")
+    assert lines == ["Twinkle, twinkle, little star,", "How I wonder what you are!"]
+    assert "".join(prose.itertext()) == "And she slept."
+    assert len(list(tree(data, "scene_2.smil").iter(f"{SMIL}par"))) == 13
+
+
+def test_long_words_may_be_parted_by_the_reading_system_in_the_language_of_the_book() -> None:
+    files = files_in(epub(make_book(language="de"), None, None))
+    assert b"hyphens: auto" in files["style.css"]
+    assert b'lang="de"' in files["scene_1.xhtml"]
+    assert "\u00ad".encode() not in files["scene_1.xhtml"]

@@ -147,6 +147,13 @@ def test_right_to_left_text_is_read_aloud_in_its_own_order() -> None:
     assert spoken.count(story[0]) == 4
 
 
+def test_a_french_page_has_its_no_break_spaces_and_no_line_of_a_mark_alone() -> None:
+    story = ("Un soir, M. Ours dit : «\u202fOù est le renard\u202f? » et il marcha 10 km ; puis « oui ! » " * 6,) * 4
+    text = text_of(screen_pdf(make_book(content=make_content(story), language="fr")))
+    assert "«\u202fOù est le renard\u202f?" in text.replace("\r\n", " ")
+    assert not [line for line in text.splitlines() if line.strip() and (line[0] in ":;?!»" or line.strip()[-1] == "«")]
+
+
 def test_a_book_without_pictures_or_activities_comes_out_whole() -> None:
     for make in (screen_pdf, print_pdf):
         data = make(make_book(pictures={}, activities=None))
