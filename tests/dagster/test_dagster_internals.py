@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from typing import Any
 
 import dagster as dg
 import pytest
 import sqlalchemy
+from celery.apps import worker as celery_worker
 from dagster._core.definitions.job_base import InMemoryJob
 from dagster._core.execution import context_creation_job
 from dagster._core.execution.api import execute_run_iterator
@@ -20,6 +22,7 @@ from storytailor.db.engines import open_engine
 from storytailor_dagster.dagster_internals import (
     CONSOLE_LOGGERS,
     RUN_TASK,
+    SAY,
     EventLogStorage,
     RunStorage,
     ScheduleStorage,
@@ -29,6 +32,7 @@ from storytailor_dagster.dagster_internals import (
     instance_defaults,
     partitioned_check,
     print_no_events,
+    print_no_shutdown,
     run_id_of,
     story_executor,
 )
@@ -86,6 +90,17 @@ def test_a_run_that_is_cancelled_while_it_is_made_ends_as_cancelled(report: str)
 def test_a_check_of_each_story_is_made_without_a_warning() -> None:
     spec = partitioned_check("fine", "cover", "It is.")
     assert (spec.name, spec.partitions_def) == ("fine", stories)
+
+
+def test_celery_writes_nothing_past_the_log_when_it_stops(
+    capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(celery_worker, SAY, getattr(celery_worker, SAY))  # put back afterwards
+    celery_worker.safe_say("worker: Warm shutdown", sys.__stderr__)
+    assert "Warm shutdown" in capfd.readouterr().err
+    print_no_shutdown()
+    celery_worker.safe_say("worker: Warm shutdown", sys.__stderr__)
+    assert capfd.readouterr().err == ""
 
 
 def test_runs_print_no_events(
