@@ -10,6 +10,7 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime
 from uuid import uuid4
 
 from emulator_models import illustrator, storyteller
@@ -100,7 +101,7 @@ def _a_story() -> tuple[Book, Narration]:
     palette = PaletteJourney.model_validate(_answer("PaletteJourney", about))
     activities = Activities.model_validate(_answer("Activities", about))
     pictures: dict[str, BookPicture] = {asset: _picture(asset, content, palette) for asset in PICTURES}
-    book = Book(str(uuid4()), content, palette, pictures, activities, "en", ["Maya"])
+    book = Book(str(uuid4()), content, palette, pictures, activities, "en", ["Maya"], datetime.now(UTC))
     return book, narrate(content.text, VOICES[0].id, AudioFormat(44_100, 128))
 
 

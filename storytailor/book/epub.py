@@ -17,7 +17,7 @@ from storytailor.book.formats import SCREEN
 from storytailor.book.model import Book
 from storytailor.book.overlays import Clip
 from storytailor.book.package import Metadata, Resource, package_document, zip_container
-from storytailor.book.strings import strings_in
+from storytailor.book.strings import FACES, strings_in
 from storytailor.book.style import style_sheet
 from storytailor.catalog import SCENES, SceneName
 from storytailor.story import Narration, scene_number
@@ -72,7 +72,8 @@ class _Publication:
             "ending", strings.the_end, xhtml.ending(content.moral, strings, self.book.language), "backmatter"
         )
         self._add_activities()
-        imprint = [content.title, strings.typefaces_line, f"Storytailor · {self.book.story_id}"]
+        faces = strings.typefaces_line.format(faces=FACES)
+        imprint = [content.title, f"{strings.ai_line} {faces}", f"Storytailor · {self.book.story_id}"]
         colophon = xhtml.colophon(self.book.palette, strings, imprint)
         self._add_page("colophon", "", colophon, "backmatter")
         self._add_navigation()
@@ -88,6 +89,7 @@ class _Publication:
             language=book.language,
             description=" ".join(filter(None, (f"{self.subtitle}." if self.subtitle else "", book.content.moral))),
             subject=book.palette.motif,
+            modified=book.modified,
             metas=epub_metadata.accessibility(narrated=narrated) + epub_metadata.overlays(self.durations),
         )
 

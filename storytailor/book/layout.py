@@ -20,7 +20,7 @@ from storytailor.book.covers import design_cover, draw_cover
 from storytailor.book.formats import POINTS_PER_INCH, PageFormat
 from storytailor.book.model import Book
 from storytailor.book.pagination import Column
-from storytailor.book.strings import strings_in
+from storytailor.book.strings import FACES, strings_in
 from storytailor.book.tagging import Element
 from storytailor.catalog import SCENES
 from storytailor.story import Activities
@@ -116,7 +116,11 @@ class BookLayout:
 
     def _imprint(self) -> list[str]:
         strings, dpi = self.strings, self.dpi
-        made = [strings.typefaces_line, strings.resolution_line.format(dpi=dpi) if dpi else ""]
+        made = [
+            strings.ai_line,
+            strings.typefaces_line.format(faces=FACES),
+            strings.resolution_line.format(dpi=dpi) if dpi else "",
+        ]
         return [self.book.content.title, " ".join(filter(None, made)), f"Storytailor · {self.book.story_id}"]
 
     @property

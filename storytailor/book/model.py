@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from storytailor.story import Activities, PaletteJourney, StoryContent
 
@@ -22,7 +23,7 @@ class Book:
     """A finished story.
 
     `pictures` are those of `catalog.PICTURES`, by name, any of which may be missing; `authors` are the
-    characters' names.
+    characters' names; `modified` is when what is in it last changed, in UTC.
     """
 
     story_id: str
@@ -32,3 +33,4 @@ class Book:
     activities: Activities | None
     language: str
     authors: Sequence[str]
+    modified: datetime

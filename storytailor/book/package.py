@@ -7,17 +7,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from io import BytesIO
 from zipfile import ZIP_STORED, ZipFile, ZipInfo
 
 from storytailor.book.xhtml import escape_xml
 
-_MODIFIED = "2000-01-01T00:00:00Z"  # required; a book has no date of its own, and its bytes stay the same
 _CONTAINER = (
     '<?xml version="1.0" encoding="UTF-8"?>\n'
     '<container version="1.0" xmlns="urn:oasis:names:tc:opendocument:xmlns:container"><rootfiles>'
     '<rootfile full-path="EPUB/package.opf" media-type="application/oebps-package+xml"/>'
     "</rootfiles></container>\n"
+)
+_APPLE = (  # without it Apple Books leaves embedded faces aside
+    '<?xml version="1.0" encoding="UTF-8"?>\n'
+    '<display_options><platform name="*"><option name="specified-fonts">true</option></platform></display_options>\n'
 )
 
 
@@ -52,6 +56,7 @@ class Metadata:
     language: str
     description: str
     subject: str
+    modified: datetime  # UTC
     metas: Sequence[Meta]
 
 
@@ -71,7 +76,7 @@ def package_document(metadata: Metadata, resources: Sequence[Resource], directio
         "    <dc:creator>Storytailor</dc:creator>\n"
         f"    <dc:description>{escape_xml(metadata.description)}</dc:description>\n"
         f"    <dc:subject>{escape_xml(metadata.subject)}</dc:subject>\n"
-        f'    <meta property="dcterms:modified">{_MODIFIED}</meta>\n'
+        f'    <meta property="dcterms:modified">{metadata.modified:%Y-%m-%dT%H:%M:%SZ}</meta>\n'
         f"{metas}\n  </metadata>\n"
         f"  <manifest>\n{manifest}\n  </manifest>\n"
         f'  <spine page-progression-direction="{direction}">\n{spine}\n  </spine>\n'
@@ -101,6 +106,7 @@ def zip_container(package: str, resources: Sequence[Resource]) -> bytes:
     with ZipFile(out, "w") as archive:
         _add(archive, "mimetype", b"application/epub+zip")
         _add(archive, "META-INF/container.xml", _CONTAINER.encode())
+        _add(archive, "META-INF/com.apple.ibooks.display-options.xml", _APPLE.encode())
         _add(archive, "EPUB/package.opf", package.encode())
         for resource in resources:
             _add(archive, f"EPUB/{resource.href}", resource.data)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from io import BytesIO
 
 from reportlab import rl_config
+from reportlab.pdfbase.pdfdoc import XMP
 from reportlab.pdfgen.canvas import Canvas
 
-from storytailor.book import fonts
+from storytailor.book import fonts, xmp
 from storytailor.book.canvas import PageCanvas
 from storytailor.book.formats import PRINT, SCREEN, PageFormat
 from storytailor.book.layout import BookLayout
@@ -66,7 +67,7 @@ def _empty_document(out: BytesIO, language: str, page_format: PageFormat) -> Can
 
 
 def _describe(document: Canvas, layout: BookLayout) -> None:
-    """Write title, subject, keywords and how a viewer opens the file."""
+    """Write title, subject, keywords, dates and how a viewer opens the file."""
     book, dpi = layout.book, layout.dpi
     document.setTitle(book.content.title)
     document.setAuthor("Storytailor")
@@ -74,7 +75,10 @@ def _describe(document: Canvas, layout: BookLayout) -> None:
     document.setProducer("ReportLab")
     document.setSubject(layout.subtitle)
     resolution = f"effective resolution {dpi} dpi" if dpi else ""
-    document.setKeywords(", ".join(filter(None, (book.palette.motif, resolution))))
+    keywords = ", ".join(filter(None, (book.palette.motif, resolution)))
+    document.setKeywords(keywords)
+    document.setDateFormatter(lambda *_: book.modified.strftime("D:%Y%m%d%H%M%SZ"))
+    document_of(document).Catalog.Metadata = XMP(creator=lambda _: xmp.packet(book, layout.subtitle, keywords))
     document.setViewerPreference("DisplayDocTitle", "true")
     if not layout.page_format.bound:
         document_of(document).Catalog.setPageLayout("TwoPageLeft")  # cover and dedication, picture and text

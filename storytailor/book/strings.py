@@ -1,4 +1,4 @@
-"""The strings that a book prints around the story, in the languages we can vouch for; English elsewhere."""
+"""The strings that a book prints around the story, in each language that stories are made in."""
 
 from __future__ import annotations
 
@@ -9,6 +9,11 @@ from functools import cache
 from pathlib import Path
 from typing import Literal
 
+from storytailor.text.languages import script, spoken
+
+FACES = "Andika, Caprasimo"
+"""The faces of a Latin book, as its colophon names them."""
+
 
 @dataclass(frozen=True)
 class Strings:
@@ -16,7 +21,8 @@ class Strings:
 
     language: str
     story_about: str  # {names}
-    conjunction: str
+    comma: str  # between names, with its space where there is one
+    conjunction: str  # before the last name, with its spaces
     cover_label: str
     dedication_label: str
     belongs_to: str
@@ -29,15 +35,16 @@ class Strings:
     talking_heading: str
     answers_heading: str
     colors_line: str  # {motif}
-    typefaces_line: str
+    typefaces_line: str  # {faces}
     resolution_line: str  # {dpi}
+    ai_line: str
 
     def subtitle(self, names: Sequence[str]) -> str:
         """Who the story is about, as a line under its title; empty without names."""
         known = [name.strip() for name in names if name.strip()]
         if not known:
             return ""
-        joined = f" {self.conjunction} ".join(filter(None, (", ".join(known[:-1]), known[-1])))
+        joined = self.conjunction.join(filter(None, (self.comma.join(known[:-1]), known[-1])))
         return self.story_about.format(names=joined)
 
     def scene(self, number: int) -> str:
@@ -56,6 +63,8 @@ def _translations() -> dict[str, Strings]:
 
 
 def strings_in(language: str) -> Strings:
-    """The strings for a language tag such as `en` or `pt-BR`."""
-    wanted = language.lower().replace("_", "-").split("-")[0]
-    return _translations().get(wanted) or _translations()["en"]
+    """The strings for a language tag such as `en` or `pt-BR`; English for one that stories are not asked for in."""
+    translations = _translations()
+    if script(language) == "Hant":
+        return translations["zh-Hant"]
+    return translations.get(spoken(language)) or translations["en"]

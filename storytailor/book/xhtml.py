@@ -58,9 +58,8 @@ def scene(image: str, alt: str, label: str, text: str, language: str, clips: Ite
         led = f'<span class="lead">{_with_spans(opening, clips)}</span>' if opening else ""
         marked_up.append(f"<p>{led}{_with_spans(rest, clips)}</p>")
     return (
-        f'<section id="text" epub:type="chapter" aria-label="{escape_xml(label)}">\n{figure(image, alt)}\n'
-        + "\n".join(marked_up)
-        + "\n</section>"
+        f'<section id="text" epub:type="chapter" role="doc-chapter" aria-label="{escape_xml(label)}">\n'
+        f"{figure(image, alt)}\n" + "\n".join(marked_up) + "\n</section>"
     )
 
 
@@ -86,7 +85,7 @@ def _with_spans(text: str, clips: Iterator[Clip | None]) -> str:
 def dedication(content: StoryContent, subtitle: str, language: str) -> str:
     """The title, whom the story is about, and the dedication."""
     return (
-        f'<section epub:type="dedication" class="quiet"><h1>{_set(content.title, language)}</h1>'
+        f'<section epub:type="dedication" role="doc-dedication" class="quiet"><h1>{_set(content.title, language)}</h1>'
         f"<p>{_set(subtitle, language)}</p><p>{_set(content.dedication, language)}</p></section>"
     )
 
@@ -141,7 +140,7 @@ def colophon(palette: PaletteJourney, strings: Strings, lines: Sequence[str]) ->
     imprint = "".join(f"<p>{escape_xml(line)}</p>" for line in lines)
     label = strings.colors_line.format(motif=palette.motif)
     return (
-        f'<section epub:type="colophon" class="quiet"><p>{escape_xml(label)}</p>'
+        f'<section epub:type="colophon" role="doc-colophon" class="quiet"><p>{escape_xml(label)}</p>'
         f'<ul class="journey">{steps}</ul>{imprint}</section>'
     )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from storytailor.book import Book, BookPicture, epub, print_pdf, screen_pdf
 from storytailor.making.context import AssetContext
@@ -76,4 +77,5 @@ async def _book(
         activities=await ctx.activities(),
         language=ctx.brief.language,
         authors=[character.name for character in ctx.brief.characters],
+        modified=datetime.now(UTC),
     )

@@ -14,6 +14,11 @@ SCRIPTS = {
     "Kore": "Korean",
 }  # fmt: skip
 """The scripts that stories can be written and printed in, by their ISO 15924 code."""
+LANGUAGES = (
+    *("am", "ar", "bg", "bn", "cs", "da", "de", "el", "en", "es", "fa", "fi", "fr", "he", "hi", "hr", "hu", "id", "it"),
+    *("ja", "ko", "ms", "nb", "nl", "pl", "pt", "ro", "ru", "sk", "sv", "ta", "th", "tr", "uk", "ur", "vi", "zh"),
+)
+"""The languages that stories are made in, by their primary subtag: those a book can speak in itself."""
 
 
 class LanguageTagError(ValueError):
@@ -30,12 +35,24 @@ def language_tag(tag: str) -> str:
         known, standard = False, ""
     if not known:
         raise LanguageTagError(f"{tag!r} is not a language's BCP 47 tag: write for instance en, de-CH or zh-Hant")
+    if spoken(standard) not in LANGUAGES:
+        raise LanguageTagError(f"no story can be made in {tag!r} yet; there are {', '.join(LANGUAGES)}")
     if script(standard) not in SCRIPTS:
         raise LanguageTagError(
-            f"no book can be printed in {tag!r} yet: there is no typeface for its script ({script(standard)}). "
+            f"no book can be printed in {tag!r}: there is no typeface for its script ({script(standard)}). "
             f"There is one for {', '.join(SCRIPTS.values())}"
         )
     return standard
+
+
+@lru_cache(maxsize=256)
+def spoken(tag: str) -> str:
+    """The language alone, by its usual primary subtag: `he` for `iw`, `nb` for `no`, `zh` for `zh-TW`."""
+    try:
+        language = langcodes.Language.get(tag).language or "und"
+    except langcodes.tag_parser.LanguageTagError:
+        return "und"
+    return {"no": "nb", "cmn": "zh"}.get(language, language)
 
 
 @lru_cache(maxsize=256)

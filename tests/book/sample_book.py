@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime
 from io import BytesIO
 
 from PIL import Image, ImageDraw
@@ -90,6 +91,7 @@ def make_book(**changes: object) -> Book:
         activities=ACTIVITIES,
         language="en",
         authors=("Maya", "Leo"),
+        modified=datetime(2026, 5, 4, 3, 2, 1, tzinfo=UTC),
     )
     return replace(example, **changes)  # type: ignore[arg-type]
 

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import shutil
 import subprocess
+from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
 from subprocess import PIPE
@@ -89,9 +90,27 @@ def test_the_same_book_gives_the_same_bytes(narrated: bytes) -> None:
 
 def test_the_manifest_lists_every_file_and_no_other(narrated: bytes) -> None:
     listed = [item.get("href") for item in tree(narrated, "package.opf").iter(f"{OPF}item")]
-    there = set(files_in(narrated)) - {"mimetype", "META-INF/container.xml", "package.opf"}
+    there = {name for name in files_in(narrated) if not name.startswith("META-INF/")} - {"mimetype", "package.opf"}
     assert len(listed) == len(set(listed))
     assert set(listed) == there
+
+
+def test_the_book_says_when_it_last_changed_and_keeps_its_name(narrated: bytes) -> None:
+    later = narrated_epub(make_book(modified=datetime(2026, 6, 1, tzinfo=UTC)))
+    dates = [[value for name, value, _ in metas(data) if name == "dcterms:modified"] for data in (narrated, later)]
+    assert dates == [["2026-05-04T03:02:01Z"], ["2026-06-01T00:00:00Z"]]
+    names = {tree(data, "package.opf").findtext(f".//{DC}identifier") for data in (narrated, later)}
+    assert names == {"urn:uuid:3f0c6f5e-1d0a-4a53-9b5e-0e6f9c1d2a77"}
+
+
+def test_apple_books_is_told_to_use_the_books_own_faces(narrated: bytes) -> None:
+    options = files_in(narrated)["META-INF/com.apple.ibooks.display-options.xml"]
+    assert b'<option name="specified-fonts">true</option>' in options
+
+
+def test_each_part_has_the_role_a_screen_reader_knows_it_by(narrated: bytes) -> None:
+    for page, role in (("dedication", "doc-dedication"), (SCENES[0], "doc-chapter"), ("colophon", "doc-colophon")):
+        assert f'role="{role}"'.encode() in files_in(narrated)[f"{page}.xhtml"]
 
 
 def test_the_book_is_read_from_cover_to_colophon(narrated: bytes) -> None:

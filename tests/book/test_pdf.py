@@ -51,6 +51,17 @@ def test_the_document_says_its_language_title_and_that_it_is_tagged(screen: byte
     assert str(document.docinfo.Title) == "The Lantern in the Whispering Wood"
 
 
+def test_the_file_says_when_it_was_made_and_by_whom_in_xmp_too(screen: bytes) -> None:
+    document = open_pdf(screen)
+    assert str(document.docinfo.ModDate) == "D:20260504030201Z"
+    with document.open_metadata() as xmp:
+        assert xmp["dc:title"] == "The Lantern in the Whispering Wood"
+        assert (xmp["dc:language"], xmp["xmp:ModifyDate"]) == ({"en"}, "2026-05-04T03:02:01Z")
+        source = xmp["{http://iptc.org/std/Iptc4xmpExt/2008-02-29/}DigitalSourceType"]
+    assert source.endswith("/trainedAlgorithmicMedia")
+    assert "artificial intelligence" in text_of(screen)
+
+
 def test_the_structure_tells_the_story_in_reading_order(screen: bytes) -> None:
     roles = [element["/S"] for element in elements(screen)]
     assert roles[:4] == ["/Document", "/Sect", "/Figure", "/H1"]

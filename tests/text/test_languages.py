@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from storytailor.text.languages import LanguageTagError, is_right_to_left, language_tag, script
+from storytailor.book.strings import strings_in
+from storytailor.text.languages import LANGUAGES, LanguageTagError, is_right_to_left, language_tag, script
 
 
 @pytest.mark.parametrize("tag", ["en-US-US", "en-abcd-efgh", "xx", "x-klingon", "a", "english"])
@@ -14,8 +15,20 @@ def test_what_is_no_language_s_tag_is_refused_by_name(tag: str) -> None:
 
 
 def test_a_script_without_a_typeface_is_refused_by_name() -> None:
-    with pytest.raises(LanguageTagError, match=r"Khmr.*Devanagari"):
+    with pytest.raises(LanguageTagError, match=r"Copt.*Devanagari"):
+        language_tag("el-Copt")
+
+
+def test_a_language_without_strings_is_refused_and_the_others_are_named() -> None:
+    with pytest.raises(LanguageTagError, match=r"'km' yet; there are .*hi"):
         language_tag("km")
+
+
+def test_every_language_stories_are_made_in_has_the_strings_of_its_book() -> None:
+    assert {strings_in(tag).language for tag in LANGUAGES} == set(LANGUAGES)
+    assert strings_in("zh-TW").the_end == "完"
+    assert strings_in("zh-TW").answers_heading == "答案"
+    assert strings_in("zh-Hant-HK").resolution_line != strings_in("zh-CN").resolution_line
 
 
 def test_a_tag_is_kept_in_its_usual_spelling() -> None:
