@@ -1,12 +1,14 @@
 """Maintenance: the scheduled sweep, and closing runs whose lease has ended."""
 
 from collections.abc import Iterable
+from dataclasses import asdict
 from uuid import UUID
 
 import dagster as dg
 
 from storytailor.errors import MakingError
 from storytailor.object_cleanup import delete_orphans
+from storytailor_dagster.history import forget_deleted
 from storytailor_dagster.maker_loop import MakerLoop
 from storytailor_dagster.resources import MakerLoopResource
 from storytailor_dagster.run_leases import LEASE_TAG
@@ -75,12 +77,20 @@ def delete_expired_keys(context: dg.OpExecutionContext, maker_loop: MakerLoopRes
     context.log.info(f"{deleted} answers were older than {hours:g} hours.")
 
 
+@dg.op(description="Removes what Dagster keeps of deleted stories: partitions, runs, events, results of checks.")
+def forget_deleted_stories(context: dg.OpExecutionContext, maker_loop: MakerLoopResource) -> None:
+    """What is in flight waits for the next sweep."""
+    forgotten = forget_deleted(context.instance, maker_loop.loop)
+    context.add_output_metadata(asdict(forgotten))
+
+
 @dg.job(description="The scheduled sweep.", executor_def=dg.in_process_executor)
 def sweep() -> None:
     """Fail what is stuck; remove what was left."""
     fail_stuck_assets()
     delete_orphaned_objects()
     delete_expired_keys()
+    forget_deleted_stories()
 
 
 sweep_schedule = dg.ScheduleDefinition(
@@ -88,5 +98,5 @@ sweep_schedule = dg.ScheduleDefinition(
     job=sweep,
     cron_schedule="*/5 * * * *",
     default_status=dg.DefaultScheduleStatus.RUNNING,
-    description="Every five minutes: what has been generating for over fifteen fails; orphaned objects are deleted.",
+    description="Every five minutes: what has been generating for over fifteen fails; what deleted stories left goes.",
 )

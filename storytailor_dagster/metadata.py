@@ -1,7 +1,7 @@
 """What an asset shows of itself in the Dagster UI: a picture, links, numbers; seconds, tries and cost.
 
-Nothing that a family, or a model on its behalf, has written: Dagster keeps its events for ever, which deleting a story
-does not reach, and its UI renders Markdown with the operator's authority.
+Nothing that a family, or a model on its behalf, has written: Dagster keeps its events for as long as the story is
+there, and its UI renders Markdown with the operator's authority.
 """
 
 from collections.abc import Mapping

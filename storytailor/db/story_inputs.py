@@ -82,6 +82,10 @@ class StoryInputs:
         rows = await self._database.fetch_all(StorySummary, "story_inputs/summaries", ids=list(story_ids))
         return {row.story_id: row for row in rows}
 
+    async def deleted(self, story_ids: Iterable[UUID]) -> set[UUID]:
+        """Of these stories, those that do not exist any more."""
+        return set(await self._database.fetch_values(UUID, "story_inputs/deleted", ids=list(story_ids)))
+
     async def jobs(self, story_id: UUID) -> list[JobRow]:
         """The story's jobs, upstream before downstream."""
         rows = await self._database.fetch_all(JobRow, "story_inputs/jobs", story_id=story_id)

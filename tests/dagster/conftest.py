@@ -37,7 +37,7 @@ class StoryMaker:
         self.owned = Stories(database)
         self.instance = instance
         self.user = user
-        self._character = character
+        self.character = character
 
     @property
     def services(self) -> Services:
@@ -57,7 +57,7 @@ class StoryMaker:
 
     def ask(self, **options: Any) -> UUID:
         """Ask for a story; its id. Its partition is there, as if the sensor had added it."""
-        new = NewStory([self._character], StoryType.ADVENTURE, ["courage"], **options)
+        new = NewStory([self.character], StoryType.ADVENTURE, ["courage"], **options)
         story_id: UUID = self.loop.call(self.owned.create(self.user, new)).id
         self.instance.add_dynamic_partitions(stories.name or "", [str(story_id)])
         return story_id
