@@ -32,6 +32,7 @@ from dagster_celery.make_app import make_app
 from dagster_postgres import PostgresEventLogStorage, PostgresRunStorage, PostgresScheduleStorage
 from dagster_postgres.utils import create_pg_connection
 
+from storytailor.db.engines import repeat_when_lost
 from storytailor_dagster.partitions import stories
 
 RUN_TASK = TASK_EXECUTE_JOB_NAME
@@ -162,6 +163,7 @@ class StorageConnections:
             yield self._held[-1]
             return
         with create_pg_connection(self.engine) as connection, self._holding(connection):
+            repeat_when_lost(connection)
             yield connection
 
     @contextmanager

@@ -13,7 +13,8 @@ from typing import Any
 
 import psycopg2
 from psycopg2.extensions import ISOLATION_LEVEL_AUTOCOMMIT
-from sqlalchemy import Engine, create_engine
+from sqlalchemy import Connection, Engine, create_engine
+from sqlalchemy.exc import DBAPIError
 
 from storytailor.db.connecting import bounded, shares_sessions
 from storytailor.db.connection import statement
@@ -127,6 +128,27 @@ def wait_for_connection(connect: Callable[[], Any], patience: float = CONNECT_PA
             )
         time.sleep(pause)
         pause = min(2 * pause, LONGEST_PAUSE)
+
+
+def repeat_when_lost(connection: Connection) -> None:
+    """Have this connection, whose statements commit by themselves, repeat a statement that it was lost under.
+
+    It connects anew for that, as patiently as ever. A write whose answer was lost may then be there twice: one event
+    too many in Dagster's log is better than a story's step that fails for a restart.
+    """
+    execute, ends = connection.execute, time.monotonic() + CONNECT_PATIENCE
+
+    def execute_again(*arguments: Any, **options: Any) -> Any:
+        while True:
+            try:
+                return execute(*arguments, **options)
+            except DBAPIError as lost:
+                if not lost.connection_invalidated or time.monotonic() > ends:
+                    raise
+                log.warning("The connection to Dagster's database was lost; repeating the statement.")
+                connection.rollback()  # of nothing: SQLAlchemy wants it before it connects anew
+
+    setattr(connection, "execute", execute_again)  # noqa: B010  # which a method cannot be by assignment
 
 
 def _server_process(connection: Any) -> int:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import sys
+import threading
 from collections.abc import Iterator
 from typing import Any
 
 import dagster as dg
+import psycopg
 import pytest
 import sqlalchemy
 from celery.apps import worker as celery_worker
@@ -170,3 +172,15 @@ def test_the_instance_of_warm_processes_sets_no_logging_up() -> None:
     assert WarmInstance.config_schema() == {}
     assert WarmInstance.config_defaults("/nowhere") == instance_defaults("/nowhere")
     assert hasattr(dg.DagsterInstance, "get_yaml_python_handlers")  # what ours overrides is still asked
+
+
+def test_a_statement_of_dagsters_that_loses_its_connection_is_repeated(database_url: str) -> None:
+    engine = open_engine(database_url, max_connections=1)
+    with StorageConnections(engine).connect() as connection, psycopg.connect(database_url) as other:
+        process = connection.execute(sqlalchemy.text("SELECT pg_backend_pid()")).scalar()
+        ending = threading.Timer(0.5, other.execute, ["SELECT pg_terminate_backend(%s)", [process]])
+        ending.start()
+        again = connection.execute(sqlalchemy.text("SELECT pg_backend_pid() FROM pg_sleep(1.5)")).scalar()
+        ending.join()
+    assert again not in (None, process)
+    engine.dispose()
