@@ -10,21 +10,31 @@ from uuid import UUID
 
 from storytailor.catalog import AssetName
 from storytailor.db import Queue
-from storytailor.errors import LeaseLostError, ServiceUnavailableError
+from storytailor.errors import LeaseLostError
 
 log = logging.getLogger(__name__)
 
-RENEWALS_A_LEASE = 3
-"""A lease is renewed this often before it would run out, so that one slow renewal loses nothing."""
-
 
 class LeaseKeeper:
-    """Renews every lease this process holds, all in one statement; belongs to one event loop."""
+    """Every lease this process holds, and what is made under it; belongs to one event loop.
+
+    `storytailor.lease_renewal` renews them, all in one statement.
+    """
 
     def __init__(self, queue: Queue) -> None:
         self._queue = queue
         self._working: dict[UUID, set[asyncio.Task[object]]] = {}
         self._lost: set[UUID] = set()
+
+    @property
+    def lease_seconds(self) -> float:
+        """For which a renewal holds."""
+        return self._queue.lease_seconds
+
+    @property
+    def held(self) -> set[UUID]:
+        """The leases to be renewed now; may be asked for from any thread."""
+        return set(self._working.copy())
 
     def hold(self, token: UUID) -> None:
         """Renew this lease from now on."""
@@ -61,15 +71,6 @@ class LeaseKeeper:
             raise
         finally:
             tasks.discard(task)
-
-    async def keep(self) -> None:
-        """Renew until cancelled."""
-        while True:
-            await asyncio.sleep(self._queue.lease_seconds / RENEWALS_A_LEASE)
-            try:
-                await self.renew()
-            except ServiceUnavailableError as down:
-                log.warning("Leases could not be renewed: %s", down)
 
     async def renew(self) -> None:
         """Renew every lease once, and stop what is being made under one that has ended."""

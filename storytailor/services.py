@@ -19,6 +19,7 @@ from storytailor.db.portraits import Portraits
 from storytailor.db.schema import require_newest_schema
 from storytailor.db.story_inputs import StoryInputs
 from storytailor.db.workers import Workers
+from storytailor.lease_renewal import renewing
 from storytailor.leases import LeaseKeeper
 from storytailor.making.context import AssetContext, Progress
 from storytailor.providers.elevenlabs import ElevenLabs
@@ -27,7 +28,6 @@ from storytailor.providers.object_store.patience import Patience, PatientStore
 from storytailor.providers.openai import OpenAI
 from storytailor.settings import Settings
 from storytailor.story import Activities, StoryBrief
-from storytailor.tasks import start, stop
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -85,7 +85,7 @@ async def open_services(settings: Settings, *, s3: S3Client | None = None) -> As
     """
     identity_of(settings)  # who cannot sign what is made says so before anything is made
     async with AsyncExitStack() as stack:
-        database = await database_of(settings, timeout=DATABASE_PATIENCE, statement_seconds=STATEMENT_SECONDS).open()
+        database = await _for_makers(settings).open()
         stack.push_async_callback(database.close)
         await require_newest_schema(database)
         queue = Queue(database, lease_seconds=settings.lease_seconds)
@@ -103,9 +103,22 @@ async def open_services(settings: Settings, *, s3: S3Client | None = None) -> As
             await stack.enter_async_context(ElevenLabs(settings)),
             open_store(settings, s3),
         )
-        keeper = start(services.leases.keep(), "keeper of leases")
         try:
-            yield services
+            connect = functools.partial(_for_renewals, settings)
+            async with renewing(services.leases, connect, every=settings.lease_renewal_seconds):
+                yield services
         finally:
-            await stop([keeper])
             await services.leases.release_all()
+
+
+def _for_makers(settings: Settings) -> Database:
+    """All of DATABASE_CONNECTIONS but the one for renewals."""
+    connections = max(1, settings.database_connections - 1)
+    settings = settings.model_copy(update={"database_connections": connections})
+    return database_of(settings, timeout=DATABASE_PATIENCE, statement_seconds=STATEMENT_SECONDS)
+
+
+def _for_renewals(settings: Settings) -> Database:
+    """A single connection, which is waited for until the lease has run out."""
+    settings = settings.model_copy(update={"database_connections": 1})
+    return database_of(settings, timeout=settings.lease_seconds, statement_seconds=settings.lease_renewal_seconds)

@@ -6,7 +6,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field, SecretStr
+from pydantic import BeforeValidator, Field, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import NoDecode, SettingsConfigDict
 
 from storytailor.aws_settings import AwsSettings
@@ -91,11 +91,19 @@ class Settings(AwsSettings):
     emulator_port: int = Field(8100, ge=1, le=65535)
 
     # the queue
-    lease_seconds: float = Field(45.0, gt=0)
+    lease_seconds: float = Field(10.0, gt=0)
+    lease_renewal_seconds: float = Field(3.0, gt=0)
     stories_in_flight: int = Field(150, ge=1)
     log_format: LogFormat = "text"
     asset_timeout_minutes: float = Field(15.0, gt=0)
     ask_at_start: bool = True
+
+    @field_validator("lease_renewal_seconds")
+    @classmethod
+    def _two_renewals_may_be_missed(cls, seconds: float, given: ValidationInfo) -> float:
+        if 3 * seconds >= given.data.get("lease_seconds", float("inf")):
+            raise ValueError("three times as much must be less than LEASE_SECONDS, so that two renewals may be missed")
+        return seconds
 
     @property
     def emulator_url(self) -> str:

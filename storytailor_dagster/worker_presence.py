@@ -9,15 +9,17 @@ import socket
 from uuid import uuid4
 
 from storytailor.errors import ServiceUnavailableError
-from storytailor.leases import RENEWALS_A_LEASE
 from storytailor.tasks import start, stop
 from storytailor_dagster.maker_loop import MakerLoop
 
 log = logging.getLogger(__name__)
 
+PRESENCE_SECONDS = 30.0
+RENEW_SECONDS = 10.0
+
 
 class WorkerPresence:
-    """The row of this process among the workers, renewed as leases are. Called from outside the maker loop."""
+    """The row of this process among the workers, renewed while it is. Called from outside the maker loop."""
 
     def __init__(self, maker: MakerLoop) -> None:
         self._maker = maker
@@ -41,10 +43,10 @@ class WorkerPresence:
             await self._maker.services.workers.leave(self._id)
 
     async def _keep(self, name: str, slots: int) -> None:
-        workers, seconds = self._maker.services.workers, self._maker.services.settings.lease_seconds
+        workers = self._maker.services.workers
         while True:
             try:
-                await workers.announce(self._id, name, slots, seconds)
+                await workers.announce(self._id, name, slots, PRESENCE_SECONDS)
             except ServiceUnavailableError as down:
                 log.warning("This worker cannot say that it is there: %s", down)
-            await asyncio.sleep(seconds / RENEWALS_A_LEASE)
+            await asyncio.sleep(RENEW_SECONDS)

@@ -81,7 +81,7 @@ class _Leased:
 class Queue:
     """Claims and fenced writes on one database."""
 
-    def __init__(self, database: Database, *, lease_seconds: float = 45.0) -> None:
+    def __init__(self, database: Database, *, lease_seconds: float = 10.0) -> None:
         self._database = database
         self.lease_seconds = lease_seconds
 

@@ -110,6 +110,12 @@ def test_the_doctor_names_what_is_wrong_and_what_to_do(tmp_path: Path) -> None:
     assert "hunter2" not in done.stdout
 
 
+def test_leases_that_one_late_renewal_would_lose_are_refused_at_the_start() -> None:
+    done = storytailor("token", "--user", str(uuid4()), LEASE_SECONDS="6")
+    assert done.returncode != 0
+    assert "LEASE_RENEWAL_SECONDS: Value error, three times as much must be less than LEASE_SECONDS" in done.stderr
+
+
 def test_the_version_is_printed() -> None:
     assert re.fullmatch(r"storytailor \d+\.\d+\.\d+\n", CliRunner().invoke(app, ["--version"]).output)
 

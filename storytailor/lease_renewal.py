@@ -1,0 +1,76 @@
+"""Renewing a process's leases from a thread of its own, with a connection of its own.
+
+Makers share one event loop and a small pool. A picture that is being encoded, a slow statement or a full pool would
+hold a renewal up there, and the stories of a worker that is merely busy would be taken for lost.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import threading
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+
+from storytailor.db import Database, Queue
+from storytailor.errors import ServiceUnavailableError
+from storytailor.leases import LeaseKeeper
+
+log = logging.getLogger(__name__)
+
+
+@asynccontextmanager
+async def renewing(keeper: LeaseKeeper, connect: Callable[[], Database], *, every: float) -> AsyncIterator[None]:
+    """Renew what the keeper holds every so many seconds, as long as the block lasts.
+
+    `connect` gives a database that is not opened yet; that is done when there is a first lease to renew.
+    """
+    renewal = _Renewal(keeper, connect, every, asyncio.get_running_loop())
+    thread = threading.Thread(target=lambda: asyncio.run(renewal.keep()), name="lease renewal", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        renewal.ended.set()
+        await asyncio.to_thread(thread.join)
+
+
+class _Renewal:
+    """What the thread does."""
+
+    def __init__(
+        self, keeper: LeaseKeeper, connect: Callable[[], Database], every: float, makers: asyncio.AbstractEventLoop
+    ) -> None:
+        self._keeper = keeper
+        self._connect = connect
+        self._every = every
+        self._makers = makers
+        self.ended = threading.Event()
+
+    async def keep(self) -> None:
+        """Renew until it is ended."""
+        database: Database | None = None
+        try:
+            while not self.ended.wait(self._every):
+                if self._keeper.held and database is None:
+                    database = await self._connect().open()
+                if database is not None:
+                    await self._renew(database)
+        except Exception:
+            log.exception("The renewal of leases broke and stays so until a restart.")
+            raise
+        finally:
+            if database is not None:
+                await database.close()
+
+    async def _renew(self, database: Database) -> None:
+        tokens = self._keeper.held
+        if not tokens:
+            return
+        try:
+            renewed = await Queue(database, lease_seconds=self._keeper.lease_seconds).renew(tokens)
+        except ServiceUnavailableError as down:
+            log.warning("Leases could not be renewed: %s", down)
+            return
+        for token in tokens - renewed:
+            self._makers.call_soon_threadsafe(self._keeper.stop, token)
