@@ -40,6 +40,7 @@ log = logging.getLogger(__name__)
 
 TO_MAKE = (dg.DagsterRunStatus.STARTING, dg.DagsterRunStatus.QUEUED, dg.DagsterRunStatus.NOT_STARTED)
 """What a run is when its task comes; STARTED means that another worker has it."""
+READ_SECONDS, READ_PAUSE = 60.0, 1.0
 
 
 def _app() -> Celery:
@@ -90,7 +91,7 @@ def make_run(execute_job_args_packed: object) -> int:
 
 def make(instance: dg.DagsterInstance, maker: MakerLoop, run_id: str) -> int:
     """Take the run's claim up and make it, unless it is over, cancelled, or another worker's; its exit code."""
-    run = instance.get_run_by_id(run_id)
+    run = _read(instance, run_id)
     if run is None or run.status not in TO_MAKE:
         log.warning("The run is gone, over or begun elsewhere: a task delivered twice does nothing.")
         if run is not None and run.status in CANCELLED:
@@ -111,6 +112,23 @@ def make(instance: dg.DagsterInstance, maker: MakerLoop, run_id: str) -> int:
         left = maker.call(maker.run_leases.release(run_id))
         if left:
             log.warning("%s left unfinished: queued again.", ", ".join(left))
+
+
+def _read(instance: dg.DagsterInstance, run_id: str) -> dg.DagsterRun | None:
+    """The run, as soon as Dagster's database gives it. A connection that was checked may break at this statement.
+
+    Until the run is read, nobody knows which claim to release. When patience is at its end, the claim has run out by
+    itself; since nobody had begun it, it is not counted.
+    """
+    ends = time.monotonic() + READ_SECONDS
+    while True:
+        try:
+            return instance.get_run_by_id(run_id)
+        except Exception as away:  # of SQLAlchemy, of psycopg2, or Dagster's own
+            if time.monotonic() > ends:
+                raise
+            log.warning("Dagster's database does not give the run, trying again: %s", type(away).__name__)
+        time.sleep(READ_PAUSE)
 
 
 def _described(run: dg.DagsterRun) -> str:
