@@ -190,6 +190,7 @@ class _Attempt:
             lease, self._asset, 0, status="retrying", usage=self._used, attempt=self._attempt, lastError=str(failure)
         )
         wait = retries.wait_before(self._attempt)
+        log.warning("Try %d of %d failed: %s", self._attempt, retries.times + 1, failure.for_operator)
         return dg.RetryRequested(max_retries=retries.times, seconds_to_wait=wait)
 
     async def _fail(self, lease: Lease, failure: MakingError) -> dg.Failure:

@@ -55,12 +55,23 @@ class StoryMaker:
 
         return GivenMakerLoop(s3=maker_loop_resource(loop.services.settings).s3)
 
-    def ask(self, **options: Any) -> UUID:
-        """Ask for a story; its id. Its partition is there, as if the sensor had added it."""
-        new = NewStory([self.character], StoryType.ADVENTURE, ["courage"], **options)
+    def ask(self, characters: int = 1, **options: Any) -> UUID:
+        """Ask for a story of so many characters; its id. Its partition is there, as if the sensor had added it."""
+        cast = [self.character, *(self._friend(number) for number in range(2, characters + 1))]
+        new = NewStory(cast, StoryType.ADVENTURE, ["courage"], **options)
         story_id: UUID = self.loop.call(self.owned.create(self.user, new)).id
         self.instance.add_dynamic_partitions(stories.name or "", [str(story_id)])
         return story_id
+
+    def _friend(self, number: int) -> UUID:
+        """Another character of the family's."""
+        friend = uuid4()
+        self.execute(
+            """INSERT INTO characters (id, library_id, owner_user_id, name)
+               SELECT %s, library_id, owner_user_id, %s FROM characters WHERE id = %s""",
+            *(friend, f"Friend {number}", self.character),
+        )
+        return friend
 
     def claim(self) -> list[Lease]:
         """Claim all that waits, as the sensor does."""

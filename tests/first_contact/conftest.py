@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -14,12 +15,13 @@ from pydantic import SecretStr
 
 from api.app import create_app
 from emulator.testing import Emulator
+from storytailor.db import Accounts
 from storytailor.settings import Settings
 from storytailor_dagster.run_leases import LEASE_TAG
 from tests.api.conftest import SECRET, client_of, token
 from tests.dagster.conftest import StoryMaker, maker
 
-__all__ = ["StoryMaker", "maker", "read_by_family", "see_through"]
+__all__ = ["StoryMaker", "allowance", "maker", "read_by_family", "said_to_operator", "see_through"]
 
 
 @pytest.fixture
@@ -56,3 +58,20 @@ def read_by_family(settings: Settings, maker: StoryMaker, story_id: UUID) -> dic
         return data
 
     return asyncio.run(read())
+
+
+def allowance(maker: StoryMaker) -> int:
+    """How many stories the family may still ask for."""
+    allowed = maker.loop.call(Accounts(maker.database).allowance(maker.user))
+    return allowed.story_limit - allowed.stories_used
+
+
+def said_to_operator(caplog: pytest.LogCaptureFixture) -> list[str]:
+    """What the log warns of in the making and in the API; webhooks and Dagster have warnings of their own."""
+    return [
+        record.getMessage()
+        for record in caplog.records
+        if record.levelno >= logging.WARNING
+        and record.name.startswith("storytailor")
+        and not record.name.startswith("storytailor.webhooks")
+    ]
