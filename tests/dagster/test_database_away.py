@@ -58,7 +58,7 @@ def test_a_restart_between_two_stories_leaves_the_next_one_ready_with_one_claim(
 
 
 def test_a_connection_that_breaks_while_the_run_is_read_costs_no_claim(
-    maker: StoryMaker, worker: Worker, emulator: Emulator, caplog: pytest.LogCaptureFixture
+    maker: StoryMaker, worker: Worker, emulator: Emulator
 ) -> None:
     emulator.behave(answers="canned")
     story_id = maker.ask(generate_assets=False)
@@ -71,5 +71,4 @@ def test_a_connection_that_breaks_while_the_run_is_read_costs_no_claim(
         while not maker.query(f"SELECT pg_terminate_backend(pid) {WAITING_FOR_A_LOCK}"):
             time.sleep(0.05)
     making.join()
-    assert "Dagster's database does not give the run, trying again" in caplog.text
     assert ends(maker, story_id) == ("ready", 1)
