@@ -122,7 +122,8 @@ def _picture(asset: PictureName, content: StoryContent, palette: PaletteJourney)
         "characters": [_MAYA],
         "feedback": [],
     }
-    drawn = illustrator.draw(prompt("picture", data, asset=asset, feedback=[]), size=(1024, 1024))
+    asked = prompt("picture", data, asset=asset, references="characters", staged=False, feedback=[])
+    drawn = illustrator.draw(asked, size=(1024, 1024))
     return BookPicture(drawn, content.scene(asset))
 
 

@@ -20,7 +20,8 @@ StorytailorError
 │   │   ├── ObjectMissingError      a stored object is not there
 │   │   └── ProviderBusyError       the provider is overloaded, or says how long to wait
 │   ├── PermanentError              will not: bad key, bad request, refused content
-│   │   └── TooManyReferencesError  more reference pictures than may be sent: with fewer it may
+│   │   ├── TooManyReferencesError  more reference pictures than may be sent: with fewer it may
+│   │   └── UnprintableError        the book has a letter that no typeface has
 │   └── LeaseLostError              somebody else makes this asset now: write nothing
 └── SettingsError                   a setting is missing or wrong; says which and what to do
 """
@@ -165,6 +166,10 @@ class TooManyReferencesError(PermanentError):
     def __init__(self, message: str, most: int, *, remedy: str = "", detail: str = "") -> None:
         super().__init__(message, remedy=remedy, detail=detail)
         self.most = most
+
+
+class UnprintableError(PermanentError):
+    """The book has letters that no typeface has; its text names them and their script."""
 
 
 class LeaseLostError(MakingError):

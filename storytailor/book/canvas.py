@@ -13,13 +13,15 @@ from PIL import Image
 from reportlab.lib.colors import HexColor
 from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
+from reportlab.pdfgen.textobject import PDFTextObject
 
 from storytailor.book import fonts, ornaments, pictures
 from storytailor.book.formats import PageFormat
-from storytailor.book.line_breaking import Line
+from storytailor.book.line_breaking import Line, Word
 from storytailor.book.pagination import Column, Fragment
+from storytailor.book.shaping import Glyphs
 from storytailor.book.tagging import Element, Tags
-from storytailor.book.typesetting import Block, line_width
+from storytailor.book.typesetting import Block, line_text, line_width
 
 
 class PageCanvas:
@@ -95,9 +97,7 @@ class PageCanvas:
         """Draw a short text from x on."""
         pen = self._canvas.beginText(x, baseline)
         pen.setFillColor(HexColor(color))
-        for name, part in fonts.runs(text, face, right_to_left=fonts.is_right_to_left(text)):
-            pen.setFont(name, size)
-            pen.textOut(part)
+        _write(pen, fonts.runs(text, face, right_to_left=fonts.is_right_to_left()), size)
         self._canvas.drawText(pen)
 
     def _draw_fragment(self, fragment: Fragment, top: float, section: Element, center: float) -> None:
@@ -115,9 +115,12 @@ class PageCanvas:
     def _element_of(self, block: Block, section: Element) -> Element:
         """The block's element, the same one on every page that the block goes on to."""
         if id(block) not in self._elements:
-            actual_text = block.text if fonts.has_right_to_left(block.text) else ""
-            self._elements[id(block)] = block, section.child(block.role, actual_text=actual_text)
+            self._elements[id(block)] = block, section.child(block.role, actual_text=self._unlike_drawn(block.text))
         return self._elements[id(block)][1]
+
+    def _unlike_drawn(self, text: str) -> str:
+        """The text where it is not what is drawn: glyphs that stand for no character, or an order of its own."""
+        return "" if fonts.is_drawn_as_written(text.replace("\n", " ")) else text
 
     def _marker_x(self, block: Block) -> float:
         if not block.right_to_left:
@@ -131,14 +134,11 @@ class PageCanvas:
         for words, color in ((line[:lead_words], block.lead_color), (line[lead_words:], style.color)):
             if not words:
                 continue
-            text = "".join((" " if word.spaced else "") + word.text for word in words)
-            if words[0] is line[0]:
-                text = text.lstrip(" ")
+            text = line_text(words) if words[0] is line[0] else "".join(map(_spaced, words))
             pen.setFillColor(HexColor(color))
-            for face, part in fonts.runs(text, words[0].face, right_to_left=block.right_to_left):
-                pen.setFont(face, style.size)
-                pen.textOut(part)
-        self._canvas.drawText(pen)
+            _write(pen, fonts.runs(text, words[0].face, right_to_left=block.right_to_left), style.size)
+        with self.tags.read_as(self._unlike_drawn(line_text(line))):
+            self._canvas.drawText(pen)
 
     def _line_x(self, line: Line, block: Block, center: float) -> float:
         """Where the line begins, seen from the left."""
@@ -149,3 +149,29 @@ class PageCanvas:
         if style.centered:
             return center - width / 2
         return self.side - self.format.margin - style.indent - width
+
+
+def _spaced(word: Word) -> str:
+    """The word with the space before it, where one parts it from what comes before."""
+    return f" {word.text}" if word.spaced else word.text
+
+
+def _write(pen: PDFTextObject, runs: Sequence[fonts.Run], size: float) -> None:
+    """Write the runs one after the other.
+
+    Glyphs that stand higher or lower than the line are written apart: ReportLab 5.1 loses its way where one such
+    follows another.
+    """
+    for face, part in runs:
+        pen.setFont(face, size)
+        if not isinstance(part, Glyphs):
+            pen.textOut(part)
+            continue
+        height = 0.0
+        for up, glyphs in part.levels():
+            if up != height:
+                pen.setRise(up * size / 1000)
+                height = up
+            pen.textOut(glyphs)
+        if height:
+            pen.setRise(0)

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image
 
 from storytailor.book import fonts, ornaments, pictures
 from storytailor.book.canvas import PageCanvas
 from storytailor.book.color_scheme import ColorScheme, color_scheme, title_colors
 from storytailor.book.formats import PageFormat
+from storytailor.book.lettering import draw_runs
 from storytailor.book.line_breaking import Line
 from storytailor.book.pagination import Column, column_height, column_of, shrink_to_fit
 from storytailor.book.titles import title_block
@@ -86,13 +87,10 @@ def _draw_centered(
     image: Image.Image, line: Line, style: Style, scale: float, baseline: float, *, right_to_left: bool
 ) -> None:
     """Draw a line into the middle of the picture, at `scale` pixels a point."""
-    pen = ImageDraw.Draw(image)
     x = (image.width - line_width(line, style.size) * scale) / 2
     text = line_text(line)
-    for face, part in fonts.runs(text, style.face, right_to_left=right_to_left):
-        font = ImageFont.truetype(fonts.font_file(face), style.size * scale, layout_engine=ImageFont.Layout.BASIC)
-        pen.text((x, baseline), part, style.color, font, anchor="ls")
-        x += font.getlength(part)
+    runs = fonts.runs(text, style.face, right_to_left=right_to_left)
+    draw_runs(image, runs, style.size * scale, style.color, x, baseline)
 
 
 def _set_title(title: str, subtitle: str, page_format: PageFormat, color: str, language: str) -> Column:

@@ -7,12 +7,14 @@ text stands on a picture.
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterator
 from uuid import UUID
 
 from storytailor.book import epub_metadata, fonts, ornaments, overlays, pictures, xhtml
 from storytailor.book.color_scheme import color_scheme
 from storytailor.book.covers import cover_picture, design_cover
+from storytailor.book.embedding import embedded_font, typefaces_of
 from storytailor.book.formats import SCREEN
 from storytailor.book.model import Book
 from storytailor.book.overlays import Clip
@@ -28,7 +30,8 @@ _XHTML, _SMIL = "application/xhtml+xml", "application/smil+xml"
 
 def epub(book: Book, narration: Narration | None, audio: bytes | None) -> bytes:
     """The book as EPUB 3, with media overlays if there is a narration with its audio (MP3, AAC or Opus)."""
-    return _Publication(book, narration if audio else None, audio or b"").build()
+    with fonts.printing_in(book.language):
+        return _Publication(book, narration if audio else None, audio or b"").build()
 
 
 def audio_type(audio: bytes) -> tuple[str, str]:
@@ -55,6 +58,7 @@ class _Publication:
         texts = [beat.text for beat in book.content.beats]
         self.clips = overlays.spoken_words(texts, narration) if narration else [None] * len(overlays.words_of(texts))
         self.resources: list[Resource] = []
+        self.characters: set[str] = set()
         self.contents: list[tuple[str, str]] = []  # href, label
         self.durations: list[tuple[str, int]] = []  # overlay's id, milliseconds
 
@@ -97,6 +101,8 @@ class _Publication:
         """Add a page to the spine, and to the contents if it has a label there."""
         title = label or self.book.content.title
         document = xhtml.page(title, self.book.language, body, kind, css_class or name)
+        fonts.require_printable(document)
+        self.characters.update(unicodedata.normalize("NFC", document))
         self.resources.append(
             Resource(name, f"{name}.xhtml", _XHTML, document.encode(), overlay=overlay, in_spine=True)
         )
@@ -167,10 +173,11 @@ class _Publication:
         self.resources.append(Resource("nav", "nav.xhtml", _XHTML, document.encode(), "nav"))
 
     def _add_style_and_fonts(self) -> None:
-        style = style_sheet(self.schemes, highlight=self.is_narrated)
+        faces = typefaces_of(self.characters, self.book.language)
+        style = style_sheet(self.schemes, faces, highlight=self.is_narrated)
         self.resources.append(Resource("style", "style.css", "text/css", style.encode()))
-        for face in (fonts.TEXT, fonts.DISPLAY):
-            data = fonts.font_file(face).read_bytes()
+        for face in faces.all:
+            data = embedded_font(face, self.characters)
             self.resources.append(Resource(face.lower(), f"fonts/{face}.ttf", "font/ttf", data))
 
 

@@ -1,8 +1,6 @@
-"""The typefaces of the book, and which of them can set which character.
+"""Text as it is drawn: in which faces, in which order, shaped as its script asks.
 
-Andika is drawn for children who learn to read; Caprasimo, a soft old-style, is for titles. Whatever
-they lack comes from DejaVu Sans (Greek to Georgian, Hebrew, Arabic, symbols) and Noto Sans (Chinese,
-Japanese, Korean). Their licences lie beside them in `fonts/`.
+Which faces there are says `storytailor.text.typefaces`; how letters are joined, `storytailor.book.shaping`.
 """
 
 from __future__ import annotations
@@ -10,129 +8,150 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
-from functools import cache, lru_cache
+from contextlib import contextmanager
+from contextvars import ContextVar
+from functools import lru_cache
 from itertools import groupby
-from pathlib import Path
-from threading import Lock
 
-from arabic_reshaper import ArabicReshaper
-from bidi.algorithm import get_display  # not bidi.get_display, which leaves brackets unmirrored
 from reportlab.pdfbase import pdfmetrics
-from reportlab.pdfbase.ttfonts import TTFont
 
+from storytailor.book.bidi import has_right_to_left, stretches
+from storytailor.book.shaping import Glyphs, is_one_by_one, registered_font, shape
+from storytailor.errors import UnprintableError
+from storytailor.text import languages
 from storytailor.text.ties import NO_BREAK_SPACES, untied
+from storytailor.text.typefaces import BOLD, DISPLAY, TEXT, describe_unprintable, faces_for, letters, unprintable
 
-TEXT = "Andika-Regular"
-BOLD = "Andika-Bold"
-DISPLAY = "Caprasimo-Regular"
-_FALLBACKS = ("DejaVuSans", "NotoSansSC-Subset", "NotoSansKR-Subset")
+__all__ = ["BOLD", "DISPLAY", "TEXT", "has_glyphs", "has_right_to_left", "is_drawn_as_written", "is_right_to_left",
+           "printable", "printing_in", "require_printable", "runs", "title_face", "width"]  # fmt: skip
 
-_KEPT_FORMATS = "\u200c\u2060"
-"""What carries meaning for readers: the non-joiner, in Persian, and the word joiner."""
+Run = tuple[str, str]  # face, and what is drawn in it: characters, or glyphs as a `Glyphs`
 
-Run = tuple[str, str]  # face, and the text in the order it is drawn
-
-_FOLDER = Path(__file__).parent / "fonts"
-_registration = Lock()
-_reshaper = ArabicReshaper({"delete_harakat": False})
+_KEPT_FORMATS = "\u200c\u200d\u2060"
+"""What carries meaning for readers: joiner and non-joiner in Persian and Indic scripts, and the word joiner."""
+_OTHER_SPACE = re.compile(rf"[^\S{NO_BREAK_SPACES}]")
+_language: ContextVar[str] = ContextVar("_language", default="en")
 
 
-def font_file(face: str) -> Path:
-    """The TrueType file of a face."""
-    return _FOLDER / f"{face}.ttf"
+@contextmanager
+def printing_in(language: str) -> Iterator[None]:
+    """Within it, text is measured and drawn as in a book of this language.
+
+    The same Han character looks different in a Japanese and in a Chinese book, and every measure of a book depends
+    on it.
+    """
+    before = _language.set(language)
+    try:
+        yield
+    finally:
+        _language.reset(before)
 
 
-@cache
-def _font(face: str) -> TTFont:
-    """The face, registered with ReportLab at its first use: Noto's many glyphs are seldom needed."""
-    with _registration:
-        if face not in pdfmetrics.getRegisteredFontNames():
-            pdfmetrics.registerFont(TTFont(face, font_file(face)))
-        font = pdfmetrics.getFont(face)
-        assert isinstance(font, TTFont)
-        return font
+def is_right_to_left() -> bool:
+    """Whether the book's language is written from right to left, and so each of its paragraphs."""
+    return languages.is_right_to_left(_language.get())
 
 
 def has_glyphs(face: str, text: str) -> bool:
     """Whether the face has every character of the text."""
-    glyphs = _font(face).face.charToGlyph
-    return all(ord(character) in glyphs for character in text if character != " ")
+    return letters(face).issuperset(text.replace(" ", ""))
 
 
 def title_face(text: str) -> str:
     """The display face, or the bold text face where the display face lacks a letter of the title."""
-    letters = untied(printable(text))
-    return DISPLAY if has_glyphs(DISPLAY, letters) or not has_glyphs(BOLD, letters) else BOLD
+    return DISPLAY if has_glyphs(DISPLAY, untied(printable(text))) else BOLD
 
 
 @lru_cache(maxsize=4096)
 def printable(text: str) -> str:
-    """The text in composed form, in logical order, without what no face can draw.
-
-    Emoji beyond our faces and invisible format characters go; a letter of a script we lack stays,
-    and prints as the face's own "missing" sign.
-    """
-    composed = re.sub(rf"[^\S{NO_BREAK_SPACES}]", " ", unicodedata.normalize("NFC", text))
-    return "".join(cluster for cluster, _ in _clusters(composed, TEXT))
-
-
-def is_right_to_left(text: str) -> bool:
-    """Whether the first letter with a direction runs right to left."""
-    for character in text:
-        direction = unicodedata.bidirectional(character)
-        if direction in ("R", "AL"):
-            return True
-        if direction == "L":
-            return False
-    return False
+    """The text in composed form, in logical order, without symbols and format characters that no face can draw."""
+    composed = _OTHER_SPACE.sub(" ", unicodedata.normalize("NFC", text))
+    if composed.isascii() and composed.isprintable():
+        return composed
+    dropped = {symbol for symbol in unprintable(composed) if unicodedata.category(symbol) in ("So", "Sk")}
+    return "".join(
+        character
+        for character in composed
+        if character not in dropped
+        and (unicodedata.category(character) not in ("Cc", "Cf") or character in _KEPT_FORMATS)
+    )
 
 
-def has_right_to_left(text: str) -> bool:
-    """Whether any letter runs right to left."""
-    return not text.isascii() and any(unicodedata.bidirectional(character) in ("R", "AL") for character in text)
+def require_printable(text: str) -> None:
+    """Raise UnprintableError, naming the letters, where no face has one of the text's."""
+    if lacking := unprintable(printable(text)):
+        raise UnprintableError(f"The book cannot be printed: {describe_unprintable(lacking)}.")
+
+
+def is_drawn_as_written(text: str) -> bool:
+    """Whether what is drawn are the text's own characters in its own order, so that it can be read off the page."""
+    return is_one_by_one(text) and not (is_right_to_left() and text)
 
 
 def runs(text: str, face: str, *, right_to_left: bool = False) -> list[Run]:
-    """The text of one line, ready to draw from left to right: shaped, reordered, and split by face."""
-    text = printable(text)
-    if has_right_to_left(text):
-        text = get_display(_reshaper.reshape(text), base_dir="R" if right_to_left else "L")
-    if has_glyphs(face, text):
-        return [(face, text)]
-    clusters = _clusters(text, face)
-    return [(key, "".join(part for part, _ in group)) for key, group in groupby(clusters, key=lambda pair: pair[1])]
+    """The text of one line, ready to draw from left to right: reordered, split by face, and shaped.
+
+    `right_to_left` is the direction of the book. Raises UnprintableError for a letter that no face has.
+    """
+    text = printable(text).replace("\u2060", "")
+    language = _language.get()
+    drawn: list[Run] = []
+    for stretch, to_left in stretches(text, right_to_left=right_to_left):
+        parts = _in_faces(stretch, faces_for(face, language))
+        drawn += [_drawn(part, name, language, to_left) for name, part in (reversed(parts) if to_left else parts)]
+    return drawn
+
+
+def _drawn(text: str, face: str, language: str, to_left: bool) -> Run:
+    registered_font(face)
+    if is_one_by_one(text) and not to_left:
+        return face, text
+    return face, shape(text, face, language, right_to_left=to_left)
+
+
+def width(text: str, face: str) -> float:
+    """The width of the text in ems."""
+    return _width(text, face, _language.get())
 
 
 @lru_cache(maxsize=16384)
-def width(text: str, face: str) -> float:
-    """The width of the text in ems."""
-    return sum(float(pdfmetrics.stringWidth(part, name, 1)) for name, part in runs(text, face))
+def _width(text: str, face: str, language: str) -> float:
+    return sum(
+        part.width if isinstance(part, Glyphs) else float(pdfmetrics.stringWidth(part, name, 1))
+        for name, part in runs(text, face)
+    )
 
 
-def _clusters(text: str, face: str) -> Iterator[tuple[str, str]]:
-    """Each character with its marks, and the first face that has them all."""
-    at = 0
-    while at < len(text):
-        end = at + 1
-        while end < len(text) and _is_combining(text[end]):
-            end += 1
-        yield from _with_face(text[at:end], face)
-        at = end
+def _in_faces(text: str, faces: tuple[str, ...]) -> list[tuple[str, str]]:
+    """The text in stretches of one face each, with their faces."""
+    if has_glyphs(faces[0], text):
+        return [(faces[0], text)] if text else []
+    require_printable(text)
+    pairs = [pair for cluster in _clusters(text) for pair in _with_face(cluster, faces)]
+    return [(name, "".join(part for _, part in group)) for name, group in groupby(pairs, key=lambda pair: pair[0])]
 
 
-def _is_combining(character: str) -> bool:
-    return unicodedata.category(character) in ("Mn", "Mc", "Me")
+def _clusters(text: str) -> Iterator[str]:
+    """Each character with its marks and joiners."""
+    start = 0
+    for at in range(1, len(text) + 1):
+        if at == len(text) or not (text[at] in _KEPT_FORMATS or unicodedata.category(text[at])[0] == "M"):
+            yield text[start:at]
+            start = at
 
 
-def _with_face(cluster: str, face: str) -> Iterator[tuple[str, str]]:
-    """The cluster with the first face that has it; its letter alone where none has the marks too."""
-    if unicodedata.category(cluster[0]) in ("Cc", "Cf") and cluster not in _KEPT_FORMATS:
-        return
-    for name in (face, TEXT, *_FALLBACKS):
-        if has_glyphs(name, cluster):
-            yield cluster, name
+def _with_face(cluster: str, faces: tuple[str, ...]) -> Iterator[tuple[str, str]]:
+    """The cluster with the first face that has it; its characters one by one where no face has them all."""
+    sought = cluster.translate(_WITHOUT_FORMATS)
+    for name in faces:
+        if has_glyphs(name, sought):
+            yield name, cluster
             return
-    if len(cluster) > 1:
-        yield from _with_face(cluster[0], face)
-    elif unicodedata.category(cluster)[0] in "LNP":
-        yield cluster, face
+    if len(sought) > 1:
+        for character in sought:
+            yield from _with_face(character, faces)
+    elif sought:  # a kind of space that none has
+        yield faces[0], " "
+
+
+_WITHOUT_FORMATS = dict.fromkeys(map(ord, _KEPT_FORMATS))

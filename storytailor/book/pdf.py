@@ -13,6 +13,7 @@ from storytailor.book.canvas import PageCanvas
 from storytailor.book.formats import PRINT, SCREEN, PageFormat
 from storytailor.book.layout import BookLayout
 from storytailor.book.model import Book
+from storytailor.book.shaping import registered_font
 from storytailor.book.tagging import Tags, document_of
 
 rl_config.useA85 = 0  # streams as they are: a fifth smaller, and sooner written
@@ -30,6 +31,11 @@ def print_pdf(book: Book) -> bytes:
 
 def _pdf(book: Book, page_format: PageFormat) -> bytes:
     """The book in a format, as tagged PDF 1.7."""
+    with fonts.printing_in(book.language):
+        return _printed(book, page_format)
+
+
+def _printed(book: Book, page_format: PageFormat) -> bytes:
     layout = BookLayout(book, page_format)
     out = BytesIO()
     document = _empty_document(out, book.language, page_format)
@@ -50,7 +56,7 @@ def _pdf(book: Book, page_format: PageFormat) -> bytes:
 
 def _empty_document(out: BytesIO, language: str, page_format: PageFormat) -> Canvas:
     full, bleed = page_format.full_side, page_format.bleed
-    fonts.has_glyphs(fonts.TEXT, "")  # registers the face before the canvas asks for it
+    registered_font(fonts.TEXT)  # before the canvas asks for it
     document = Canvas(
         out,
         pagesize=(full, full),

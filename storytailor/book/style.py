@@ -6,12 +6,16 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from storytailor.book.color_scheme import ColorScheme
+from storytailor.book.embedding import Typefaces
 from storytailor.book.overlays import ACTIVE_CLASS
 
 
-def style_sheet(schemes: Sequence[ColorScheme], *, highlight: bool) -> str:
-    """The style sheet, with each palette step's colors, and a highlight on the word that is spoken."""
-    rules = [(Path(__file__).parent / "style.css").read_text(encoding="utf-8")]
+def style_sheet(schemes: Sequence[ColorScheme], faces: Typefaces, *, highlight: bool) -> str:
+    """The style sheet, with its faces and each palette step's colors, and a highlight on the word that is spoken."""
+    rules = [f'@font-face {{ font-family: "{face}"; src: url("fonts/{face}.ttf"); }}' for face in faces.all]
+    rules.append(f"body {{ font-family: {_stack(faces.text)}, sans-serif; }}")
+    rules.append(f"h1, h2, .lead, dt {{ font-family: {_stack(faces.headings)}, serif; }}")
+    rules.append((Path(__file__).parent / "style.css").read_text(encoding="utf-8"))
     for number, scheme in enumerate(schemes):
         page = f".step-{number}" if number else "body"
         rules.append(f"{page} {{ background-color: {scheme.background}; color: {scheme.text}; }}")
@@ -21,3 +25,7 @@ def style_sheet(schemes: Sequence[ColorScheme], *, highlight: bool) -> str:
             colors = f"background-color: {scheme.sun}; color: {scheme.text_on_sun};"
             rules.append(f"{page} .{ACTIVE_CLASS} {{ {colors} border-radius: 0.25em; }}")
     return "\n".join(rules) + "\n"
+
+
+def _stack(faces: Sequence[str]) -> str:
+    return ", ".join(f'"{face}"' for face in faces)

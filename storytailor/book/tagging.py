@@ -6,6 +6,7 @@ tree (ISO 32000-1, 14.7) and the parent tree that leads back to it from each pag
 
 from __future__ import annotations
 
+import codecs
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -80,6 +81,15 @@ class Tags:
     def decoration(self) -> Iterator[None]:
         """What is drawn inside is an artifact in the PDF's sense: a screen reader passes over it."""
         yield from self._bracket("/Artifact BMC")
+
+    @contextmanager
+    def read_as(self, text: str) -> Iterator[None]:
+        """What is drawn inside is read, copied and found as the text, if there is one."""
+        if not text:
+            yield
+            return
+        encoded = (codecs.BOM_UTF16_BE + text.encode("utf-16-be")).hex()
+        yield from self._bracket(f"/Span <</ActualText <{encoded}>>> BDC")
 
     def _bracket(self, opening: str) -> Iterator[None]:
         self._canvas.addLiteral(opening)

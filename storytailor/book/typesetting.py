@@ -81,8 +81,8 @@ def set_block(
     What begins in the first `lead_length` characters is set in `lead_face`.
     """
     text = tied(printable_lines(text), language)
-    right_to_left = fonts.is_right_to_left(text)
-    lead_length = 0 if fonts.has_right_to_left(text) else lead_length
+    right_to_left = fonts.is_right_to_left()
+    lead_length = 0 if right_to_left or fonts.has_right_to_left(text) else lead_length
     em = (measure - style.indent) / style.size
     may_hyphenate = not (style.centered or role.startswith("H"))
     lines: list[Line] = []

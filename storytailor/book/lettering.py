@@ -1,0 +1,42 @@
+"""Lines of text drawn into a picture, by HarfBuzz, with the glyphs that a page would show."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import uharfbuzz as hb
+from PIL import Image
+
+from storytailor.book.fonts import Run
+from storytailor.book.shaping import Glyphs, glyph_numbers
+from storytailor.text.typefaces import hb_font
+
+
+def draw_runs(image: Image.Image, runs: Sequence[Run], size: float, color: str, x: float, baseline: float) -> None:
+    """Draw the runs in letters of `size` pixels from (x, baseline) on, counted from the picture's upper left."""
+    pen = hb.RasterDraw()
+    for face, glyph, right, up, scale in _placed(runs, size):
+        pen.transform = (scale, 0, 0, scale, x + right, image.height - baseline + up)
+        pen.draw_glyph(hb_font(face), glyph)
+    drawn = pen.render()
+    box = drawn.extents
+    if box.width and box.height:
+        mask = Image.frombytes("L", (box.width, box.height), drawn.buffer, "raw", "L", box.stride, -1)
+        image.paste(color, (box.x_origin, image.height - box.y_origin - box.height), mask)
+
+
+def _placed(runs: Sequence[Run], size: float) -> Iterator[tuple[str, int, float, float, float]]:
+    """Each glyph's face, number, place to the right and up in pixels, and pixels a unit of the face."""
+    at = 0.0
+    for face, text in runs:
+        scale = size / hb_font(face).face.upem
+        glyphs = glyph_numbers(text, face)
+        if isinstance(text, Glyphs):
+            for (glyph, _), place in zip(glyphs, text.places, strict=True):
+                right, up = at + place.x_offset * size / 1000, place.y_offset * size / 1000
+                yield face, glyph, right, up, scale
+                at += place.x_advance * size / 1000
+        else:
+            for glyph, width in glyphs:
+                yield face, glyph, at, 0.0, scale
+                at += width * size / 1000

@@ -1,0 +1,99 @@
+"""The typefaces that books are printed in, and what each of them has letters for.
+
+Andika is drawn for children who learn to read; Caprasimo, a soft old-style, is for titles. Noto sets the scripts that
+they lack. The files lie in `storytailor/book/fonts/` with their licences.
+
+HarfBuzz reads them where they lie, so that the API can say what can be printed without loading what draws it.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from functools import cache, lru_cache
+from pathlib import Path
+
+import uharfbuzz as hb
+
+from storytailor.text.languages import SCRIPTS, script
+
+TEXT = "Andika-Regular"
+BOLD = "Andika-Bold"
+DISPLAY = "Caprasimo-Regular"
+
+_FAMILIES = {
+    "Grek": "NotoSans", "Armn": "NotoSansArmenian", "Geor": "NotoSansGeorgian", "Arab": "NotoNaskhArabic",
+    "Hebr": "NotoSansHebrew", "Deva": "NotoSansDevanagari", "Beng": "NotoSansBengali", "Taml": "NotoSansTamil",
+    "Thai": "NotoSansThai", "Ethi": "NotoSansEthiopic", "Jpan": "NotoSansJP", "Kore": "NotoSansKR",
+    "Hans": "NotoSansSC", "Hant": "NotoSansTC",
+}  # fmt: skip
+"""The family of each script but Latin and Cyrillic, which Andika has. A Han character that is in several is drawn as
+Japanese do it, unless the book is Chinese."""
+_SYMBOLS = "DejaVuSans-Symbols"
+_ONE_WEIGHT = frozenset({"NotoSansJP", "NotoSansKR", "NotoSansSC", "NotoSansTC"})
+_FOLDER = Path(__file__).parent.parent / "book" / "fonts"
+
+
+def font_file(face: str) -> Path:
+    """The TrueType file of a face."""
+    return _FOLDER / f"{face}.ttf"
+
+
+@cache
+def hb_font(face: str) -> hb.Font:
+    """The face as HarfBuzz reads it, in its own units; not to be changed, as threads share it."""
+    return hb.Font(hb.Face(hb.Blob.from_file_path(font_file(face))))
+
+
+@cache
+def letters(face: str) -> frozenset[str]:
+    """The characters that the face can draw."""
+    return frozenset(map(chr, hb_font(face).face.unicodes))
+
+
+@lru_cache(maxsize=64)
+def faces_for(face: str, language: str) -> tuple[str, ...]:
+    """All faces in the order in which they are asked for a letter, in a book of this language.
+
+    A title's face comes first. In running text the face of the language's own script does, so that digits and marks
+    look like the letters around them; what it lacks, as Latin letters, is set in `face`.
+    """
+    is_bold = face != TEXT
+    others = [_weighted(family, is_bold=is_bold) for family in _FAMILIES.values()]
+    own = _FAMILIES.get(script(language))
+    mine = [_weighted(own, is_bold=is_bold)] if own else []
+    first = [DISPLAY, *mine, BOLD] if face == DISPLAY else [*mine, face]
+    return tuple(dict.fromkeys([*first, *others, TEXT, _SYMBOLS]))
+
+
+def _weighted(family: str, *, is_bold: bool) -> str:
+    return f"{family}-{'Bold' if is_bold and family not in _ONE_WEIGHT else 'Regular'}"
+
+
+def is_ignorable(character: str) -> bool:
+    """Whether it only changes how its neighbors are drawn, as joiners do, or parts them, and needs no letter."""
+    return character.isspace() or unicodedata.category(character) in ("Cc", "Cf")
+
+
+@lru_cache(maxsize=4096)
+def unprintable(text: str) -> str:
+    """The letters, marks and digits of the text that no face has, each once."""
+    if text.isascii():
+        return ""
+    faces = faces_for(TEXT, "en")
+    lacking = (
+        character
+        for character in dict.fromkeys(unicodedata.normalize("NFC", text))
+        if not is_ignorable(character) and not any(character in letters(face) for face in faces)
+    )
+    return "".join(lacking)
+
+
+def describe_unprintable(characters: str) -> str:
+    """What to say of them: which they are, of what script, and which scripts there are."""
+    names = (unicodedata.name(character, "").partition(" ")[0].capitalize() for character in characters)
+    scripts = ", ".join(dict.fromkeys(filter(None, names)))
+    shown = " ".join(characters[:12])
+    *known, last = SCRIPTS.values()
+    return (
+        f"no typeface has {shown}{f' ({scripts})' if scripts else ''}: write it in {', '.join(known)} or {last} letters"
+    )

@@ -1,0 +1,126 @@
+"""Whole books in every script, read back from the files as a reader's program does."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from functools import cache
+from io import BytesIO
+from threading import Thread
+
+import numpy as np
+import pikepdf
+import pypdfium2  # type: ignore[import-untyped]
+import pytest
+from PIL import Image, ImageFilter
+from reportlab.pdfgen.canvas import Canvas
+
+from storytailor.book import Book, fonts, screen_pdf
+from storytailor.book.canvas import PageCanvas
+from storytailor.book.formats import SCREEN
+from storytailor.book.lettering import draw_runs
+from storytailor.book.tagging import Tags
+from storytailor.errors import UnprintableError
+from storytailor.text.languages import SCRIPTS, script
+from tests.book.pdf_reader import elements, open_pdf, text_of
+from tests.book.sample_book import TEXTS, make_book, make_content
+from tests.book.scripts import SAMPLES, Sample
+
+
+def book_of(sample: Sample) -> Book:
+    content = make_content((sample.text,) * 4, sample.title)
+    return make_book(content=content, language=sample.language, authors=sample.names, activities=None)
+
+
+@cache
+def pdf_of(language: str) -> bytes:
+    return screen_pdf(book_of(SAMPLES[language]))
+
+
+def shown_glyphs(pdf: bytes) -> Iterator[tuple[str, int]]:
+    """The font and code of each glyph that the pages draw."""
+    with open_pdf(pdf) as document:
+        for page in document.pages:
+            font = ""
+            for instruction in pikepdf.parse_content_stream(page):
+                operands, operator = instruction.operands, instruction.operator
+                if str(operator) == "Tf":
+                    font = str(page.Resources.Font[str(operands[0])].BaseFont)
+                elif str(operator) == "Tj":
+                    yield from ((font, code) for code in bytes(operands[0]))
+                elif str(operator) == "TJ":
+                    parts = (part for part in operands[0] if isinstance(part, pikepdf.String))
+                    yield from ((font, code) for part in parts for code in bytes(part))
+
+
+def plain(text: str) -> str:
+    """The text without white space and without what a reader's program may drop or compose otherwise."""
+    text = unicodedata.normalize("NFC", text)
+    return re.sub(r"\s+", "", "".join(c for c in text if unicodedata.category(c) != "Cf"))
+
+
+def test_there_is_a_book_in_every_script_that_languages_may_have() -> None:
+    written = {script(language) for language in SAMPLES}
+    assert written | {"Latn", "Cyrl"} == set(SCRIPTS)
+
+
+@pytest.mark.parametrize("language", SAMPLES)
+def test_no_page_of_any_script_shows_the_sign_for_a_missing_letter(language: str) -> None:
+    shown = list(shown_glyphs(pdf_of(language)))
+    assert len(shown) > 300
+    assert [font for font, code in shown if code == 0] == []
+
+
+@pytest.mark.parametrize("language", SAMPLES)
+def test_the_text_of_every_script_is_found_in_the_file_in_the_order_it_is_read(language: str) -> None:
+    sample, pdf = SAMPLES[language], pdf_of(language)
+    read = plain(" ".join(element.get("/ActualText", "") for element in elements(pdf)) + text_of(pdf))
+    assert plain(sample.title) in read
+    for paragraph in sample.text.split("\n\n"):
+        assert plain(paragraph) in read
+
+
+def ink(image: Image.Image, around: int = 0) -> np.ndarray:
+    """Where the picture is dark, and so many pixels around."""
+    return np.asarray(image.convert("L").filter(ImageFilter.MinFilter(2 * around + 1))) < 160
+
+
+@pytest.mark.parametrize("language", SAMPLES)
+def test_letters_and_their_marks_stand_on_the_page_where_harfbuzz_puts_them(language: str) -> None:
+    text, size, color = SAMPLES[language].text.split("\n\n")[1][:24], 40, "#000000"
+    out = BytesIO()
+    with fonts.printing_in(language):
+        document = Canvas(out, pagesize=(800, 100))
+        page = PageCanvas(document, Tags(document), SCREEN)
+        page.draw_label(text, fonts.TEXT, size, color, 20, 40)
+        runs = fonts.runs(text, fonts.TEXT, right_to_left=fonts.is_right_to_left())
+    document.save()
+    expected = Image.new("RGB", (800, 100), "#ffffff")
+    draw_runs(expected, runs, size, color, 20, 60)
+    drawn = pypdfium2.PdfDocument(out.getvalue())[0].render().to_pil()
+    assert ink(expected).sum() > 1000
+    # one pixel around is forgiven: the two smooth edges differently
+    assert (ink(drawn) & ~ink(expected, around=1)).sum() < 5
+    assert (ink(expected) & ~ink(drawn, around=1)).sum() < 5
+
+
+def test_a_letter_that_no_face_has_ends_the_book_with_its_name() -> None:
+    content = make_content((*TEXTS[:3], "She saw a sign: ᏣᎳᎩ."))
+    with pytest.raises(UnprintableError, match="Ꮳ Ꮃ Ꭹ \\(Cherokee\\)"):
+        screen_pdf(make_book(content=content))
+
+
+def test_books_made_side_by_side_are_the_same_as_one_after_the_other() -> None:
+    languages = ("hi", "bn", "ar", "th")
+    made: dict[str, bytes] = {}
+
+    def make(language: str) -> None:
+        made[language] = screen_pdf(book_of(SAMPLES[language]))
+
+    threads = [Thread(target=make, args=(language,)) for language in languages]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert made == {language: pdf_of(language) for language in languages}
