@@ -101,7 +101,8 @@ def _a_story() -> tuple[Book, Narration]:
     palette = PaletteJourney.model_validate(_answer("PaletteJourney", about))
     activities = Activities.model_validate(_answer("Activities", about))
     pictures: dict[str, BookPicture] = {asset: _picture(asset, content, palette) for asset in PICTURES}
-    book = Book(str(uuid4()), content, palette, pictures, activities, "en", ["Maya"], datetime.now(UTC))
+    at = datetime.now(UTC)
+    book = Book(str(uuid4()), content, palette, pictures, activities, "en", ["Maya"], at, "6-8")
     return book, narrate(content.text, VOICES[0].id, AudioFormat(44_100, 128))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from reportlab.lib.colors import HexColor
 
@@ -39,8 +40,9 @@ def activity_pages(
     measure = page_format.measure
     blocks = [_heading(strings.questions_heading, scheme, measure, language)]
     for number, question in enumerate(activities.questions, 1):
-        blocks.append(_numbered(question.question, number, scheme, measure, language))
+        block = _numbered(question.question, number, scheme, measure, language)
         folio = scene_folios.get(question.page)
+        blocks.append(replace(block, goes_with_next=folio is not None))
         if folio is not None:
             style = Style(fonts.TEXT, _SMALL, 16, scheme.accent, indent=_INDENT)
             blocks.append(set_block(strings.look_again.format(page=folio), style, measure, language))
@@ -48,7 +50,7 @@ def activity_pages(
     for entry in activities.vocabulary:
         word_style = Style(fonts.title_face(entry.word), _BODY + 2, 24, scheme.text, space_before=8)
         meaning_style = Style(fonts.TEXT, _BODY, 21, scheme.text)
-        blocks.append(set_block(entry.word, word_style, measure, language))
+        blocks.append(replace(set_block(entry.word, word_style, measure, language), goes_with_next=True))
         blocks.append(set_block(entry.meaning, meaning_style, measure, language))
     if activities.idea.kind == "talking":
         blocks += _idea(activities, strings, scheme, measure, language)

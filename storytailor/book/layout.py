@@ -20,6 +20,7 @@ from storytailor.book.covers import design_cover, draw_cover
 from storytailor.book.formats import POINTS_PER_INCH, PageFormat
 from storytailor.book.model import Book
 from storytailor.book.pagination import Column
+from storytailor.book.spreads import ScenePage, arrange
 from storytailor.book.strings import FACES, strings_in
 from storytailor.book.tagging import Element
 from storytailor.catalog import SCENES
@@ -62,11 +63,16 @@ class BookLayout:
         if self.page_format.bound:
             specs.append(PageSpec(partial(self._draw_endpaper, self._schemes[0], 5)))
         specs.append(PageSpec(self._draw_dedication, self.strings.dedication_label))
-        folios = {}
-        for number, scene in enumerate(self._scenes(), 1):
-            specs.append(PageSpec(partial(self._draw_picture, number), self.strings.scene(number)))
-            folios[number] = len(specs) + 1
-            specs += [PageSpec(partial(self._draw_text, number, page, len(scene) == 1)) for page in scene]
+        folios: dict[int, int] = {}
+        scenes = self._scenes()
+        begun: set[int] = set()
+        for page in arrange([len(scene) for scene in scenes]):
+            number = page.scene + 1
+            title = "" if number in begun else self.strings.scene(number)
+            begun.add(number)
+            if page.kind == "text":
+                folios.setdefault(number, len(specs) + 1)
+            specs.append(PageSpec(self._scene_page(page, scenes[page.scene]), title))
         specs.append(PageSpec(self._draw_ending, self.strings.the_end))
         specs += self._back_matter(folios)
         if self.page_format.bound:
@@ -76,10 +82,19 @@ class BookLayout:
         return specs
 
     def _scenes(self) -> list[list[Column]]:
-        texts = [beat.text for beat in self.book.content.beats]
         page_height = pages.text_height(self.page_format.side)
-        measure, language = self.page_format.measure, self.book.language
-        return story_text.set_scenes(texts, self._schemes[1:], measure, page_height, language)
+        return story_text.set_scenes(self.book, self._schemes[1:], self.page_format, page_height)
+
+    def _scene_page(self, page: ScenePage, scene: list[Column]) -> Callable[[PageCanvas, int], None]:
+        """How the page of this scene is drawn."""
+        number = page.scene + 1
+        match page.kind:
+            case "picture":
+                return partial(self._draw_picture, number)
+            case "text":
+                return partial(self._draw_text, number, scene[page.index], len(scene) == 1)
+            case "vignette":
+                return partial(self._draw_vignette, number)
 
     def _back_matter(self, folios: Mapping[int, int]) -> list[PageSpec]:
         """Activities with their answers, and the colophon under the last of these if there is room."""
@@ -157,9 +172,11 @@ class BookLayout:
         pages.draw_picture(canvas, image, alt, self._schemes[number], number, section)
 
     def _draw_text(self, number: int, column: Column, is_only_page: bool, canvas: PageCanvas, folio: int) -> None:
-        progress = (number - 1) / max(1, len(SCENES) - 1)
         section, scheme = self._scene_section(canvas, number), self._schemes[number]
-        pages.draw_text(canvas, column, scheme, folio, progress, section, is_only_page=is_only_page)
+        pages.draw_text(canvas, column, scheme, folio, _progress(number), section, is_only_page=is_only_page)
+
+    def _draw_vignette(self, number: int, canvas: PageCanvas, folio: int) -> None:
+        pages.draw_vignette_page(canvas, self._schemes[number], number, folio, _progress(number))
 
     def _draw_ending(self, canvas: PageCanvas, _folio: int) -> None:
         moral, scheme = self.book.content.moral, self._schemes[-1]
@@ -177,3 +194,8 @@ class BookLayout:
 
     def _draw_colophon(self, colophon: Colophon, answers: Column, canvas: PageCanvas, _folio: int) -> None:
         draw_colophon(canvas, colophon, answers, self._schemes[0])
+
+
+def _progress(number: int) -> float:
+    """How far the story has come in this scene, from 0 to 1."""
+    return (number - 1) / max(1, len(SCENES) - 1)

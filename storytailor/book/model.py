@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from storytailor.story import Activities, PaletteJourney, StoryContent
+from storytailor.story import Activities, AgeBand, PaletteJourney, StoryContent
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,8 @@ class Book:
     """A finished story.
 
     `pictures` are those of `catalog.PICTURES`, by name, any of which may be missing; `authors` are the
-    characters' names; `modified` is when what is in it last changed, in UTC.
+    characters' names, `age_band` the reader's, by which the text has its size; `modified` is when what is in it
+    last changed, in UTC.
     """
 
     story_id: str
@@ -34,3 +35,4 @@ class Book:
     language: str
     authors: Sequence[str]
     modified: datetime
+    age_band: AgeBand

@@ -19,6 +19,7 @@ HILLS_HEIGHT = 0.145  # of the side: the band of hills under a text page
 _TOP_MARGIN = 0.08  # of the side, above the text
 _OPTICAL_MIDDLE = 0.42  # of the space around a short text, above it
 _SUN_RADIUS = 15.0  # points
+_VIGNETTE_RADIUS = 0.2  # of the side
 
 
 def text_height(side: float) -> float:
@@ -115,6 +116,14 @@ def draw_text(
     _draw_folio_in_sun(canvas, scheme, folio, progress)
     slack = max(0.0, text_height(canvas.side) - column_height(column)) if is_only_page else 0.0
     canvas.draw_column(column, canvas.side * (1 - _TOP_MARGIN) - slack * _OPTICAL_MIDDLE, section)
+
+
+def draw_vignette_page(canvas: PageCanvas, scheme: ColorScheme, number: int, folio: int, progress: float) -> None:
+    """A page that closes a scene without words: a small round landscape of its colors."""
+    canvas.fill(scheme.background)
+    _draw_folio_in_sun(canvas, scheme, folio, progress)
+    middle = canvas.side * (HILLS_HEIGHT + (1 - HILLS_HEIGHT) / 2)
+    _draw_vignette(canvas, ornaments.landscape(scheme, number), middle, canvas.side * _VIGNETTE_RADIUS)
 
 
 def _draw_folio_in_sun(canvas: PageCanvas, scheme: ColorScheme, folio: int, progress: float) -> None:

@@ -1,14 +1,21 @@
-"""Set blocks onto pages: two lines of a paragraph together at least, and a heading with what it heads."""
+"""Set blocks onto pages: on as few as they need, filled about alike, with nothing left alone.
+
+Two lines of a paragraph stand together at least, a heading stands with what it heads, and no page but the last is less
+than half full where that can be had.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 from storytailor.book.line_breaking import Line
 from storytailor.book.typesetting import Block
 
 _LINES_TOGETHER = 2  # of a paragraph, at a page's foot and head
+_INSIDE, _BEFORE_HEADING = 0.02, -0.15  # what a page's end there costs, in the square of the part of a page filled
+_ROUNDING = 0.01  # points
 
 
 @dataclass(frozen=True)
@@ -59,63 +66,74 @@ def shrink_to_fit(set_at_scale: Callable[[float], Column], max_height: float) ->
     return column
 
 
+@dataclass(frozen=True)
+class _Place:
+    """A line, and what it would mean if a page began with it."""
+
+    block: Block
+    line: int
+    is_forbidden: bool
+    cost: float
+
+
 def paginate(blocks: Sequence[Block], page_height: float) -> list[Column]:
-    """The blocks on pages of `page_height` points, without widows, orphans or headings left behind."""
-    pages: list[Column] = [[]]
-    left = page_height
-    rest = list(blocks)
-    position = 0
-    while rest:
-        block = rest[0]
-        space = block.style.space_before if pages[-1] and not position else 0.0
-        wanted = len(block.lines) - position
-        fits = _lines_that_fit(block, position, left - space)
-        if fits == wanted and pages[-1] and _is_left_behind(rest, left - space - wanted * block.style.leading):
-            fits = 0
-        if not fits and not pages[-1]:
-            fits = min(wanted, max(1, int(page_height // block.style.leading)))
-        if fits:
-            pages[-1].append(Fragment(block, position, position + fits))
-            left -= space + fits * block.style.leading
-        if fits == wanted:
-            rest.pop(0)
-            position = 0
+    """The blocks on pages of `page_height` points; one empty page if there are none.
+
+    Of all ways to do it the one is taken with the fewest faults, then pages, then pages less than half full, then the
+    most even. Only what is taller than a page whole has faults.
+    """
+    places = _places(blocks)
+    tops = [0.0, *accumulate(_space_before(place) + place.block.style.leading for place in places)]
+    count = len(places)
+    best: list[tuple[tuple[int, int, int, float], int]] = [((0, 0, 0, 0.0), count)] * (count + 1)
+    for start in range(count - 1, -1, -1):
+        top = tops[start] + _space_before(places[start])
+        choices = []
+        for end in range(start + 1, count + 1):
+            height = tops[end] - top
+            if height > page_height + _ROUNDING and end > start + 1:
+                break
+            (faults, pages, thin, cost), _ = best[end]
+            filled = height / page_height
+            if end < count:
+                faults += places[end].is_forbidden
+                thin += filled < 0.5
+                cost += places[end].cost
+            else:
+                thin += start > 0 and end - start < _LINES_TOGETHER  # a line alone on the last page
+            choices.append(((faults, pages + 1, thin, cost + filled**2), end))
+        best[start] = min(choices)
+    columns, start = [], 0
+    while start < count:
+        end = best[start][1]
+        columns.append(_column(places[start:end]))
+        start = end
+    return columns or [[]]
+
+
+def _places(blocks: Sequence[Block]) -> list[_Place]:
+    places = []
+    for number, block in enumerate(blocks):
+        keeps = number > 0 and blocks[number - 1].keeps_next
+        splits = not (block.is_heading or block.marker)
+        for line in range(len(block.lines)):
+            if not line:
+                places.append(_Place(block, line, keeps, _BEFORE_HEADING if block.is_heading else 0.0))
+            else:
+                is_alone = min(line, len(block.lines) - line) < _LINES_TOGETHER
+                places.append(_Place(block, line, is_alone or not splits, _INSIDE))
+    return places
+
+
+def _space_before(place: _Place) -> float:
+    return 0.0 if place.line else place.block.style.space_before
+
+
+def _column(places: Sequence[_Place]) -> Column:
+    column: Column = []
+    for place in places:
+        if column and place.line:
+            column[-1] = Fragment(place.block, column[-1].first, place.line + 1)
         else:
-            position += fits
-            pages.append([])
-            left = page_height
-    return pages
-
-
-def _is_left_behind(rest: Sequence[Block], left_below: float) -> bool:
-    """Whether the first block is a heading and the beginning of the next one does not fit below it."""
-    if not rest[0].is_heading or len(rest) < 2:
-        return False
-    follower = rest[1]
-    needed = min(_LINES_TOGETHER, len(follower.lines)) * follower.style.leading + follower.style.space_before
-    return left_below < needed
-
-
-def _lines_that_fit(block: Block, position: int, left: float) -> int:
-    """How many of the block's lines from `position` may stand in what is left of the page."""
-    wanted = len(block.lines) - position
-    fits = min(wanted, int((left + 0.01) // block.style.leading)) if left > 0 else 0
-    if fits == wanted:
-        return fits
-    if block.is_heading or block.marker:
-        return 0
-    if wanted - fits < _LINES_TOGETHER:
-        fits = wanted - _LINES_TOGETHER
-    return fits if fits >= _LINES_TOGETHER else 0
-
-
-def paginate_evenly(blocks: Sequence[Block], page_height: float, pages: int) -> list[Column]:
-    """The blocks on `pages` pages filled about alike; more pages if they do not fit."""
-    leading = min((block.style.leading for block in blocks), default=page_height)
-    lowest = sum(len(block.lines) * block.style.leading for block in blocks) / pages
-    steps = max(1, int((page_height - lowest) / leading) + 1)
-    for step in range(steps):
-        spread = paginate(blocks, min(page_height, lowest + step * leading))
-        if len(spread) <= pages:
-            return spread
-    return paginate(blocks, page_height)
+            column.append(Fragment(place.block, place.line, place.line + 1))
+    return column

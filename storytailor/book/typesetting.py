@@ -57,11 +57,17 @@ class Block:
     lead_color: str = ""
     right_to_left: bool = False
     splits_words: bool = False  # some word was wider than the measure
+    goes_with_next: bool = False
 
     @property
     def is_heading(self) -> bool:
-        """Whether it heads what follows, and so must not stand at a page's foot."""
+        """Whether it heads what follows."""
         return self.role.startswith("H")
+
+    @property
+    def keeps_next(self) -> bool:
+        """Whether it must not stand at a page's foot without the beginning of the next block."""
+        return self.goes_with_next or self.is_heading
 
 
 def set_block(

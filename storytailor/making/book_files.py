@@ -78,4 +78,5 @@ async def _book(
         language=ctx.brief.language,
         authors=[character.name for character in ctx.brief.characters],
         modified=datetime.now(UTC),
+        age_band=ctx.brief.age_band,
     )

@@ -92,6 +92,7 @@ def make_book(**changes: object) -> Book:
         language="en",
         authors=("Maya", "Leo"),
         modified=datetime(2026, 5, 4, 3, 2, 1, tzinfo=UTC),
+        age_band="6-8",
     )
     return replace(example, **changes)  # type: ignore[arg-type]
 

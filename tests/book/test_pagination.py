@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 from storytailor.book import fonts
-from storytailor.book.pagination import Column, column_height, paginate, paginate_evenly
+from storytailor.book.pagination import Column, column_height, column_of, paginate
 from storytailor.book.typesetting import Block, Style, set_block
 
 STYLE = Style(fonts.TEXT, 18, 27, "#000000", space_before=13.5)
@@ -36,8 +38,33 @@ def test_a_block_too_tall_for_any_page_is_split_rather_than_lost() -> None:
     assert len(pages_of([heading], 3 * STYLE.leading)) > 3
 
 
-def test_even_pages_are_filled_alike() -> None:
-    blocks = [set_block(SENTENCE * 2, STYLE, 300, "en") for _ in range(8)]
-    pages = paginate_evenly(blocks, 20 * STYLE.leading, 3)
-    assert len(pages) == 3
-    assert max(map(column_height, pages)) - min(map(column_height, pages)) < 8 * STYLE.leading
+def test_pages_are_filled_alike_and_each_but_the_last_at_least_half() -> None:
+    for count in range(2, 30):
+        blocks = [set_block(SENTENCE * (1 + number % 3), STYLE, 300, "en") for number in range(count)]
+        pages = pages_of(blocks, 20 * STYLE.leading)
+        filled = [column_height(page) / (20 * STYLE.leading) for page in pages]
+        assert all(part >= 0.5 for part in filled[:-1])
+        assert max(filled) - min(filled) < 0.35
+        assert len(pages) <= sum(filled) / 0.9 + 1
+
+
+def test_a_heading_takes_a_paragraph_of_three_lines_with_it_whole() -> None:
+    line, heading = set_block("A line.", STYLE, 300, "en"), set_block("A heading", STYLE, 300, "en", role="H2")
+    three = set_block(SENTENCE, STYLE, 300, "en")
+    assert len(three.lines) == 3
+    first, second = pages_of([line, heading, three], 125)
+    assert [fragment.block for fragment in first] == [line]
+    assert [fragment.block for fragment in second] == [heading, three]
+
+
+def test_a_word_stays_with_its_meaning() -> None:
+    word = replace(set_block("fog", STYLE, 300, "en"), goes_with_next=True)
+    blocks = [set_block(SENTENCE, STYLE, 300, "en"), word, set_block(SENTENCE, STYLE, 300, "en")]
+    for lines in range(4, 9):
+        assert all(page[-1].block is not word for page in pages_of(blocks, lines * STYLE.leading))
+
+
+def test_no_line_stands_alone_on_the_last_page() -> None:
+    line = set_block("A line.", STYLE, 300, "en")
+    pages = pages_of([line] * 11, column_height(column_of(*[line] * 10)))
+    assert [len(page) for page in pages] in ([5, 6], [6, 5])

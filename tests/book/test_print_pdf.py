@@ -1,13 +1,17 @@
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
+
 import pypdfium2  # type: ignore[import-untyped]
 import pytest
+from pypdfium2.raw import FPDF_PAGEOBJ_IMAGE  # type: ignore[import-untyped]
 
-from storytailor.book import print_pdf
+from storytailor.book import Book, print_pdf, screen_pdf
 from storytailor.book.formats import POINTS_PER_INCH
 from storytailor.catalog import PICTURES
 from tests.book.pdf_reader import image_sizes, open_pdf, text_of
-from tests.book.sample_book import TEXTS, make_book, make_content
+from tests.book.sample_book import make_book, make_content
 
 
 @pytest.fixture(scope="module")
@@ -36,13 +40,22 @@ def test_printed_pictures_reach_into_the_bleed(printed: bytes) -> None:
     assert page.getpixel((1, 1)) == pytest.approx((0x8F, 0xB8, 0xDE), abs=4)
 
 
-@pytest.mark.parametrize("times", [1, 4, 12])
-def test_the_printed_book_folds_and_each_picture_faces_its_text(times: int) -> None:
-    texts = tuple("\n\n".join([text] * times) for text in TEXTS)
-    document = pypdfium2.PdfDocument(print_pdf(make_book(content=make_content(texts))))
-    assert len(document) % 4 == 0
-    for number, text in enumerate(texts):
-        first = next(
-            folio for folio, page in enumerate(document, 1) if text[:15] in page.get_textpage().get_text_bounded()
-        )
-        assert first % 2 == 1, f"scene {number + 1} does not begin on a right-hand page"
+@pytest.mark.parametrize("make", [screen_pdf, print_pdf])
+@pytest.mark.parametrize("sentences", [(1, 1, 1, 1), (12, 12, 12, 12), (12, 1, 30, 2), (1, 40, 12, 12)])
+def test_each_picture_faces_words_of_its_own_scene_and_the_printed_book_folds(
+    sentences: tuple[int, ...], make: Callable[[Book], bytes]
+) -> None:
+    texts = tuple(
+        "\n\n".join([f"Word{scene} went over the hill and through the wood, and nobody saw where it slept."] * count)
+        for scene, count in enumerate(sentences, 1)
+    )
+    document = pypdfium2.PdfDocument(make(make_book(content=make_content(texts))))
+    words = [page.get_textpage().get_text_bounded() for page in document]
+    pictures = [at for at, page in enumerate(document) if list(page.get_objects(filter=[FPDF_PAGEOBJ_IMAGE]))][1:]
+    left = 0 if make is screen_pdf else 1  # the first page of a spread: the printed cover is a page by itself
+    for scene, at in enumerate(pictures, 1):
+        assert at % 2 == left
+        assert f"Word{scene}" in words[at + 1]
+    printed = [number for page in words for number in re.findall(r"Word(\d)", page)]
+    assert printed == [str(scene) for scene, count in enumerate(sentences, 1) for _ in range(count)]
+    assert make is screen_pdf or len(document) % 4 == 0

@@ -2,33 +2,48 @@ from __future__ import annotations
 
 import pytest
 
-from storytailor.book import fonts
+from storytailor.book import fonts, pages
 from storytailor.book.color_scheme import color_scheme
-from storytailor.book.pagination import column_height
+from storytailor.book.formats import SCREEN
+from storytailor.book.pagination import Column, column_height
 from storytailor.book.story_text import lead_length, paragraphs, set_scenes
-from tests.book.sample_book import PALETTE, TEXTS
+from storytailor.story import AgeBand
+from tests.book.sample_book import PALETTE, TEXTS, make_book, make_content
 
 SCHEMES = [color_scheme(step) for step in PALETTE.steps[1:]]
 SENTENCE = "The fox went over the hill and through the wood, and nobody saw where it slept that night. "
+PAGE_HEIGHT = pages.text_height(SCREEN.side)
 
 
-def test_short_scenes_take_a_page_each_in_one_large_size() -> None:
-    scenes = set_scenes(TEXTS, SCHEMES, 468, 400, "en")
-    assert [len(scene) for scene in scenes] == [1] * len(TEXTS)
-    assert {fragment.block.style.size for scene in scenes for page in scene for fragment in page} == {22}
+def set_on_screen(texts: tuple[str, ...], age_band: AgeBand) -> list[list[Column]]:
+    return set_scenes(make_book(content=make_content(texts), age_band=age_band), SCHEMES, SCREEN, PAGE_HEIGHT)
+
+
+def sizes(scenes: list[list[Column]]) -> set[float]:
+    return {fragment.block.style.size for scene in scenes for page in scene for fragment in page}
+
+
+@pytest.mark.parametrize(("age_band", "size"), [("3-5", 22), ("6-8", 18), ("9+", 16)])
+def test_short_scenes_take_a_page_each_in_one_size_for_the_age_of_their_reader(age_band: AgeBand, size: float) -> None:
+    scenes = set_on_screen(("The fox slept.\n\n“Good night,” said Maya, and she closed the door.",) * 4, age_band)
+    assert [len(scene) for scene in scenes] == [1] * len(SCHEMES)
+    assert sizes(scenes) == {size}
 
 
 @pytest.mark.parametrize("words", [200, 600, 1500, 4000])
-def test_a_story_of_any_length_fits_with_its_pictures_facing_its_text(words: int) -> None:
+@pytest.mark.parametrize(("age_band", "smallest"), [("3-5", 18), ("6-8", 16), ("9+", 13)])
+def test_a_story_of_any_length_fits_its_pages_in_no_smaller_size_than_its_reader_needs(
+    words: int, age_band: AgeBand, smallest: float
+) -> None:
     text = "\n\n".join([SENTENCE] * (words // len(SCHEMES) // 18))
-    for scene in set_scenes([text] * len(SCHEMES), SCHEMES, 468, 400, "en"):
-        assert len(scene) % 2 == 1
-        assert all(column_height(page) <= 400 for page in scene)
-        assert all(13 <= fragment.block.style.size <= 22 for page in scene for fragment in page)
+    scenes = set_on_screen((text,) * len(SCHEMES), age_band)
+    assert min(sizes(scenes)) >= smallest
+    assert all(column_height(page) <= PAGE_HEIGHT + 0.01 for scene in scenes for page in scene)
+    assert all(column_height(page) >= PAGE_HEIGHT / 2 for scene in scenes for page in scene[:-1])
 
 
 def test_the_opening_words_are_in_the_display_face_and_only_they() -> None:
-    block = set_scenes(TEXTS, SCHEMES, 468, 400, "en")[0][0][0].block
+    block = set_on_screen(TEXTS, "6-8")[0][0][0].block
     assert [word.text for word in block.lines[0] if word.face == fonts.DISPLAY] == ["Maya", "lived", "in"]
 
 
