@@ -11,7 +11,8 @@ from rich.console import Console
 from rich.markup import escape
 
 from storytailor.db.demo import DEMO_USER
-from storytailor.errors import StorytailorError
+from storytailor.endpoints import endpoint
+from storytailor.errors import SettingsError, StorytailorError
 from storytailor.settings import Settings
 from storytailor.tokens import mint
 from storytailor_cli.doctor.ahead import show_ahead, trouble_ahead
@@ -25,6 +26,8 @@ from storytailor_cli.story.progress import label, progress_display
 from storytailor_cli.story.stack import attach_or_start
 
 DEFAULT_CHARACTERS = ("Maya", "Fennel")
+EMULATED_LANGUAGES = ("en", "de", "fr", "es")
+"""What the emulator writes: `LANGUAGES` of its storyteller, which nothing here may import."""
 
 
 def make_story(options: StoryOptions, characters: Sequence[str], out: Path) -> int:
@@ -49,7 +52,10 @@ async def _on_a_stack(
 ) -> int:
     running = State(settings.state_dir).running()
     # the stack that is up works with its own settings: of others, nothing is to be feared
-    ahead = await trouble_ahead(settings) if running is None or not not_applied(settings, running) else []
+    foreseen = running is None or not not_applied(settings, running)
+    if foreseen:
+        check_language(settings, options.language)
+    ahead = await trouble_ahead(settings) if foreseen else []
     show_ahead(console, ahead)
     if any(knock.severity == "problem" for knock in ahead):
         print_error("No story is begun: it would fail.")
@@ -57,6 +63,19 @@ async def _on_a_stack(
     token = mint(DEMO_USER, signing_secret(settings), issuer=settings.jwt_issuer)
     async with attach_or_start(settings, console, force) as stack, Client(stack.api, token) as client:
         return await stack.while_up(_request_and_wait(client, console, options, characters, out))
+
+
+def check_language(settings: Settings, language: str) -> None:
+    """Raises StorytailorError for a language that nobody here could write: of those, the emulator knows four."""
+    try:
+        emulated = endpoint(settings, "text").is_emulated
+    except SettingsError:  # a key from Parameter Store, which the code location reads
+        return
+    if emulated and language.lower().replace("_", "-").split("-")[0] not in EMULATED_LANGUAGES:
+        raise StorytailorError(
+            f"No story is begun in {language!r}: without a key, stories are written on this machine, in English, "
+            "German, French and Spanish only. Set OPENAI_API_KEY for other languages."
+        )
 
 
 async def _request_and_wait(

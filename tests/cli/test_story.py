@@ -9,12 +9,14 @@ from uuid import uuid4
 import pytest
 from pydantic import JsonValue
 
+from emulator_models.storyteller.library import LANGUAGES
 from storytailor.catalog import ALL_ASSETS, PICTURES, SCENES
 from storytailor.errors import StorytailorError
+from storytailor.settings import Settings
 from storytailor.status import AssetStatus
 from storytailor.story import StoryType
 from storytailor_cli.story.client import Character, Story, StoryOptions, parse_events
-from storytailor_cli.story.command import choose_characters
+from storytailor_cli.story.command import EMULATED_LANGUAGES, check_language, choose_characters
 from storytailor_cli.story.download import file_urls, json_documents, write_file
 from storytailor_cli.story.progress import describe, label
 
@@ -31,6 +33,16 @@ def test_characters_are_chosen_by_name_or_id_each_once() -> None:
 def test_an_unknown_character_is_answered_with_those_that_exist() -> None:
     with pytest.raises(StorytailorError, match=r"no character 'max'. There are: Fennel, Maya\."):
         choose_characters([MAYA, FENNEL], ["max"])
+
+
+def test_a_language_is_asked_only_of_those_who_can_write_it() -> None:
+    emulated = Settings(_env_file=None)
+    for language in ("en", "de-AT", "fr_CA", "ES"):
+        check_language(emulated, language)
+    with pytest.raises(StorytailorError, match=r"'ja'.*English, German, French and Spanish only.*OPENAI_API_KEY"):
+        check_language(emulated, "ja")
+    check_language(Settings(_env_file=None, OPENAI_API_KEY="sk-of-ones-own"), "ja")
+    assert set(EMULATED_LANGUAGES) == set(LANGUAGES)
 
 
 def test_the_request_leaves_out_what_was_not_given() -> None:

@@ -120,6 +120,18 @@ def test_a_story_ends_at_once_when_the_account_has_no_credit(maker: StoryMaker, 
     assert len(emulator.calls(schema="StoryContent")) == 1
 
 
+def test_a_language_the_emulator_cannot_write_ends_the_story_at_once_says_so_and_gives_the_debit_back(
+    maker: StoryMaker, emulator: Emulator
+) -> None:
+    story_id = maker.ask(language="ja")
+    assert not maker.materialize(story_id).success
+    assert maker.assets(story_id)["content"]["error"] == "The writing service cannot write in this language."
+    assert maker.row(story_id)["status"] == "failed"
+    assert len(emulator.calls(schema="StoryContent")) == 1
+    ledger = maker.query("SELECT kind FROM credit_ledger WHERE story_id = %s ORDER BY id", story_id)
+    assert ledger == [("debit",), ("refund",)]
+
+
 def test_a_picture_that_cannot_be_drawn_becomes_a_placeholder_after_three_attempts(
     maker: StoryMaker, emulator: Emulator
 ) -> None:

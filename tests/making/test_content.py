@@ -11,7 +11,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from emulator.testing import Emulator
-from storytailor.errors import TransientError
+from storytailor.errors import PermanentError, TransientError
 from storytailor.making.content import LEEWAY, WORDS, plan_palette, write_story
 from storytailor.making.prompting import INSTRUCTIONS, character_sheet, prompt
 from storytailor.story import STORY_BEATS, AgeBand, StoryContent
@@ -197,3 +197,12 @@ async def test_the_palettes_names_are_asked_for_in_the_books_language(context_fo
     (call,) = wire.calls("PaletteJourney")
     assert data_of(call.prompt)["language"] == "de"
     assert "in the language named by `language`" in call.prompt
+
+
+async def test_a_language_the_emulator_cannot_write_is_refused_at_the_first_call_and_said(
+    context_for: ContextFor, wire: Wire
+) -> None:
+    with pytest.raises(PermanentError, match=r"The writing service cannot write in this language\.") as refused:
+        await write_story(context_for(language="ja"))
+    assert "English, German, French and Spanish only; set OPENAI_API_KEY" in refused.value.for_operator
+    assert len(wire.calls("StoryContent")) == 1

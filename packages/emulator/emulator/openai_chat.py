@@ -17,7 +17,7 @@ from emulator.openai_shapes import CHARACTERS_A_TOKEN, is_refused, json_body, to
 from emulator.service import Emulator
 from emulator.traffic import broken, call_of, json_response, respond
 from emulator.wire_errors import openai_error
-from emulator_models.answers import Answers, ContentOrder, Data
+from emulator_models.answers import Answers, ContentOrder, Data, UnwrittenLanguageError
 from emulator_models.illustrator import same_verdict
 from emulator_models.prompt_data import read_data
 
@@ -59,7 +59,11 @@ async def _content(answers: Answers, body: ChatRequest, data: Data | None, numbe
     # like a real model, it tells another story each time unless it is given a seed
     seed = body.seed if body.seed is not None else secrets.randbelow(1 << 31)
     order = ContentOrder(body.shape, data, body.prompt, seed + number, body.scenes)
-    return json.dumps(await answers.content(order), ensure_ascii=False)
+    try:
+        return json.dumps(await answers.content(order), ensure_ascii=False)
+    except UnwrittenLanguageError as unwritten:
+        # In the shape of OpenAI's `unsupported_value`; the code says what of, so that a client need not read the words.
+        raise openai_error(400, str(unwritten), code="unsupported_language", param="language") from None
 
 
 async def _verdict(answers: Answers, body: ChatRequest, data: Data) -> Data:

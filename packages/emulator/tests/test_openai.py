@@ -49,6 +49,23 @@ def test_a_prompt_without_data_is_answered_too(gpt: openai.OpenAI, shape: type[B
     assert isinstance(answer.choices[0].message.parsed, shape)
 
 
+@pytest.mark.parametrize("language", ["ja", "hi-IN", "pt_BR"])
+@pytest.mark.parametrize("shape", [StoryContent, PaletteJourney, Activities])
+def test_a_language_without_words_here_is_refused_by_its_name(
+    gpt: openai.OpenAI, shape: type[BaseModel], language: str
+) -> None:
+    with pytest.raises(openai.BadRequestError) as refused:
+        parse(gpt, shape, prompts.story_prompt(language=language))
+    assert (refused.value.code, refused.value.type) == ("unsupported_language", "invalid_request_error")
+    assert f"'{language}'" in str(refused.value)
+    assert "writes English, German, French and Spanish only; set OPENAI_API_KEY for others" in str(refused.value)
+
+
+def test_a_language_of_any_region_is_written_in(gpt: openai.OpenAI) -> None:
+    story = parse(gpt, StoryContent, prompts.story_prompt(language="de-AT")).choices[0].message.parsed
+    assert " und " in story.text
+
+
 def test_a_story_has_as_many_scenes_as_its_schema_wants(gpt: openai.OpenAI) -> None:
     class Six(StoryContent):
         beats: Annotated[list[Beat], Field(min_length=6, max_length=6)]

@@ -13,6 +13,10 @@ Data = dict[str, Any]
 """A JSON object: the data of a prompt, or a structured answer."""
 
 
+class UnwrittenLanguageError(ValueError):
+    """The answer was asked for in a language that whoever answers cannot write; the text says which it can."""
+
+
 @dataclass(frozen=True)
 class ContentOrder:
     """A structured answer asked for: `shape` is a name of `emulator_models.shapes`.
@@ -82,7 +86,7 @@ class Answers(Protocol):
     """What a provider's routes answer with."""
 
     async def content(self, order: ContentOrder) -> Data:
-        """The structured answer to a chat, other than a verdict."""
+        """The structured answer to a chat, other than a verdict. Raises UnwrittenLanguageError."""
 
     async def verdict(self, picture: bytes, data: Data) -> Data:
         """A `PictureVerdict`. Raises ValueError for what is no picture."""

@@ -44,6 +44,8 @@ BLOCKED = {"moderation_blocked", "content_policy_violation", "content_filter", "
 """Codes of filters that judge what is asked for, or what was drawn."""
 WRONG_KEY = {"invalid_api_key", "account_deactivated", "invalid_organization"}
 NO_MODEL = {"model_not_found", "deploymentnotfound"}
+UNWRITTEN = "unsupported_language"
+"""The code by which the emulator refuses a language it has no words of."""
 _MODEL_SETTINGS = {
     "text": "STORY_MODEL and ANALYSIS_MODEL",
     "vision": "VISION_MODEL",
@@ -126,6 +128,9 @@ def refused(
             said = "The picture service's safety filter blocked the picture it had drawn."
             return PictureBlockedError(said, detail=detail)
         return PromptBlockedError(f"{words.service(endpoint)}'s safety filter declined this.", detail=detail)
+    if UNWRITTEN in codes:
+        said = f"{words.service(endpoint)} cannot write in this language."
+        return PermanentError(said, remedy=f"{name} does not write this language.", detail=detail)
     if status in BUSY_STATUSES:
         return _busy(endpoint, message, headers, detail)
     if status >= 500 or status in (408, 409):

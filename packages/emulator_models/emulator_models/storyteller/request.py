@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from random import Random
 from typing import get_args
 
-from emulator_models.answers import ContentOrder, Data
+from emulator_models.answers import ContentOrder, Data, UnwrittenLanguageError
 from emulator_models.prompt_data import CharacterSheet, read_sheets
 from emulator_models.shapes import DEFAULT_SCENES, STORY_TYPES, AgeBand, StoryType
 from emulator_models.storyteller.library import LANGUAGES, themes, words
@@ -48,7 +48,10 @@ class StoryRequest:
 
 
 def read_request(order: ContentOrder) -> StoryRequest:
-    """The request in the data, what is missing in it found in the prose, the rest by default."""
+    """The request in the data, what is missing in it found in the prose, the rest by default.
+
+    Raises UnwrittenLanguageError for a language there are no words of here.
+    """
     data, prompt, seed = order.data, order.prompt, order.seed
     document = dict(data or {})
     random = Random(f"{seed}:{prompt if data is None else ''}")
@@ -63,7 +66,7 @@ def read_request(order: ContentOrder) -> StoryRequest:
         band=band,
         least=least,
         most=most,
-        language=_language(document.get("language")),
+        language=language_of(document),
         correction=str(document.get("correction") or "").lower(),
         scenes=min(order.scenes or len(beats_of(document)) or DEFAULT_SCENES, _MOST_SCENES),
         key=f"{seed}:{json.dumps(key, sort_keys=True, default=str)}:{prompt if data is None else ''}",
@@ -133,6 +136,16 @@ def _limits(value: object) -> tuple[int, int]:
     return min(least, most), max(least, most)
 
 
-def _language(value: object) -> str:
-    code = str(value or "en").lower().replace("_", "-").split("-")[0]
-    return code if code in LANGUAGES else "en"
+def language_of(document: Data) -> str:
+    """The language asked for, without its region; English where none is named.
+
+    Raises UnwrittenLanguageError for one there are no words of here.
+    """
+    asked = document.get("language")
+    code = asked.lower().replace("_", "-").split("-")[0] if isinstance(asked, str) and asked else "en"
+    if code not in LANGUAGES:
+        raise UnwrittenLanguageError(
+            f"'{asked}' is not a language this model writes: the local stand-in writes English, German, French and "
+            "Spanish only; set OPENAI_API_KEY for others."
+        )
+    return code
