@@ -6,6 +6,7 @@ from pydantic import AfterValidator, BeforeValidator
 
 from storytailor.text.cleaning import is_visible, plain_line
 from storytailor.text.languages import language_tag
+from storytailor.text.typefaces import describe_unprintable, unprintable, without_lacking_symbols
 
 LINE = r"^[^\x00-\x1f\x7f-\x9f]*[^\x00-\x1f\x7f-\x9f\s][^\x00-\x1f\x7f-\x9f]*$"
 """One line: no control characters, and something besides spaces."""
@@ -14,14 +15,19 @@ LINES = r"^[^\x00-\x08\x0b-\x1f\x7f-\x9f]*$"
 
 
 def _printed(text: str) -> str:
-    kept = plain_line(text)
+    kept = without_lacking_symbols(plain_line(text)).strip()
     if not is_visible(kept):
         raise ValueError("nothing of this can be seen in print: write it with letters")
+    if lacking := unprintable(kept):
+        raise ValueError(describe_unprintable(lacking))
     return kept
 
 
 PRINTED = AfterValidator(_printed)
-"""With a line: kept as it can be printed, without emoji and invisible characters; refused when nothing is left."""
+"""With a line: kept as it can be printed, without emoji and invisible characters.
+
+Refused when nothing is left, or a letter that no typeface has.
+"""
 LANGUAGE = AfterValidator(language_tag)
 """With a string: a language that books can be printed in, in its usual spelling."""
 

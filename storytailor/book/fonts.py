@@ -20,7 +20,16 @@ from storytailor.book.shaping import Glyphs, is_one_by_one, registered_font, sha
 from storytailor.errors import UnprintableError
 from storytailor.text import languages
 from storytailor.text.ties import NO_BREAK_SPACES, untied
-from storytailor.text.typefaces import BOLD, DISPLAY, TEXT, describe_unprintable, faces_for, letters, unprintable
+from storytailor.text.typefaces import (
+    BOLD,
+    DISPLAY,
+    TEXT,
+    describe_unprintable,
+    faces_for,
+    letters,
+    unprintable,
+    without_lacking_symbols,
+)
 
 __all__ = ["BOLD", "DISPLAY", "TEXT", "has_glyphs", "has_right_to_left", "is_drawn_as_written", "is_right_to_left",
            "printable", "printing_in", "require_printable", "runs", "title_face", "width"]  # fmt: skip
@@ -68,18 +77,16 @@ def printable(text: str) -> str:
     composed = _OTHER_SPACE.sub(" ", unicodedata.normalize("NFC", text))
     if composed.isascii() and composed.isprintable():
         return composed
-    dropped = {symbol for symbol in unprintable(composed) if unicodedata.category(symbol) in ("So", "Sk")}
     return "".join(
         character
-        for character in composed
-        if character not in dropped
-        and (unicodedata.category(character) not in ("Cc", "Cf") or character in _KEPT_FORMATS)
+        for character in without_lacking_symbols(composed)
+        if unicodedata.category(character) not in ("Cc", "Cf") or character in _KEPT_FORMATS
     )
 
 
 def require_printable(text: str) -> None:
     """Raise UnprintableError, naming the letters, where no face has one of the text's."""
-    if lacking := unprintable(printable(text)):
+    if lacking := unprintable(text):
         raise UnprintableError(f"The book cannot be printed: {describe_unprintable(lacking)}.")
 
 

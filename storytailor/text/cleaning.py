@@ -15,6 +15,8 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from pydantic import AfterValidator, ValidationInfo
 
+from storytailor.text.typefaces import describe_unprintable, unprintable, without_lacking_symbols
+
 ARRIVING = {"arriving": True}
 """Pydantic's validation context for text that has just come; what was kept is read as it was kept."""
 
@@ -101,7 +103,7 @@ def _lines(block: str) -> list[str]:
 
 
 def _prose_on_arrival(text: str, info: ValidationInfo) -> str:
-    return clean_prose(text) if info.context == ARRIVING else text
+    return _with_faces(clean_prose(text)) if info.context == ARRIVING else text
 
 
 def _line_on_arrival(text: str, info: ValidationInfo) -> str:
@@ -112,7 +114,14 @@ def _shown_on_arrival(text: str, info: ValidationInfo) -> str:
     cleaned = _line_on_arrival(text, info)
     if info.context == ARRIVING and not is_visible(cleaned):
         raise ValueError("nothing is left of it that can be printed")
-    return cleaned
+    return _with_faces(cleaned) if info.context == ARRIVING else cleaned
+
+
+def _with_faces(text: str) -> str:
+    """The text, if all its letters can be printed: here a model can still be asked for others."""
+    if lacking := unprintable(text):
+        raise ValueError(describe_unprintable(lacking))
+    return without_lacking_symbols(text)
 
 
 def is_visible(text: str) -> bool:

@@ -8,6 +8,7 @@ HarfBuzz reads them where they lie, so that the API can say what can be printed 
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from functools import cache, lru_cache
 from pathlib import Path
@@ -74,18 +75,34 @@ def is_ignorable(character: str) -> bool:
     return character.isspace() or unicodedata.category(character) in ("Cc", "Cf")
 
 
-@lru_cache(maxsize=4096)
 def unprintable(text: str) -> str:
-    """The letters, marks and digits of the text that no face has, each once."""
+    """The letters, marks, digits and punctuation of the text that no face has, each once."""
+    return "".join(character for character in _lacking(text) if not _is_symbol(character))
+
+
+def without_lacking_symbols(text: str) -> str:
+    """The text without the symbols that no face has, such as emoji: a line says the same without them."""
+    symbols = "".join(filter(_is_symbol, _lacking(text)))
+    return re.sub(rf"\s?[{re.escape(symbols)}]", "", text) if symbols else text
+
+
+@lru_cache(maxsize=4096)
+def _lacking(text: str) -> str:
+    """The characters of the text that no face has, each once."""
     if text.isascii():
         return ""
     faces = faces_for(TEXT, "en")
-    lacking = (
+    composed = dict.fromkeys(unicodedata.normalize("NFC", text))
+    return "".join(
         character
-        for character in dict.fromkeys(unicodedata.normalize("NFC", text))
+        for character in composed
         if not is_ignorable(character) and not any(character in letters(face) for face in faces)
     )
-    return "".join(lacking)
+
+
+def _is_symbol(character: str) -> bool:
+    """Whether it is a picture or sign; what this Python does not know yet are the newest emoji."""
+    return unicodedata.category(character) in ("So", "Sk", "Cn")
 
 
 def describe_unprintable(characters: str) -> str:

@@ -101,6 +101,8 @@ async def test_what_is_sent_changes_and_the_rest_stays(
         ({"name": "\u200b"}, "body.name"),
         ({"name": "🦄"}, "body.name"),
         ({"species": "\u2060"}, "body.species"),
+        ({"name": "ᏣᎳᎩ"}, "body.name"),
+        ({"species": "ខ្លា"}, "body.species"),
         ({"age": -1}, "body.age"),
         ({"age": 131}, "body.age"),
         ({"age": 6.5}, "body.age"),
@@ -124,6 +126,27 @@ async def test_what_makes_no_character_is_refused(
 
     assert (answer.status_code, answer.json()["code"]) == (422, "VALIDATION_ERROR")
     assert [fault["where"] for fault in answer.json()["data"]] == [where]
+
+
+async def test_a_name_that_no_typeface_can_print_is_refused_with_its_letters_and_script(
+    client: httpx.AsyncClient, maya: Person
+) -> None:
+    answer = await client.post(CHARACTERS, json=theo(name="Ama ᏣᎳᎩ"), headers=maya.headers)
+
+    assert answer.status_code == 422
+    assert "no typeface has Ꮳ Ꮃ Ꭹ (Cherokee): write it in Latin, Greek" in answer.json()["message"]
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["आराध्या", "น้ำใจ", "நிலா", "বৃষ্টি", "ሰላም", "עַבְדָּלָּה", "عبد الله", "똠뷁펲", "玥", "Nguyễn", "Жанна", "Ωρίων", "Ջիվան"],
+)
+async def test_names_in_the_scripts_of_many_families_are_taken(
+    client: httpx.AsyncClient, maya: Person, name: str
+) -> None:
+    answer = await client.post(CHARACTERS, json=theo(name=name), headers=maya.headers)
+
+    assert (answer.status_code, answer.json()["data"]["name"]) == (201, name)
 
 
 async def test_an_unknown_trait_is_answered_with_those_there_are(client: httpx.AsyncClient, maya: Person) -> None:

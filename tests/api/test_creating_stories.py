@@ -119,7 +119,9 @@ async def test_everything_that_may_be_asked_for_is_kept(client: httpx.AsyncClien
         ({"language": "km"}, "body.language"),
         ({"title": "\u2060"}, "body.title"),
         ({"title": "🦄🦄"}, "body.title"),
+        ({"title": "ਜੰਗਲ ਦੀ ਲਾਲਟੈਣ"}, "body.title"),
         ({"themes": ["\u200b"]}, "body.themes.0"),
+        ({"themes": ["courage", "ᎤᎵᎮᎵᏍᏗ"]}, "body.themes.1"),
         ({"voice_id": "../../v1/voices"}, "body.voice_id"),
         ({"webhook_url": "file:///etc/passwd"}, "body.webhook_url"),
         ({"priority": "urgent"}, "body.priority"),
@@ -135,6 +137,17 @@ async def test_a_request_that_is_not_as_documented_says_where(
     assert answer.json()["code"] == "VALIDATION_ERROR"
     assert [fault["where"] for fault in answer.json()["data"]] == [where]
     assert all(fault["what"] for fault in answer.json()["data"])
+
+
+async def test_a_title_that_no_typeface_can_print_costs_nothing_and_says_which_letters(
+    client: httpx.AsyncClient, maya: Person
+) -> None:
+    before = (await client.get("/api/v1/me", headers=maya.headers)).json()["data"]
+    answer = await client.post(STORIES, json=maya.story_request(title="ឆ្មា"), headers=maya.headers)
+
+    assert (answer.status_code, answer.json()["code"]) == (422, "VALIDATION_ERROR")
+    assert "no typeface has ឆ ្ ម ា (Khmer)" in answer.json()["message"]
+    assert (await client.get("/api/v1/me", headers=maya.headers)).json()["data"] == before
 
 
 async def test_a_field_name_that_is_no_unicode_is_refused_like_any_other(

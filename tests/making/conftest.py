@@ -9,12 +9,13 @@ import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 from typing import Any, Literal
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 import uvicorn
 
 from emulator.testing import Emulator
+from storytailor.db import Database, NewStory, Stories
 from storytailor.making.context import AssetContext
 from storytailor.services import Services, open_services
 from storytailor.settings import Settings
@@ -79,6 +80,22 @@ async def services(settings: Settings) -> AsyncIterator[Services]:
 def context_for(services: Services) -> ContextFor:
     """Gives a maker's context for one asset of a story; what is asked for may be given."""
     return functools.partial(_context, services)
+
+
+@pytest.fixture
+async def story_id(database: Database, services: Services) -> UUID:
+    """A story that was asked for."""
+    user, hero = uuid4(), uuid4()
+    async with database.transaction() as connection:
+        await connection.execute("INSERT INTO users (id, credits) VALUES (%s, 100)", (user,))
+        await connection.execute(
+            """WITH library AS (INSERT INTO libraries (owner_user_id, name) VALUES (%s, 'Home') RETURNING id)
+               INSERT INTO characters (id, library_id, owner_user_id, name) SELECT %s, id, %s, 'Maya' FROM library""",
+            (user, hero, user),
+        )
+    new = NewStory([hero], StoryType.ADVENTURE, ["courage"])
+    asked: UUID = (await Stories(database).create(user, new)).id
+    return asked
 
 
 @pytest.fixture

@@ -3,16 +3,11 @@
 from __future__ import annotations
 
 import time
-from uuid import UUID, uuid4
+from uuid import UUID
 
-import pytest
-
-from storytailor.db import Database, NewStory, Stories
 from storytailor.making.book_files import StoredNarration, StoredPicture, make_epub, make_pdf
 from storytailor.making.illustration import illustrate
 from storytailor.making.narration import narrate
-from storytailor.services import Services
-from storytailor.story import StoryType
 from tests.book import sample_book
 from tests.making.beeping import beeping
 from tests.making.conftest import ContextFor
@@ -32,22 +27,6 @@ class LoopWork:
     def __exit__(self, *_: object) -> None:
         self.seconds = time.thread_time() - self._began[0]
         self.all_threads = time.process_time() - self._began[1]
-
-
-@pytest.fixture
-async def story_id(database: Database, services: Services) -> UUID:
-    """A story that was asked for."""
-    user, hero = uuid4(), uuid4()
-    async with database.transaction() as connection:
-        await connection.execute("INSERT INTO users (id, credits) VALUES (%s, 100)", (user,))
-        await connection.execute(
-            """WITH library AS (INSERT INTO libraries (owner_user_id, name) VALUES (%s, 'Home') RETURNING id)
-               INSERT INTO characters (id, library_id, owner_user_id, name) SELECT %s, id, %s, 'Maya' FROM library""",
-            (user, hero, user),
-        )
-    new = NewStory([hero], StoryType.ADVENTURE, ["courage"])
-    asked: UUID = (await Stories(database).create(user, new)).id
-    return asked
 
 
 async def test_binding_a_book_holds_nothing_up(context_for: ContextFor, story_id: UUID) -> None:
