@@ -21,8 +21,8 @@ from storytailor.catalog import PICTURES, PictureName
 from storytailor.making.drawing import require_image
 from storytailor.making.hue_colors import deep_contrasting_colors
 from storytailor.making.mp3 import join_recordings, sounding
-from storytailor.making.narration import spoken_blocks
 from storytailor.making.prompting import prompt
+from storytailor.making.spoken_text import spoken_text
 from storytailor.making.word_times import character_times, timed_words
 from storytailor.providers.elevenlabs import Speech
 from storytailor.story import Activities, PaletteJourney, StoryContent
@@ -65,12 +65,12 @@ def main(times: int) -> None:
 
 def _measure(book: Book, spoken: Narration) -> dict[str, float]:
     pictures = [picture.image for picture in book.pictures.values()]
-    text, heard = book.content.text, spoken.alignment
+    told, heard = spoken_text(book.content, book.language), spoken.alignment
     speech = Speech(spoken.audio, heard.characters, heard.starts, heard.ends)
 
     def words() -> BookNarration:
-        timed = timed_words(text, character_times(text, speech, sounding(spoken.audio)))
-        return BookNarration(words=timed, blocks=spoken_blocks(book.content), seconds=spoken.seconds)
+        timed = timed_words(list(told.words), character_times(told.text, speech, sounding(spoken.audio)))
+        return BookNarration(words=timed, blocks=told.blocks(), seconds=spoken.seconds)
 
     work: dict[str, Callable[[], object]] = {
         "decoding": lambda: _decode(pictures),

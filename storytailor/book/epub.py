@@ -8,7 +8,7 @@ text stands on a picture.
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Sequence
 from uuid import UUID
 
 from storytailor.book import epub_metadata, fonts, ornaments, overlays, pictures, xhtml
@@ -55,8 +55,7 @@ class _Publication:
         self.subtitle = self.strings.subtitle(book.authors)
         self.is_narrated = narration is not None
         self.audio = audio
-        texts = [beat.text for beat in book.content.beats]
-        self.clips = overlays.spoken_words(texts, narration) if narration else [None] * len(overlays.words_of(texts))
+        self.clips = iter(self._clips(narration))
         self.resources: list[Resource] = []
         self.characters: set[str] = set()
         self.contents: list[tuple[str, str]] = []  # href, label
@@ -66,15 +65,12 @@ class _Publication:
         """The publication's bytes."""
         content, strings = self.book.content, self.strings
         self._add_cover()
-        dedication = xhtml.dedication(content, self.subtitle, self.book.language)
-        self._add_page("dedication", strings.dedication_label, dedication, "frontmatter")
-        audio_href = self._add_audio() if self.is_narrated else ""
-        clips = iter(self.clips)
+        self._add_dedication()
         for scene in SCENES:
-            self._add_scene(scene, clips, audio_href)
-        self._add_page(
-            "ending", strings.the_end, xhtml.ending(content.moral, strings, self.book.language), "backmatter"
-        )
+            self._add_scene(scene)
+        self._add_ending()
+        if self.is_narrated:
+            self._add_audio()
         self._add_activities()
         faces = strings.typefaces_line.format(faces=FACES)
         imprint = [content.title, f"{strings.ai_line} {faces}", f"Storytailor · {self.book.story_id}"]
@@ -84,6 +80,17 @@ class _Publication:
         self._add_style_and_fonts()
         package = package_document(self._metadata(), self.resources, xhtml.text_direction(self.book.language))
         return zip_container(package, self.resources)
+
+    def _clips(self, narration: Narration | None) -> list[Clip | None]:
+        """A clip for each word that can be spoken, in the book's order; None for what was not."""
+        content = self.book.content
+        texts = [content.title, content.dedication, *(beat.text for beat in content.beats)]
+        words = overlays.words_of([*texts, self.strings.the_end, content.moral], self.book.language)
+        return overlays.clips_of(words, narration) if narration else [None] * len(words)
+
+    def _clips_for(self, *texts: str) -> list[Clip | None]:
+        """The clips of the next texts of the book."""
+        return [next(self.clips) for _ in overlays.words_of(texts, self.book.language)]
 
     def _metadata(self) -> Metadata:
         book, narrated = self.book, self.is_narrated
@@ -97,9 +104,20 @@ class _Publication:
             metas=epub_metadata.accessibility(narrated=narrated) + epub_metadata.overlays(self.durations),
         )
 
-    def _add_page(self, name: str, label: str, body: str, kind: str, *, css_class: str = "", overlay: str = "") -> None:
-        """Add a page to the spine, and to the contents if it has a label there."""
+    def _add_page(
+        self,
+        name: str,
+        label: str,
+        body: str,
+        kind: str,
+        *,
+        css_class: str = "",
+        clips: Sequence[Clip | None] = (),
+    ) -> None:
+        """Add a page to the spine, to the contents if it has a label there, and what reads it aloud."""
         title = label or self.book.content.title
+        spoken = [clip for clip in clips if clip]
+        overlay = f"{name}-overlay" if spoken else ""
         document = xhtml.page(title, self.book.language, body, kind, css_class or name)
         fonts.require_printable(document)
         self.characters.update(unicodedata.normalize("NFC", document))
@@ -108,6 +126,22 @@ class _Publication:
         )
         if label:
             self.contents.append((f"{name}.xhtml", label))
+        if spoken:
+            document = overlays.smil(f"{name}.xhtml", self._audio_file()[1], spoken)
+            self.resources.append(Resource(overlay, f"{name}.smil", _SMIL, document.encode()))
+            self.durations.append((overlay, overlays.duration(spoken)))
+
+    def _add_dedication(self) -> None:
+        content, label = self.book.content, self.strings.dedication_label
+        clips = self._clips_for(content.title, content.dedication)
+        body = xhtml.dedication(content, self.subtitle, self.book.language, iter(clips))
+        self._add_page("dedication", label, body, "frontmatter", clips=clips)
+
+    def _add_ending(self) -> None:
+        moral, strings = self.book.content.moral, self.strings
+        clips = self._clips_for(strings.the_end, moral)
+        body = xhtml.ending(moral, strings, self.book.language, iter(clips))
+        self._add_page("ending", strings.the_end, body, "backmatter", clips=clips)
 
     def _add_picture(self, identifier: str, href: str, data: bytes, properties: str = "") -> None:
         self.resources.append(Resource(identifier, href, "image/jpeg", data, properties))
@@ -124,21 +158,14 @@ class _Publication:
         alt = ". ".join(filter(None, (content.title, picture.alt if picture and image else "")))
         self._add_page("cover", self.strings.cover_label, xhtml.figure("images/cover.jpg", alt), "cover")
 
-    def _add_scene(self, name: SceneName, clips: Iterator[Clip | None], audio_href: str) -> None:
-        """Add a scene's page, picture and overlay; takes a clip from `clips` for each of its words."""
+    def _add_scene(self, name: SceneName) -> None:
+        """Add a scene's page, picture and overlay."""
         number = scene_number(name)
         beat, label = self.book.content.beats[number - 1], self.strings.scene(number)
-        clips_here = [next(clips) for _ in overlays.words_of([beat.text])]
-        spoken = [clip for clip in clips_here if clip]
-        overlay = f"{name}-overlay" if spoken else ""
+        clips = self._clips_for(beat.text)
         href, alt = self._add_scene_picture(name)
-        body = xhtml.scene(href, alt, label, beat.text, self.book.language, iter(clips_here))
-        css_class = f"scene step-{number}"
-        self._add_page(name, label, body, "bodymatter", css_class=css_class, overlay=overlay)
-        if spoken:
-            document = overlays.smil(f"{name}.xhtml", audio_href, spoken)
-            self.resources.append(Resource(overlay, f"{name}.smil", _SMIL, document.encode()))
-            self.durations.append((overlay, overlays.duration(spoken)))
+        body = xhtml.scene(href, alt, label, beat.text, self.book.language, iter(clips))
+        self._add_page(name, label, body, "bodymatter", css_class=f"scene step-{number}", clips=clips)
 
     def _add_scene_picture(self, name: SceneName) -> tuple[str, str]:
         """Add the picture of a scene, or a landscape in its palette; its href and alternative text."""
@@ -153,11 +180,14 @@ class _Publication:
         self._add_picture(f"{name}-image", href, pictures.to_jpeg(image, _JPEG_QUALITY, _MAX_PIXELS))
         return href, alt
 
-    def _add_audio(self) -> str:
+    def _audio_file(self) -> tuple[str, str]:
+        """Media type and href of the recording."""
         media_type, extension = audio_type(self.audio)
-        href = f"audio/story.{extension}"
+        return media_type, f"audio/story.{extension}"
+
+    def _add_audio(self) -> None:
+        media_type, href = self._audio_file()
         self.resources.append(Resource("audio", href, media_type, self.audio))
-        return href
 
     def _add_activities(self) -> None:
         activities, strings = self.book.activities, self.strings

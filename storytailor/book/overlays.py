@@ -5,7 +5,6 @@ Times are seconds from the start of the one audio file.
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ from difflib import SequenceMatcher
 from itertools import pairwise
 
 from storytailor.story import Narration, Word
+from storytailor.text.words import word_spans
 
 ACTIVE_CLASS = "-epub-media-overlay-active"
 PLAYBACK_ACTIVE_CLASS = "-epub-media-overlay-playing"
@@ -27,23 +27,19 @@ class Clip:
     end: int
 
 
-WORD = re.compile(r"[^\s—–]*[^\W_][^\s—–]*")
-"""What can be spoken and lit up: what stands between spaces or dashes and has a letter or digit in it."""
+def words_of(texts: Sequence[str], language: str) -> list[str]:
+    """The words of the texts that can be spoken and lit up."""
+    return [word.text for text in texts for word in word_spans(text, language)]
 
 
-def words_of(texts: Sequence[str]) -> list[str]:
-    """The words of the texts."""
-    return [word for text in texts for word in WORD.findall(text)]
-
-
-def spoken_words(texts: Sequence[str], narration: Narration) -> list[Clip | None]:
-    """For each word of the texts its clip, None where nothing of it was narrated.
+def clips_of(words: Sequence[str], narration: Narration) -> list[Clip | None]:
+    """For each word of the book its clip, None where nothing of it was narrated.
 
     Where text and narration differ, the words in between are shared out evenly. A clip lasts until
     the next one begins, so that a reading system plays the pauses too.
     """
     spoken = [_normalized(word.txt) for word in narration.words]
-    written = [_normalized(word) for word in words_of(texts)]
+    written = [_normalized(word) for word in words]
     spans: list[tuple[int, int] | None] = [None] * len(written)
     matcher = SequenceMatcher(None, written, spoken, autojunk=False)
     for tag, first, last, begin, end in matcher.get_opcodes():

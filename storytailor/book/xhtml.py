@@ -6,13 +6,14 @@ import re
 from collections.abc import Iterator, Sequence
 from html import escape
 
-from storytailor.book.overlays import WORD, Clip
+from storytailor.book.overlays import Clip
 from storytailor.book.story_text import lead_length, paragraphs
 from storytailor.book.strings import Strings
 from storytailor.catalog import SCENES
 from storytailor.story import Activities, PaletteJourney, StoryContent
 from storytailor.text.languages import is_right_to_left
 from storytailor.text.ties import tied
+from storytailor.text.words import word_spans
 
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
@@ -53,10 +54,8 @@ def scene(image: str, alt: str, label: str, text: str, language: str, clips: Ite
     """
     marked_up = []
     for number, paragraph in enumerate(paragraphs(text)):
-        end = 0 if number else lead_length(paragraph, language)
-        opening, rest = tied(paragraph, language)[:end], tied(paragraph, language)[end:]
-        led = f'<span class="lead">{_with_spans(opening, clips)}</span>' if opening else ""
-        marked_up.append(f"<p>{led}{_with_spans(rest, clips)}</p>")
+        lead = 0 if number else lead_length(paragraph, language)
+        marked_up.append(f"<p>{_with_spans(paragraph, language, clips, lead)}</p>")
     return (
         f'<section id="text" epub:type="chapter" role="doc-chapter" aria-label="{escape_xml(label)}">\n'
         f"{figure(image, alt)}\n" + "\n".join(marked_up) + "\n</section>"
@@ -68,33 +67,42 @@ def _set(text: str, language: str) -> str:
     return escape_xml(tied(text, language))
 
 
-def _with_spans(text: str, clips: Iterator[Clip | None]) -> str:
-    """The text with a span around each word that has a clip, and a break where a line of verse ends."""
-    parts, reached = [], 0
-    for match in WORD.finditer(text):
-        clip = next(clips)
-        word = escape_xml(match[0])
-        parts += [
-            escape_xml(text[reached : match.start()]),
-            f'<span id="w{clip.word}">{word}</span>' if clip else word,
-        ]
-        reached = match.end()
-    return "".join([*parts, escape_xml(text[reached:])]).replace("\n", "<br/>\n")
+def _with_spans(text: str, language: str, clips: Iterator[Clip | None], lead: int = 0) -> str:
+    """The text with a span around each word that has a clip, and a break where a line of verse ends.
+
+    Its first `lead` characters, and the word they end in, open the story in a face of their own.
+    """
+    text = tied(text, language)
+    parts: list[str] = []
+    reached, led = 0, 0
+    for found in word_spans(text, language):
+        if led == 0 and found.start >= lead > 0:
+            led = len(parts)
+        clip, word = next(clips), escape_xml(found.text)
+        parts.append(escape_xml(text[reached : found.start]))
+        parts.append(f'<span id="w{clip.word}">{word}</span>' if clip else word)
+        reached = found.end
+    parts.append(escape_xml(text[reached:]))
+    if lead:
+        led = led or len(parts)
+        parts[:led] = [f'<span class="lead">{"".join(parts[:led])}</span>']
+    return "".join(parts).replace("\n", "<br/>\n")
 
 
-def dedication(content: StoryContent, subtitle: str, language: str) -> str:
-    """The title, whom the story is about, and the dedication."""
+def dedication(content: StoryContent, subtitle: str, language: str, clips: Iterator[Clip | None]) -> str:
+    """The title, whom the story is about, and the dedication; takes a clip for each word of title and dedication."""
     return (
-        f'<section epub:type="dedication" role="doc-dedication" class="quiet"><h1>{_set(content.title, language)}</h1>'
-        f"<p>{_set(subtitle, language)}</p><p>{_set(content.dedication, language)}</p></section>"
+        '<section id="text" epub:type="dedication" role="doc-dedication" class="quiet">'
+        f"<h1>{_with_spans(content.title, language, clips)}</h1><p>{_set(subtitle, language)}</p>"
+        f"<p>{_with_spans(content.dedication, language, clips)}</p></section>"
     )
 
 
-def ending(moral: str, strings: Strings, language: str) -> str:
-    """The end, and what a child takes away."""
+def ending(moral: str, strings: Strings, language: str, clips: Iterator[Clip | None]) -> str:
+    """The end, and what a child takes away; takes a clip for each of their words."""
     return (
-        f'<section class="quiet"><h1>{escape_xml(strings.the_end)}</h1>'
-        f'<p class="moral">{_set(moral, language)}</p></section>'
+        f'<section id="text" class="quiet"><h1>{_with_spans(strings.the_end, language, clips)}</h1>'
+        f'<p class="moral">{_with_spans(moral, language, clips)}</p></section>'
     )
 
 

@@ -20,6 +20,8 @@ MOST_UNLIKE, FEW = 0.05, 3
 """Of the letters and digits so many may have no match, or, of a short text, so few."""
 MOST_UNLIKE_IN_A_ROW = 20
 """More letters on end than these are over a second of speech, of which nobody knows when each was heard."""
+MARK_SECONDS = 0.08
+"""So long a quotation mark or a full stop is lit at most beside a pause."""
 MOST_IN_A_REGION = 200
 """A stretch of so many letters without a single word in common is not looked into: that would take long."""
 _TOKEN = re.compile(r"[^\W_]+|\S")
@@ -43,8 +45,10 @@ def spans_by_character(text: str, heard: Sequence[str], spans: Sequence[Span]) -
     return found
 
 
-def filled(spans: Sequence[Span | None], most: float) -> list[Span]:
+def filled(text: str, spans: Sequence[Span | None], most: float) -> list[Span]:
     """Every code point's time: those without one share what lies between their neighbours. `most` is the last moment.
+
+    Where there is white space a long pause is its: marks take little of it, and stand at their word.
 
     Before the first and after the last that is known they go on at the pace of the rest.
     """
@@ -59,10 +63,22 @@ def filled(spans: Sequence[Span | None], most: float) -> list[Span]:
     nexts = [(at, whole[at][0]) for at in known]
     nexts.append((len(spans), min(most, whole[last][1] + pace * (len(spans) - 1 - last))))
     for (before, start), (after, end) in zip(edges, nexts, strict=True):
-        each = max(end - start, 0.0) / max(after - before - 1, 1)
-        for number, at in enumerate(range(before + 1, after)):
-            whole[at] = (start + number * each, start + (number + 1) * each)
+        reached = start
+        for at, seconds in enumerate(_shares(text[before + 1 : after], max(end - start, 0.0)), before + 1):
+            whole[at] = (reached, reached + seconds)
+            reached += seconds
     return whole
+
+
+def _shares(gap: str, seconds: float) -> list[float]:
+    """How much of the gap's time each of its code points takes."""
+    each = seconds / max(len(gap), 1)
+    spaces = sum(map(str.isspace, gap))
+    if not spaces or any(map(str.isalnum, gap)):
+        return [each] * len(gap)
+    a_mark = min(each, MARK_SECONDS)
+    a_space = (seconds - a_mark * (len(gap) - spaces)) / spaces
+    return [a_space if character.isspace() else a_mark for character in gap]
 
 
 def _units(pieces: Iterable[str]) -> list[tuple[str, int]]:

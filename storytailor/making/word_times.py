@@ -7,7 +7,6 @@ that is a TransientError that says what is wrong, since voices give broken times
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Iterable, Sequence
 from itertools import accumulate, groupby, pairwise
 from statistics import median
@@ -17,12 +16,8 @@ from storytailor.making.alignment import Span, filled, spans_by_character
 from storytailor.making.mp3 import Sounding
 from storytailor.providers.elevenlabs import Speech
 from storytailor.story import Word
+from storytailor.text.words import WordSpan
 
-WORD = re.compile(r"(?<![^\s—–])[^\s—–]*[^\W_][^\s—–]*")
-"""A narrated word: what stands between spaces or dashes and has a letter or digit in it.
-
-Where a word may begin is said for speed: a run of a thousand exclamation marks is looked at once.
-"""
 EARLIEST_SECONDS = -1.0
 """A character that starts before the sound takes its neighbours' time; one that starts before this is no slip."""
 MOST_BEYOND_SECONDS = 0.3
@@ -48,7 +43,7 @@ def character_times(text: str, speech: Speech, sound: Sounding) -> list[Span]:
     if not all(map(math.isfinite, [*speech.starts, *speech.ends])):
         raise _out_of_step("Some of the voice's times are no numbers.")
     spans = spans_by_character(text, speech.characters, list(zip(speech.starts, speech.ends, strict=True)))
-    whole = filled(_in_order([_within(span, sound.seconds) for span in spans]), sound.seconds)
+    whole = filled(text, _in_order([_within(span, sound.seconds) for span in spans]), sound.seconds)
     spoken_until = max((end for (_, end), character in zip(whole, text, strict=True) if character.isalnum()), default=0)
     if sound.heard_until - spoken_until > MOST_SHORT_SECONDS:
         raise _out_of_step(
@@ -58,20 +53,37 @@ def character_times(text: str, speech: Speech, sound: Sounding) -> list[Span]:
     return whole
 
 
+def without(pause: str, speech: Speech) -> Speech:
+    """The speech without the times of the pauses it was asked for: they are in no text, and some voices time them."""
+    if not pause or len(speech.characters) != len(speech.starts) or len(speech.starts) != len(speech.ends):
+        return speech
+    said, borders = "".join(speech.characters), list(accumulate(map(len, speech.characters), initial=0))
+    inside = [(found, found + len(pause)) for found in _places(pause, said)]
+    kept = [number for number, at in enumerate(borders[:-1]) if not any(start <= at < end for start, end in inside)]
+    parts = ([values[number] for number in kept] for values in (speech.starts, speech.ends))
+    return Speech(speech.mp3, [speech.characters[number] for number in kept], *parts)
+
+
+def _places(sought: str, text: str) -> Iterable[int]:
+    at = text.find(sought)
+    while at >= 0:
+        yield at
+        at = text.find(sought, at + len(sought))
+
+
 def stitched(parts: Iterable[Sequence[Span]], lengths: Sequence[float]) -> list[Span]:
     """The times of texts whose recordings, of these lengths, follow one another."""
     shifts = accumulate(lengths, initial=0.0)
     return [(shift + start, shift + end) for shift, part in zip(shifts, parts, strict=False) for start, end in part]
 
 
-def timed_words(text: str, times: Sequence[Span]) -> list[Word]:
+def timed_words(found: Sequence[WordSpan], times: Sequence[Span]) -> list[Word]:
     """Each narrated word with the times of its first and last character, in order and never overlapping.
 
     Raises TransientError when too many of them have no time of their own.
     """
-    found = list(WORD.finditer(text))
-    sizes = [len(match.group()) for match in found]
-    spans = [(times[match.start()][0], times[match.end() - 1][1]) for match in found]
+    sizes = [len(word.text) for word in found]
+    spans = [(times[word.start][0], times[word.end - 1][1]) for word in found]
     paces = [(end - start) / size for size, (start, end) in zip(sizes, spans, strict=True)]
     still = [pace < STILL_SECONDS_A_CHARACTER for pace in paces]
     rows = [list(row) for stands, row in groupby(range(len(still)), key=still.__getitem__) if stands]
@@ -84,8 +96,8 @@ def timed_words(text: str, times: Sequence[Span]) -> list[Word]:
     for row in rows:
         _light(spans, row, sizes, median(paces))
     return [
-        Word(txt=match.group(), start=round(start, 3), end=round(end, 3))
-        for match, (start, end) in zip(found, spans, strict=True)
+        Word(txt=word.text, start=round(start, 3), end=round(end, 3))
+        for word, (start, end) in zip(found, spans, strict=True)
     ]
 
 
@@ -125,7 +137,7 @@ def _light(spans: list[Span], row: Sequence[int], sizes: Sequence[int], pace: fl
     middle = (spans[first][0] + spans[last][1]) / 2
     before = spans[first - 1] if first else (0.0, 0.0)
     after = spans[last + 1] if last + 1 < len(spans) else (spans[last][1], spans[last][1])
-    opens, closes = max(before[1], spans[first][0] - 2 * LEAST_LIT_SECONDS), after[0]
+    opens, closes = max(before[1], spans[first][0] - 1.99 * LEAST_LIT_SECONDS), after[0]
     if closes - opens < min(wanted, 2 * LEAST_LIT_SECONDS):
         opens = max(middle - LEAST_LIT_SECONDS, sum(before) / 2)
         closes = min(middle + LEAST_LIT_SECONDS, sum(after) / 2)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from typing import NamedTuple
+from unicodedata import category
 
 from storytailor.text.segments import japanese_phrases, word_segments
 
@@ -60,7 +61,7 @@ def count_words(text: str, language: str) -> int:
 def _glued(segments: list[str]) -> Iterator[str]:
     """The segments with what is no word at the word it belongs to: an opening sign at the next, others at the last."""
     word, before = "", ""
-    for segment in segments:
+    for segment in _with_marks(segments):
         if _is_word(segment):
             if word:
                 yield word
@@ -72,6 +73,17 @@ def _glued(segments: list[str]) -> Iterator[str]:
             before = ""
     if word or before:
         yield word + before
+
+
+def _with_marks(segments: list[str]) -> list[str]:
+    """The segments, none of which begins with a mark of the letter before it."""
+    joined: list[str] = []
+    for segment in segments:
+        if joined and (category(segment[0])[0] == "M" or segment[0] in "\uff9e\uff9f"):
+            joined[-1] += segment
+        else:
+            joined.append(segment)
+    return joined
 
 
 def _is_word(segment: str) -> bool:

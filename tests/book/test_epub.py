@@ -120,6 +120,17 @@ def test_the_book_is_read_from_cover_to_colophon(narrated: bytes) -> None:
     assert {f"{name}.xhtml" for name in spine if name != "colophon"} <= set(links)
 
 
+def test_title_dedication_and_end_are_read_aloud_too() -> None:
+    book = make_book()
+    told = [book.content.title, book.content.dedication, book.content.text, "The end", book.content.moral]
+    data = epub(book, make_narration("\n\n".join(told)), MP3)
+    for page, words in (("dedication", told[0] + told[1]), ("ending", told[3] + told[4])):
+        shown = {element.get("id"): element.text for element in tree(data, f"{page}.xhtml").iter() if element.get("id")}
+        overlay = tree(data, f"{page}.smil")
+        lit = [shown[text.get("src", "").partition("#")[2]] or "" for text in overlay.iter(f"{SMIL}text")]
+        assert "".join(lit) == words.replace(" ", "")
+
+
 def test_each_word_that_is_spoken_is_on_the_page_and_lights_up_in_turn(narrated: bytes) -> None:
     words = make_narration(make_book().content.text).words
     spoken, reached = [], 0.0

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import re
 
-from storytailor.book.overlays import clock_value, spoken_words, words_of
+from storytailor.book.overlays import clips_of, clock_value, words_of
 from storytailor.story import Narration, Word
 
 
@@ -12,8 +12,9 @@ def timed(*words: str) -> Narration:
 
 
 def matched(text: str, *words: str) -> list[tuple[str, str | None]]:
-    clips = spoken_words([text], timed(*words))
-    return [(word, words[clip.word] if clip else None) for word, clip in zip(words_of([text]), clips, strict=True)]
+    written = words_of([text], "en")
+    clips = clips_of(written, timed(*words))
+    return [(word, words[clip.word] if clip else None) for word, clip in zip(written, clips, strict=True)]
 
 
 def test_words_are_matched_through_case_punctuation_and_dashes() -> None:
@@ -42,7 +43,7 @@ def test_a_word_the_narrator_added_belongs_to_no_word_of_the_page() -> None:
 
 
 def test_a_clip_lasts_until_the_next_so_that_pauses_are_heard() -> None:
-    clips = spoken_words(["one two"], timed("one", "two"))
+    clips = clips_of(["one", "two"], timed("one", "two"))
     assert [(clip.begin, clip.end) for clip in clips if clip] == [(0, 1000), (1000, 2000)]
 
 

@@ -17,15 +17,20 @@ from emulator.testing import Emulator
 from emulator_models.answers import AudioFormat
 from emulator_models.narrator import narrate as truly_narrated
 from storytailor.errors import TransientError
-from storytailor.making.narration import RecordedNarration, narrate, split_for_voice, spoken_blocks
+from storytailor.making.narration import RecordedNarration, narrate
+from storytailor.making.spoken_text import SpokenText, spoken_text
 from storytailor.providers.elevenlabs.client import STITCHING_CHARACTERS
 from storytailor.story import StoryContent
+from storytailor.text.words import HAS_SPACELESS
 from tests.making.beeping import beeping
 from tests.making.conftest import ContextFor
 from tests.making.stories import story
 from tests.making.wire import Wire
 
 RATE = 44_100
+PAUSE = ' <break time="1.2s" />'
+OPENING = "The Lantern.\n\nFor everyone."
+ENDING = "The end.\n\nYou can be afraid and walk on."
 TEXTS = {
     "numbers": "They counted 1,204 lanterns. At 3:30 the 2nd bell rang, and 10½ boats came home.",
     "contractions": "“I don’t think we’ll be late,” said Leo. 'Tis early, isn't it? It’s Maya’s turn.",
@@ -63,6 +68,8 @@ class _Read(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.tags.add(tag)
+        if tag == "br":
+            self.text += "\n"
         if tag == "span":
             self.numbers.append(int(dict(attrs)["data-w"] or ""))
             self.marked.append("")
@@ -98,24 +105,27 @@ def level(sound: NDArray[np.float32], start: float, end: float) -> float:
 def must_be_whole(voice: RecordedNarration, content: StoryContent) -> None:
     """Every word of the story once and in order, in the times and in the blocks."""
     words, blocks = voice.narration.words, voice.narration.blocks
-    assert [word.txt for word in words] == written_words(content.text)
+    opening, ending = written_words(OPENING), written_words(ENDING)
+    assert [word.txt for word in words] == [*opening, *written_words(content.text), *ending]
     edges = [edge for word in words for edge in (word.start, word.end)]
     assert edges == sorted(edges)
     assert edges[0] >= 0
     assert edges[-1] <= voice.narration.seconds
     read = [_Read(blocks[name]) for name in ("a", "b", "c", "d")]
-    assert [number for block in read for number in block.numbers] == list(range(len(words)))
-    assert [word for block in read for word in block.marked] == [word.txt for word in words]
+    told_words = range(len(opening), len(words) - len(ending))
+    assert [number for block in read for number in block.numbers] == list(told_words)
+    assert [word for block in read for word in block.marked] == [words[number].txt for number in told_words]
     told = "".join(block.text for block in read).strip()
     assert told == re.sub(r"\n\s*\n", "\n\n", content.text)
-    assert set().union(*(block.tags for block in read)) == {"p", "span"}
+    assert set().union(*(block.tags for block in read)) <= {"p", "span", "br"}
 
 
 def must_be_in_time(voice: RecordedNarration, content: StoryContent, voice_id: str) -> None:
     """Each word is lit when the emulator's voice truly says it, within a fifth of a second."""
-    truth, at = truly_narrated(content.text, voice_id, AudioFormat(RATE, 128)).alignment, 0
+    text = PAUSE.join([OPENING, *(f"\n\n{beat.text.strip()}" for beat in content.beats), f"\n\n{ENDING}"])
+    truth, at = truly_narrated(text, voice_id, AudioFormat(RATE, 128)).alignment, 0
     for word in voice.narration.words:
-        at = content.text.index(word.txt, at)
+        at = text.index(word.txt, at)
         end = at + len(word.txt)
         assert word.start == pytest.approx(truth.starts[at], abs=0.2), word
         assert word.end == pytest.approx(truth.ends[end - 1], abs=0.2), word
@@ -208,16 +218,17 @@ async def test_a_story_of_12000_characters_is_spoken_in_chunks_that_know_their_n
     voice = await narrate(ctx, content)
     must_be_whole(voice, content)
     first, second = (call.body for call in wire.calls("text-to-speech"))
-    assert first["text"] + second["text"] == content.text
-    assert max(len(first["text"]), len(second["text"])) <= ctx.elevenlabs.most_characters
+    spoken = spoken_text(content, "en").text
+    assert (first["text"] + second["text"]).replace(PAUSE, "") == spoken
+    assert max(len(first["text"]), len(second["text"])) <= ctx.elevenlabs.model_for("en").most_characters
     assert first["text"].endswith("\n\n")
     assert "previous_text" not in first
-    assert first["next_text"] == second["text"][:STITCHING_CHARACTERS]
-    assert second["previous_text"] == first["text"][-STITCHING_CHARACTERS:]
+    assert first["next_text"] == second["text"].replace(PAUSE, "")[:STITCHING_CHARACTERS]
+    assert second["previous_text"] == first["text"].replace(PAUSE, "")[-STITCHING_CHARACTERS:]
     assert "next_text" not in second
     calls = emulator.calls(provider="elevenlabs")
     assert [call["status"] for call in calls if call["route"] != "voices"] == [200, 200]
-    assert sum(used.characters for used in ctx.calls) == len(content.text)
+    assert sum(used.characters for used in ctx.calls) == len(spoken) + 5 * len(PAUSE)
     assert voice.narration.seconds == pytest.approx(len(decoded(voice.mp3)) / RATE, abs=0.001)
 
 
@@ -273,6 +284,13 @@ async def test_the_voice_asked_for_speaks(context_for: ContextFor, wire: Wire) -
     assert f"/{voice}/" in usual
 
 
+spaced_text = st.text(min_size=1, max_size=80).filter(lambda text: text.strip() and not HAS_SPACELESS.search(text))
+
+
+def cut(text: str, most: int) -> list[str]:
+    return [chunk.text for chunk in SpokenText((text,), "en").chunks(most)]
+
+
 PIECES = st.sampled_from(
     ["Maya ran.", "“Oh!”", " ", "\n\n", "\n \n", "—", "…", "word", "x" * 30, "你好。", "<b>", "& "]
 )
@@ -280,30 +298,63 @@ PIECES = st.sampled_from(
 
 @given(st.lists(PIECES, min_size=1).map("".join).map(str.strip), st.integers(12, 60))
 def test_chunks_are_short_enough_have_something_to_say_and_are_the_text_again(text: str, most: int) -> None:
-    chunks = split_for_voice(text, most)
+    chunks = cut(text, most)
     assert "".join(chunks) == text
     assert all(len(chunk) <= most for chunk in chunks)
 
 
-@given(st.lists(st.text(min_size=1, max_size=80).filter(str.strip), min_size=4, max_size=4))
+@given(st.lists(spaced_text, min_size=4, max_size=4))
 def test_blocks_show_any_text_as_it_is(texts: list[str]) -> None:
     content = story(*texts)
-    blocks = spoken_blocks(content)
+    blocks = spoken_text(content, "en").blocks()
     words = written_words(content.text)
-    at = 0
+    first = at = len(written_words(OPENING))
     for name, text in zip(("a", "b", "c", "d"), texts, strict=True):
-        bare = re.sub(r"</?p>|<span data-w=\"\d+\">|</span>", "", blocks[name].replace("</p><p>", "\n\n"))
+        bare = re.sub(
+            r"</?p>|<span data-w=\"\d+\">|</span>", "", blocks[name].replace("</p><p>", "\n\n").replace("<br>", "\n")
+        )
         assert "<" not in bare
         assert html.unescape(bare) == re.sub(r"\n\s*\n", "\n\n", text.strip())
         numbers = [int(number) for number in re.findall(r'data-w="(\d+)"', blocks[name])]
         assert numbers == list(range(at, at + len(numbers)))
         at += len(numbers)
-    assert at == len(words)
+    assert at - first == len(words)
 
 
 def test_a_cut_comes_after_a_paragraph_before_a_sentence_before_a_word() -> None:
-    assert split_for_voice("One. Two.\n\nThree four five", 20) == ["One. Two.\n\n", "Three four five"]
-    assert split_for_voice("One two. “Three!” four five", 20) == ["One two. “Three!” ", "four five"]
-    assert split_for_voice("one two three four", 10) == ["one two ", "three four"]
-    assert split_for_voice("一二三。四五六七", 6) == ["一二三。", "四五六七"]
-    assert split_for_voice("abcdefgh", 5) == ["abcde", "fgh"]
+    assert cut("One. Two.\n\nThree four five", 20) == ["One. Two.\n\n", "Three four five"]
+    assert cut("One two. “Three!” four five", 20) == ["One two. “Three!” ", "four five"]
+    assert cut("one two three four", 10) == ["one two ", "three four"]
+    assert cut("一二三。四五六七", 6) == ["一二三。", "四五六七"]
+    assert cut("abcdefgh", 5) == ["abcde", "fgh"]
+
+
+async def test_the_voice_takes_a_longer_breath_where_a_page_turns(context_for: ContextFor, emulator: Emulator) -> None:
+    emulator.behave(answers="made")
+    content = story("The lantern shone.\n\nThe fox slept.", "The bell rang.")
+    words = (await narrate(context_for(), content)).narration.words
+    said = [word.txt for word in words]
+    paragraph, page = said.index("shone."), said.index("slept.")
+    assert words[page + 1].start - words[page].end > words[paragraph + 1].start - words[paragraph].end + 1
+    assert " ".join(said).startswith("The Lantern. For everyone. The lantern shone.")
+    assert " ".join(said).endswith("The end. You can be afraid and walk on.")
+
+
+async def test_a_japanese_phrase_is_lit_by_itself(context_for: ContextFor, emulator: Emulator) -> None:
+    emulator.behave(answers="canned")
+    content = story("さくらは灯台へ行きました。", title="灯台")
+    narration = (await narrate(context_for(language="ja"), content)).narration
+    assert '<span data-w="3">さくらは</span><span data-w="4">灯台へ</span>' in narration.blocks["a"]
+    assert [word.txt for word in narration.words][3:6] == ["さくらは", "灯台へ", "行きました。"]
+
+
+async def test_a_language_that_the_voice_model_does_not_speak_is_spoken_by_the_one_that_does(
+    context_for: ContextFor, emulator: Emulator, wire: Wire
+) -> None:
+    emulator.behave(answers="canned")
+    for language in ("hi", "he"):
+        await narrate(context_for(language=language), story("Once."))
+    hindi, hebrew = (call.body for call in wire.calls("text-to-speech"))
+    assert (hindi["model_id"], hebrew["model_id"]) == ("eleven_multilingual_v2", "eleven_v3")
+    assert hebrew["language_code"] == "he"
+    assert "<break" not in hebrew["text"]

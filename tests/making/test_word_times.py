@@ -13,6 +13,7 @@ from storytailor.making.mp3 import Sounding
 from storytailor.making.word_times import character_times, stitched, timed_words
 from storytailor.providers.elevenlabs import Speech
 from storytailor.story import Word
+from storytailor.text.words import word_spans
 
 EACH = 0.07
 """Seconds a character takes; so many a second are what people read aloud."""
@@ -35,7 +36,7 @@ def sound(text: str = TEXT, *, silent: float = 0.0) -> Sounding:
 
 
 def words_of(speech: Speech, text: str = TEXT, heard: Sounding | None = None) -> list[Word]:
-    return timed_words(text, character_times(text, speech, heard or sound(text)))
+    return timed_words(list(word_spans(text, "en")), character_times(text, speech, heard or sound(text)))
 
 
 def retimed(speech: Speech, change: Callable[[int, float], float]) -> Speech:
@@ -212,7 +213,7 @@ def test_an_entry_may_stand_for_several_code_points() -> None:
     edges = [0.1 * number for number in range(9)]
     text = "".join(characters)
     times = character_times(text, Speech(b"", characters, edges[:-1], edges[1:]), Sounding(1.0, 0.8))
-    words = timed_words(text, stitched([times, times], [1.0, 1.0])[: len(text)])
+    words = timed_words(list(word_spans(text, "en")), stitched([times, times], [1.0, 1.0])[: len(text)])
     assert [(word.txt, word.start, word.end) for word in words] == [("Hi", 0.0, 0.2), ("you", 0.5, 0.8)]
 
 
@@ -222,5 +223,5 @@ def test_recordings_follow_one_another() -> None:
 
 def test_a_run_of_marks_costs_no_time_to_speak_of() -> None:
     text = "!" * 40_000 + " end"
-    words = timed_words(text, [(0.0, 1.0)] * len(text))
+    words = timed_words(list(word_spans(text, "en")), [(0.0, 1.0)] * len(text))
     assert [word.txt for word in words] == ["end"]

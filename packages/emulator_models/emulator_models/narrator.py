@@ -6,6 +6,7 @@ A sentence at a time, so that pauses, loudness and times are exact; an MP3's del
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import dataclass
 from functools import cache
 
@@ -18,6 +19,9 @@ from emulator_models.answers import Alignment, AudioFormat, Narration
 _PACE = 0.72  # of the voice's own speed: about 150 words a minute with the pauses
 _LEAD_SECONDS, _TAIL_SECONDS = 0.15, 0.3
 _SENTENCE_PAUSE, _LINE_PAUSE, _PARAGRAPH_PAUSE = 0.3, 0.45, 0.7
+_BREAK = re.compile(r'<break time="(\d+(?:\.\d+)?)s" ?/>')
+"""A pause as ElevenLabs lets one be asked for."""
+_LONGEST_BREAK = 3.0
 
 
 @dataclass(frozen=True)
@@ -51,7 +55,8 @@ def narrate(text: str, voice_id: str, form: AudioFormat, *, speed: float = 1.0, 
     speaker, scale = _speaker(), voice(voice_id).scale
     track = _Track(form.rate)
     at = 0
-    for number, (start, end) in enumerate(speaker.sentences(text)):
+    spoken = _BREAK.sub(lambda mark: " " * len(mark[0]), text)  # a mark is neither read nor part of a sentence
+    for number, (start, end) in enumerate(speaker.sentences(spoken)):
         if number:
             track.pause(_pause(text[at:start]))
         track.silent(text[at:start], " " if number else "")
@@ -124,7 +129,8 @@ class _Track:
 
 def _pause(gap: str) -> float:
     lines = gap.count("\n")
-    return _PARAGRAPH_PAUSE if lines > 1 else _LINE_PAUSE if lines else _SENTENCE_PAUSE
+    asked = sum(min(float(mark[1]), _LONGEST_BREAK) for mark in _BREAK.finditer(gap))
+    return asked + (_PARAGRAPH_PAUSE if lines > 1 else _LINE_PAUSE if lines else _SENTENCE_PAUSE)
 
 
 @cache

@@ -15,7 +15,7 @@ from elevenlabs import types as sdk
 from storytailor.endpoints import endpoint
 from storytailor.errors import PermanentError, TransientError
 from storytailor.providers import words
-from storytailor.providers.elevenlabs.models import voice_model
+from storytailor.providers.elevenlabs.models import VoiceModel, model_speaking
 from storytailor.providers.elevenlabs.refusals import translated
 from storytailor.providers.elevenlabs.voices import Voice, fitting
 from storytailor.providers.gate import Gate
@@ -66,10 +66,9 @@ class ElevenLabs:
     async def __aexit__(self, *_: object) -> None:
         await self._http.aclose()
 
-    @property
-    def most_characters(self) -> int:
-        """The longest text one call may carry."""
-        return voice_model(self._model).most_characters
+    def model_for(self, language: str) -> VoiceModel:
+        """The model that speaks a language: that of VOICE_MODEL, unless it is not spoken by it."""
+        return model_speaking(self._model, language)
 
     async def voice_for(self, language: str) -> str:
         """The voice of VOICE_ID; without one, the account's first that fits, found out once.
@@ -134,7 +133,7 @@ class ElevenLabs:
         count: Count = uncounted,
     ) -> tuple[Speech, Usage]:
         """Speak `text`; `before` and `after` are its neighbours, not spoken."""
-        family = voice_model(self._model)
+        family = self.model_for(language or "en")
         options: dict[str, Any] = {}  # what is not given must not be sent either
         if family.stitches and before:
             options["previous_text"] = before[-STITCHING_CHARACTERS:]
@@ -148,12 +147,12 @@ class ElevenLabs:
                 answer = await self._client.text_to_speech.convert_with_timestamps(
                     voice_id,
                     text=text,
-                    model_id=self._model,
+                    model_id=family.id,
                     output_format=OUTPUT_FORMAT,
                     request_options={"max_retries": 0},
                     **options,
                 )
-            usage = Usage(self._model, characters=len(text))
+            usage = Usage(family.id, characters=len(text))
             count(usage)
             times = answer.alignment
             if times is None:
