@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -48,11 +49,13 @@ def character_times(
     return starts, ends
 
 
-def mapped(text: str, read: str, starts: Times, ends: Times) -> tuple[Times, Times]:
-    """Those times brought from the text as read to the text as written."""
+def mapped(
+    text: str, read: str, starts: Times, ends: Times, as_read: Callable[[str], str] = str
+) -> tuple[Times, Times]:
+    """Those times brought from the text as read to the text as written; `as_read` says what a part is read as."""
     if not read:
         return np.zeros(len(text)), np.zeros(len(text))
-    edges = _edges(text, read)
+    edges = _edges(text, read, as_read)
     left = np.minimum(np.floor(edges[:-1]).astype(int), len(read) - 1)
     right = np.clip(np.ceil(edges[1:]).astype(int) - 1, 0, len(read) - 1)
     return (
@@ -61,16 +64,58 @@ def mapped(text: str, read: str, starts: Times, ends: Times) -> tuple[Times, Tim
     )
 
 
-def _edges(text: str, read: str) -> Times:
+def _edges(text: str, read: str, as_read: Callable[[str], str]) -> Times:
     """Where the edge before each character of the text, and after the last, lies in the text as read.
 
-    Words both have in common are matched; what stands between is stretched to fit.
+    Words both have in common are matched. Where others stand, each is matched with what it is read as, as far as
+    that can be told; inside of one that is read as several, letters are stretched to fit.
     """
     own, theirs = list(re.finditer(r"\S+", text)), list(re.finditer(r"\S+", read))
     words, words_read = [m.group() for m in own], [m.group() for m in theirs]
     knots = {0: 0, len(text): len(read)}
-    for i, j, size in difflib.SequenceMatcher(None, words, words_read, autojunk=False).get_matching_blocks():
-        for mine, other in zip(own[i : i + size], theirs[j : j + size], strict=True):
-            knots |= {mine.start(): other.start(), mine.end(): other.end()}
+    matcher = difflib.SequenceMatcher(None, words, words_read, autojunk=False)
+    for kind, first, last, first_read, last_read in matcher.get_opcodes():
+        spans = [(first, last, first_read, last_read)]
+        if kind == "equal":
+            spans = [(first + n, first + n + 1, first_read + n, first_read + n + 1) for n in range(last - first)]
+        elif kind == "replace":
+            spans = _parted(text, own, words_read, spans[0], as_read)
+        for i, j, k, m in spans:
+            if i < j and k < m:
+                knots |= {own[i].start(): theirs[k].start(), own[j - 1].end(): theirs[m - 1].end()}
     known = sorted(knots)
     return np.interp(np.arange(len(text) + 1), known, [knots[k] for k in known])
+
+
+def _parted(
+    text: str,
+    own: list[re.Match[str]],
+    words_read: list[str],
+    span: tuple[int, int, int, int],
+    as_read: Callable[[str], str],
+) -> list[tuple[int, int, int, int]]:
+    """The words from `first` to `last`, read as those from `first_read` to `last_read`, in the smallest such spans.
+
+    Two words may be parted where what stands before them, or behind, is read alone as it is in the whole.
+    """
+    first, last, first_read, last_read = span
+    whole = [_bare(word) for word in words_read]
+    spans = []
+    for word in range(first + 1, last):
+        head = [_bare(part) for part in as_read(text[: own[word].start()]).split()]
+        tail = [_bare(part) for part in as_read(text[own[word].start() :]).split()]
+        if whole[: len(head)] == head:
+            at = len(head)
+        elif whole[len(whole) - len(tail) :] == tail:
+            at = len(whole) - len(tail)
+        else:
+            continue
+        if first_read < at < last_read:
+            spans.append((first, word, first_read, at))
+            first, first_read = word, at
+    return [*spans, (first, last, first_read, last_read)]
+
+
+def _bare(word: str) -> str:
+    """A word without the mark behind it, which it may have for standing at the end of its part."""
+    return word.rstrip(".,") or word

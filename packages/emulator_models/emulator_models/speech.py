@@ -7,10 +7,11 @@ from pathlib import Path
 
 import numpy as np
 from hibari import Hibari, dsp
-from hibari.g2p import Tok, normalize
+from hibari.g2p import Tok
 from hibari.voices import DEFAULT, voice_path
 
 from emulator_models.alignment import Times, Token, character_times, mapped
+from emulator_models.reading import as_read, letters_of
 from emulator_models.sound import Sound, silence
 
 RATE = Hibari.sample_rate
@@ -60,7 +61,7 @@ class Speaker:
     def say(self, sentence: str, speed: float, seed: int) -> Utterance:
         """The sentence at that speed; `seed` fixes the breath in the voice.
 
-        What cannot be read (a picture character, a script other than Latin, Greek or Cyrillic) takes no time; of a
+        Another script is read by its Latin letters. What cannot be read (a picture character) takes no time; of a
         sentence of nothing else each letter is silent for as long as one takes.
         """
         read, tokens = self._tokens(sentence)
@@ -81,14 +82,14 @@ class Speaker:
         if not sounds:
             return _unreadable(sentence)
         starts, ends = character_times(read, tokens, heard, seconds)
-        own = mapped(sentence, read, starts, ends)
+        own = mapped(sentence, read, starts, ends, as_read)
         return Utterance(np.concatenate(sounds), *own, read, starts, ends)
 
     def _tokens(self, sentence: str) -> tuple[str, list[Token]]:
         try:
-            found = self._phonemised(normalize(sentence))
+            found = self._phonemised(as_read(sentence))
         except (ValueError, IndexError, KeyError):  # hibari's number reader trips over the likes of "¹A"
-            found = self._phonemised("".join(c if c.isascii() and c.isalpha() else " " for c in sentence))
+            found = self._phonemised(letters_of(sentence))
         read, tokens = "", []
         for token in found:
             phonemes = "".join(p for p in token.phonemes or "" if p in self._hibari.vocab)

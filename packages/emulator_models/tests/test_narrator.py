@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from functools import cache
 
@@ -111,6 +112,84 @@ def test_numbers_are_read_as_words_and_timed_on_their_digits() -> None:
     read = "".join(narration().normalized.characters)
     assert "October" in read
     assert "10/12" not in read
+
+
+# Each sentence with words as written and as they are heard, which the voice's own durations time.
+WRITTEN_OUT = {
+    "On 24/12/2025 Dr. Smith came.": {"24/12/2025": "December twenty-fourth, 2025", "Dr.": "Dr", "Smith": "Smith"},
+    "They walked 5 km to the sea.": {"5": "5", "km": "kilometers", "to": "to", "sea": "sea"},
+    "It was 25 °C in the shade.": {"25": "25", "°C": "degrees Celsius", "in": "in"},
+    "It was -3°C at 9:30am on Monday.": {"-3°C": "-3 degrees Celsius", "9:30am": "nine thirty A.M.", "on": "on"},
+    "We met at St. Paul St. near the river.": {"St. Paul": "Saint Paul", "Paul St.": "Paul Street", "near": "near"},
+    "On 24 December 2025 Mr. Fox sang.": {"24 December": "the twenty-fourth of December", "2025": "2025", "Mr.": "Mr"},
+    "Prof. Plum had 2 kg of plums vs. 10 lb of pears.": {
+        "Prof.": "Professor",
+        "kg": "kilograms",
+        "vs.": "versus",
+        "10": "10",
+        "lb": "pounds",
+    },
+    "It costs £2 million, approx. twice that.": {"£2 million": "2 million pounds", "approx.": "approximately"},
+    "King Henry VIII read Chapter IV of it.": {"VIII": "the eighth", "read": "read", "IV": "4", "of": "of"},
+    "Call 555-1234 or +1 later.": {"555-1234": "5 5 5, 1 2 3 4", "or": "or", "later": "later"},
+    "She ate 3/4 & he ate 50% more.": {"3/4": "3 quarters", "50%": "50%", "more": "more"},
+    "At 7:05 p.m. on 2025-03-01 it rained.": {"7:05 p.m.": "seven oh five P.M.", "2025-03-01": "March first, 2025"},
+    "The box has 40 cm x 2 ft and 3 oz in it.": {"cm": "centimeters", "ft": "feet", "oz": "ounces", "in": "in"},
+    "Capt. Finn met Mrs. Owl on Oct. 3rd.": {"Capt.": "Captain", "Finn": "Finn", "Mrs.": "Mrs", "Owl": "Owl"},
+}
+
+
+def heard_at(times: Alignment, phrase: str) -> tuple[float, float]:
+    found = re.search(rf"(?<!\w){re.escape(phrase)}(?!\w)", "".join(times.characters))
+    assert found, f"{phrase!r} is not in {''.join(times.characters)!r}"
+    return times.starts[found.start()], times.ends[found.end() - 1]
+
+
+@pytest.mark.parametrize("sentence", WRITTEN_OUT)
+def test_what_is_written_short_is_timed_as_it_is_heard(sentence: str) -> None:
+    read = narrate(sentence, SARAH, QUICK)
+    for written, spoken in WRITTEN_OUT[sentence].items():
+        assert heard_at(read.alignment, written) == pytest.approx(heard_at(read.normalized, spoken), abs=0.1), written
+
+
+def pauses(sound: Sound, least: float) -> list[tuple[float, float]]:
+    """Where nothing is heard for at least so many seconds, the ends of the recording apart."""
+    frames = sound[: len(sound) // 441 * 441].reshape(-1, 441)  # of 10 ms
+    loud = np.flatnonzero(10 * np.log10((frames**2).mean(axis=1) + 1e-9) >= -50) / 100
+    return [(a + 0.01, b) for a, b in itertools.pairwise(loud) if b - a > least]
+
+
+@pytest.mark.parametrize(
+    ("text", "least"),
+    [
+        ("They met at 25 °C, walked 5 km, with Prof. Plum and 2 kg of plums, to St. Paul, for 3 hrs, and sang.", 4),
+        ("On 24/12/2025, Dr. Smith walked 5 km, at 25 °C, for approx. 3 hrs, from 9:30am, and sang.", 5),
+        ("It was さくら, and आराध्या, and 李明, and Δημήτρης, and Оля, and Zoë, who went home.", 2),
+    ],
+)
+def test_behind_each_pause_that_is_heard_a_written_word_begins(text: str, least: int) -> None:
+    read = narrate(text, SARAH, AudioFormat(44_100, 128))
+    spoken = words(read.alignment)
+    heard = pauses(decoded(read.audio), 0.14)
+    if "24/12/2025" in text:  # the one with a pause in it, before the year
+        _, start, end = spoken[1]
+        heard = [pause for pause in heard if not start + 0.5 < pause[0] < end - 0.5]
+    assert len(heard) >= least
+    for _, sound in heard:
+        assert any(abs(start - sound) < 0.12 for _, start, _ in spoken), (sound, spoken)
+
+
+@pytest.mark.parametrize("name", ["さくら", "आराध्या", "نورة", "李明", "สมชาย", "여진", "תמר", "Δημήτρης", "Оля", "አበበ"])
+def test_a_name_of_any_script_is_heard_for_its_time(name: str) -> None:
+    read = narrate(f"One day {name} went to sea.", SARAH, AudioFormat(44_100, 128))
+    (start, end), sound = heard_at(read.alignment, name), decoded(read.audio)
+    assert end - start > 0.2
+    assert level(sound, start, end) > -35
+
+
+def test_no_word_of_a_text_of_another_script_flashes_by() -> None:
+    text = "आराध्या ने लालटेन जलाई। وقالت نورة مرحبا يا قمر. 작은 고양이가 숲으로 갔다."
+    assert all(end - start > 0.05 for _, start, end in words(narrate(text, SARAH, QUICK).alignment))
 
 
 def test_voices_differ_and_an_unknown_one_is_always_the_same() -> None:
