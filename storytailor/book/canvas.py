@@ -22,6 +22,7 @@ from storytailor.book.pagination import Column, Fragment
 from storytailor.book.shaping import Glyphs
 from storytailor.book.tagging import Element, Tags
 from storytailor.book.typesetting import Block, line_text, line_width
+from storytailor.text.typefaces import size_of
 
 
 class PageCanvas:
@@ -163,14 +164,15 @@ def _write(pen: PDFTextObject, runs: Sequence[fonts.Run], size: float) -> None:
     follows another.
     """
     for face, part in runs:
-        pen.setFont(face, size)
+        own_size = size * size_of(face)
+        pen.setFont(face, own_size)
         if not isinstance(part, Glyphs):
             pen.textOut(part)
             continue
         height = 0.0
         for up, glyphs in part.levels():
             if up != height:
-                pen.setRise(up * size / 1000)
+                pen.setRise(up * own_size / 1000)
                 height = up
             pen.textOut(glyphs)
         if height:

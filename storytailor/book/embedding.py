@@ -29,7 +29,10 @@ class Typefaces:
 def typefaces_of(characters: Iterable[str], language: str) -> Typefaces:
     """The faces that set these characters in a book of this language."""
     wanted = {character for character in characters if not character.isspace()}
-    return Typefaces(_used(faces_for(TEXT, language), wanted), _used(faces_for(DISPLAY, language), wanted))
+    text = _used(faces_for(TEXT, language), wanted)
+    # For a mark that the titles' faces lack, the text's is good enough.
+    headings = _used(faces_for(DISPLAY, language), set(filter(str.isalnum, wanted)))
+    return Typefaces(text, [*headings, *(face for face in text if face not in headings)])
 
 
 def _used(faces: Sequence[str], wanted: set[str]) -> list[str]:

@@ -27,12 +27,13 @@ from storytailor.text.typefaces import (
     describe_unprintable,
     faces_for,
     letters,
+    size_of,
     unprintable,
     without_lacking_symbols,
 )
 
 __all__ = ["BOLD", "DISPLAY", "TEXT", "has_glyphs", "has_right_to_left", "is_drawn_as_written", "is_right_to_left",
-           "printable", "printing_in", "require_printable", "runs", "title_face", "width"]  # fmt: skip
+           "largest_size", "printable", "printing_in", "require_printable", "runs", "title_face", "width"]  # fmt: skip
 
 Run = tuple[str, str]  # face, and what is drawn in it: characters, or glyphs as a `Glyphs`
 
@@ -124,9 +125,14 @@ def width(text: str, face: str) -> float:
 @lru_cache(maxsize=16384)
 def _width(text: str, face: str, language: str) -> float:
     return sum(
-        part.width if isinstance(part, Glyphs) else float(pdfmetrics.stringWidth(part, name, 1))
+        (part.width if isinstance(part, Glyphs) else float(pdfmetrics.stringWidth(part, name, 1))) * size_of(name)
         for name, part in runs(text, face)
     )
+
+
+def largest_size(text: str, face: str) -> float:
+    """How large the largest of its faces is set, where others are set at 1."""
+    return max((size_of(name) for name, _ in runs(text, face)), default=1.0)
 
 
 def _in_faces(text: str, faces: tuple[str, ...]) -> list[tuple[str, str]]:

@@ -9,7 +9,7 @@ from PIL import Image
 
 from storytailor.book.fonts import Run
 from storytailor.book.shaping import Glyphs, glyph_numbers
-from storytailor.text.typefaces import hb_font
+from storytailor.text.typefaces import hb_font, size_of
 
 
 def draw_runs(image: Image.Image, runs: Sequence[Run], size: float, color: str, x: float, baseline: float) -> None:
@@ -29,14 +29,15 @@ def _placed(runs: Sequence[Run], size: float) -> Iterator[tuple[str, int, float,
     """Each glyph's face, number, place to the right and up in pixels, and pixels a unit of the face."""
     at = 0.0
     for face, text in runs:
-        scale = size / hb_font(face).face.upem
+        own_size = size * size_of(face)
+        scale = own_size / hb_font(face).face.upem
         glyphs = glyph_numbers(text, face)
         if isinstance(text, Glyphs):
             for (glyph, _), place in zip(glyphs, text.places, strict=True):
-                right, up = at + place.x_offset * size / 1000, place.y_offset * size / 1000
+                right, up = at + place.x_offset * own_size / 1000, place.y_offset * own_size / 1000
                 yield face, glyph, right, up, scale
-                at += place.x_advance * size / 1000
+                at += place.x_advance * own_size / 1000
         else:
             for glyph, width in glyphs:
                 yield face, glyph, at, 0.0, scale
-                at += width * size / 1000
+                at += width * own_size / 1000

@@ -8,11 +8,15 @@ from pathlib import Path
 from storytailor.book.color_scheme import ColorScheme
 from storytailor.book.embedding import Typefaces
 from storytailor.book.overlays import ACTIVE_CLASS
+from storytailor.text.typefaces import size_of
 
 
 def style_sheet(schemes: Sequence[ColorScheme], faces: Typefaces, *, highlight: bool) -> str:
     """The style sheet, with its faces and each palette step's colors, and a highlight on the word that is spoken."""
-    rules = [f'@font-face {{ font-family: "{face}"; src: url("fonts/{face}.ttf"); }}' for face in faces.all]
+    rules = [
+        f'@font-face {{ font-family: "{face}"; src: url("fonts/{face}.ttf"); size-adjust: {size_of(face):.0%}; }}'
+        for face in faces.all
+    ]
     rules.append(f"body {{ font-family: {_stack(faces.text)}, sans-serif; }}")
     rules.append(f"h1, h2, .lead, dt {{ font-family: {_stack(faces.headings)}, serif; }}")
     rules.append((Path(__file__).parent / "style.css").read_text(encoding="utf-8"))

@@ -6,6 +6,7 @@ from storytailor.book import fonts
 from storytailor.book.typesetting import Block, Style, set_block
 
 _MAX_LINES = 4
+_LEADING = 1.14  # of the size
 
 
 def title_block(
@@ -21,9 +22,10 @@ def title_block(
 ) -> Block:
     """A title in the largest size, in points, that fits `max_height` points in a few lines."""
     face = fonts.title_face(text)
+    leading = _LEADING * fonts.largest_size(text, face)
     size = largest
     while True:
-        style = Style(face, size, size * 1.14, color, centered=True)
+        style = Style(face, size, size * leading, color, centered=True)
         block = set_block(text, style, measure, language, role=role)
         fits = len(block.lines) <= _MAX_LINES and len(block.lines) * style.leading <= max_height
         if size <= smallest or (fits and not block.splits_words):

@@ -8,6 +8,7 @@ from itertools import chain, takewhile
 
 from storytailor.book import fonts
 from storytailor.book.line_breaking import Line, Word, break_lines, is_too_wide, segments, words_of
+from storytailor.text.languages import is_right_to_left
 from storytailor.text.ties import tied
 
 
@@ -87,7 +88,7 @@ def set_block(
     What begins in the first `lead_length` characters is set in `lead_face`.
     """
     text = tied(printable_lines(text), language)
-    right_to_left = fonts.is_right_to_left()
+    right_to_left = is_right_to_left(language)
     lead_length = 0 if right_to_left or fonts.has_right_to_left(text) else lead_length
     em = (measure - style.indent) / style.size
     may_hyphenate = not (style.centered or role.startswith("H"))

@@ -29,6 +29,8 @@ _FAMILIES = {
 }  # fmt: skip
 """The family of each script but Latin and Cyrillic, which Andika has. A Han character that is in several is drawn as
 Japanese do it, unless the book is Chinese."""
+_SIZES = {"NotoNaskhArabic": 1.2, "NotoSansThai": 1.08, "NotoSansHebrew": 1.05}
+"""How much larger a family is set, for its letters to look as large as Andika's beside them."""
 _SYMBOLS = "DejaVuSans-Symbols"
 _ONE_WEIGHT = frozenset({"NotoSansJP", "NotoSansKR", "NotoSansSC", "NotoSansTC"})
 _FOLDER = Path(__file__).parent.parent / "book" / "fonts"
@@ -43,6 +45,11 @@ def font_file(face: str) -> Path:
 def hb_font(face: str) -> hb.Font:
     """The face as HarfBuzz reads it, in its own units; not to be changed, as threads share it."""
     return hb.Font(hb.Face(hb.Blob.from_file_path(font_file(face))))
+
+
+def size_of(face: str) -> float:
+    """How large the face is set, where others are set at 1."""
+    return _SIZES.get(face.partition("-")[0], 1.0)
 
 
 @cache
@@ -83,7 +90,7 @@ def unprintable(text: str) -> str:
 def without_lacking_symbols(text: str) -> str:
     """The text without the symbols that no face has, such as emoji: a line says the same without them."""
     symbols = "".join(filter(_is_symbol, _lacking(text)))
-    return re.sub(rf"\s?[{re.escape(symbols)}]", "", text) if symbols else text
+    return re.sub(rf"\s?[{re.escape(symbols)}][\u200d\ufe0f]*", "", text) if symbols else text
 
 
 @lru_cache(maxsize=4096)

@@ -150,3 +150,8 @@ def test_a_dash_stays_with_the_word_it_touches() -> None:
         spanish = lines_of(set_block("Ven aquí —dijo Ana—. No quiero —dijo el lobo—." * 3, STYLE, measure, "es"))
         assert not [line for line in english if line.startswith("—")]
         assert not [line for line in spanish if line.endswith("—") or line.startswith("—.")]
+
+
+def test_a_paragraph_runs_as_its_book_does_whatever_it_begins_with() -> None:
+    assert not set_block("نورة rang the bell.", STYLE, 300, "en").right_to_left
+    assert set_block("Maya قرعت الجرس.", STYLE, 300, "ar").right_to_left
