@@ -23,6 +23,15 @@ COPY README.md LICENSE ./
 # Reinstalled, or uv would take the wheel it built of an earlier state of the same folder out of its cache.
 RUN --mount=type=cache,target=/root/.cache/uv \
     uv sync --frozen --no-default-groups --no-editable --reinstall-package storytailor
+# What no process reads: source maps of Dagster's UI, c2pa's library for linking, numpy's tests, what compilers and type
+# checkers read, and the AWS services we do not call.
+RUN cd /app/.venv/lib/python3.*/site-packages \
+    && find dagster_webserver -name "*.map" -delete \
+    && find c2pa -name "*.rlib" -delete \
+    && find . \( -name "*.pyi" -o -name "*.pyx" -o -name "*.pxd" -o -name "*.c" -o -name "*.h" \) -delete \
+    && find numpy -type d -name tests -prune -exec rm -r {} + \
+    && find botocore/data -mindepth 1 -maxdepth 1 -type d \
+        ! -name s3 ! -name ssm ! -name sts ! -name sso ! -name sso-oidc ! -name signin -exec rm -r {} +
 
 FROM builder AS emulator-builder
 COPY packages packages

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
+
+import botocore
 
 from tests.deployment.compose import ROOT
 
@@ -38,6 +41,14 @@ def test_our_packages_are_built_of_what_was_copied_and_not_taken_from_a_cache_of
     with_ours = [options for options in syncs if "--no-install-workspace" not in options]
     assert len(with_ours) == 2
     assert all("--reinstall-package storytailor" in options for options in with_ours)
+
+
+def test_what_is_left_out_of_the_image_is_there_to_leave_out_and_read_by_nobody() -> None:
+    """What the Dockerfile deletes, in the environment that the tests run in."""
+    packages = Path(botocore.__file__).parent.parent
+    assert list((packages / "dagster_webserver").rglob("*.map"))
+    services = set(re.findall(r"! -name (\S+)", (ROOT / "Dockerfile").read_text()))
+    assert {"s3", "ssm", "sts"} <= services <= {folder.name for folder in (packages / "botocore/data").iterdir()}
 
 
 def test_no_layer_holds_a_second_copy_of_the_installed_files() -> None:
