@@ -7,5 +7,6 @@ and stored elsewhere.
 from storytailor.book.epub import epub
 from storytailor.book.model import Book, BookPicture
 from storytailor.book.pdf import print_pdf, screen_pdf
+from storytailor.book.printer_files import printer_files
 
-__all__ = ["Book", "BookPicture", "epub", "print_pdf", "screen_pdf"]
+__all__ = ["Book", "BookPicture", "epub", "print_pdf", "printer_files", "screen_pdf"]

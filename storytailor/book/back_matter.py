@@ -88,8 +88,12 @@ def draw_drawing_page(canvas: PageCanvas, column: Column, scheme: ColorScheme, f
     draw_back_page(canvas, column, scheme, folio, title)
     top = canvas.side * (1 - TOP_MARGIN) - column_height(column) - 20
     bottom = canvas.side * HILLS_HEIGHT * 0.55 + 24
-    if top - bottom < _MIN_FRAME:
-        return
+    if top - bottom >= _MIN_FRAME:
+        draw_frame(canvas, bottom, top, scheme)
+
+
+def draw_frame(canvas: PageCanvas, bottom: float, top: float, scheme: ColorScheme) -> None:
+    """An empty frame to draw in, from margin to margin."""
     with canvas.decoration() as pdf:
         pdf.setFillColor(HexColor("#ffffff"))
         pdf.setStrokeColor(HexColor(scheme.hills[2]))

@@ -61,7 +61,7 @@ class PageCanvas:
     def draw_backdrop(self, backdrop: ornaments.Backdrop) -> None:
         """Fill the page with a backdrop, bleed included."""
         self.fill(backdrop.background)
-        self.draw_shapes(backdrop.shapes)
+        self.draw_shapes(ornaments.opaque(backdrop))
 
     def draw_shapes(self, shapes: Sequence[ornaments.Shape]) -> None:
         """Draw ornaments over the page, bleed included."""

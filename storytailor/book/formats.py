@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+from storytailor.printing.profiles import PrinterProfile
 
 POINTS_PER_INCH = 72.0
 
@@ -20,6 +22,7 @@ class PageFormat:
     jpeg_quality: int
     max_pixels: int | None
     bound: bool  # bound in folded sheets, with endpapers
+    printer: PrinterProfile | None = None  # who binds it, for whom its cover is a file of its own
 
     @property
     def full_side(self) -> float:
@@ -51,3 +54,15 @@ PRINT = PageFormat(
     bound=True,
 )
 """For the printer: trim and bleed boxes, pictures with all their pixels, pages that fold."""
+
+
+def printers_format(printer: PrinterProfile) -> PageFormat:
+    """The pages of a book for a printer: margins wide enough for any number of pages it could have."""
+    return replace(
+        PRINT,
+        side=printer.trim * POINTS_PER_INCH,
+        bleed=printer.bleed * POINTS_PER_INCH,
+        margin=max(PRINT.margin, printer.margin * POINTS_PER_INCH),
+        jpeg_quality=98,  # not the last time that they are compressed
+        printer=printer,
+    )

@@ -7,12 +7,12 @@ say on which page its answer stands.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from PIL import Image
 
-from storytailor.book import back_matter, fonts, pages, pictures, story_text
+from storytailor.book import back_matter, fonts, own_pages, pages, pictures, story_text
 from storytailor.book.canvas import PageCanvas
 from storytailor.book.colophon import Colophon, design_colophon, draw_colophon
 from storytailor.book.color_scheme import ColorScheme, color_scheme
@@ -23,18 +23,21 @@ from storytailor.book.pagination import Column
 from storytailor.book.spreads import ScenePage, arrange
 from storytailor.book.strings import FACES, strings_in
 from storytailor.book.tagging import Element
+from storytailor.book.wrap_cover import WrapCover
 from storytailor.catalog import SCENES
 from storytailor.story import Activities
+from storytailor.text.languages import is_right_to_left
 
 _SHEET_PAGES = 4  # pages of a folded sheet of paper
 
 
 @dataclass(frozen=True)
 class PageSpec:
-    """One page: how it is drawn, given its folio, and its title in the outline if it has one."""
+    """One page: how it is drawn, given its folio; its title in the outline if it has one; whether it only fills."""
 
     draw: Callable[[PageCanvas, int], None]
     outline_title: str = ""
+    is_added: bool = False
 
 
 class BookLayout:
@@ -58,11 +61,8 @@ class BookLayout:
         return round(min(sides) / inches) if sides and self.page_format.bound else None
 
     def pages(self) -> list[PageSpec]:
-        """All pages in order; in a bound book with endpapers, to a number that folds."""
-        specs = [PageSpec(self._draw_cover, self.strings.cover_label)]
-        if self.page_format.bound:
-            specs.append(PageSpec(partial(self._draw_endpaper, self._schemes[0], 5)))
-        specs.append(PageSpec(self._draw_dedication, self.strings.dedication_label))
+        """All pages in order; in a bound book with endpapers, to a number that folds or that its printer binds."""
+        specs = self._front_matter()
         folios: dict[int, int] = {}
         scenes = self._scenes()
         begun: set[int] = set()
@@ -75,11 +75,31 @@ class BookLayout:
             specs.append(PageSpec(self._scene_page(page, scenes[page.scene]), title))
         specs.append(PageSpec(self._draw_ending, self.strings.the_end))
         specs += self._back_matter(folios)
-        if self.page_format.bound:
-            blanks = 1 + -(len(specs) + 1) % _SHEET_PAGES
-            last = self._schemes[-1]
-            specs += [PageSpec(partial(self._draw_endpaper, last, 6 + blank)) for blank in range(blanks)]
-        return specs
+        return [*specs, *self._last_pages(len(specs))]
+
+    def _front_matter(self) -> list[PageSpec]:
+        """What comes before the story. A cover that is a file of its own leaves its place to an endpaper."""
+        endpapers = [PageSpec(partial(self._draw_endpaper, self._schemes[0], seed)) for seed in (4, 5)]
+        first = endpapers[0] if self.page_format.printer else PageSpec(self._draw_cover, self.strings.cover_label)
+        second = endpapers[1:] if self.page_format.bound else []
+        return [first, *second, PageSpec(self._draw_dedication, self.strings.dedication_label)]
+
+    def _last_pages(self, pages: int) -> list[PageSpec]:
+        """What makes the number of pages full: endpapers, and as many pages to draw and write on as a printer needs.
+
+        A printer's last page is white: there it prints a code of its own.
+        """
+        if not self.page_format.bound:
+            return []
+        printer, last = self.page_format.printer, self._schemes[-1]
+        count = printer.page_count(pages + 1) - pages if printer else 1 + -(pages + 1) % _SHEET_PAGES
+        papers = min(2, count - 1) if printer else count
+        endpapers = [PageSpec(partial(self._draw_endpaper, last, 6 + number)) for number in range(papers)]
+        if not printer:
+            return endpapers
+        own = [PageSpec(partial(self._draw_own_page, number), is_added=True) for number in range(count - papers - 1)]
+        white = PageSpec(lambda _canvas, _folio: None, is_added=True)
+        return [*own, *(replace(paper, is_added=True) for paper in endpapers), white]
 
     def _scenes(self) -> list[list[Column]]:
         page_height = pages.text_height(self.page_format.side)
@@ -143,6 +163,20 @@ class BookLayout:
         """The colors of the story's middle."""
         return self._schemes[len(SCENES) // 2]
 
+    def wrap_cover(self) -> WrapCover:
+        """What stands on a cover that wraps the book."""
+        title, step = self.book.content.title, self.book.palette.step("cover")
+        image = self._images.get("cover")
+        return WrapCover(
+            design_cover(image, title, self.subtitle, step, self.page_format, self.book.language),
+            title,
+            [self.subtitle, self.book.content.moral],
+            next((shown for name in SCENES if (shown := self._images.get(name))), image),
+            self._schemes[0],
+            self.book.language,
+            is_right_to_left(self.book.language),
+        )
+
     def _picture(self, name: str) -> tuple[Image.Image | None, str]:
         """The picture, if there is one to show, and its alternative text."""
         picture = self.book.pictures.get(name)
@@ -184,6 +218,13 @@ class BookLayout:
 
     def _draw_endpaper(self, scheme: ColorScheme, seed: int, canvas: PageCanvas, _folio: int) -> None:
         pages.draw_endpaper(canvas, scheme, seed)
+
+    def _draw_own_page(self, number: int, canvas: PageCanvas, folio: int) -> None:
+        shown = [image for name in SCENES if (image := self._images.get(name))]
+        scheme = self._schemes[number % len(self._schemes)]
+        heading = self.strings.drawing_heading
+        image = shown[number] if number < len(shown) else None
+        own_pages.draw_own_page(canvas, image, heading, scheme, folio, self.book.language)
 
     def _draw_back_page(self, column: Column, title: str, canvas: PageCanvas, folio: int) -> None:
         back_matter.draw_back_page(canvas, column, self._activities_scheme, folio, title)

@@ -16,7 +16,7 @@ from reportlab.lib.colors import HexColor
 from reportlab.pdfgen.canvas import Canvas
 
 from storytailor.book.color_scheme import ColorScheme
-from storytailor.colors import to_channels
+from storytailor.colors import from_channels, to_channels
 
 Point = tuple[float, float]
 Box = tuple[float, float, float, float]  # left, bottom, right, top
@@ -121,8 +121,28 @@ def _hill(rng: random.Random, crest: float, relief: float, color: str) -> Hill:
     return Hill((0.0, levels[0]), curves, color)
 
 
+def opaque(backdrop: Backdrop) -> list[Shape]:
+    """The backdrop's shapes without transparency, each in the colour it has on what lies under it.
+
+    Presses do not take transparency. Of discs the larger lie lower, so that a ring hides no star.
+    """
+    veils = [shape for shape in backdrop.shapes if isinstance(shape, Disc) and shape.opacity < 1]
+    mixed: list[Disc] = []
+    for veil in sorted(veils, key=lambda disc: -disc.radius):
+        under = [disc for disc in mixed if math.dist((disc.x, disc.y), (veil.x, veil.y)) < disc.radius]
+        ground = under[-1].color if under else backdrop.background
+        mixed.append(replace(veil, color=_mixed(veil.color, ground, veil.opacity), opacity=1.0))
+    return [*mixed, *(shape for shape in backdrop.shapes if shape not in veils)]
+
+
+def _mixed(color: str, ground: str, opacity: float) -> str:
+    pairs = zip(to_channels(color), to_channels(ground), strict=True)
+    red, green, blue = (opacity * over + (1 - opacity) * under for over, under in pairs)
+    return from_channels(red, green, blue)
+
+
 def draw(canvas: Canvas, shapes: Iterable[Shape], corner: float, side: float) -> None:
-    """Draw the shapes on a square of `side` points whose lower left is at (corner, corner)."""
+    """Draw opaque shapes on a square of `side` points whose lower left is at (corner, corner)."""
 
     def at(point: Point) -> Point:
         return corner + point[0] * side, corner + point[1] * side
@@ -130,9 +150,7 @@ def draw(canvas: Canvas, shapes: Iterable[Shape], corner: float, side: float) ->
     for shape in shapes:
         canvas.setFillColor(HexColor(shape.color))
         if isinstance(shape, Disc):
-            canvas.setFillAlpha(shape.opacity)
             canvas.circle(*at((shape.x, shape.y)), shape.radius * side, stroke=0, fill=1)
-            canvas.setFillAlpha(1)
             continue
         path = canvas.beginPath()
         path.moveTo(*at((0, 0)))

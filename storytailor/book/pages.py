@@ -75,7 +75,7 @@ def _draw_vignette(canvas: PageCanvas, backdrop: ornaments.Backdrop, center: flo
         pdf.setFillColor(HexColor(backdrop.background))
         pdf.rect(0, 0, canvas.side, canvas.side, stroke=0, fill=1)
         pdf.translate(canvas.side / 2 - radius, center - radius)
-        ornaments.draw(pdf, backdrop.shapes, 0, 2 * radius)
+        ornaments.draw(pdf, ornaments.opaque(backdrop), 0, 2 * radius)
         pdf.restoreState()
 
 
@@ -142,9 +142,9 @@ def _draw_folio_in_sun(canvas: PageCanvas, scheme: ColorScheme, folio: int, prog
 def draw_ending(canvas: PageCanvas, the_end: str, moral: str, scheme: ColorScheme, language: str) -> None:
     """The end: what a child takes away, on the last scene's dark."""
     section = canvas.new_section(the_end)
-    canvas.fill(scheme.dark_background)
     text_area = (0.06, 0.34, 0.94, 0.86)
-    canvas.draw_shapes([*ornaments.stars(scheme, 11, text_area), *ornaments.hills(scheme, 0.26, 12)])
+    shapes = (*ornaments.stars(scheme, 11, text_area), *ornaments.hills(scheme, 0.26, 12))
+    canvas.draw_backdrop(ornaments.Backdrop(scheme.dark_background, shapes))
     measure = canvas.format.measure
     heading = title_block(the_end, measure, 80, scheme.sun, language, largest=46, smallest=20, role="H2")
     style = Style(fonts.TEXT, 20, 31, scheme.text_on_dark, True, 26)
@@ -158,5 +158,5 @@ def draw_ending(canvas: PageCanvas, the_end: str, moral: str, scheme: ColorSchem
 
 def draw_endpaper(canvas: PageCanvas, scheme: ColorScheme, seed: int) -> None:
     """A page without words, in the palette's dark."""
-    canvas.fill(scheme.dark_background)
-    canvas.draw_shapes([*ornaments.stars(scheme, seed), *ornaments.hills(scheme, 0.30, seed)])
+    shapes = (*ornaments.stars(scheme, seed), *ornaments.hills(scheme, 0.30, seed))
+    canvas.draw_backdrop(ornaments.Backdrop(scheme.dark_background, shapes))

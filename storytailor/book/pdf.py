@@ -21,15 +21,15 @@ rl_config.useA85 = 0  # streams as they are: a fifth smaller, and sooner written
 
 def screen_pdf(book: Book) -> bytes:
     """The book as a tagged, outlined PDF of 8-inch pages for reading on a screen."""
-    return _pdf(book, SCREEN)
+    return set_as_pdf(book, SCREEN)
 
 
 def print_pdf(book: Book) -> bytes:
     """The book as a PDF of 8.5-inch pages with 0.125 inch of bleed, a multiple of four of them."""
-    return _pdf(book, PRINT)
+    return set_as_pdf(book, PRINT)
 
 
-def _pdf(book: Book, page_format: PageFormat) -> bytes:
+def set_as_pdf(book: Book, page_format: PageFormat) -> bytes:
     """The book in a format, as tagged PDF 1.7."""
     with fonts.printing_in(book.language):
         return _printed(book, page_format)
@@ -38,8 +38,8 @@ def _pdf(book: Book, page_format: PageFormat) -> bytes:
 def _printed(book: Book, page_format: PageFormat) -> bytes:
     layout = BookLayout(book, page_format)
     out = BytesIO()
-    document = _empty_document(out, book.language, page_format)
-    _describe(document, layout)
+    document = empty_document(out, book.language, page_format)
+    describe(document, layout)
     tags = Tags(document)
     canvas = PageCanvas(document, tags, page_format)
     for folio, page in enumerate(layout.pages(), 1):
@@ -54,25 +54,28 @@ def _printed(book: Book, page_format: PageFormat) -> bytes:
     return out.getvalue()
 
 
-def _empty_document(out: BytesIO, language: str, page_format: PageFormat) -> Canvas:
+def empty_document(
+    out: BytesIO, language: str, page_format: PageFormat, size: tuple[float, float] | None = None
+) -> Canvas:
+    """A document without pages, each of them to be of the format, or of another `size` in points."""
     full, bleed = page_format.full_side, page_format.bleed
     registered_font(fonts.TEXT)  # before the canvas asks for it
     document = Canvas(
         out,
-        pagesize=(full, full),
+        pagesize=size or (full, full),
         pageCompression=1,
         invariant=1,
         pdfVersion=(1, 7),
         lang=language,
         initialFontName=fonts.TEXT,  # type: ignore[arg-type]  # the stubs ask for a number
     )
-    if bleed:
+    if bleed and size is None:
         document.setTrimBox((bleed, bleed, bleed + page_format.side, bleed + page_format.side))
         document.setBleedBox((0, 0, full, full))
     return document
 
 
-def _describe(document: Canvas, layout: BookLayout) -> None:
+def describe(document: Canvas, layout: BookLayout) -> None:
     """Write title, subject, keywords, dates and how a viewer opens the file."""
     book, dpi = layout.book, layout.dpi
     document.setTitle(book.content.title)
@@ -80,7 +83,7 @@ def _describe(document: Canvas, layout: BookLayout) -> None:
     document.setCreator("Storytailor")
     document.setProducer("ReportLab")
     document.setSubject(layout.subtitle)
-    resolution = f"effective resolution {dpi} dpi" if dpi else ""
+    resolution = f"{'drawn at' if layout.page_format.printer else 'effective resolution'} {dpi} dpi" if dpi else ""
     keywords = ", ".join(filter(None, (book.palette.motif, resolution)))
     document.setKeywords(keywords)
     document.setDateFormatter(lambda *_: book.modified.strftime("D:%Y%m%d%H%M%SZ"))
