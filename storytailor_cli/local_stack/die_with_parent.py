@@ -1,4 +1,4 @@
-"""Run a command that ends with its parent: `python -I -S die_with_parent.py PARENT SIGNAL USER COMMAND…`.
+"""Run a command that ends with its parent: `python -I -S die_with_parent.py PARENT SIGNAL NICENESS USER COMMAND…`.
 
 A supervisor that is killed outright cannot stop its children, so on Linux the kernel is asked to
 (PR_SET_PDEATHSIG); elsewhere `leftovers` cleans up at the next start. This is a script of its own, run before
@@ -25,8 +25,9 @@ def switch_user(user: str) -> None:
     os.setuid(entry.pw_uid)
 
 
-def main(parent: int, signal: int, user: str, command: list[str]) -> None:
+def main(parent: int, signal: int, niceness: int, user: str, command: list[str]) -> None:
     """Have `signal` sent to this process when `parent` ends, and turn into `command`."""
+    os.nice(niceness)
     if user:
         switch_user(user)  # first: a change of user clears the parent-death signal
     if sys.platform == "linux":
@@ -40,4 +41,4 @@ def main(parent: int, signal: int, user: str, command: list[str]) -> None:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]), int(sys.argv[2]), sys.argv[3], sys.argv[4:])
+    main(int(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]), sys.argv[4], sys.argv[5:])

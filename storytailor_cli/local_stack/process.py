@@ -22,7 +22,8 @@ class Service:
     """A process to keep running.
 
     It is ready when `probe` says so, or when it prints a line that contains `ready_text`. It has `grace` seconds
-    to stop after `stop_signal`, before `kill_signal`; `orphan_signal` is sent when the supervisor dies.
+    to stop after `stop_signal`, before `kill_signal`; `orphan_signal` is sent when the supervisor dies. The higher its
+    `niceness`, the more it leaves the processor to others.
     """
 
     name: str
@@ -34,6 +35,7 @@ class Service:
     stop_signal: int = signal.SIGTERM
     kill_signal: int = signal.SIGKILL
     orphan_signal: int = signal.SIGKILL
+    niceness: int = 0
 
 
 class Process:
@@ -49,7 +51,7 @@ class Process:
         """Start it with this environment and no other."""
         service = self.service
         wrapper = (sys.executable, "-I", "-S", str(DIE_WITH_PARENT))
-        wrapper_options = (str(os.getpid()), str(int(service.orphan_signal)), service.user or "")
+        wrapper_options = (str(os.getpid()), str(int(service.orphan_signal)), str(service.niceness), service.user or "")
         # a pipe of our own: with asyncio's, wait() also waits for grandchildren that hold it open
         read_fd, write_fd = os.pipe()
         try:

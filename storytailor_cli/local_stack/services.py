@@ -17,6 +17,8 @@ from storytailor_cli.processes import ProcessName, command
 
 WORKER_GRACE = 10.0
 """Seconds the worker has to release its leases before it is killed; then they expire by themselves."""
+MAKERS_NICENESS = 10
+"""What makes books leaves the processor to what answers families: a request is short, and somebody waits for it."""
 
 
 def installed(process: ProcessName, **parameters: str | int) -> tuple[str, ...]:
@@ -62,6 +64,7 @@ def emulator(port: int) -> Service:
         "emulator",
         installed("emulator", host=LOOPBACK, port=port),
         probe=http_probe(LOOPBACK, port, "/health"),
+        niceness=MAKERS_NICENESS,
     )
 
 
@@ -96,4 +99,10 @@ def daemon() -> Service:
 
 def worker(concurrency: int) -> Service:
     """A warm worker that makes this many stories side by side."""
-    return Service("worker", installed("worker", concurrency=concurrency), ready_text=" ready.", grace=WORKER_GRACE)
+    return Service(
+        "worker",
+        installed("worker", concurrency=concurrency),
+        ready_text=" ready.",
+        grace=WORKER_GRACE,
+        niceness=MAKERS_NICENESS,
+    )

@@ -22,7 +22,7 @@ def test_a_process_ends_with_a_parent_that_is_killed() -> None:
     start = (
         "import os, subprocess, sys, time;"
         f"wrapper = [sys.executable, '-I', '-S', {str(DIE_WITH_PARENT)!r}];"
-        f"wrapper += [str(os.getpid()), '{int(signal.SIGKILL)}', ''];"
+        f"wrapper += [str(os.getpid()), '{int(signal.SIGKILL)}', '0', ''];"
         "print(subprocess.Popen([*wrapper, 'sleep', '60']).pid, flush=True); time.sleep(60)"
     )
     with subprocess.Popen((sys.executable, "-c", start), stdout=subprocess.PIPE, text=True) as parent:

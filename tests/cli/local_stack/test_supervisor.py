@@ -7,11 +7,13 @@ import os
 import signal
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import psutil
 import pytest
 
+from storytailor_cli.local_stack import services
 from storytailor_cli.local_stack.errors import ServiceFailedError
 from storytailor_cli.local_stack.process import Service
 from storytailor_cli.local_stack.supervisor import Supervisor
@@ -134,3 +136,16 @@ async def test_a_line_longer_than_any_buffer_is_read_whole(supervisor: Superviso
     await supervisor.ready()
     assert len(recorder.lines[0]) == 300_000
     await supervisor.stop(STOP)
+
+
+async def test_what_makes_books_leaves_the_processor_to_what_answers_families(
+    supervisor: Supervisor, recorder: Recorder
+) -> None:
+    says = "import os; print('nice', os.nice(0), flush=True); import time; time.sleep(60)"
+    makers = services.worker(2)
+    supervisor.start(replace(makers, name="it", command=(sys.executable, "-c", says), ready_text="nice"), os.environ)
+    await supervisor.ready()
+    await supervisor.stop(STOP)
+    assert recorder.lines == [f"nice {os.nice(0) + services.MAKERS_NICENESS}"]
+    assert services.emulator(8100).niceness == services.MAKERS_NICENESS
+    assert services.api("127.0.0.1", 8000).niceness == 0
