@@ -111,7 +111,8 @@ class PageCanvas:
                     x = self._marker_x(block)
                     self.draw_label(block.marker, fonts.DISPLAY, style.size, block.lead_color, x, baseline)
                 words_before = sum(len(earlier) for earlier in block.lines[:place])
-                self._draw_line(line, block, max(0, block.lead_words - words_before), baseline, center)
+                x = self._line_x(line, block, block.indent(place), center)
+                self._draw_line(line, block, max(0, block.lead_words - words_before), x, baseline)
 
     def _element_of(self, block: Block, section: Element) -> Element:
         """The block's element, the same one on every page that the block goes on to."""
@@ -129,9 +130,9 @@ class PageCanvas:
         width = fonts.width(block.marker, fonts.DISPLAY) * block.style.size
         return self.side - self.format.margin - width
 
-    def _draw_line(self, line: Line, block: Block, lead_words: int, baseline: float, center: float) -> None:
+    def _draw_line(self, line: Line, block: Block, lead_words: int, x: float, baseline: float) -> None:
         style = block.style
-        pen = self._canvas.beginText(self._line_x(line, block, center), baseline)
+        pen = self._canvas.beginText(x, baseline)
         for words, color in ((line[:lead_words], block.lead_color), (line[lead_words:], style.color)):
             if not words:
                 continue
@@ -141,15 +142,15 @@ class PageCanvas:
         with self.tags.read_as(self._unlike_drawn(line_text(line))):
             self._canvas.drawText(pen)
 
-    def _line_x(self, line: Line, block: Block, center: float) -> float:
+    def _line_x(self, line: Line, block: Block, indent: float, center: float) -> float:
         """Where the line begins, seen from the left."""
         style = block.style
         if not (style.centered or block.right_to_left):
-            return self.format.margin + style.indent
+            return self.format.margin + indent
         width = line_width(line, style.size)
         if style.centered:
             return center - width / 2
-        return self.side - self.format.margin - style.indent - width
+        return self.side - self.format.margin - indent - width
 
 
 def _spaced(word: Word) -> str:

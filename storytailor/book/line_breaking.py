@@ -13,16 +13,16 @@ from dataclasses import dataclass, replace
 
 from storytailor.book import fonts
 from storytailor.text.hyphenation import syllables
-from storytailor.text.segments import japanese_phrases, line_segments
+from storytailor.text.segments import japanese_phrases, line_segments, word_segments
 from storytailor.text.ties import NO_BREAK_SPACES
 
 _RUNT = 0.22  # a last line shorter than this part of the measure looks forgotten
 _LONG = 0.4  # of the measure: a word that may be parted with a hyphen though a line could hold it
 _HYPHEN = "-"
 # What a line's end costs where a reader stumbles, in the square of what the line falls short by.
-_IN_PHRASE, _AT_HYPHEN, _AT_SYLLABLE, _AT_SHORT_PART, _IN_TIE = 0.15, 0.05, 0.12, 0.3, 0.6
+_IN_PHRASE, _IN_WORD, _AT_HYPHEN, _AT_SYLLABLE, _AT_SHORT_PART, _IN_TIE = 0.15, 0.06, 0.05, 0.12, 0.3, 0.6
 _SHORT_PART = 4  # letters
-_KANA, _HANGUL = re.compile("[\u3041-\u30ff]"), re.compile("[\uac00-\ud7a3]")
+_KANA, _HAN, _HANGUL = re.compile("[\u3041-\u30ff]"), re.compile("[\u3400-\u9fff]"), re.compile("[\uac00-\ud7a3]")
 _DASHES = "—–"
 
 
@@ -70,17 +70,21 @@ class Segment:
 
 def segments(text: str, language: str) -> list[Segment]:
     """The text cut where its lines may end."""
-    phrases = set(_ends(japanese_phrases(text))) if _KANA.search(text) else None
+    unit_ends, inside = _units(text, language)
     found, at = [], 0
     for part in _with_dashes(line_segments(text, language)):
-        end = at + len(part)
-        if phrases is not None and end in phrases:
-            cost = 0.0
-        else:
-            cost = _end_cost(part, text[end:], in_japanese=phrases is not None)
-        found.append(Segment(part, cost))
-        at = end
+        at += len(part)
+        found.append(Segment(part, 0.0 if at in unit_ends else _end_cost(part, text[at:], inside)))
     return found
+
+
+def _units(text: str, language: str) -> tuple[set[int], float]:
+    """Where the phrases of Japanese or the words of Chinese end, and what it costs to end a line within one."""
+    if _KANA.search(text):
+        return set(_ends(japanese_phrases(text))), _IN_PHRASE
+    if _HAN.search(text):
+        return set(_ends(word_segments(text, language))), _IN_WORD
+    return set(), 0.0
 
 
 def _ends(parts: Iterable[str]) -> Iterator[int]:
@@ -102,16 +106,16 @@ def _with_dashes(parts: Sequence[str]) -> Iterator[str]:
         yield held
 
 
-def _end_cost(part: str, rest: str, *, in_japanese: bool) -> float:
-    """What it costs to end a line after this part of the text, before the rest."""
+def _end_cost(part: str, rest: str, inside: float) -> float:
+    """What it costs to end a line after this part of the text, before the rest; `inside` where no other rule says."""
     if not rest or part[-1] == " ":
         return 0.0
-    if in_japanese or (_HANGUL.match(part[-1]) and _HANGUL.match(rest)):
+    if _HANGUL.match(part[-1]) and _HANGUL.match(rest):
         return _IN_PHRASE
     if part[-1] in "-‐/":
         is_short = min(len(part) - 1, len(re.match(r"\w*", rest)[0])) < _SHORT_PART  # type: ignore[index]
         return _AT_SHORT_PART if is_short else _AT_HYPHEN
-    return 0.0
+    return inside
 
 
 def words_of(

@@ -41,6 +41,9 @@ class Style:
         )
 
 
+_TURNOVER = 1.5  # ems: how far a line that goes on with a line of verse is set in
+
+
 @dataclass(frozen=True)
 class Block:
     """A set paragraph, stanza or heading; `role` is its PDF structure type.
@@ -58,7 +61,12 @@ class Block:
     lead_color: str = ""
     right_to_left: bool = False
     splits_words: bool = False  # some word was wider than the measure
+    turnovers: frozenset[int] = frozenset()  # the lines that go on with a line of verse, which are set in
     goes_with_next: bool = False
+
+    def indent(self, line: int) -> float:
+        """How far the line is set in from the margin, in points."""
+        return self.style.indent + (_TURNOVER * self.style.size if line in self.turnovers else 0.0)
 
     @property
     def is_heading(self) -> bool:
@@ -93,8 +101,9 @@ def set_block(
     em = (measure - style.indent) / style.size
     may_hyphenate = not (style.centered or role.startswith("H"))
     lines: list[Line] = []
+    turnovers: list[int] = []
     splits_words, at = False, 0
-    for verse in text.split("\n"):
+    for verse in (verses := text.split("\n")):
         words: list[Word] = []
         spaced = False
         for segment in segments(verse, language):
@@ -103,10 +112,17 @@ def set_block(
             splits_words |= is_too_wide(segment, face, em)
             spaced = segment.text.endswith(" ")
             at += len(segment.text)
-        lines += break_lines(words, em)
+        broken = break_lines(words, em)
+        if len(broken) > 1 and len(verses) > 1 and not style.centered:
+            broken = break_lines(words, em - _TURNOVER)
+            turnovers += range(len(lines) + 1, len(lines) + len(broken))
+        lines += broken
         at += 1
     lead_words = sum(1 for _ in takewhile(lambda word: word.face == lead_face, chain(*lines))) if lead_length else 0
-    return Block(text, tuple(lines), style, role, marker, lead_words, lead_color, right_to_left, splits_words)
+    return Block(
+        text, tuple(lines), style, role, marker, lead_words, lead_color, right_to_left, splits_words,
+        turnovers=frozenset(turnovers),
+    )  # fmt: skip
 
 
 def printable_lines(text: str) -> str:

@@ -35,7 +35,9 @@ _FRENCH = (
     (rf"[ {NO_BREAK}](?=[;?!]+(?:\s|$|[»”)]))", NARROW),
     (r"(?<=«) | (?=[:»])", NO_BREAK),
 )
-_DASH = (rf"(?<=\S) (?=[{_DASHES}]\s)", NO_BREAK)
+_AFTER_SENTENCE = (rf"(?<=[.!?…»”] )([{_DASHES}]) (?=\S)", rf"\1{NO_BREAK}")  # somebody else speaks
+_DASH_BEFORE = (rf"(?<=[^\s.!?…»”]) (?=[{_DASHES}]\s)", NO_BREAK)
+_DASH_AFTER = (rf"(?<= )([{_DASHES}]) (?=\S)", rf"\1{NO_BREAK}")
 _SLAVIC_WORDS = (rf"(?i)(?<!\w)([{_ONE_LETTER}]) (?=\w)", rf"\1{NO_BREAK}")
 
 
@@ -58,6 +60,5 @@ def _rules(language: str) -> list[tuple[re.Pattern[str], str]]:
     rules = [*(_FRENCH if language == "fr" else ()), *_EVERYWHERE]
     if language in _SLAVIC:
         rules.append(_SLAVIC_WORDS)
-    if language in _DASH_ENDS_ITS_LINE:
-        rules.append(_DASH)
+    rules += (_AFTER_SENTENCE, _DASH_BEFORE) if language in _DASH_ENDS_ITS_LINE else (_DASH_AFTER,)
     return [(re.compile(pattern, re.MULTILINE), replacement) for pattern, replacement in rules]

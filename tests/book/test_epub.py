@@ -256,6 +256,12 @@ def test_verse_keeps_its_lines_and_its_words_light_up() -> None:
     assert len(list(tree(data, "scene_2.smil").iter(f"{SMIL}par"))) == 13
 
 
+def test_no_whole_paragraph_of_a_script_without_capitals_is_set_apart_as_an_opening() -> None:
+    texts = ("むかしむかし、きつねがいました。",) * 4
+    data = epub(make_book(content=make_content(texts), language="ja"), None, None)
+    assert b"lead" not in files_in(data)["scene_1.xhtml"]
+
+
 def test_long_words_may_be_parted_by_the_reading_system_in_the_language_of_the_book() -> None:
     files = files_in(epub(make_book(language="de"), None, None))
     assert b"hyphens: auto" in files["style.css"]

@@ -15,6 +15,7 @@ from storytailor.book.color_scheme import color_scheme
 from storytailor.book.formats import PRINT, SCREEN, PageFormat
 from storytailor.book.pagination import column_height
 from storytailor.book.story_text import set_scenes
+from storytailor.book.type_size import type_size
 from storytailor.story import AgeBand, StoryContent
 from tests.book.sample_book import PALETTE, make_book, make_content
 from tests.report_tables import ReportTable, drawn
@@ -119,6 +120,13 @@ def test_one_word_more_in_each_scene_moves_size_and_pages_by_a_step_at_most(
         assert abs(longer.pages[0] - shorter.pages[0]) <= 1
     assert min(setting.least_filled for setting in settings) >= 0.5
     assert settings[0].size - settings[-1].size <= 0.5 + (last - first) * 0.06
+
+
+@pytest.mark.parametrize("age_band", SMALLEST)
+def test_one_word_more_at_any_length_moves_the_size_by_half_a_point_at_most(age_band: AgeBand) -> None:
+    sizes = [type_size([alternating(words).split("\n\n")] * 4, age_band) for words in range(1, 401)]
+    assert all(shorter - longer in (0, 0.5) for shorter, longer in pairwise(sizes))
+    assert sizes[-1] == SMALLEST[age_band] < sizes[0]
 
 
 @pytest.mark.parametrize("words", [60, 145, 146, 277, 286, 297])

@@ -103,6 +103,14 @@ def test_verse_keeps_its_lines() -> None:
     assert lines_of(set_block("\n".join(verse), STYLE, 468, "en")) == verse
 
 
+def test_a_line_of_verse_too_long_for_the_page_goes_on_set_in() -> None:
+    block = set_block("Twinkle, twinkle, all the night, until the moon has gone to bed,\nGood night!", STYLE, 300, "en")
+    assert [block.indent(number) > 0 for number in range(len(block.lines))] == [False, True, False]
+    assert max(line_width(line, STYLE.size) + block.indent(at) for at, line in enumerate(block.lines)) <= 300
+    prose = set_block(SENTENCE * 2, STYLE, 300, "en")
+    assert not any(prose.indent(number) for number in range(len(prose.lines)))
+
+
 def test_a_long_word_breaks_at_its_own_hyphen_first() -> None:
     block = set_block("Wolfeschlegelsteinhausen-Überschwänglichkeit", STYLE, 260, "de")
     assert lines_of(block) == ["Wolfeschlegelsteinhausen-", "Überschwänglichkeit"]

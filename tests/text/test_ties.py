@@ -15,6 +15,12 @@ TILDE = str.maketrans({"\u00a0": "~", "\u202f": "^"})
         ("fr", "« Où est M. Dupont ? » dit-elle ; il rit : oui !", "«~Où est M.~Dupont^?~» dit-elle^; il rit~: oui^!"),
         ("fr-CA", "Mme Roux fit 10 km le 24 décembre.", "Mme~Roux fit 10~km le 24~décembre."),
         ("fr", "— Oui ! dit-il.\n— Non…", "—~Oui^! dit-il.\n—~Non…"),
+        (
+            "fr",
+            "« Il pleut ? — Oui », dit l’ours — le brun — et il rit.",
+            "«~Il pleut^? —~Oui~», dit l’ours —~le brun —~et il rit.",
+        ),
+        ("en", "“Is it?” — Leo nodded — it was.", "“Is it?” —~Leo nodded~— it was."),
         ("en", "Mr. Fox met Dr Owl and J. K. Mouse.", "Mr.~Fox met Dr~Owl and J.~K.~Mouse."),
         ("en", "No fox saw 3 hens — or No. 5, at 20 °C.", "No fox saw 3~hens~— or No.~5, at 20~°C."),
         ("en", "… and “ Hello ” she said.", "…~and “~Hello~” she said."),
