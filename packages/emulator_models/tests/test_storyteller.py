@@ -143,7 +143,7 @@ def test_every_trait_is_told_by_one_of_its_own_phrases(language: str, id_: str) 
         assert any(piece and piece in text for piece in kept + whole)
 
 
-@pytest.mark.parametrize("id_", sorted(set(themes("en")) - {"other"}))
+@pytest.mark.parametrize("id_", sorted(id_ for id_, theme in themes("en").items() if theme.words))
 def test_every_theme_turns_the_story_and_names_itself(id_: str) -> None:
     word = themes("en")[id_].words[0]
     story = write(asked=(word,))
@@ -155,12 +155,12 @@ def test_every_theme_turns_the_story_and_names_itself(id_: str) -> None:
 def test_a_theme_nobody_foresaw_is_woven_in() -> None:
     story = write(asked=("collecting <odd> {buttons}",))
     assert "collecting <odd> {buttons}" in story.beats[2].text
-    assert "collecting <odd> {buttons}" in story.moral
+    assert "collecting" not in story.moral + story.dedication
 
 
 def test_there_are_several_plots_for_every_type() -> None:
     assert all(len(plots("en", kind)) >= 3 for kind in STORY_TYPES)
-    assert len([id_ for id_ in themes("en") if id_ != "other"]) >= 24
+    assert len([id_ for id_, theme in themes("en").items() if theme.words]) >= 24
     assert len(words("glossary")["words"]) >= 120
 
 

@@ -13,6 +13,7 @@ from emulator_models.storyteller.request import StoryRequest
 from emulator_models.storyteller.scenes import cover_scene, seen, told_in_scenes
 from emulator_models.storyteller.telling import Telling
 from emulator_models.storyteller.typography import set_text
+from emulator_models.storyteller.wishes import naming
 
 _KEEP = -1  # a level below the indispensable: never left out, whatever the length
 _WORDS_AN_ACT = 45
@@ -179,16 +180,15 @@ class _Beat:
         return units
 
     def _echo(self) -> list[Unit]:
-        """The sentence that names the theme, for each; in the asker's own word where that is another."""
+        """The sentence that names the theme, for each; in the family's own words where those are others."""
         telling, units = self.telling, []
-        for index, (theme, asked) in enumerate(zip(telling.themes, telling.request.themes, strict=True)):
-            told = telling.tell(self._pick(theme.echoes, index), f"echo {index}", theme=index)
+        for index, wish in enumerate(telling.wishes):
+            told = telling.tell(self._pick(wish.theme.echoes, index), f"echo {index}", theme=index)
             units.append(self._set(told, _KEEP))
-            named = asked.lower() in telling.verbatim.restore(told).lower()
-            if telling.language == "en" and not named:
-                echo = self._pick(themes("en")["other"].echoes, index)
-                word = telling.verbatim.keep(asked)
-                units.append(self._set(telling.tell(echo, f"named {index}", called=word), _KEEP))
+            named = wish.asked.lower() in telling.verbatim.restore(told).lower()
+            if not named and (echoes := naming(wish, telling.language)):
+                echo = telling.tell(self._pick(echoes, index), f"named {index}", called=wish.asked)
+                units.append(self._set(echo, _KEEP))
         return units
 
     def _block(self, block: str, purpose: str, theme: int) -> list[Unit]:

@@ -8,9 +8,9 @@ from random import Random
 
 from emulator_models.answers import ContentOrder, Data
 from emulator_models.shapes import PaletteJourney, PaletteStep
-from emulator_models.storyteller.library import words
+from emulator_models.storyteller.library import themes, words
 from emulator_models.storyteller.request import StoryRequest, beats_of, read_request
-from emulator_models.storyteller.telling import theme_of
+from emulator_models.storyteller.wishes import read_wish
 
 _SHIFT = 0.028  # of the color circle, either way: another story's palette, the same harmony
 _MOOD_WEIGHT, _TEXT_WEIGHT = 4, 1
@@ -45,8 +45,8 @@ def _usual(families: list[str], steps: int) -> list[str]:
 
 
 def _motif(request: StoryRequest, random: Random) -> str:
-    theme = theme_of(request.themes[0], "en")
-    return random.choice(theme.motifs)
+    theme = read_wish(request.themes[0], request.language).theme
+    return random.choice(theme.motifs or themes("en")[theme.id].motifs)
 
 
 def _family(beat: Data, usual: str, used: set[str]) -> str:

@@ -114,7 +114,7 @@ def _themes(value: object, prose: str) -> tuple[str, ...]:
     found = tuple(dict.fromkeys(one_line(str(theme).replace("_", " ")) for theme in listed if str(theme).strip()))
     if found:
         return found[:5]
-    named = [id_ for id_ in themes("en") if id_ != "other" and re.search(rf"\b{id_}\b", prose.lower())]
+    named = [id_ for id_, theme in themes("en").items() if theme.words and re.search(rf"\b{id_}\b", prose.lower())]
     return tuple(named[:2]) or ("kindness",)
 
 

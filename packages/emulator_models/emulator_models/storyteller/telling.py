@@ -7,9 +7,10 @@ from random import Random
 from emulator_models.prompt_data import CharacterSheet
 from emulator_models.storyteller.cast import Role, together
 from emulator_models.storyteller.grammar import expand
-from emulator_models.storyteller.library import Plot, Theme, plots, themes, words
+from emulator_models.storyteller.library import Plot, plots, words
 from emulator_models.storyteller.request import StoryRequest
 from emulator_models.storyteller.typography import Verbatim, set_text
+from emulator_models.storyteller.wishes import Wish, read_wish
 
 
 class Telling:
@@ -28,10 +29,8 @@ class Telling:
         random = self.random("plot")
         self.plot: Plot = random.choice(plots(request.language, request.story_type))
         self.picks = {name: random.choice(options) for name, options in self.plot.picks.items()}
-        self.themes = [theme_of(theme, request.language) for theme in request.themes]
-        self._theme_words = [
-            self._shown(theme, asked) for theme, asked in zip(self.themes, request.themes, strict=True)
-        ]
+        self.wishes = [read_wish(theme, request.language) for theme in request.themes]
+        self.themes = [wish.theme for wish in self.wishes]
 
     def random(self, purpose: str) -> Random:
         """A source of chance of its own for each purpose, so that one choice does not shift another."""
@@ -46,7 +45,7 @@ class Telling:
         def look(name: str, separator: str, rest: str) -> str:
             player = {"a": self.roles[0], "x": speaker, "c": role or self.roles[0]}.get(name)
             if player is None:
-                return called if called and name == "theme" else self._word(name, theme)
+                return self._asked(called, name) if called and name.lower() == "theme" else self._word(name, theme)
             if separator == ".":
                 return player.own if rest == "own" else player.speech(rest, self.random(f"{purpose} {rest}"))
             return player.verb(rest) if separator == ":" else player.name
@@ -57,8 +56,8 @@ class Telling:
     def _word(self, name: str, theme: int) -> str:
         key = name.lower()
         if key == "theme":
-            word = self._theme_words[theme]
-        elif key == "all":
+            return self._theme_word(self.wishes[theme], name)
+        if key == "all":
             word = together(self.roles, self._grammar["and"])
         elif key == "everyone":
             word = self._grammar["everyone"]
@@ -70,22 +69,19 @@ class Telling:
             word = self.picks[key]
         return word[:1].upper() + word[1:] if name[0].isupper() else word
 
-    def _shown(self, theme: Theme, asked: str) -> str:
-        if theme.id == "other":
-            return self.verbatim.keep(asked)
-        word = asked.lower()
-        fits = self.language == "en" and word in theme.words and word not in words("names")["no_nouns"]
-        return word if fits else theme.words[0]
+    def _theme_word(self, wish: Wish, name: str) -> str:
+        """The theme's own word, else the words the family used for it."""
+        own = wish.theme.words
+        if not own:
+            return self._asked(wish.asked, name)
+        word = wish.asked.lower()
+        fits = self.language == "en" and word in own and word not in words("names")["no_nouns"]
+        shown = word if fits else own[0]
+        return shown[:1].upper() + shown[1:] if name[0].isupper() else shown
 
-
-def theme_of(asked: str, language: str) -> Theme:
-    """The theme meant by the words asked, or the one that can tell of anything."""
-    wanted = asked.lower()
-    for id_, theme in themes("en").items():
-        local = themes(language)[id_]
-        if wanted == id_ or wanted in theme.words or wanted in [word.lower() for word in local.words]:
-            return local
-    return themes(language)["other"]
+    def _asked(self, asked: str, name: str) -> str:
+        """What stands for a family's words, which nothing may touch; capitalised for `Theme`."""
+        return self.verbatim.keep(asked[:1].upper() + asked[1:] if name[0].isupper() else asked)
 
 
 def _short_name(full: str, breaks: list[str]) -> str:
