@@ -103,7 +103,7 @@ def _a_story() -> tuple[Book, Narration]:
     pictures: dict[str, BookPicture] = {asset: _picture(asset, content, palette) for asset in PICTURES}
     at = datetime.now(UTC)
     book = Book(str(uuid4()), content, palette, pictures, activities, "en", ["Maya"], at, "6-8")
-    return book, narrate(content.text, VOICES[0].id, AudioFormat(44_100, 128))
+    return book, narrate(spoken_text(content, "en").text, VOICES[0].id, AudioFormat(44_100, 128))
 
 
 def _answer(shape: str, data: Data) -> Data:

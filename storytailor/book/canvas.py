@@ -19,7 +19,7 @@ from storytailor.book import fonts, ornaments, pictures
 from storytailor.book.formats import PageFormat
 from storytailor.book.line_breaking import Line, Word
 from storytailor.book.pagination import Column, Fragment
-from storytailor.book.shaping import Glyphs
+from storytailor.book.shaping import Glyphs, is_one_by_one
 from storytailor.book.tagging import Element, Tags
 from storytailor.book.typesetting import Block, line_text, line_width
 from storytailor.text.typefaces import size_of
@@ -139,7 +139,9 @@ class PageCanvas:
             text = line_text(words) if words[0] is line[0] else "".join(map(_spaced, words))
             pen.setFillColor(HexColor(color))
             _write(pen, fonts.runs(text, words[0].face, right_to_left=block.right_to_left), style.size)
-        with self.tags.read_as(self._unlike_drawn(line_text(line))):
+        # Readers' programs turn Hebrew round by themselves, as long as its letters say what they are.
+        text = line_text(line)
+        with self.tags.read_as("" if is_one_by_one(text) else text):
             self._canvas.drawText(pen)
 
     def _line_x(self, line: Line, block: Block, indent: float, center: float) -> float:

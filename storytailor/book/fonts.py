@@ -93,7 +93,7 @@ def require_printable(text: str) -> None:
 
 def is_drawn_as_written(text: str) -> bool:
     """Whether what is drawn are the text's own characters in its own order, so that it can be read off the page."""
-    return is_one_by_one(text) and not (is_right_to_left() and text)
+    return is_one_by_one(text) and not has_right_to_left(text) and not (is_right_to_left() and text)
 
 
 def runs(text: str, face: str, *, right_to_left: bool = False) -> list[Run]:

@@ -20,11 +20,11 @@ from reportlab.pdfbase.ttfonts import ShapeData, ShapedStr, TTFont
 
 from storytailor.text.typefaces import font_file, hb_font
 
-# Latin, Greek, Cyrillic, Armenian, Georgian, Ethiopic, Han, kana and Hangul stand one beside the other as they are
-# written; a combining mark among them is placed by HarfBuzz.
+# Latin, Greek, Cyrillic, Armenian, Georgian, Hebrew, Ethiopic, Han, kana and Hangul stand one beside the other as they
+# are written; a combining mark among them is placed by HarfBuzz.
 _ONE_BY_ONE = re.compile(
-    r"[\u0020-\u02ff\u0370-\u0482\u048a-\u058f\u10a0-\u10ff\u1200-\u135c\u1360-\u139f\u1c90-\u1cbf\u1e00-\u200b"
-    r"\u2010-\u2bff\u2e80-\u3029\u3030-\u3098\u309b-\ud7a3\uf900-\ufaff\uff00-\uffef]*"
+    r"[\u0020-\u02ff\u0370-\u0482\u048a-\u05ff\u10a0-\u10ff\u1200-\u135c\u1360-\u139f\u1c90-\u1cbf\u1e00-\u200b"
+    r"\u2010-\u2bff\u2e80-\u3029\u3030-\u3098\u309b-\ud7a3\uf900-\ufaff\ufb1d-\ufb4f\uff00-\uffef]*"
 )
 _FEATURES = {"kern": True, "liga": True}
 _PRIVATE = range(0xE000, 0xF900)
@@ -87,7 +87,7 @@ def _name_glyphs(tables: Any, face: str) -> None:
 
 
 def is_one_by_one(text: str) -> bool:
-    """Whether the text's characters stand one beside the other as they are."""
+    """Whether the text's characters stand one beside the other as they are, in whichever direction."""
     return _ONE_BY_ONE.fullmatch(text) is not None
 
 

@@ -81,6 +81,13 @@ def test_the_text_of_every_script_is_found_in_the_file_in_the_order_it_is_read(l
         assert plain(paragraph) in read
 
 
+@pytest.mark.parametrize("language", [language for language in SAMPLES if language not in ("ar", "ur", "en")])
+def test_a_viewer_finds_the_words_of_a_page_that_it_shows(language: str) -> None:
+    shown = plain(text_of(pdf_of(language)))
+    for word in re.findall(r"\w+", SAMPLES[language].text):
+        assert plain(word) in shown
+
+
 def ink(image: Image.Image, around: int = 0) -> np.ndarray:
     """Where the picture is dark, and so many pixels around."""
     return np.asarray(image.convert("L").filter(ImageFilter.MinFilter(2 * around + 1))) < 160
