@@ -1,5 +1,7 @@
 """CPU seconds of all files of one story's book: pictures decoded, colours, both PDFs, the EPUB, the MP3 joined.
 
+Files for printers and the preflight stand below: they are not made unless they are asked for.
+
     python -m bench.book_files [times]
 
 The emulator draws and speaks the story beforehand; that is the providers' time and is not counted.
@@ -16,14 +18,16 @@ from uuid import uuid4
 from emulator_models import illustrator, storyteller
 from emulator_models.answers import AudioFormat, ContentOrder, Data, Narration
 from emulator_models.narrator import VOICES, narrate
-from storytailor.book import Book, BookPicture, epub, print_pdf, screen_pdf
+from storytailor.book import Book, BookPicture, epub, print_pdf, printer_files, screen_pdf
 from storytailor.catalog import PICTURES, PictureName
 from storytailor.making.drawing import require_image
 from storytailor.making.hue_colors import deep_contrasting_colors
 from storytailor.making.mp3 import join_recordings, sounding
+from storytailor.making.preflight import preflight
 from storytailor.making.prompting import prompt
 from storytailor.making.spoken_text import spoken_text
 from storytailor.making.word_times import character_times, timed_words
+from storytailor.printing.profiles import file_name, profiles
 from storytailor.providers.elevenlabs import Speech
 from storytailor.story import Activities, PaletteJourney, StoryContent
 from storytailor.story import Narration as BookNarration
@@ -60,7 +64,22 @@ def main(times: int) -> None:
         print(f"{name:<16}{seconds:6.2f} CPU-s")
     total = sum(best.values())
     print(f"{'all files':<16}{total:6.2f} CPU-s (limit {MAX_SECONDS}), the least of {times} each")
+    _measure_printers(book)
     sys.exit(total > MAX_SECONDS)
+
+
+def _measure_printers(book: Book) -> None:
+    """Print what each printer's files take, and their preflight with the home file's."""
+    home = print_pdf(book)
+    for name, printer in profiles().items():
+        began = time.process_time()
+        made = printer_files(book, printer) if printer.apart else {}
+        done = time.process_time()
+        files = {file_name(name, part): body for part, body in made.items()}
+        preflight({"print": home, **files})
+        size = sum(map(len, files.values())) or len(home)
+        judged = time.process_time() - done
+        print(f"{name:<16}{done - began:6.2f} CPU-s, preflight {judged:.2f}, {size / 1e6:.1f} MB")
 
 
 def _measure(book: Book, spoken: Narration) -> dict[str, float]:

@@ -30,6 +30,7 @@ from storytailor.making.book_files import BookFiles, StoredNarration, StoredPict
 from storytailor.making.context import AssetContext
 from storytailor.making.illustration import Illustration
 from storytailor.making.narration import RecordedNarration
+from storytailor.making.preflight import preflight
 from storytailor.providers.object_store import object_key
 from storytailor.status import AssetStatus
 from storytailor.story import Activities, Narration, PaletteJourney, StoryContent
@@ -62,6 +63,10 @@ class Codec(ABC, Generic[Made, Kept]):
 
     def files(self, made: Made, asset: AssetName) -> Mapping[str, bytes]:
         """What goes into the object store, by name; the file named as the asset is its own."""
+        return {}
+
+    def judge(self, files: Mapping[str, bytes]) -> Mapping[str, object]:
+        """What the files' status says of them, found in them as they are stored. Takes processor time."""
         return {}
 
     @abstractmethod
@@ -171,6 +176,10 @@ class BookCodec(Codec[BookFiles, None]):
         """As they were made."""
         return made.files
 
+    def judge(self, files: Mapping[str, bytes]) -> Mapping[str, object]:
+        """Of the PDFs, which printers take them."""
+        return {"preflight": preflight(files)} if "print" in files else {}
+
     def encode(self, made: BookFiles, stored: StoredFiles) -> FileRecord:
         """Where they lie."""
         return FileRecord(url=stored.url, objects=stored.keys, orphans=stored.orphans, metadata=stored.metadata)
@@ -201,6 +210,7 @@ async def store_artifact(
     codec = CODECS[asset]
     files = await _signed(ctx, asset, artifact, codec.files(artifact, asset))
     stored = _places(ctx, asset, files)
+    stored = replace(stored, metadata={**stored.metadata, **await asyncio.to_thread(codec.judge, files)})
     if files:
         stored = replace(stored, orphans=await orphans.add(ctx.brief.story_id, list(stored.keys.values())))
     await asyncio.gather(*(ctx.store.put(stored.keys[name], body) for name, body in files.items()))
@@ -210,14 +220,17 @@ async def store_artifact(
 async def _signed(
     ctx: AssetContext, asset: AssetName, artifact: Artifact, files: Mapping[str, bytes]
 ) -> dict[str, bytes]:
-    """The files, each with its content credentials."""
+    """The files, each with its content credentials, except a printer's."""
     drawn = isinstance(artifact, Illustration) and artifact.fallback
     origin = Origin(asset, sorted({call.model for call in ctx.calls}), drawn=drawn)
     extension, identity = CATALOG[asset].extension or "", identity_of(ctx.settings)
-    return {
+    unsigned = artifact.unsigned if isinstance(artifact, BookFiles) else frozenset[str]()
+    signed = {
         name: await asyncio.to_thread(with_credentials, body, extension, origin, identity)
         for name, body in files.items()
+        if name not in unsigned
     }
+    return {name: signed.get(name, body) for name, body in files.items()}
 
 
 def read_artifact(story: KeptStory, asset: AssetName) -> KeptArtifact | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 from pydantic import BeforeValidator, Field, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import NoDecode, SettingsConfigDict
@@ -13,6 +13,19 @@ from storytailor.aws_settings import AwsSettings
 from storytailor.errors import SettingsError
 from storytailor.logs import LogFormat
 from storytailor.origins import parse_origins
+
+Printer = Literal["lulu", "kdp", "ingramspark"]
+
+
+def _printers(written: object) -> object:
+    """The printers of a list with commas. Raises SettingsError for one that there are no rules of."""
+    if not isinstance(written, str):
+        return written
+    names = frozenset(name.strip().lower() for name in written.split(",") if name.strip())
+    if unknown := sorted(names - {*get_args(Printer), "home"}):
+        known = ", ".join(get_args(Printer))
+        raise SettingsError(f"PRINT_PROFILES: there are no rules of {', '.join(unknown)}; there are of {known}.")
+    return names - {"home"}  # which is always made
 
 
 class Settings(AwsSettings):
@@ -68,6 +81,9 @@ class Settings(AwsSettings):
     assets_bucket: str | None = None
     assets_dir: Path | None = None
     assets_base_url: str | None = None
+
+    # files for printers, besides the one for home
+    print_profiles: Annotated[frozenset[Printer], NoDecode, BeforeValidator(_printers)] = frozenset()
 
     # content credentials: text in PEM, or the name of a file of it
     c2pa_certificate: str | None = None

@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from storytailor.book import Book, BookPicture, epub, print_pdf, screen_pdf
+from storytailor.book import Book, BookPicture, epub, print_pdf, printer_files, screen_pdf
 from storytailor.making.context import AssetContext
+from storytailor.printing.profiles import file_name, profiles
 from storytailor.story import Narration, PaletteJourney, StoryContent
 
 
@@ -31,19 +32,28 @@ class StoredNarration:
 
 @dataclass(frozen=True)
 class BookFiles:
-    """The book as files by name: `pdf` for the screen and `print` for the printer, or `epub`."""
+    """The book as files by name: `pdf` for the screen, `print` for home and `luluCover` and such, or `epub`.
+
+    Those in `unsigned` carry no content credentials: a printer's standard forbids what is attached to a file.
+    """
 
     files: Mapping[str, bytes]
+    unsigned: frozenset[str] = frozenset()
 
 
 async def make_pdf(
     ctx: AssetContext, content: StoryContent, palette: PaletteJourney, pictures: Mapping[str, StoredPicture]
 ) -> BookFiles:
-    """Both PDFs. Activities are in them if they are ready by now; a PDF does not wait for them."""
+    """All PDFs. Activities are in them if they are ready by now; a PDF does not wait for them."""
     book = await _book(ctx, content, palette, pictures)
     screen = await asyncio.to_thread(screen_pdf, book)
     await ctx.progress(50)
-    return BookFiles({"pdf": screen, "print": await asyncio.to_thread(print_pdf, book)})
+    files = {"pdf": screen, "print": await asyncio.to_thread(print_pdf, book)}
+    for_printers: dict[str, bytes] = {}
+    for printer in sorted(ctx.settings.print_profiles):
+        made = await asyncio.to_thread(printer_files, book, profiles()[printer])
+        for_printers |= {file_name(printer, part): body for part, body in made.items()}
+    return BookFiles({**files, **for_printers}, unsigned=frozenset(for_printers))
 
 
 async def make_epub(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ from storytailor_cli.story.client import Story
 
 NO_PROXY: Mapping[str, None] = {"all://127.0.0.1": None, "all://localhost": None, "all://[::1]": None}
 """A CDN may be behind a proxy, this machine never is."""
+_PRINTERS_URL = re.compile(r"(?P<printer>[a-z]+)(?P<part>Interior|Cover)Url")
 
 
 @dataclass(frozen=True)
@@ -63,6 +65,7 @@ def file_urls(story: Story) -> dict[str, str | None]:
         "audio.mp3": _url(assets.get("audio")),
         "story.pdf": _url(assets.get("pdf")),
         "story-print.pdf": _print_url(assets.get("pdf")),
+        **_printers_urls(assets.get("pdf")),
         "story.epub": _url(assets.get("epub")),
     }
 
@@ -91,6 +94,16 @@ def _url(asset: AssetStatus | None) -> str | None:
 def _print_url(pdf: AssetStatus | None) -> str | None:
     url = (pdf.metadata or {}).get("printUrl") if pdf else None
     return url if isinstance(url, str) else None
+
+
+def _printers_urls(pdf: AssetStatus | None) -> dict[str, str | None]:
+    """The files for printers: `story-lulu-interior.pdf`."""
+    found = {name: _PRINTERS_URL.fullmatch(name) for name in (pdf.metadata or {} if pdf else {})}
+    return {
+        f"story-{match['printer']}-{match['part'].lower()}.pdf": str((pdf.metadata or {})[name])
+        for name, match in found.items()
+        if match and pdf
+    }
 
 
 async def _download(http: httpx.AsyncClient, url: str, path: Path) -> str | None:

@@ -83,7 +83,7 @@ def test_every_file_of_the_book_has_its_source_and_a_missing_one_is_none() -> No
         {
             "cover": asset("ready", url="http://here/stories/1/cover.png"),
             "activities": asset("ready", data={"questions": []}),
-            "pdf": asset("ready", url="p", metadata={"printUrl": "pp"}),
+            "pdf": asset("ready", url="p", metadata={"printUrl": "pp", "luluInteriorUrl": "li", "luluCoverUrl": "lc"}),
             "epub": asset("failed", error="no"),
         }
     )
@@ -99,6 +99,8 @@ def test_every_file_of_the_book_has_its_source_and_a_missing_one_is_none() -> No
         "audio.mp3": None,
         "story.pdf": "p",
         "story-print.pdf": "pp",
+        "story-lulu-interior.pdf": "li",
+        "story-lulu-cover.pdf": "lc",
         "story.epub": None,
     }
 

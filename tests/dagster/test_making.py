@@ -145,7 +145,7 @@ def test_a_picture_that_cannot_be_drawn_becomes_a_placeholder_after_three_attemp
     scene = maker.assets(story_id)["scene_2"]
     assert (scene["status"], scene["metadata"]["fallback"]) == ("ready", True)
     checks = {check.asset_key.to_user_string(): check.passed for check in result.get_asset_check_evaluations()}
-    assert checks == {picture: picture != "scene_2" for picture in PICTURES}
+    assert checks == {asset: asset != "scene_2" for asset in (*PICTURES, "pdf")}
     assert maker.row(story_id)["asset_generation_status"]["overall"] == "ready"
 
 
