@@ -1,1 +1,1 @@
-"""Webhooks: which URLs may be called (targets), signing and sending (sender), delivery (dispatcher)."""
+"""Webhooks: which URLs may be called (targets), signing, sending (sender), delivery (dispatcher)."""

@@ -1,39 +1,42 @@
-"""Signs a webhook as Standard Webhooks (standardwebhooks.com) says, and posts it to the address that was checked."""
+"""Posts a signed webhook to the address that was checked."""
 
 from __future__ import annotations
 
 import asyncio
-import base64
-import binascii
 import logging
 import ssl
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from http import HTTPStatus
 
 import httpx
-from standardwebhooks import Webhook
 
-from storytailor.errors import SettingsError, StorytailorError
+from storytailor.errors import StorytailorError
 from storytailor.settings import Settings
+from storytailor.webhooks.signing import WebhookSigner
 from storytailor.webhooks.targets import Target, TargetPolicy, TargetRefusedError, TargetUnknownError
 
 log = logging.getLogger("storytailor.webhooks")
 
-PREFIX = "whsec_"
 USER_AGENT = "Storytailor-Webhooks/1"
 
 
 class NotDeliveredError(StorytailorError):
-    """The receiver has not taken it; the text says why. `gone`: it asked never to be sent anything again."""
+    """The receiver has not taken it; the text says why.
 
-    def __init__(self, message: str, *, gone: bool = False) -> None:
+    `gone`: it asked never to be sent anything again. `silent`: no answer came, and waiting for one took its time.
+    """
+
+    def __init__(self, message: str, *, gone: bool = False, silent: bool = False) -> None:
         super().__init__(message)
         self.gone = gone
+        self.silent = silent
 
 
 class WebhookSender:
-    """Signs and posts messages. Timeouts are seconds; `ssl_context` is what certificates are checked against."""
+    """Signs and posts messages. Timeouts are seconds; `ssl_context` is what certificates are checked against.
+
+    `timeout` bounds the whole of a delivery, the look-up of the host included.
+    """
 
     def __init__(
         self,
@@ -44,7 +47,7 @@ class WebhookSender:
         timeout: float = 15.0,
         ssl_context: ssl.SSLContext | None = None,
     ) -> None:
-        self._webhook = Webhook(signing_key(secret))
+        self._signer = WebhookSigner(secret)
         self._policy = policy
         self._timeout = timeout
         self._http_timeout = httpx.Timeout(timeout, connect=connect_timeout)
@@ -59,19 +62,16 @@ class WebhookSender:
         except TargetRefusedError as refusal:
             raise NotDeliveredError(f"The URL is refused: {refusal}.") from refusal
         except TargetUnknownError as unknown:
-            raise NotDeliveredError(f"The URL leads nowhere: {unknown}.") from unknown
+            raise NotDeliveredError(f"The URL leads nowhere: {unknown}.", silent=True) from unknown
         except (TimeoutError, httpx.TimeoutException) as late:
-            raise NotDeliveredError(f"The receiver did not answer within {self._timeout:g} s.") from late
+            raise NotDeliveredError(f"The receiver did not answer within {self._timeout:g} s.", silent=True) from late
         except httpx.HTTPError as broken:
-            raise NotDeliveredError(f"The connection failed: {type(broken).__name__}.") from broken
+            raise NotDeliveredError(f"The connection failed: {type(broken).__name__}.", silent=True) from broken
         _require_success(status)
 
     def _headers(self, message_id: str, body: str) -> dict[str, str]:
-        now = datetime.now(UTC)
         return {
-            "webhook-id": message_id,
-            "webhook-timestamp": str(int(now.timestamp())),
-            "webhook-signature": self._webhook.sign(message_id, now, body),
+            **self._signer.headers(message_id, body),
             "content-type": "application/json",
             "user-agent": USER_AGENT,
         }
@@ -112,20 +112,6 @@ def open_sender(settings: Settings, policy: TargetPolicy) -> WebhookSender | Non
         log.warning("WEBHOOK_SECRET is not set here: webhooks wait in the outbox for a process that has it.")
         return None
     return WebhookSender(settings.webhook_secret.get_secret_value(), policy)
-
-
-def signing_key(secret: str) -> bytes:
-    """The key in WEBHOOK_SECRET: Base64 with or without `whsec_`, else the text itself. Raises SettingsError."""
-    encoded = secret.removeprefix(PREFIX)
-    try:
-        key = base64.b64decode(encoded + "=" * (-len(encoded) % 4), validate=True)
-    except (binascii.Error, ValueError) as error:
-        if secret.startswith(PREFIX):
-            raise SettingsError(f"WEBHOOK_SECRET is wrong: Base64 is expected after {PREFIX}.") from error
-        key = secret.encode()
-    if not key:
-        raise SettingsError("WEBHOOK_SECRET is empty.")
-    return key
 
 
 def _require_success(status: int) -> None:

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 import pytest
 from dotenv import dotenv_values
 
-from storytailor.webhooks.sender import signing_key
+from storytailor.webhooks.signing import signing_keys
 from tests.deployment.compose import FILE, ROOT, SECRETS, all_services
 from tests.deployment.interpolation import MissingVariableError
 
@@ -53,7 +53,7 @@ def test_the_command_writes_every_secret_that_the_file_asks_for_and_its_owner_al
     assert made.keys() == set(SECRETS)
     assert all_services(made)
     assert stat.S_IMODE((checkout / ".env").stat().st_mode) == 0o600
-    assert len(signing_key(made["WEBHOOK_SECRET"])) == 32
+    assert [len(key) for key in signing_keys(made["WEBHOOK_SECRET"])] == [32]
     assert len(set(made.values())) == len(made)
     for name in SECRETS:
         assert len(made[name]) >= 20, name
