@@ -3,6 +3,9 @@
 A trigger writes them in the transaction that ends the story (migration 0004). Any number of dispatchers work
 side by side: a claim is a lease, and once it has run out the message is due again, under the same id. A dispatcher is a
 maker: it sees all tenants' messages.
+
+What one tenant has waiting for one receiver is a line (migration 0012). Lines are served in turn, and each has its
+share of what is under way, so that a receiver that hangs delays nothing but its own line.
 """
 
 from __future__ import annotations
@@ -12,13 +15,19 @@ from dataclasses import dataclass
 from typing import Literal
 from uuid import UUID
 
+import psycopg
+
 from storytailor.db.announcements import WEBHOOK_DUE
-from storytailor.db.connection import Database
+from storytailor.db.connection import Connection, Database, execute, fetch_all
+from storytailor.errors import ServiceUnavailableError
 
 
 @dataclass(frozen=True)
 class Message:
-    """A message to be sent now. `attempt` counts from 1; `body` is sent as it is."""
+    """A message to be sent now. `attempt` counts from 1; `body` is sent as it is.
+
+    `doubtful`: its receiver has left the attempt before, of whichever message of the line, without an answer.
+    """
 
     id: UUID
     story_id: UUID
@@ -26,34 +35,82 @@ class Message:
     body: str
     attempt: int
     lease: UUID
+    doubtful: bool
+
+
+@dataclass(frozen=True)
+class DeadMessage:
+    """A message that is given up, after so many attempts."""
+
+    id: UUID
+    story_id: UUID
+    attempts: int
+
+
+@dataclass(frozen=True)
+class Shares:
+    """How many messages may be under way at once, over all dispatchers: of one line, receiver, tenant."""
+
+    line: int = 4
+    receiver: int = 8
+    tenant: int = 8
 
 
 class Outbox:
     """The messages of one database. `lease_seconds` must outlast a delivery."""
 
-    def __init__(self, database: Database, *, lease_seconds: float = 30.0) -> None:
+    def __init__(self, database: Database, *, lease_seconds: float = 30.0, shares: Shares | None = None) -> None:
         self._database = database
         self._lease_seconds = lease_seconds
+        self._shares = shares or Shares()
 
     def announced(self) -> AsyncIterator[str]:
         """Yields when messages may have become due; see Announcements.listen."""
         return self._database.announcements.listen(WEBHOOK_DUE)
 
-    async def claim(self, limit: int) -> list[Message]:
-        """Lease up to `limit` messages that are due, the longest due first."""
-        return await self._database.fetch_all(Message, "outbox/claim", limit=limit, seconds=self._lease_seconds)
+    async def claim(self, limit: int, *, doubtful: int | None = None) -> list[Message]:
+        """Lease what is due and whose turn it is: up to `limit` messages, of each line one, `doubtful` of them at most.
+
+        There may be more: ask again until none comes.
+        """
+        shares = self._shares
+        parameters = {
+            "limit": limit,
+            "doubtful": limit if doubtful is None else doubtful,
+            "line_share": shares.line,
+            "receiver_share": shares.receiver,
+            "tenant_share": shares.tenant,
+            "seconds": self._lease_seconds,
+        }
+
+        async def claim_in_turn(connection: Connection) -> list[Message]:
+            await execute(connection, "outbox/take_turn")
+            return await fetch_all(connection, Message, "outbox/claim", **parameters)
+
+        try:
+            return await self._database.in_transaction(claim_in_turn)
+        except psycopg.errors.IdleInTransactionSessionTimeout as error:  # this process stood still
+            raise ServiceUnavailableError("The claim took too long, and was given up.") from error
 
     async def mark_delivered(self, message: Message) -> None:
         """The receiver has taken it."""
         await self._settle(message, "delivered")
 
-    async def reschedule(self, message: Message, seconds: float, reason: str) -> None:
-        """It was not taken: due again in so many seconds."""
-        await self._settle(message, "waiting", reason, seconds)
+    async def reschedule(self, message: Message, seconds: float, reason: str, *, silent: bool = False) -> None:
+        """It was not taken: due again in so many seconds. `silent`: there was no answer at all."""
+        await self._settle(message, "waiting", reason, seconds, silent=silent)
 
-    async def mark_dead(self, message: Message, reason: str) -> None:
+    async def mark_dead(self, message: Message, reason: str, *, silent: bool = False) -> None:
         """It was not taken, and no more attempts are made."""
-        await self._settle(message, "dead", reason)
+        await self._settle(message, "dead", reason, silent=silent)
+
+    async def give_up_silent(self, seconds: float, reason: str) -> list[DeadMessage]:
+        """Mark dead what has waited so long for receivers that have not answered for as long; a thousand at most."""
+        return await self._database.fetch_all(DeadMessage, "outbox/give_up_silent", seconds=seconds, reason=reason)
+
+    async def forget_lines(self) -> None:
+        """Delete what is known of lines that were not served for days."""
+        await self._database.execute("outbox/forget_lines")
 
     async def _settle(
         self,
@@ -61,8 +118,12 @@ class Outbox:
         state: Literal["waiting", "delivered", "dead"],
         reason: str | None = None,
         seconds: float = 0,
+        *,
+        silent: bool = False,
     ) -> None:
         """Changes nothing when the lease has ended: the dispatcher with the message's present lease settles it."""
         await self._database.execute(
-            "outbox/settle", id=message.id, lease=message.lease, state=state, reason=reason, seconds=seconds
+            "outbox/settle",
+            **{"id": message.id, "lease": message.lease, "state": state},
+            **{"reason": reason, "seconds": seconds, "silent": silent},
         )

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -18,6 +19,8 @@ from storytailor.webhooks.sender import NotDeliveredError, WebhookSender
 log = logging.getLogger("storytailor.webhooks")
 
 MINUTE, HOUR = 60.0, 3600.0
+DEAD = "Webhook %s of story %s is dead after attempt %d: %s"
+SILENT = "The receiver has not answered for a day."
 
 
 @dataclass(frozen=True)
@@ -31,6 +34,11 @@ class Backoff:
     jitter: float = 0.2
     """Up to this share is added, so that a receiver that comes back does not get all at once."""
 
+    @property
+    def day(self) -> float:
+        """Seconds from the first attempt to the last: about a day."""
+        return sum(self.waits)
+
     def after(self, attempt: int) -> float | None:
         """How long to wait after the attempt of this number (from 1); None when it was the last."""
         if attempt > len(self.waits):
@@ -39,7 +47,7 @@ class Backoff:
 
 
 class WebhookDispatcher:
-    """Sends what is due, at most `concurrency` messages at the same time.
+    """Sends what is due, at most `concurrency` messages at the same time, and half as many to receivers in doubt.
 
     It wakes when a story ends, and every `poll_seconds` seconds for what is due again. `on_claim` is called whenever
     the outbox has answered.
@@ -51,7 +59,7 @@ class WebhookDispatcher:
         sender: WebhookSender,
         *,
         backoff: Backoff | None = None,
-        concurrency: int = 16,
+        concurrency: int = 32,
         poll_seconds: float = 5.0,
         on_claim: Callable[[], None] | None = None,
     ) -> None:
@@ -62,20 +70,27 @@ class WebhookDispatcher:
         self._poll_seconds = poll_seconds
         self._on_claim = on_claim or (lambda: None)
         self._wake = asyncio.Event()
+        self._sending: dict[asyncio.Task[None], Message] = {}
+        self._gives_up_at = 0.0
 
     async def run(self) -> None:
         """Deliver until cancelled. What is being sent then is due again when its lease has run out."""
-        sending: set[asyncio.Task[None]] = set()
         async with asyncio.TaskGroup() as group:
             group.create_task(self._listen())
             while True:
                 self._wake.clear()
-                for message in await self._claim(self._concurrency - len(sending)):
+                await self._give_up_silent()
+                messages = await self._claim()
+                for message in messages:
                     task = group.create_task(self.deliver(message), name=f"webhook {message.id}")
-                    sending.add(task)
-                    task.add_done_callback(sending.discard)
-                    task.add_done_callback(lambda _: self._wake.set())
-                await self._wait_for_work()
+                    self._sending[task] = message
+                    task.add_done_callback(self._has_sent)
+                if not messages:
+                    await self._wait_for_work()
+
+    def _has_sent(self, task: asyncio.Task[None]) -> None:
+        del self._sending[task]
+        self._wake.set()
 
     async def deliver(self, message: Message) -> None:
         """Make one attempt and store its outcome."""
@@ -101,25 +116,40 @@ class WebhookDispatcher:
     async def _reschedule(self, message: Message, failure: NotDeliveredError) -> None:
         wait = None if failure.gone else self._backoff.after(message.attempt)
         if wait is None:
-            log.error(
-                "Webhook %s of story %s is dead after attempt %d: %s",
-                *(message.id, message.story_id, message.attempt, failure),
-            )
-            await self._outbox.mark_dead(message, str(failure))
+            log.error(DEAD, message.id, message.story_id, message.attempt, failure)
+            await self._outbox.mark_dead(message, str(failure), silent=failure.silent)
         else:
             log.info("Webhook %s, attempt %d: %s", message.id, message.attempt, failure)
-            await self._outbox.reschedule(message, wait, str(failure))
+            await self._outbox.reschedule(message, wait, str(failure), silent=failure.silent)
 
-    async def _claim(self, limit: int) -> list[Message]:
-        if limit == 0:
+    async def _claim(self) -> list[Message]:
+        room = self._concurrency - len(self._sending)
+        if room == 0:
             return []
+        doubtful = self._concurrency // 2 - sum(message.doubtful for message in self._sending.values())
         try:
-            messages = await self._outbox.claim(limit)
+            messages = await self._outbox.claim(room, doubtful=doubtful)
         except ServiceUnavailableError:
             log.warning("The outbox cannot be read, trying again in %g s.", self._poll_seconds)
             return []
         self._on_claim()
         return messages
+
+    async def _give_up_silent(self) -> None:
+        """Once a minute, give up what has waited a day for a receiver that has not answered for a day.
+
+        Not a task of its own: one that asks the database without end may outlive its cancellation in Python 3.11.
+        """
+        if time.monotonic() < self._gives_up_at:
+            return
+        self._gives_up_at = time.monotonic() + MINUTE
+        try:
+            dead = await self._outbox.give_up_silent(self._backoff.day, SILENT)
+            await self._outbox.forget_lines()
+        except ServiceUnavailableError:
+            return  # the claim that follows warns of it
+        for message in dead:
+            log.error(DEAD, message.id, message.story_id, message.attempts, SILENT)
 
     async def _wait_for_work(self) -> None:
         try:

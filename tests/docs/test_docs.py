@@ -63,7 +63,9 @@ def example_story(connection: psycopg.Connection) -> None:
         """INSERT INTO asset_generation_jobs (story_id, asset_type, status, error_message, started_at, completed_at)
            VALUES (%(story)s, 'audio', 'failed', 'No.', now(), now()),
                   (%(story)s, 'cover', 'ready', NULL, now(), now()), (%(story)s, 'pdf', 'queued', NULL, NULL, NULL)""",
-        """INSERT INTO webhook_outbox (story_id, url, payload) VALUES (%(story)s, 'https://x', '{}')""",
+        """INSERT INTO webhook_outbox (story_id, user_id, url, payload)
+           VALUES (%(story)s, %(user)s, 'https://x', '{}')""",
+        "INSERT INTO webhook_lines (receiver, user_id, served_at, misses) VALUES ('x', %(user)s, now(), 1)",
     ):
         connection.execute(statement, values)
 

@@ -43,10 +43,12 @@ class OutboxProbe:
 
     async def round(self, dispatcher: WebhookDispatcher) -> int:
         """Send all that is due, one after the other; how many that were."""
-        messages = await self.outbox.claim(100)
-        for message in messages:
-            await dispatcher.deliver(message)
-        return len(messages)
+        count = 0
+        while messages := await self.outbox.claim(100):
+            for message in messages:
+                await dispatcher.deliver(message)
+            count += len(messages)
+        return count
 
     def rows(self) -> list[dict[str, Any]]:
         """All messages, oldest first, with the seconds until each is due."""
@@ -61,10 +63,33 @@ class OutboxProbe:
         (row,) = self.rows()
         return row
 
+    def repeat(self, story_id: str, times: int, url: str | None = None) -> None:
+        """Put the story's message there so many times more, each for itself; `url` may have a `{}` for its number."""
+        with psycopg.connect(self._url) as connection:
+            connection.execute(
+                "INSERT INTO webhook_outbox (story_id, user_id, url, payload)"
+                " SELECT story_id, user_id, replace(coalesce(%s, url), '{}', n::text), payload"
+                " FROM (SELECT * FROM webhook_outbox WHERE story_id = %s LIMIT 1) AS message,"
+                " generate_series(1, %s) AS n",
+                (url, story_id, times),
+            )
+
+    def lines(self) -> list[dict[str, Any]]:
+        """What is known of lines, with the seconds each still rests."""
+        with psycopg.connect(self._url, row_factory=dict_row) as connection:
+            return connection.execute(
+                "SELECT *, extract(epoch FROM rests_until - clock_timestamp())::float AS rests FROM webhook_lines"
+            ).fetchall()
+
     def let_time_pass(self) -> None:
         """Make everything that waits due, and leases run out."""
         with psycopg.connect(self._url) as connection:
             connection.execute("UPDATE webhook_outbox SET due_at = now() WHERE state = 'waiting'")
+
+    def let_lines_rest(self) -> None:
+        """Let the time pass for which lines rest."""
+        with psycopg.connect(self._url) as connection:
+            connection.execute("UPDATE webhook_lines SET rests_until = now() WHERE rests_until IS NOT NULL")
 
 
 @pytest.fixture
@@ -97,11 +122,11 @@ def dispatcher(outbox: OutboxProbe, sender: WebhookSender) -> WebhookDispatcher:
 
 @pytest.fixture
 def create_story(database: Database, maya: Person) -> CreateStory:
-    """Ask for a story; its id."""
+    """Ask for a story, as Maya unless somebody else is named; its id."""
 
-    async def create(webhook_url: str | None, **changes: Any) -> str:
-        new = NewStory([maya.character_id], StoryType.BEDTIME, ["courage"], webhook_url=webhook_url, **changes)
-        return str((await Stories(database).create(maya.id, new)).id)
+    async def create(webhook_url: str | None, person: Person = maya, **changes: Any) -> str:
+        new = NewStory([person.character_id], StoryType.BEDTIME, ["courage"], webhook_url=webhook_url, **changes)
+        return str((await Stories(database).create(person.id, new)).id)
 
     return create
 
@@ -110,8 +135,8 @@ def create_story(database: Database, maya: Person) -> CreateStory:
 def ended_story(create_story: CreateStory, database_url: str) -> CreateStory:
     """Ask for a story that has ended already, so that its message waits; its id."""
 
-    async def ask_and_finish(webhook_url: str) -> str:
-        story_id = await create_story(webhook_url)
+    async def ask_and_finish(webhook_url: str, **changes: Any) -> str:
+        story_id = await create_story(webhook_url, **changes)
         finish(database_url, story_id)
         return story_id
 

@@ -35,12 +35,17 @@ class Received:
 
 @dataclass
 class Receiver:
-    """`answers` are taken one after the other; when they are used up, it answers 200."""
+    """`answers` are taken one after the other; when they are used up, it answers 200.
+
+    While it `hangs` it answers nothing, and at a path that begins with `hanging_path` it never does.
+    """
 
     port: int = 0
     answers: deque[int | str | Literal["hang", "flood", "chat"]] = field(default_factory=deque)
     received: list[Received] = field(default_factory=list)
     flooded: int = 0
+    hangs: bool = False
+    hanging_path: str | None = None
     _news: asyncio.Event = field(default_factory=asyncio.Event)
     _handling: set[asyncio.Task[None]] = field(default_factory=set)
 
@@ -50,10 +55,15 @@ class Receiver:
 
     async def has_got(self, count: int) -> None:
         """Wait until so many requests have come."""
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             while len(self.received) < count:
                 self._news.clear()
                 await self._news.wait()
+
+    def _answer_to(self, request: Received) -> int | str:
+        if self.hangs or (self.hanging_path and request.line.startswith(f"POST {self.hanging_path}")):
+            return "hang"
+        return self.answers.popleft() if self.answers else 200
 
     async def close(self) -> None:
         """Hang up on whoever is still connected."""
@@ -67,9 +77,10 @@ class Receiver:
         self._handling.add(task)
         task.add_done_callback(self._handling.discard)
         try:
-            self.received.append(await _read(reader))
+            request = await _read(reader)
+            self.received.append(request)
             self._news.set()
-            answer = self.answers.popleft() if self.answers else 200
+            answer = self._answer_to(request)
             match answer:
                 case "hang":
                     await reader.read()  # until the caller gives up
