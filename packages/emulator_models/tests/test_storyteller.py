@@ -135,7 +135,7 @@ def test_every_trait_is_told_by_one_of_its_own_phrases(language: str, id_: str) 
     others = [sheet("Ada", 8, traits=[id_]), sheet("Ada", 8, traits=["agency_position", id_])]
     for character in others:
         text = write(cast=(character, BO), language=language).text.replace("\u00a0", " ")
-        phrases = traits(language)[id_].intro + traits(language)[id_].acts
+        phrases = traits(language)[id_].intro + traits(language)[id_].acts + traits(language)[id_].still
         kept = [re.split(r"[^\w\s]|\{", phrase.replace("'", "’").split("{c}")[-1])[0].strip() for phrase in phrases]
         whole = [
             max(re.split(r"[{}\"“”]|c\.?said|\bc\b", phrase.replace("'", "’")), key=len).strip() for phrase in phrases

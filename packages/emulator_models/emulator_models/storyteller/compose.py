@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from emulator_models.shapes import Beat, StoryContent
 from emulator_models.storyteller.cast import Role, introductions
+from emulator_models.storyteller.dialogue import a_paragraph_each, is_talk
 from emulator_models.storyteller.fitting import Unit, fit, indispensable, size_of
 from emulator_models.storyteller.grammar import Passage, read_block
 from emulator_models.storyteller.library import interludes, themes, traits, words
@@ -70,10 +71,18 @@ class _Beat:
     def units(self) -> list[Unit]:
         company, band = len(self.telling.roles), self.telling.request.band
         units: list[Unit] = []
+        waiting: list[Unit] = []
         for index, passage in enumerate(self.passages):
-            if passage.suits(company, band):
-                units += self._slot(passage.slot) if passage.slot else [self._unit(passage, f"{index}")]
-                units += self._interludes(passage.slot)
+            if not passage.suits(company, band):
+                continue
+            told = self._slot(passage.slot) if passage.slot else [self._unit(passage, f"{index}")]
+            if passage.slot == "acts":  # one at a time: all in a row they read like a form
+                told, waiting = told[:1], told[1:]
+            elif waiting and not passage.slot and not is_talk(told[0].text):
+                told.append(waiting.pop(0))
+            units += told
+            units += self._interludes(passage.slot)
+        units += waiting
         if band == "3-5" and not self.is_last:
             units += self._refrain(level=0)
         return units
@@ -83,6 +92,7 @@ class _Beat:
         return self._set(text, passage.level)
 
     def _set(self, text: str, level: int) -> Unit:
+        text = a_paragraph_each(text, self.telling.language)
         return Unit(self.number, text, level, size_of(self.telling.verbatim.restore(text)))
 
     def _slot(self, slot: str) -> list[Unit]:
@@ -143,7 +153,9 @@ class _Beat:
         return units
 
     def _act(self, role: Role, id_: str, level: int) -> Unit:
-        act = self.telling.random(f"act {role.name} {id_}").choice(traits(self.telling.language)[id_].acts)
+        trait = traits(self.telling.language)[id_]
+        acts = trait.still if self.plan.indoors_or_afloat and trait.still else trait.acts
+        act = self.telling.random(f"act {role.name} {id_}").choice(acts)
         return self._set(self.telling.tell(act, f"act {id_}", role=role), level)
 
     def _in_joy(self, role: Role, known: list[str]) -> list[Unit]:

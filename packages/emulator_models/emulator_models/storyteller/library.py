@@ -66,6 +66,8 @@ class Trait:
     id: str
     intro: tuple[str, ...]
     acts: tuple[str, ...]
+    still: tuple[str, ...] = ()
+    """Acts for a boat or a room, where nobody can go ahead."""
 
 
 def words(name: str, language: str = "en") -> dict[str, Any]:
@@ -107,7 +109,8 @@ def themes(language: str) -> dict[str, Theme]:
 def traits(language: str) -> dict[str, Trait]:
     """The 39 traits by id."""
     return {
-        id_: Trait(id_, tuple(entry["intro"]), tuple(entry["acts"])) for id_, entry in words("traits", language).items()
+        id_: Trait(id_, tuple(entry["intro"]), tuple(entry["acts"]), tuple(entry.get("still", ())))
+        for id_, entry in words("traits", language).items()
     }
 
 

@@ -9,25 +9,37 @@ from emulator_models.shapes import Question
 from emulator_models.storyteller.library import words
 
 _LONGEST, _SHORTEST = 24, 6  # words of a sentence to ask about
+_FEWEST = 3
 _SENTENCE = re.compile(r"[^.!?…“”„«»—]+[.!?…]")
 
 
 def ask_about(pages: list[str], language: str, random: Random, most: int) -> list[Question]:
-    """Up to `most` questions, from every page that has any, kinds taking turns."""
+    """Up to `most` questions, from every page that has any, kinds taking turns; one gap to fill at the most.
+
+    Who did, said or answered what shows whether a story was understood; a missing word seldom does.
+    """
     table = words("activities", language)
     names = _names(pages, table["speech"])
     found: list[Question] = []
-    asked: set[str] = set()
-    makers = [_who_said, _who_did, _which_word]
-    for round_ in range(len(makers)):
+    rounds = len(_KINDS)
+    for round_ in range(2 * rounds):
         for number, text in enumerate(pages, 1):
-            maker = makers[(number + round_) % len(makers)]
-            pair = next((pair for pair in maker(text, names, table, random) if pair[0] not in asked), None)
-            # The first round goes over all pages; later ones only fill up.
-            if pair and len(found) < most and (round_ == 0 or len(found) < len(pages)):
-                asked.add(pair[0])
-                found.append(Question(question=pair[0], answer=pair[1], page=number))
+            maker = _KINDS[(number + round_) % rounds]
+            # The first round goes over all pages; later ones only fill up, those after all kinds to the fewest.
+            if len(found) < (most if round_ == 0 else min(most, len(pages)) if round_ < rounds else _FEWEST):
+                found += _new(maker(text, names, table, random), number, found)
+    if len(found) < _FEWEST:
+        for number, text in sorted(enumerate(pages, 1), key=lambda page: page[0] in {one.page for one in found}):
+            if gap := _new(_which_word(text, names, table, random), number, found):
+                found += gap
+                break
     return sorted(found, key=lambda question: question.page)
+
+
+def _new(pairs: list[tuple[str, str]], page: int, found: list[Question]) -> list[Question]:
+    """The first of these that is not asked yet, if any."""
+    asked = {one.question for one in found}
+    return [Question(question=pair[0], answer=pair[1], page=page) for pair in pairs if pair[0] not in asked][:1]
 
 
 def _names(pages: list[str], speech: str) -> set[str]:
@@ -36,12 +48,20 @@ def _names(pages: list[str], speech: str) -> set[str]:
 
 def _who_said(text: str, names: set[str], table: dict[str, str], random: Random) -> list[tuple[str, str]]:
     found = [
-        (table["who_said"].format(quote=match.group("quote").strip()), match.group("name"))
+        (table["who_said"].format(quote=_with_its_marks(match, text)), match.group("name"))
         for match in re.finditer(table["speech"], text)
         if len(match.group("quote").split()) >= 4
     ]
     random.shuffle(found)
     return found
+
+
+def _with_its_marks(match: re.Match[str], text: str) -> str:
+    """What was said, with the question or exclamation marks around it."""
+    start, end = match.span("quote")
+    before = text[start - 1] if start and text[start - 1] in "¿¡" else ""
+    behind = re.match(r"\s?[?!]", text[end:])
+    return before + match.group("quote").strip() + (behind.group() if behind else "")
 
 
 def _who_did(text: str, names: set[str], table: dict[str, str], random: Random) -> list[tuple[str, str]]:
@@ -55,14 +75,30 @@ def _who_did(text: str, names: set[str], table: dict[str, str], random: Random) 
     return found
 
 
+def _who_answered(text: str, names: set[str], table: dict[str, str], random: Random) -> list[tuple[str, str]]:
+    """What somebody says to another one's question, in the paragraph behind it."""
+    found = [
+        (
+            table["who_answered"].format(
+                quote=match.group("quote").strip(), name=match.group("name"), by=match.group("by")
+            ),
+            match.group("answer").strip(),
+        )
+        for match in re.finditer(rf"{table['question']}[^\n]*\n+{table['answer']}", text)
+        if match.group("by") != match.group("name")
+    ]
+    random.shuffle(found)
+    return found
+
+
 def _which_word(text: str, names: set[str], table: dict[str, str], random: Random) -> list[tuple[str, str]]:
+    """A sentence without one of its words, which is one that children learn: never a name or a small word."""
+    taught = {word.lower() for word in words("glossary", table["language"])["words"]}
     found = []
     for sentence in _sentences(text):
-        hard = [word for word in re.findall(r"[^\W\d_]{5,}", sentence)[1:] if sentence.count(word) == 1]
-        if hard:
-            word = max(hard, key=len)
-            gapped = re.sub(rf"\b{re.escape(word)}\b", table["gap"], sentence, count=1)
-            if gapped != sentence:
+        for word in re.findall(r"[^\W\d_]{4,}", sentence)[1:]:
+            if word.lower() in taught and sentence.count(word) == 1 and not any(word in name for name in names):
+                gapped = re.sub(rf"\b{re.escape(word)}\b", table["gap"], sentence, count=1)
                 found.append((table["which_word"].format(sentence=gapped), word))
     random.shuffle(found)
     return found
@@ -71,3 +107,6 @@ def _which_word(text: str, names: set[str], table: dict[str, str], random: Rando
 def _sentences(text: str) -> list[str]:
     found = [match.group().strip() for paragraph in text.split("\n") for match in _SENTENCE.finditer(paragraph)]
     return [one for one in found if one[:1].isupper() and ":" not in one and _SHORTEST <= len(one.split()) <= _LONGEST]
+
+
+_KINDS = (_who_answered, _who_said, _who_did)
