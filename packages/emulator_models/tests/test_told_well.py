@@ -78,6 +78,7 @@ def test_nobody_else_speaks_in_a_speakers_paragraph(language: str) -> None:
         ("en", "“I think,” said Bo, “so.” “So do I,” said Maya.", "“I think,” said Bo, “so.”\n\n“So do I,” said Maya."),
         ("de", "„Laut?“, fragte Bo. „Nein“, sagte Maya.", "„Laut?“, fragte Bo.\n\n„Nein“, sagte Maya."),
         ("fr", "« Ohé ? » cria Bo. « Oui », dit Maya.", "« Ohé ? » cria Bo.\n\n« Oui », dit Maya."),
+        ("fr", "« Qui ? » cria Bo. « Nous, dit Maya. Ici. »", "« Qui ? » cria Bo.\n\n« Nous, dit Maya. Ici. »"),
         ("es", "—¿Sí? —preguntó Bo. —Sí —dijo Maya—. Ya.", "—¿Sí? —preguntó Bo.\n\n—Sí —dijo Maya—. Ya."),
     ],
 )
@@ -86,7 +87,9 @@ def test_whoever_speaks_next_begins_a_paragraph(language: str, text: str, parted
 
 
 def test_nobody_goes_ahead_in_a_boat_or_a_room() -> None:
-    ahead = re.compile(r"try the ground|raced to the front|swung across the gap|tested the ground|others had missed")
+    ahead = re.compile(
+        r"try the ground|raced to the front|swung across the gap|tested the ground|others had missed|went on ahead"
+    )
     aboard = re.compile(r"\b(?:in|on) a (?:[\w-]+,? ){0,3}(?:bed-boat|boat|raft|rocket)\b")
     afloat = 0
     for story, _ in stories("en", 1, 2, 3):

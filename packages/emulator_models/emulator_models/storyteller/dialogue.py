@@ -22,12 +22,18 @@ def a_paragraph_each(text: str, language: str) -> str:
     found = [
         (match.start(), tag["who"])
         for match in re.finditer(_QUOTES[language], text)
-        if (tag := re.compile(_TAG[language]).match(text, match.end())) and tag["who"].lower() not in _PRONOUNS
+        if (tag := re.match(_TAG[language], text[match.end() :]) or _within(match.group(), language))
+        and tag["who"].lower() not in _PRONOUNS
     ]
     for (_, before), (start, who) in reversed(list(itertools.pairwise(found))):
         if who != before and text[:start].rstrip()[-1:] in ".!?…”“»":
             text = f"{text[:start].rstrip()}\n\n{text[start:]}"
     return text
+
+
+def _within(quote: str, language: str) -> re.Match[str] | None:
+    """French says who speaks inside the quotation: `« Oui, dit Leo. Allons voir. »`."""
+    return re.search(_TAG[language].replace(",?", ",", 1), quote) if language == "fr" else None
 
 
 def is_talk(text: str) -> bool:
