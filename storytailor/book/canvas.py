@@ -21,7 +21,7 @@ from storytailor.book.line_breaking import Line, Word
 from storytailor.book.pagination import Column, Fragment
 from storytailor.book.shaping import Glyphs, is_one_by_one
 from storytailor.book.tagging import Element, Tags
-from storytailor.book.typesetting import Block, line_text, line_width
+from storytailor.book.typesetting import Block, line_as_read, line_text, line_width
 from storytailor.text.typefaces import size_of
 
 
@@ -140,8 +140,8 @@ class PageCanvas:
             pen.setFillColor(HexColor(color))
             _write(pen, fonts.runs(text, words[0].face, right_to_left=block.right_to_left), style.size)
         # Readers' programs turn Hebrew round by themselves, as long as its letters say what they are.
-        text = line_text(line)
-        with self.tags.read_as("" if is_one_by_one(text) else text):
+        read = line_as_read(line)
+        with self.tags.read_as(read if line[-1].hyphenated or not is_one_by_one(read) else ""):
             self._canvas.drawText(pen)
 
     def _line_x(self, line: Line, block: Block, indent: float, center: float) -> float:

@@ -18,7 +18,7 @@ from storytailor.text.ties import NO_BREAK_SPACES
 
 _RUNT = 0.22  # a last line shorter than this part of the measure looks forgotten
 _LONG = 0.4  # of the measure: a word that may be parted with a hyphen though a line could hold it
-_HYPHEN = "-"
+HYPHEN = "-"
 # What a line's end costs where a reader stumbles, in the square of what the line falls short by.
 _IN_PHRASE, _IN_WORD, _AT_HYPHEN, _AT_SYLLABLE, _AT_SHORT_PART, _IN_TIE = 0.15, 0.06, 0.05, 0.12, 0.3, 0.6
 _SHORT_PART = 4  # letters
@@ -49,7 +49,7 @@ class Word:
     @property
     def hyphen(self) -> float:
         """The width of the hyphen it takes at a line's end, 0 if none."""
-        return fonts.width(_HYPHEN, self.face) if self.hyphenated else 0.0
+        return fonts.width(HYPHEN, self.face) if self.hyphenated else 0.0
 
 
 Line = tuple[Word, ...]
@@ -167,7 +167,7 @@ def _takes_hyphen(part: str, after: str) -> bool:
 
 def _cut(text: str, face: str, measure: float) -> list[str]:
     """The text in parts that fit the measure with a hyphen, each letter with its marks."""
-    room = measure - fonts.width(_HYPHEN, face)
+    room = measure - fonts.width(HYPHEN, face)
     parts: list[str] = []
     while fonts.width(text, face) > room and len(text) > 1:
         end = max(1, int(len(text) * room / fonts.width(text, face)))
@@ -215,10 +215,10 @@ def break_lines(words: Sequence[Word], measure: float) -> list[Line]:
 
 
 def _closed(words: Sequence[Word]) -> Line:
-    """The words as a line, with a hyphen where it ends within a word."""
+    """The words as a line, with a hyphen where it ends within a word; the last stays `hyphenated` to say so."""
     *others, last = words
     if last.hyphenated:
-        last = replace(last, text=last.text + _HYPHEN, width=last.width + last.hyphen, hyphenated=False)
+        last = replace(last, text=last.text + HYPHEN, width=last.width + last.hyphen)
     return (*others, last)
 
 

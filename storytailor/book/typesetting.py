@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from itertools import chain, takewhile
 
 from storytailor.book import fonts
-from storytailor.book.line_breaking import Line, Word, break_lines, is_too_wide, segments, words_of
+from storytailor.book.line_breaking import HYPHEN, Line, Word, break_lines, is_too_wide, segments, words_of
 from storytailor.text.languages import is_right_to_left
 from storytailor.text.ties import tied
 
@@ -133,6 +133,11 @@ def printable_lines(text: str) -> str:
 def line_text(words: Sequence[Word]) -> str:
     """The words of a line, or of a part of it, as they are drawn."""
     return "".join((" " if number and word.spaced else "") + word.text for number, word in enumerate(words))
+
+
+def line_as_read(line: Line) -> str:
+    """The text of a line as its writer wrote it: without the hyphen where the line ends within a word."""
+    return line_text(line).removesuffix(HYPHEN) if line[-1].hyphenated else line_text(line)
 
 
 def line_width(line: Sequence[Word], size: float) -> float:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import codecs
 from collections.abc import Callable
 
 import pikepdf
@@ -159,10 +160,25 @@ def test_right_to_left_text_is_read_aloud_in_its_own_order() -> None:
 
 
 def test_a_french_page_has_its_no_break_spaces_and_no_line_of_a_mark_alone() -> None:
-    story = ("Un soir, M. Ours dit : «\u202fOù est le renard\u202f? » et il marcha 10 km ; puis « oui ! » " * 6,) * 4
+    told = "Un soir, M. Ours dit : «\u202fOù est le renard\u202f? » et il marcha 10 km ; puis « oui ! » Vraiment ? "
+    story = tuple("\n\n".join(f"{'Mon ami, ' * count}{told * 2}" for count in range(at, at + 4)) for at in range(4))
     text = text_of(screen_pdf(make_book(content=make_content(story), language="fr")))
     assert "«\u202fOù est le renard\u202f?" in text.replace("\r\n", " ")
-    assert not [line for line in text.splitlines() if line.strip() and (line[0] in ":;?!»" or line.strip()[-1] == "«")]
+    lines = [words for line in text.splitlines() if len(words := line.split()) > 1]  # no folio
+    assert not [line for line in lines if line[0][0] in ":;?!»" or line[-1] in ("«", "M.", "10")]
+
+
+def test_a_word_parted_at_a_lines_end_is_read_whole() -> None:
+    word = "Donaudampfschifffahrtsgesellschaftskapitänsmützenabzeichenfabrik"
+    pdf = open_pdf(screen_pdf(make_book(content=make_content((f"Die {word} lag am Fluss.",) * 4), language="de")))
+    spans = [
+        codecs.decode(bytes(instruction.operands[1].ActualText), "utf-16")
+        for page in pdf.pages
+        for instruction in pikepdf.parse_content_stream(page)
+        if str(instruction.operator) == "BDC" and "/ActualText" in instruction.operands[1]
+    ]
+    assert len(spans) == 4
+    assert all(span.startswith("Die Donaudampf") and span.removeprefix("Die ") in word for span in spans)
 
 
 def test_a_book_without_pictures_or_activities_comes_out_whole() -> None:
