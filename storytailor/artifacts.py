@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Generic, TypeVar
 
@@ -27,6 +27,9 @@ from storytailor.db.orphaned_objects import OrphanedObjects
 from storytailor.db.story_inputs import KeptStory
 from storytailor.errors import PermanentError
 from storytailor.making.book_files import BookFiles, StoredNarration, StoredPicture
+from storytailor.making.checks import Check, alternative_text, credentials, require, word_times
+from storytailor.making.checks.epub import epub_checks
+from storytailor.making.checks.pdf import pdf_checks
 from storytailor.making.context import AssetContext
 from storytailor.making.illustration import Illustration
 from storytailor.making.narration import RecordedNarration
@@ -202,19 +205,43 @@ CODECS: Mapping[AssetName, Codec[Any, KeptArtifact | None]] = {
 
 async def store_artifact(
     ctx: AssetContext, orphans: OrphanedObjects, asset: AssetName, artifact: Artifact
-) -> AssetRecord:
-    """Put the artifact's files into the object store; all that is then to be written of it.
+) -> tuple[AssetRecord, Sequence[Check]]:
+    """Put the artifact's files into the object store; all that is then to be written of it, and what they passed.
 
-    Before that they are written down as orphans, which they are until that write.
+    Before that they are written down as orphans, which they are until that write. Raises UnfitOutputError for files
+    that are not right.
     """
     codec = CODECS[asset]
     files = await _signed(ctx, asset, artifact, codec.files(artifact, asset))
+    checks = require(await asyncio.to_thread(lambda: list(_checks(asset, artifact, files))))
     stored = _places(ctx, asset, files)
     stored = replace(stored, metadata={**stored.metadata, **await asyncio.to_thread(codec.judge, files)})
     if files:
         stored = replace(stored, orphans=await orphans.add(ctx.brief.story_id, list(stored.keys.values())))
     await asyncio.gather(*(ctx.store.put(stored.keys[name], body) for name, body in files.items()))
-    return replace(codec.encode(artifact, stored), usage=ctx.usage_record)
+    return replace(codec.encode(artifact, stored), usage=ctx.usage_record), checks
+
+
+def _checks(asset: AssetName, artifact: Artifact, files: Mapping[str, bytes]) -> Iterator[Check]:
+    """What is looked at in files as they are stored. Takes processor time."""
+    match artifact:
+        case Illustration():
+            yield alternative_text(artifact.alt)
+        case RecordedNarration():
+            yield word_times(artifact.narration)
+        case BookFiles() if asset == "epub":
+            yield from epub_checks(files["epub"])
+        case BookFiles():
+            yield from pdf_checks({name: files[name] for name in ("pdf", "print")})
+    if files:
+        unsigned = _unsigned(artifact)
+        signed = {name: body for name, body in files.items() if name not in unsigned}
+        yield credentials(signed, CATALOG[asset].extension or "")
+
+
+def _unsigned(artifact: Artifact) -> frozenset[str]:
+    """The files that are kept without credentials: printers refuse files with attachments."""
+    return artifact.unsigned if isinstance(artifact, BookFiles) else frozenset()
 
 
 async def _signed(
@@ -224,7 +251,7 @@ async def _signed(
     drawn = isinstance(artifact, Illustration) and artifact.fallback
     origin = Origin(asset, sorted({call.model for call in ctx.calls}), drawn=drawn)
     extension, identity = CATALOG[asset].extension or "", identity_of(ctx.settings)
-    unsigned = artifact.unsigned if isinstance(artifact, BookFiles) else frozenset[str]()
+    unsigned = _unsigned(artifact)
     signed = {
         name: await asyncio.to_thread(with_credentials, body, extension, origin, identity)
         for name, body in files.items()

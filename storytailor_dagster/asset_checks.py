@@ -1,7 +1,7 @@
 """Checks on assets, shown beside them in the Dagster UI. They are made while the asset is: nothing is judged twice."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, cast
 
 import dagster as dg
@@ -9,6 +9,7 @@ import dagster as dg
 from storytailor.artifacts import Artifact
 from storytailor.catalog import CATALOG, AssetName
 from storytailor.db.asset_records import AssetRecord
+from storytailor.making.checks import CHECKS, CREDENTIALS, Check
 from storytailor.making.illustration import Illustration
 from storytailor_dagster.dagster_internals import partitioned_check
 
@@ -20,31 +21,42 @@ Preflight = Mapping[str, Mapping[str, Any]]
 
 
 def check_specs(asset: AssetName) -> Sequence[dg.AssetCheckSpec]:
-    """Pictures are checked for the traits recorded of their characters, PDFs by each printer's rules."""
+    """What an asset is checked for: recorded traits, each printer's rules, and that its files are right."""
+    looked_at = dict(CHECKS.get(asset, {}))
+    if CATALOG[asset].is_picture:
+        looked_at[TRAITS_CHECK] = "The vision model finds every recorded trait in the picture."
     if asset == "pdf":
-        return (partitioned_check(PREFLIGHT_CHECK, asset, "The printers take the files that were made for them."),)
-    if not CATALOG[asset].is_picture:
-        return ()
-    return (partitioned_check(TRAITS_CHECK, asset, "The vision model finds every recorded trait in the picture."),)
+        looked_at[PREFLIGHT_CHECK] = "The printers take the files that were made for them."
+    if CATALOG[asset].extension:
+        looked_at[CREDENTIALS] = "Each file says, signed, that models made it, and was not changed since."
+    return tuple(partitioned_check(name, asset, description) for name, description in looked_at.items())
 
 
-def check_results(artifact: Artifact, record: AssetRecord) -> Sequence[dg.AssetCheckResult]:
+def check_results(artifact: Artifact, record: AssetRecord, checks: Sequence[Check]) -> Iterator[dg.AssetCheckResult]:
     """What was found of an artifact and of its files as they are kept."""
     if isinstance(artifact, Illustration):
-        return (_traits(artifact),)
-    preflight = record.metadata.get("preflight")
-    return (_preflight(cast(Preflight, preflight)),) if preflight else ()
+        yield _traits(artifact)
+    if preflight := record.metadata.get("preflight"):
+        yield _preflight(cast(Preflight, preflight))
+    for check in checks:
+        yield dg.AssetCheckResult(
+            check_name=check.name,
+            passed=check.passed,
+            severity=dg.AssetCheckSeverity.ERROR if check.required else dg.AssetCheckSeverity.WARN,
+            description=check.finding or None,
+            metadata={**check.facts},
+        )
 
 
-def _traits(artifact: Illustration) -> dg.AssetCheckResult:
+def _traits(picture: Illustration) -> dg.AssetCheckResult:
     """How often each verdict fell; a placeholder shows nobody and does not pass."""
     return dg.AssetCheckResult(
         check_name=TRAITS_CHECK,
-        passed=not artifact.fallback,
+        passed=not picture.fallback,
         severity=dg.AssetCheckSeverity.WARN,
         metadata={
-            "verdicts": dg.MetadataValue.json(dict(Counter(f"{v.trait}: {v.verdict}" for v in artifact.verdicts))),
-            "attempts": artifact.attempts,
+            "verdicts": dg.MetadataValue.json(dict(Counter(f"{v.trait}: {v.verdict}" for v in picture.verdicts))),
+            "attempts": picture.attempts,
         },
     )
 

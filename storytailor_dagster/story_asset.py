@@ -172,10 +172,10 @@ class _Attempt:
                 self._attempt,
             )
             artifact = await self._maker(ctx)
-            record = await store_artifact(ctx, services.orphans, self._asset, artifact)
+            record, passed = await store_artifact(ctx, services.orphans, self._asset, artifact)
             story = (await services.inputs.summaries([self._story_id]))[self._story_id]
         facts = metadata(ctx, artifact, record, time.monotonic() - began, story)
-        checks = check_results(artifact, record)
+        checks = list(check_results(artifact, record, passed))
         # No longer under the lease's watch: it ends with its last asset, and that write is not to be cancelled.
         finished = await services.queue.finish(lease, self._asset, record)
         await delete_replaced(services.orphans, services.store, finished)

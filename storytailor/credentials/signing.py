@@ -9,7 +9,7 @@ from functools import cache
 from importlib.metadata import version
 from io import BytesIO
 
-from c2pa import Builder, C2paSignerInfo, Context, Signer
+from c2pa import Builder, C2paError, C2paSignerInfo, Context, Reader, Signer
 
 from storytailor.credentials.certificates import Identity
 
@@ -46,6 +46,15 @@ def with_credentials(body: bytes, extension: str, origin: Origin, identity: Iden
     ):
         builder.sign(signer, MEDIA_TYPES[extension], BytesIO(body), out)
     return out.getvalue()
+
+
+def credentials_hold(body: bytes, extension: str) -> bool:
+    """Whether the file has credentials that are its own: nothing was changed since it was signed."""
+    try:
+        with Reader(MEDIA_TYPES[extension], BytesIO(body)) as reader:
+            return json.loads(reader.json())["validation_state"] in ("Valid", "Trusted")
+    except C2paError:
+        return False
 
 
 def _manifest(origin: Origin) -> dict[str, object]:

@@ -9,6 +9,7 @@ import dagster as dg
 
 from emulator.testing import Emulator
 from storytailor.catalog import ALL_ASSETS, CATALOG, PICTURES
+from storytailor.making.checks import CREDENTIALS
 from storytailor.settings import Settings
 from storytailor_dagster.asset_checks import TRAITS_CHECK
 from storytailor_dagster.definitions import build_defs
@@ -144,8 +145,17 @@ def test_a_picture_that_cannot_be_drawn_becomes_a_placeholder_after_three_attemp
     assert len(emulator.calls(route="images/edits", asset="scene_2")) == 3
     scene = maker.assets(story_id)["scene_2"]
     assert (scene["status"], scene["metadata"]["fallback"]) == ("ready", True)
-    checks = {check.asset_key.to_user_string(): check.passed for check in result.get_asset_check_evaluations()}
-    assert checks == {asset: asset != "scene_2" for asset in (*PICTURES, "pdf")}
+    checks = result.get_asset_check_evaluations()
+    traits = {check.asset_key.to_user_string(): check.passed for check in checks if check.check_name == TRAITS_CHECK}
+    assert traits == {picture: picture != "scene_2" for picture in PICTURES}
+    others = {(check.asset_key.to_user_string(), check.check_name): check.passed for check in checks}
+    assert {
+        ("audio", "word_times_fit_the_sound"),
+        ("pdf", "title_is_visible"),
+        ("pdf", "no_letter_is_missing"),
+        ("epub", "spoken_words_are_on_the_page"),
+        *((asset, CREDENTIALS) for asset in (*PICTURES, "audio", "pdf", "epub")),
+    } <= {check for check, passed in others.items() if passed}
     assert maker.row(story_id)["asset_generation_status"]["overall"] == "ready"
 
 
@@ -159,7 +169,7 @@ def test_a_picture_without_a_recorded_trait_is_drawn_again_with_feedback(maker: 
     assert len(emulator.calls(route="images/edits", asset="cover")) == 2
     cover = maker.assets(story_id)["cover"]
     assert (cover["metadata"]["attempt"], cover["metadata"]["fallback"]) == (2, False)
-    (check,) = result.get_asset_check_evaluations()
+    (check,) = (check for check in result.get_asset_check_evaluations() if check.check_name == TRAITS_CHECK)
     assert (check.check_name, check.passed) == (TRAITS_CHECK, True)
 
 
@@ -175,7 +185,7 @@ def test_a_picture_that_never_shows_a_recorded_trait_becomes_a_placeholder(
     assert len(emulator.calls(schema="PictureVerdict", asset="cover")) == 3
     cover = maker.assets(story_id)["cover"]
     assert (cover["status"], cover["metadata"]["fallback"]) == ("ready", True)
-    (check,) = result.get_asset_check_evaluations()
+    (check,) = (check for check in result.get_asset_check_evaluations() if check.check_name == TRAITS_CHECK)
     assert not check.passed
 
 

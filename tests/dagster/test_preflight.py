@@ -63,6 +63,6 @@ def credentials_of(pdf: bytes) -> bool:
 def test_only_a_printer_for_whom_files_were_made_and_do_not_do_fails_the_check(made: bool, passes: bool) -> None:
     verdict = {"made": made, "passes": False, "problems": ["There are 16 pages; the printer binds 24 at least."]}
     record = FileRecord(url="u", objects={}, metadata={"preflight": {"kdp": verdict}})
-    (check,) = check_results(BookFiles({}), record)
+    (check,) = check_results(BookFiles({}), record, [])
     assert (check.passed, check.severity) == (passes, dg.AssetCheckSeverity.WARN)
     assert check.metadata["kdp"].value == "no: There are 16 pages; the printer binds 24 at least."
