@@ -14,6 +14,7 @@ from alembic.config import Config
 
 from storytailor.db import Database
 from storytailor.db.migrations import HERE, migrate
+from storytailor.db.outbox import Outbox
 from storytailor.db.schema import NEWEST, require_newest_schema
 from storytailor.errors import SettingsError
 from tests.cli.running import storytailor
@@ -89,6 +90,30 @@ def test_a_database_upgraded_step_by_step_with_data_ends_like_a_fresh_one(empty_
     assert structure(empty_url) == structure(database_url)
     with psycopg.connect(empty_url) as connection:
         assert connection.execute("SELECT title, status FROM stories").fetchall() == [("The Kite", "generating")]
+
+
+async def test_a_webhook_that_waited_while_lines_came_is_claimed_for_its_story_s_tenant(empty_url: str) -> None:
+    upgrade(empty_url, "0011")
+    user, library, story = uuid4(), uuid4(), uuid4()
+    with psycopg.connect(empty_url) as connection:
+        connection.execute("INSERT INTO users (id) VALUES (%s)", (user,))
+        connection.execute("INSERT INTO libraries (id, owner_user_id, name) VALUES (%s, %s, 'Home')", (library, user))
+        connection.execute(
+            "INSERT INTO stories (id, library_id, creator_user_id, title) VALUES (%s, %s, %s, 'The Kite')",
+            (story, library, user),
+        )
+        connection.execute(
+            "INSERT INTO webhook_outbox (story_id, url, payload) VALUES (%s, 'https://Receiver.test/hook', '{}')",
+            (story,),
+        )
+    upgrade(empty_url, revisions()[-1])
+    database = await Database(empty_url).open()
+    (message,) = await Outbox(database).claim(10)
+    await database.close()
+    assert (message.story_id, message.attempt) == (story, 1)
+    with psycopg.connect(empty_url) as connection:
+        lines = connection.execute("SELECT receiver, user_id FROM webhook_lines").fetchall()
+    assert lines == [("receiver.test", user)]
 
 
 async def test_an_older_schema_is_refused_with_the_command_to_run(empty_url: str) -> None:
