@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from storytailor.printing.profiles import PrinterProfile
 
 POINTS_PER_INCH = 72.0
+_MOST_PAGES = 150  # more than any story has
 
 
 @dataclass(frozen=True)
@@ -57,12 +58,12 @@ PRINT = PageFormat(
 
 
 def printers_format(printer: PrinterProfile) -> PageFormat:
-    """The pages of a book for a printer: margins wide enough for any number of pages it could have."""
+    """The pages of a book for a printer: margins wide enough at the spine for all pages that a story can have."""
     return replace(
         PRINT,
         side=printer.trim * POINTS_PER_INCH,
         bleed=printer.bleed * POINTS_PER_INCH,
-        margin=max(PRINT.margin, printer.margin * POINTS_PER_INCH),
+        margin=max(PRINT.margin, printer.gutter(_MOST_PAGES) * POINTS_PER_INCH),
         jpeg_quality=98,  # not the last time that they are compressed
         printer=printer,
     )

@@ -56,9 +56,11 @@ def _problems(page: PageFacts, printer: PrinterProfile, pages: int) -> Iterator[
         yield "The page is larger than its bleed"
     if not fills(page):
         yield "Nothing reaches to the bleed's edge"
-    least = min(printer.margin, printer.gutter(pages)) * POINTS_PER_INCH
-    if any(nearness(letters, page.trim) < least - TOLERANCE for letters in page.marks.letters):
-        yield f"Letters are nearer to the edge than {least / POINTS_PER_INCH:.3g} in"
+    margin, gutter = printer.margin * POINTS_PER_INCH, printer.gutter(pages) * POINTS_PER_INCH
+    if any(nearness(letters, page.trim) < margin - TOLERANCE for letters in page.marks.letters):
+        yield f"Letters are nearer to the edge than {printer.margin} in"
+    elif any(_sideways(letters, page.trim) < gutter - TOLERANCE for letters in page.marks.letters):
+        yield f"Letters are nearer to the spine than {printer.gutter(pages)} in"
 
 
 def fills(page: PageFacts) -> bool:
@@ -76,6 +78,11 @@ def fills(page: PageFacts) -> bool:
 def nearness(box: Box, within: Box) -> float:
     """The least distance between the box and the edges around it; negative where it goes over one."""
     return min(box[0] - within[0], box[1] - within[1], within[2] - box[2], within[3] - box[3])
+
+
+def _sideways(box: Box, within: Box) -> float:
+    """The least distance to left and right: on which of them a page is bound depends on the book's language."""
+    return min(box[0] - within[0], within[2] - box[2])
 
 
 def size_of(box: Box) -> tuple[float, float]:

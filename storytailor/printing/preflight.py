@@ -109,6 +109,8 @@ def _notes(facts: PdfFacts, printer: PrinterProfile) -> Iterator[str]:
     if facts.added_pages:
         added = f"{facts.added_pages} of {len(facts.pages)} pages"
         yield f"Added because the printer binds no fewer, to draw on, endpapers and white: {added}."
+    if printer.apart and not facts.attachments:
+        yield "No content credentials are attached: printers refuse files that have something attached."
     if printer.apart and facts.attachments and not printer.pdfx:
         yield "A file is attached, which some printers refuse."
     if printer.apart and facts.transparent and not printer.pdfx:

@@ -54,6 +54,8 @@ def test_the_wheel_holds_the_product_s_packages_whole_and_nothing_else(wheel: Pa
         "storytailor/db/queries/*/*.sql",
         "storytailor/making/prompts/*",
         "storytailor/making/*.toml",
+        "storytailor/printing/*.toml",
+        "storytailor/printing/icc/*.icc",
         "storytailor/safety/*.toml",
         "storytailor/book/fonts/*.ttf",
         "storytailor/book/style.css",

@@ -154,6 +154,13 @@ def test_what_is_wrong_in_a_file_is_said(part: str, break_it: Break, said: str) 
     assert said in problems(part, break_it)
 
 
+def test_letters_keep_from_the_spine_as_far_as_the_number_of_pages_asks() -> None:
+    facts = {part: read_facts(pdf) for part, pdf in files().items()}
+    thick = INGRAM.model_copy(update={"gutters": [(17, 0.5), (900, 1.0)]})
+    (problem,) = judge(thick, facts["interior"], facts["cover"]).problems
+    assert problem.startswith("Letters are nearer to the spine than 1.0 in (page ")
+
+
 def test_nothing_is_said_of_a_file_that_is_only_written_anew() -> None:
     for part in files():
         assert problems(part, lambda document: None) == ""
