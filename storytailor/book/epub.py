@@ -19,10 +19,11 @@ from storytailor.book.formats import SCREEN
 from storytailor.book.model import Book
 from storytailor.book.overlays import Clip
 from storytailor.book.package import Metadata, Resource, package_document, zip_container
-from storytailor.book.strings import FACES, strings_in
+from storytailor.book.strings import strings_in
 from storytailor.book.style import style_sheet
 from storytailor.catalog import SCENES, SceneName
 from storytailor.story import Narration, scene_number
+from storytailor.text.typefaces import names_of_faces
 
 _JPEG_QUALITY, _MAX_PIXELS, _ORNAMENT_PIXELS = 86, 1600, 1000
 _XHTML, _SMIL = "application/xhtml+xml", "application/smil+xml"
@@ -72,7 +73,7 @@ class _Publication:
         if self.is_narrated:
             self._add_audio()
         self._add_activities()
-        faces = strings.typefaces_line.format(faces=FACES)
+        faces = strings.typefaces_line.format(faces=names_of_faces(self.book.language))
         imprint = [content.title, f"{strings.ai_line} {faces}", f"Storytailor · {self.book.story_id}"]
         colophon = xhtml.colophon(self.book.palette, strings, imprint)
         self._add_page("colophon", "", colophon, "backmatter")

@@ -21,12 +21,13 @@ from storytailor.book.formats import POINTS_PER_INCH, PageFormat
 from storytailor.book.model import Book
 from storytailor.book.pagination import Column
 from storytailor.book.spreads import ScenePage, arrange
-from storytailor.book.strings import FACES, strings_in
+from storytailor.book.strings import strings_in
 from storytailor.book.tagging import Element
 from storytailor.book.wrap_cover import WrapCover
 from storytailor.catalog import SCENES
 from storytailor.story import Activities
 from storytailor.text.languages import is_right_to_left
+from storytailor.text.typefaces import names_of_faces
 
 _SHEET_PAGES = 4  # pages of a folded sheet of paper
 
@@ -153,7 +154,7 @@ class BookLayout:
         strings, dpi = self.strings, self.dpi
         made = [
             strings.ai_line,
-            strings.typefaces_line.format(faces=FACES),
+            strings.typefaces_line.format(faces=names_of_faces(self.book.language)),
             strings.resolution_line.format(dpi=dpi) if dpi else "",
         ]
         return [self.book.content.title, " ".join(filter(None, made)), f"Storytailor · {self.book.story_id}"]

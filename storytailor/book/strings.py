@@ -11,9 +11,6 @@ from typing import Literal
 
 from storytailor.text.languages import script, spoken
 
-FACES = "Andika, Caprasimo"
-"""The faces of a Latin book, as its colophon names them."""
-
 
 @dataclass(frozen=True)
 class Strings:

@@ -73,6 +73,12 @@ def faces_for(face: str, language: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys([*first, *others, TEXT, _SYMBOLS]))
 
 
+def names_of_faces(language: str) -> str:
+    """The families that a book of this language is set in, as its colophon names them."""
+    family = _FAMILIES.get(script(language))
+    return f"{re.sub('(?<=[a-z])(?=[A-Z])', ' ', family)}, Andika" if family else "Andika, Caprasimo"
+
+
 def _weighted(family: str, *, is_bold: bool) -> str:
     return f"{family}-{'Bold' if is_bold and family not in _ONE_WEIGHT else 'Regular'}"
 

@@ -8,7 +8,7 @@ import sys
 import pytest
 
 from storytailor.text.languages import SCRIPTS
-from storytailor.text.typefaces import describe_unprintable, unprintable, without_lacking_symbols
+from storytailor.text.typefaces import describe_unprintable, names_of_faces, unprintable, without_lacking_symbols
 
 ALPHABETS = {
     "Latn": "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyzÄÖÜßÅÆØÇÉÈÊËÎÏÔŒÙÛÑ¿¡ŁĄĘŚŻŹĆŃÕŐŰČŘŠŽŤĎĽĹŔĂÂÎȘȚĞİıŞŴŶ"
@@ -60,3 +60,10 @@ def test_the_door_asks_the_faces_without_loading_what_draws_them() -> None:
     )
     done = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)
     assert done.stdout == "False\n"
+
+
+def test_a_colophon_names_the_faces_of_its_own_script() -> None:
+    assert names_of_faces("de") == names_of_faces("uk") == "Andika, Caprasimo"
+    assert names_of_faces("hi") == "Noto Sans Devanagari, Andika"
+    assert names_of_faces("ur") == "Noto Naskh Arabic, Andika"
+    assert names_of_faces("zh-TW") == "Noto Sans TC, Andika"
