@@ -5,83 +5,30 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from typing import Literal
 from uuid import UUID
 
 import pytest
-from psycopg.conninfo import conninfo_to_dict
 
 from storytailor.db import Database, Lease, Queue
 from storytailor.db.asset_records import DataRecord
 from storytailor.db.connection import QUERIES, Connection, statement
 from storytailor.db.repeating import only_reads
 from storytailor.errors import AssetBusyError, LeaseLostError
-from storytailor.tasks import stop
+from tests.breaking_proxy import BreakingProxy, When, breaking_way
 from tests.db.conftest import CreateStory, ReadStory
 
-When = Literal["before", "after"]
 USED = {"models": {"m": {"calls": 1}}, "cost_usd": 0.25}
-
-
-class BreakingProxy:
-    """A way to the server that breaks once, at the next COMMIT: before the server gets it, or before its answer."""
-
-    def __init__(self, socket: str) -> None:
-        self._socket = socket
-        self._tasks: set[asyncio.Task[None]] = set()
-        self.breaks: When | None = None
-        self.broke = 0
-
-    async def accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        """Serve one client."""
-        self._tasks.add(task := asyncio.ensure_future(self._serve(reader, writer)))
-        task.add_done_callback(self._tasks.discard)
-
-    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        there, back = await asyncio.open_unix_connection(self._socket)
-        answers = asyncio.ensure_future(self._pass_on(there, writer))
-        try:
-            while data := await reader.read(65_536):
-                breaks = self.breaks if b"COMMIT" in data else None
-                if breaks is not None:
-                    self.breaks, self.broke = None, self.broke + 1
-                    await stop([answers])
-                if breaks != "before":
-                    back.write(data)
-                    await back.drain()
-                if breaks is not None:
-                    if breaks == "after":
-                        await there.read(1)  # it has answered, so it is done
-                    return
-        finally:
-            await stop([answers])
-            back.close()
-            writer.close()
-
-    async def _pass_on(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        while data := await reader.read(65_536):
-            writer.write(data)
-            await writer.drain()
-
-    async def close(self) -> None:
-        """End all connections."""
-        await stop(self._tasks)
 
 
 @asynccontextmanager
 async def breaking_database(url: str) -> AsyncIterator[tuple[Database, BreakingProxy]]:
     """The database, by a way that breaks when it is told to."""
-    parameters = conninfo_to_dict(url)
-    proxy = BreakingProxy(f"{parameters.pop('host')}/.s.PGSQL.{parameters.pop('port', 5432)}")
-    server = await asyncio.start_server(proxy.accept, "127.0.0.1", 0)
-    port = server.sockets[0].getsockname()[1]
-    database = await Database(f"postgresql://postgres@127.0.0.1:{port}/{parameters['dbname']}", max_size=2).open()
-    try:
-        yield database, proxy
-    finally:
-        await database.close()
-        server.close()
-        await proxy.close()
+    async with breaking_way(url) as (fragile_url, proxy):
+        database = await Database(fragile_url, max_size=2).open()
+        try:
+            yield database, proxy
+        finally:
+            await database.close()
 
 
 @pytest.mark.parametrize("when", ["before", "after"])

@@ -1,0 +1,76 @@
+"""A way to PostgreSQL that breaks at a COMMIT: before the server gets it, or before its answer comes back."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Literal
+
+from psycopg.conninfo import conninfo_to_dict
+
+from storytailor.tasks import stop
+
+When = Literal["before", "after"]
+
+
+class BreakingProxy:
+    """Breaks one connection each time that `breaks` is set: at its next COMMIT, if it has sent the text `saying`."""
+
+    def __init__(self, socket: str) -> None:
+        self._socket = socket
+        self._tasks: set[asyncio.Task[None]] = set()
+        self.breaks: When | None = None
+        self.saying = b""
+        self.broke = 0
+
+    async def accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Serve one client."""
+        self._tasks.add(task := asyncio.ensure_future(self._serve(reader, writer)))
+        task.add_done_callback(self._tasks.discard)
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        there, back = await asyncio.open_unix_connection(self._socket)
+        answers = asyncio.ensure_future(self._pass_on(there, writer))
+        said = False
+        try:
+            while data := await reader.read(65_536):
+                said = said or self.saying in data
+                breaks = self.breaks if said and b"COMMIT" in data else None
+                if breaks is not None:
+                    self.breaks, self.broke = None, self.broke + 1
+                    await stop([answers])
+                if breaks != "before":
+                    back.write(data)
+                    await back.drain()
+                if breaks is not None:
+                    if breaks == "after":
+                        await there.read(1)  # it has answered, so it is done
+                    return
+        finally:
+            await stop([answers])
+            back.close()
+            writer.close()
+
+    async def _pass_on(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while data := await reader.read(65_536):
+            writer.write(data)
+            await writer.drain()
+
+    async def close(self) -> None:
+        """End all connections."""
+        await stop(self._tasks)
+
+
+@asynccontextmanager
+async def breaking_way(url: str) -> AsyncIterator[tuple[str, BreakingProxy]]:
+    """Another URL of the database at `url`, by a way that breaks when it is told to."""
+    parameters = conninfo_to_dict(url)
+    proxy = BreakingProxy(f"{parameters.pop('host')}/.s.PGSQL.{parameters.pop('port', 5432)}")
+    server = await asyncio.start_server(proxy.accept, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    try:
+        yield f"postgresql://postgres@127.0.0.1:{port}/{parameters['dbname']}", proxy
+    finally:
+        server.close()
+        await proxy.close()
