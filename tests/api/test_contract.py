@@ -8,8 +8,6 @@ from __future__ import annotations
 import contextlib
 import os
 import re
-import socket
-import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,7 +15,6 @@ from typing import Any
 
 import pytest
 import schemathesis
-import uvicorn
 from hypothesis import HealthCheck, Phase, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis.errors import Unsatisfiable
@@ -29,6 +26,7 @@ from schemathesis.specs.openapi.checks import ensure_resource_availability, posi
 
 from api.app import create_app
 from api.limits import StreamTimings
+from emulator.testing import serving
 from storytailor.settings import Settings
 from tests.api.conftest import SECRET, Person, create_person, token
 
@@ -68,19 +66,10 @@ def schema(database_url: str, tmp_path: Path, emulator_url: str, person: Person)
         create_rate_per_minute=1_000_000,
     )
     app = create_app(settings, StreamTimings(keep_alive=0.1, recheck=0.1, lifetime=0.2))
-    listener = socket.create_server(("127.0.0.1", 0))
-    server = uvicorn.Server(uvicorn.Config(app, log_level="error", timeout_graceful_shutdown=1))
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
-    thread.start()
-    while not server.started:
-        time.sleep(0.01)
-    url = f"http://127.0.0.1:{listener.getsockname()[1]}"
-    document = schemathesis.openapi.from_url(f"{url}/openapi.json")
-    document.config.update(headers={"Authorization": f"Bearer {token(person.id, exp=time.time() + 3600)}"})
-    yield document
-    server.should_exit = True
-    thread.join()
-    listener.close()
+    with serving(app) as url:
+        document = schemathesis.openapi.from_url(f"{url}/openapi.json")
+        document.config.update(headers={"Authorization": f"Bearer {token(person.id, exp=time.time() + 3600)}"})
+        yield document
 
 
 def test_every_answer_is_as_documented(schema: BaseSchema) -> None:

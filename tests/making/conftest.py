@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 import functools
-import socket
-import threading
-import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 from typing import Any, Literal
 from uuid import UUID, uuid4
 
 import pytest
-import uvicorn
 
-from emulator.testing import Emulator
+from emulator.testing import Emulator, serving
 from storytailor.db import Database, NewStory, Stories
 from storytailor.making.context import AssetContext
 from storytailor.services import Services, open_services
@@ -41,16 +37,8 @@ class ProgressLog:
 @pytest.fixture(scope="session")
 def _open_wire(emulator_url: str) -> Iterator[tuple[Wire, int]]:
     wire = Wire(emulator_url)
-    listener = socket.create_server(("127.0.0.1", 0))
-    server = uvicorn.Server(uvicorn.Config(wire.app(), log_level="error", timeout_graceful_shutdown=1))
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
-    thread.start()
-    while not server.started:
-        time.sleep(0.01)
-    yield wire, listener.getsockname()[1]
-    server.should_exit = True
-    thread.join()
-    listener.close()
+    with serving(wire.app()) as url:
+        yield wire, int(url.rpartition(":")[2])
 
 
 @pytest.fixture

@@ -4,23 +4,12 @@ from __future__ import annotations
 
 import base64
 import io
-import json
-import socket
-import threading
-import time
-from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
 import pytest
-import uvicorn
 from PIL import Image
 from pydantic import BaseModel, SecretStr
-from starlette.applications import Starlette
-from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
-from starlette.routing import Route
 
 from storytailor.endpoints import endpoint
 from storytailor.errors import ContentRejectedError, PermanentError, SettingsError, TransientError
@@ -29,72 +18,15 @@ from storytailor.providers.usage import Usage
 from storytailor.safety.moderation import moderate_output, moderate_request
 from storytailor.safety.verdicts import _say_that_nobody_judges
 from storytailor.settings import Settings
+from tests.providers.conftest import Provider, picture
 
 
 class Title(BaseModel):
     title: str
 
 
-def picture(form: str) -> bytes:
-    file = io.BytesIO()
-    Image.new("RGB", (16, 16), "#336699").save(file, form)
-    return file.getvalue()
-
-
-@dataclass
-class Server:
-    """Answers chats with `says`, pictures with `draws`; what it was sent is written down."""
-
-    url: str = ""
-    says: Any = None
-    draws: Any = None
-    judges: Any = None
-    sent: list[tuple[str, str, Any]] = field(default_factory=list)
-
-    async def answer(self, request: Request) -> Response:
-        body = await request.body()
-        key = request.headers.get("authorization", "").removeprefix("Bearer ")
-        is_json = request.headers.get("content-type", "").startswith("application/json")
-        self.sent.append((request.url.path, key, json.loads(body) if is_json and body else body))
-        if request.url.path.endswith("/picture"):
-            return Response(picture("JPEG"), media_type="image/jpeg")
-        if "images" in request.url.path:
-            return JSONResponse({"created": 1, "data": [self.draws]})
-        if "moderations" in request.url.path:
-            return JSONResponse(self.judges) if self.judges else Response("<h1>Not Found</h1>", 404)
-        if isinstance(self.says, dict):
-            return JSONResponse(self.says)
-        message = {"role": "assistant", "content": self.says}
-        choice = {"index": 0, "finish_reason": "stop", "message": message}
-        return JSONResponse({"id": "1", "object": "chat.completion", "created": 1, "model": "m", "choices": [choice]})
-
-
-@pytest.fixture(scope="module")
-def _server() -> Iterator[Server]:
-    server = Server()
-    app = Starlette(routes=[Route("/{path:path}", server.answer, methods=["GET", "POST"])])
-    listener = socket.create_server(("127.0.0.1", 0))
-    running = uvicorn.Server(uvicorn.Config(app, log_level="error", timeout_graceful_shutdown=1))
-    thread = threading.Thread(target=running.run, kwargs={"sockets": [listener]})
-    thread.start()
-    while not running.started:
-        time.sleep(0.01)
-    server.url = f"http://127.0.0.1:{listener.getsockname()[1]}"
-    yield server
-    running.should_exit = True
-    thread.join()
-    listener.close()
-
-
-@pytest.fixture
-def server(_server: Server) -> Server:
-    _server.sent.clear()
-    _server.says = _server.draws = _server.judges = None
-    return _server
-
-
-def settings(server: Server, **others: Any) -> Settings:
-    url, key = f"{server.url}/v1", SecretStr("sk-theirs")
+def settings(provider: Provider, **others: Any) -> Settings:
+    url, key = f"{provider.url}/v1", SecretStr("sk-theirs")
     return Settings(_env_file=None, openai_api_key=key, openai_base_url=url, **others)
 
 
@@ -115,15 +47,15 @@ async def title(openai: OpenAI) -> str:
     ],
     ids=["plain", "fenced", "fenced in prose", "after thinking", "between sentences", "what PostgreSQL cannot hold"],
 )
-async def test_an_answer_is_found_in_what_a_model_says_around_it(server: Server, said: str) -> None:
-    server.says = said
-    async with OpenAI(settings(server)) as openai:
+async def test_an_answer_is_found_in_what_a_model_says_around_it(provider: Provider, said: str) -> None:
+    provider.says = said
+    async with OpenAI(settings(provider)) as openai:
         assert await title(openai) == "The lamp"
 
 
-async def test_a_letter_whose_escape_was_broken_is_mended(server: Server) -> None:
-    server.says = '{"title": "Caf\\u0000e9 d\\u0000E9j\\u0000e0"}'
-    async with OpenAI(settings(server)) as openai:
+async def test_a_letter_whose_escape_was_broken_is_mended(provider: Provider) -> None:
+    provider.says = '{"title": "Caf\\u0000e9 d\\u0000E9j\\u0000e0"}'
+    async with OpenAI(settings(provider)) as openai:
         assert await title(openai) == "Café déjà"
 
 
@@ -135,38 +67,38 @@ async def test_a_letter_whose_escape_was_broken_is_mended(server: Server) -> Non
     ],
 )
 async def test_an_error_inside_a_200_is_taken_for_one(
-    server: Server, error: dict[str, Any], kind: type[Exception], monkeypatch: pytest.MonkeyPatch
+    provider: Provider, error: dict[str, Any], kind: type[Exception], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("storytailor.providers.gate.LONGEST_BUSY_SECONDS", 0.0)
-    server.says = {"error": error}
-    async with OpenAI(settings(server)) as openai:
+    provider.says = {"error": error}
+    async with OpenAI(settings(provider)) as openai:
         with pytest.raises(kind) as failure:
             await title(openai)
     assert error["message"] in failure.value.for_operator  # type: ignore[attr-defined]
 
 
 @pytest.mark.parametrize("wanted", ["json_object", "text"])
-async def test_a_server_that_knows_no_schemas_is_told_the_shape_in_words(server: Server, wanted: str) -> None:
-    server.says = '{"title": "The lamp"}'
-    async with OpenAI(settings(server, answer_format=wanted)) as openai:
+async def test_a_server_that_knows_no_schemas_is_told_the_shape_in_words(provider: Provider, wanted: str) -> None:
+    provider.says = '{"title": "The lamp"}'
+    async with OpenAI(settings(provider, answer_format=wanted)) as openai:
         assert await title(openai) == "The lamp"
-    body = server.sent[0][2]
+    body = provider.sent[0][2]
     assert '"title"' in body["messages"][0]["content"]
     assert body.get("response_format") == ({"type": "json_object"} if wanted == "json_object" else None)
     assert "safety_identifier" not in body  # OpenAI's own parameter
 
 
 @pytest.mark.parametrize("by_url", [True, False])
-async def test_a_picture_comes_by_url_or_with_the_answer_and_is_kept_as_png(server: Server, by_url: bool) -> None:
+async def test_a_picture_comes_by_url_or_with_the_answer_and_is_kept_as_png(provider: Provider, by_url: bool) -> None:
     jpeg = base64.b64encode(picture("JPEG")).decode()
-    server.draws = {"url": f"{server.url}/picture"} if by_url else {"b64_json": jpeg}
-    async with OpenAI(settings(server)) as openai:
+    provider.draws = {"url": f"{provider.url}/picture"} if by_url else {"b64_json": jpeg}
+    async with OpenAI(settings(provider)) as openai:
         drawn, _ = await openai.draw("A hill.")
     with Image.open(io.BytesIO(drawn)) as opened:
         assert (opened.format, opened.size) == ("PNG", (16, 16))
 
 
-async def test_an_answer_that_is_of_no_use_is_counted_all_the_same(server: Server) -> None:
+async def test_an_answer_that_is_of_no_use_is_counted_all_the_same(provider: Provider) -> None:
     choice = {"index": 0, "finish_reason": "stop", "message": {"role": "assistant", "content": "I would rather not."}}
     used = {
         "prompt_tokens": 90,
@@ -175,28 +107,28 @@ async def test_an_answer_that_is_of_no_use_is_counted_all_the_same(server: Serve
         "prompt_tokens_details": {"cached_tokens": 64},
     }
     whole = {"id": "1", "object": "chat.completion", "created": 1, "model": "m", "choices": [choice], "usage": used}
-    server.says = whole
+    provider.says = whole
     counted: list[Usage] = []
-    async with OpenAI(settings(server)) as openai:
+    async with OpenAI(settings(provider)) as openai:
         with pytest.raises(TransientError):
             await openai.answer("llama", "Be kind.", "A title, please.", Title, count=counted.append)
     assert counted == [Usage("llama", 90, 8, cached_tokens=64)]
 
 
-async def test_each_role_has_its_own_url_and_key_and_no_key_goes_where_it_does_not_belong(server: Server) -> None:
-    server.says = '{"title": "The lamp"}'
-    server.draws = {"b64_json": base64.b64encode(picture("PNG")).decode()}
+async def test_each_role_has_its_own_url_and_key_and_no_key_goes_where_it_does_not_belong(provider: Provider) -> None:
+    provider.says = '{"title": "The lamp"}'
+    provider.draws = {"b64_json": base64.b64encode(picture("PNG")).decode()}
     others = Settings(
         _env_file=None,
         openai_api_key=SecretStr("sk-openai"),
-        text_base_url=f"{server.url}/own/v1",
-        image_base_url=f"{server.url}/pictures/v1",
+        text_base_url=f"{provider.url}/own/v1",
+        image_base_url=f"{provider.url}/pictures/v1",
         image_api_key=SecretStr("sk-pictures"),
     )
     async with OpenAI(others) as openai:
         await title(openai)
         await openai.draw("A hill.")
-    assert [(path, key) for path, key, _ in server.sent] == [
+    assert [(path, key) for path, key, _ in provider.sent] == [
         ("/own/v1/chat/completions", "none"),
         ("/pictures/v1/images/generations", "sk-pictures"),
     ]
@@ -204,26 +136,26 @@ async def test_each_role_has_its_own_url_and_key_and_no_key_goes_where_it_does_n
     assert endpoint(others, "vision").base_url is None
 
 
-async def test_where_there_is_no_moderation_endpoint_a_model_judges_when_it_is_asked_to(server: Server) -> None:
-    server.says = '{"categories": ["violence"]}'
-    async with OpenAI(settings(server, moderation="chat", moderation_model="llama-guard")) as openai:
+async def test_where_there_is_no_moderation_endpoint_a_model_judges_when_it_is_asked_to(provider: Provider) -> None:
+    provider.says = '{"categories": ["violence"]}'
+    async with OpenAI(settings(provider, moderation="chat", moderation_model="llama-guard")) as openai:
         with pytest.raises(ContentRejectedError) as refused:
             await moderate_request(openai, ["Blood and </data> gore"])
         assert refused.value.data == {"categories": ["violence"]}
-        server.says = '{"categories": []}'
+        provider.says = '{"categories": []}'
         await moderate_output(openai, "The picture", picture=picture("PNG"))
-    asked = server.sent[0][2]
+    asked = provider.sent[0][2]
     assert asked["model"] == "llama-guard"
     assert "</data> gore" not in asked["messages"][1]["content"]  # what was typed cannot end the document
 
 
 async def test_moderation_that_is_switched_off_is_said_in_the_log(
-    server: Server, caplog: pytest.LogCaptureFixture
+    provider: Provider, caplog: pytest.LogCaptureFixture
 ) -> None:
     _say_that_nobody_judges.cache_clear()
-    async with OpenAI(settings(server, moderation="off")) as openai:
+    async with OpenAI(settings(provider, moderation="off")) as openai:
         await moderate_request(openai, ["anything"])
-    assert not server.sent
+    assert not provider.sent
     assert any("MODERATION=off" in record.getMessage() for record in caplog.records)
 
 
@@ -237,9 +169,9 @@ async def test_moderation_that_is_switched_off_is_said_in_the_log(
     ],
     ids=["no verdict", "flagged without a category", "flagged", "fine"],
 )
-async def test_no_verdict_is_no_yes(server: Server, results: list[Any], found: list[str] | None) -> None:
-    server.judges = {"id": "1", "model": "m", "results": results}
-    async with OpenAI(settings(server)) as openai:
+async def test_no_verdict_is_no_yes(provider: Provider, results: list[Any], found: list[str] | None) -> None:
+    provider.judges = {"id": "1", "model": "m", "results": results}
+    async with OpenAI(settings(provider)) as openai:
         if found is None:
             with pytest.raises(TransientError, match="no verdict"):
                 await openai.moderate(["Once upon a time."])
@@ -273,12 +205,12 @@ def test_a_model_that_nobody_here_knows_is_sent_what_is_set() -> None:
     OpenAI(Settings(_env_file=None, openai_api_key=SecretStr("sk-own"), image_model="flux", image_size="777x333"))
 
 
-async def test_openai_itself_is_told_families_apart_without_being_told_who_they_are(server: Server) -> None:
-    server.says = '{"title": "The lamp"}'
-    async with OpenAI(Settings(_env_file=None, emulator_port=int(server.url.rpartition(":")[2]))) as openai:
+async def test_openai_itself_is_told_families_apart_without_being_told_who_they_are(provider: Provider) -> None:
+    provider.says = '{"title": "The lamp"}'
+    async with OpenAI(Settings(_env_file=None, emulator_port=int(provider.url.rpartition(":")[2]))) as openai:
         await title(openai)
         await title(openai)
-    first, second = (body["safety_identifier"] for _, _, body in server.sent)
+    first, second = (body["safety_identifier"] for _, _, body in provider.sent)
     assert first == second
     assert str(UUID(int=1)) not in first
     assert len(first) <= 64

@@ -3,73 +3,28 @@
 from __future__ import annotations
 
 import re
-import socket
-import threading
-import time
-from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-import uvicorn
 from pydantic import SecretStr
-from starlette.applications import Starlette
-from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
-from starlette.routing import Route
 
 from storytailor.errors import MakingError, PermanentError, ProviderBusyError, TransientError
 from storytailor.providers.elevenlabs import ElevenLabs
 from storytailor.providers.openai import OpenAI
 from storytailor.settings import Settings
+from tests.providers.conftest import Provider
 
 KEY = "sk-proj-Abcdef0123456789Abcdef0123456789"
 
 
-@dataclass
-class Refuser:
-    """A provider that answers with a refusal; when it is asked again, with an error of its own."""
-
-    url: str = ""
-    status: int = 200
-    body: Any = None
-    headers: dict[str, str] = field(default_factory=dict)
-    calls: int = 0
-
-    async def answer(self, _: Request) -> Response:
-        self.calls += 1
-        if self.calls > 1:
-            return Response(status_code=500)
-        if isinstance(self.body, str):
-            return Response(self.body, self.status, self.headers, media_type="text/html")
-        return JSONResponse(self.body, self.status, self.headers)
-
-
-@pytest.fixture(scope="module")
-def refuser() -> Iterator[Refuser]:
-    refuser = Refuser()
-    app = Starlette(routes=[Route("/{path:path}", refuser.answer, methods=["GET", "POST"])])
-    listener = socket.create_server(("127.0.0.1", 0))
-    server = uvicorn.Server(uvicorn.Config(app, log_level="error", timeout_graceful_shutdown=1))
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
-    thread.start()
-    while not server.started:
-        time.sleep(0.01)
-    refuser.url = f"http://127.0.0.1:{listener.getsockname()[1]}"
-    yield refuser
-    server.should_exit = True
-    thread.join()
-    listener.close()
-
-
 @pytest.fixture
-def settings(refuser: Refuser) -> Settings:
+def settings(provider: Provider) -> Settings:
     return Settings(
         _env_file=None,
         openai_api_key=SecretStr(KEY),
-        openai_base_url=f"{refuser.url}/v1",
+        openai_base_url=f"{provider.url}/v1",
         elevenlabs_api_key=SecretStr(KEY),
-        elevenlabs_base_url=refuser.url,
+        elevenlabs_base_url=provider.url,
     )
 
 
@@ -185,12 +140,12 @@ ELEVENLABS: list[tuple[str, int, Any, type[MakingError], str]] = [
 
 @pytest.mark.parametrize("row", OPENAI, ids=lambda row: row[0])
 async def test_a_refusal_of_openai_is_read_for_what_it_says(
-    refuser: Refuser,
+    provider: Provider,
     settings: Settings,
     row: tuple[str, int, Any, dict[str, str], type[MakingError], str, float | None],
 ) -> None:
     _, status, body, headers, kind, words, wait = row
-    refuser.status, refuser.body, refuser.headers, refuser.calls = status, body, headers, 0
+    provider.refuses(status, body, headers)
     async with OpenAI(settings) as openai:
         with pytest.raises(MakingError) as caught:
             await openai.moderate(["Once upon a time."])  # the one call that does not wait
@@ -200,18 +155,18 @@ async def test_a_refusal_of_openai_is_read_for_what_it_says(
 
 @pytest.mark.parametrize("row", ELEVENLABS, ids=lambda row: row[0])
 async def test_a_refusal_of_elevenlabs_is_read_for_what_it_says(
-    refuser: Refuser, settings: Settings, row: tuple[str, int, Any, type[MakingError], str]
+    provider: Provider, settings: Settings, row: tuple[str, int, Any, type[MakingError], str]
 ) -> None:
     _, status, body, kind, words = row
-    refuser.status, refuser.body, refuser.headers, refuser.calls = status, body, {}, 0
+    provider.refuses(status, body)
     async with ElevenLabs(settings) as elevenlabs:
         with pytest.raises(MakingError) as caught:
             await elevenlabs.speak("Once.", "a-voice")
     if kind is ProviderBusyError:
-        assert refuser.calls == 2  # it was waited for, and asked again
+        assert len(provider.sent) == 2  # it was waited for, and asked again
         assert "error of its own" in caught.value.for_operator
     else:
-        assert refuser.calls == 1
+        assert len(provider.sent) == 1
         check(caught.value, kind, words, body)
 
 
@@ -219,12 +174,11 @@ async def test_a_refusal_of_elevenlabs_is_read_for_what_it_says(
     "body", [f"<html><TITLE lang='en'>\n Just a\n moment &amp; {KEY} </TITLE>", "<title>" + "no entry " * 500]
 )
 async def test_an_operator_reads_the_title_of_a_proxys_page_without_secrets_and_not_without_an_end(
-    refuser: Refuser, settings: Settings, body: str
+    provider: Provider, settings: Settings, body: str
 ) -> None:
-    refuser.status, refuser.body, refuser.headers = 403, body, {}
     async with OpenAI(settings) as openai, ElevenLabs(settings) as elevenlabs:
         for call in (lambda: openai.moderate(["Once."]), lambda: elevenlabs.speak("Once.", "a-voice")):
-            refuser.calls = 0
+            provider.refuses(403, body)
             with pytest.raises(PermanentError) as caught:
                 await call()
             said = caught.value.for_operator
