@@ -8,13 +8,13 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from functools import singledispatch
 
-import dagster as dg
 from dagster import MetadataValue
 
 from storytailor.artifacts import Artifact
 from storytailor.db.asset_records import AssetRecord, FileRecord
 from storytailor.db.rows import UsageJson
 from storytailor.db.story_inputs import StorySummary
+from storytailor.making.book_files import BookFiles
 from storytailor.making.context import AssetContext
 from storytailor.making.illustration import Illustration
 from storytailor.making.narration import RecordedNarration
@@ -22,6 +22,13 @@ from storytailor.making.usage import AssetUsage, cost_of_story
 from storytailor.story import Activities, PaletteJourney, StoryContent
 
 Metadata = Mapping[str, MetadataValue | str | int | float | bool]
+OPENS = {
+    "audio": "Listen to the narration",
+    "pdf": "Read the book (PDF)",
+    "print": "Print it at home (PDF)",
+    "epub": "Get the read-along book (EPUB)",
+}
+"""What each file that is no picture is called; those for printers go by their own names."""
 
 
 def metadata(
@@ -35,15 +42,17 @@ def metadata(
         "tries": ctx.attempt,
     }
     if isinstance(record, FileRecord):
+        urls = {name: ctx.settings.assets_url + key for name, key in record.objects.items()}
         facts["url"] = MetadataValue.url(record.url)
-        others = {name: key for name, key in record.objects.items() if not record.url.endswith(key)}
-        facts |= {f"{name}_url": MetadataValue.url(ctx.settings.assets_url + key) for name, key in others.items()}
-    url = record.url if isinstance(record, FileRecord) else None
-    return facts | dict(usage_metadata(ctx.usage)) | dict(preview(artifact, url))
+        facts |= {f"{name}_url": MetadataValue.url(url) for name, url in urls.items() if url != record.url}
+        facts |= preview(artifact, urls)
+    else:
+        facts |= preview(artifact, {})
+    return facts | dict(usage_metadata(ctx.usage))
 
 
 def failure_metadata(reason: str, attempt: int, story: StorySummary | None) -> Metadata:
-    """What the page of a partition says of an asset that has failed."""
+    """What Dagster's UI says of an asset that has failed."""
     return {**(summary(story) if story else {}), "state": "failed", "reason": reason, "tries": attempt}
 
 
@@ -69,25 +78,25 @@ def story_cost(usage: UsageJson) -> Metadata:
 
 
 @singledispatch
-def preview(artifact: object, url: str | None) -> Metadata:
-    """Metadata that shows the artifact, stored at `url` if it is a file; none for a kind there is nothing to see of."""
+def preview(artifact: object, urls: Mapping[str, str]) -> Metadata:
+    """Metadata that shows the artifact, whose files are at these URLs by name; none where there is nothing to see."""
     return {}
 
 
 @preview.register
-def _content(artifact: StoryContent, url: str | None) -> Metadata:
+def _content(artifact: StoryContent, urls: Mapping[str, str]) -> Metadata:
     return {"words": len(artifact.text.split()), "beats": len(artifact.beats)}
 
 
 @preview.register
-def _palette(artifact: PaletteJourney, url: str | None) -> Metadata:
+def _palette(artifact: PaletteJourney, urls: Mapping[str, str]) -> Metadata:
     return {"steps": len(artifact.steps), "colours": sum(len(step.colors) for step in artifact.steps)}
 
 
 @preview.register
-def _illustration(artifact: Illustration, url: str | None) -> Metadata:
+def _illustration(artifact: Illustration, urls: Mapping[str, str]) -> Metadata:
     return {
-        "preview": dg.MetadataValue.md(f"![picture]({url})"),
+        "preview": MetadataValue.md("".join(f"![picture]({url})" for url in urls.values())),
         "attempts": artifact.attempts,
         "fallback": artifact.fallback,
         **({"why_placeholder": artifact.why_placeholder.detail} if artifact.why_placeholder else {}),
@@ -96,10 +105,27 @@ def _illustration(artifact: Illustration, url: str | None) -> Metadata:
 
 
 @preview.register
-def _narration(artifact: RecordedNarration, url: str | None) -> Metadata:
-    return {"audio_seconds": artifact.narration.seconds, "words": len(artifact.narration.words)}
+def _narration(artifact: RecordedNarration, urls: Mapping[str, str]) -> Metadata:
+    return {
+        "preview": _links(urls),
+        "audio_seconds": artifact.narration.seconds,
+        "words": len(artifact.narration.words),
+    }
 
 
 @preview.register
-def _activities(artifact: Activities, url: str | None) -> Metadata:
+def _book(artifact: BookFiles, urls: Mapping[str, str]) -> Metadata:
+    return {
+        "preview": _links(urls),
+        **{f"{name}_kilobytes": round(len(body) / 1000) for name, body in artifact.files.items()},
+    }
+
+
+@preview.register
+def _activities(artifact: Activities, urls: Mapping[str, str]) -> Metadata:
     return {"questions": len(artifact.questions)}
+
+
+def _links(urls: Mapping[str, str]) -> MetadataValue:
+    """What cannot be seen on the page itself, a click away under its own name: Dagster's UI plays nothing."""
+    return MetadataValue.md(" · ".join(f"[{OPENS.get(name, name)}]({url})" for name, url in urls.items()))

@@ -155,7 +155,7 @@ class _Attempt:
             raise
 
     async def _note(self, failed: dg.Failure) -> dg.AssetObservation:
-        """Why the asset failed, for the page of its partition, which shows observations and no failures."""
+        """Why the asset failed: for Dagster's Events tab, and for its partition's page once it has been made before."""
         stories_found = await self._services.inputs.summaries([self._story_id])
         facts = failure_metadata(failed.description or "", self._attempt, stories_found.get(self._story_id))
         return dg.AssetObservation(self._asset, partition=str(self._story_id), metadata=facts)

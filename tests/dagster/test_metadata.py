@@ -9,7 +9,9 @@ import dagster as dg
 
 from emulator.testing import Emulator
 from storytailor.catalog import PICTURES
+from storytailor.making.book_files import BookFiles
 from storytailor_dagster.asset_checks import TRAITS_CHECK
+from storytailor_dagster.metadata import preview
 from tests.dagster.conftest import StoryMaker
 from tests.dagster.test_queue_sensor import tick
 
@@ -64,9 +66,27 @@ def test_the_page_of_a_partition_says_which_story_it_is_what_it_cost_and_where_t
     assert 0 < float(str(shown(maker, "cover", story_id)["cost_usd"])) < float(str(book["story_cost_usd"]))
     for asset in ("audio", "epub", "cover"):
         assert shown(maker, asset, story_id)["url"] == maker.assets(story_id)[asset]["url"]
+    previews = {asset: str(shown(maker, asset, story_id)["preview"]) for asset in ("cover", "audio", "pdf", "epub")}
+    link = {asset: shown(maker, asset, story_id)["url"] for asset in previews}
+    assert previews == {
+        "cover": f"![picture]({link['cover']})",
+        "audio": f"[Listen to the narration]({link['audio']})",
+        "pdf": f"[Read the book (PDF)]({link['pdf']}) · [Print it at home (PDF)]({book['print_url']})",
+        "epub": f"[Get the read-along book (EPUB)]({link['epub']})",
+    }
 
 
-def test_the_page_of_a_partition_says_why_its_asset_failed(maker: StoryMaker, emulator: Emulator) -> None:
+def test_the_files_for_printers_are_links_by_their_own_names() -> None:
+    urls = {"pdf": "https://cdn.example/1.pdf", "luluCover": "https://cdn.example/2.pdf"}
+    facts = preview(BookFiles(dict.fromkeys(urls, b"%PDF" * 500)), urls)
+    assert isinstance(facts["preview"], dg.MarkdownMetadataValue)
+    assert facts["preview"].value == (
+        "[Read the book (PDF)](https://cdn.example/1.pdf) · [luluCover](https://cdn.example/2.pdf)"
+    )
+    assert facts["luluCover_kilobytes"] == 2
+
+
+def test_dagsters_page_of_an_asset_says_why_it_failed_and_of_which_story(maker: StoryMaker, emulator: Emulator) -> None:
     emulator.behave(answers="canned", faults=[{"route": "chat/completions", "kind": 401, "times": 9}])
     story_id = maker.ask()
     assert not maker.materialize(story_id).success
