@@ -142,9 +142,9 @@ def _picture(asset: PictureName, content: StoryContent, palette: PaletteJourney)
         "characters": [_MAYA],
         "feedback": [],
     }
-    asked = prompt("picture", data, asset=asset, references="characters", staged=False, feedback=[])
+    asked = prompt("picture", data, asset=asset, references="characters", staged=False, feedback=[], company=False)
     drawn = illustrator.draw(asked, size=(1024, 1024))
-    return BookPicture(drawn, content.scene(asset))
+    return BookPicture(drawn, content.alt(asset))
 
 
 if __name__ == "__main__":

@@ -7,14 +7,16 @@ present: hence no defaults in `StoryContent`, `PaletteJourney`, `SceneAnalysis`,
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from storytailor.catalog import PICTURES, SCENES, AssetName, PictureName
-from storytailor.text.cleaning import Line, PrintedLine, Prose
+from storytailor.text.cleaning import Line, PrintedLine, Prose, clean_line
+from storytailor.text.comparing import folded
 
 HexColor = Annotated[str, Field(pattern=r"^#[0-9a-fA-F]{6}$")]
 AgeBand = Literal["3-5", "6-8", "9+"]
@@ -85,8 +87,19 @@ class Beat(Shape):
     """A part of the story: what is read aloud, and what its picture shows."""
 
     text: Prose = Field(description="The words on the page, with dialogue; paragraphs parted by a blank line.")
-    seen: Line = Field(description="What the picture of this beat shows: who, where, doing what.")
+    seen: Line = Field(description="For an illustrator, in English: who is where in the picture, doing what.")
+    alt: PrintedLine = Field(
+        description="For a reader who cannot see the picture, in the story's language: what it shows, in one sentence."
+    )
+    cast: list[Line] = Field(description="The names of the characters the picture shows, as they were given.")
     mood: Line = Field(description="The feeling of this beat in one to three words.")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _fill(cls, given: Any) -> Any:
+        """What stories of before have not, and servers without strict schemas leave out: the cast is everybody then."""
+        filled = _filled(given, alt="seen")
+        return {"cast": [], **filled} if isinstance(filled, Mapping) else filled
 
 
 class StoryContent(Shape):
@@ -94,9 +107,19 @@ class StoryContent(Shape):
 
     title: PrintedLine
     beats: Annotated[list[Beat], Field(min_length=STORY_BEATS, max_length=STORY_BEATS)]
-    cover_scene: Line = Field(description="What the cover shows: all characters, the place, the promise of the story.")
+    cover_scene: Line = Field(
+        description="For an illustrator, in English: all characters, the place, the promise of the story."
+    )
+    cover_alt: PrintedLine = Field(
+        description="For a reader who cannot see the cover, in the story's language: what it shows, in one sentence."
+    )
     moral: PrintedLine = Field(description="What a child takes away, in one sentence.")
     dedication: PrintedLine = Field(description="A dedication line, as on a book's first page.")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _fill(cls, given: Any) -> Any:
+        return _filled(given, cover_alt="cover_scene")
 
     @property
     def text(self) -> str:
@@ -104,12 +127,32 @@ class StoryContent(Shape):
         return "\n\n".join(beat.text.strip() for beat in self.beats)
 
     def scene(self, asset: PictureName) -> str:
-        """What the picture `cover` or `scene_n` shows."""
+        """What the picture `cover` or `scene_n` shows, for who draws it."""
         return self.cover_scene if asset == "cover" else self.beats[scene_number(asset) - 1].seen
+
+    def alt(self, asset: PictureName) -> str:
+        """What that picture shows, for a reader who cannot see it."""
+        return self.cover_alt if asset == "cover" else self.beats[scene_number(asset) - 1].alt
+
+    def cast(self, asset: PictureName, company: Sequence[Character]) -> tuple[Character, ...]:
+        """Who of the company is in that picture: all on the cover, and where nobody of them is named."""
+        if asset == "cover":
+            return tuple(company)
+        named = {folded(clean_line(name), "en") for name in self.beats[scene_number(asset) - 1].cast}
+        shown = tuple(one for one in company if folded(clean_line(one.name), "en") in named)
+        return shown or tuple(company)
 
     def mood(self, asset: PictureName) -> str:
         """The feeling of that picture; the cover has the opening's."""
         return self.beats[max(scene_number(asset) - 1, 0)].mood
+
+
+def _filled(given: Any, **sources: str) -> Any:
+    """The fields with text from another field where they have none."""
+    if not isinstance(given, Mapping):
+        return given
+    missing = {field: source for field, source in sources.items() if not str(given.get(field) or "").strip()}
+    return {**given, **{field: given[source] for field, source in missing.items() if source in given}}
 
 
 def scene_number(asset: PictureName) -> int:
@@ -160,8 +203,16 @@ class SoftenedLooks(Shape):
 class SoftenedScene(Shape):
     """A scene that a filter refused, restated."""
 
-    scene: Line = Field(description="What the picture shows: who, where, doing what.")
+    scene: Line = Field(description="For an illustrator, in English: who is where in the picture, doing what.")
+    alt: PrintedLine = Field(
+        description="For a reader who cannot see the picture, in the story's language: what it shows, in one sentence."
+    )
     characters: list[SoftenedLooks]
+
+    @model_validator(mode="before")
+    @classmethod
+    def _fill(cls, given: Any) -> Any:
+        return _filled(given, alt="scene")
 
 
 class Question(Shape):
@@ -195,7 +246,7 @@ class Activities(Shape):
 
 
 class TraitVerdict(Shape):
-    """Whether a picture shows one recorded trait of one character."""
+    """Whether a picture shows one thing of one character: a recorded trait, or one of `safety/likeness.py`."""
 
     character: str
     trait: str
@@ -204,7 +255,7 @@ class TraitVerdict(Shape):
 
 
 class PictureVerdict(Shape):
-    """What the vision model says of a picture, one entry for each trait asked about."""
+    """What the vision model says of a picture, one entry for each thing asked about."""
 
     verdicts: list[TraitVerdict]
 

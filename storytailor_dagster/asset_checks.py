@@ -21,10 +21,10 @@ Preflight = Mapping[str, Mapping[str, Any]]
 
 
 def check_specs(asset: AssetName) -> Sequence[dg.AssetCheckSpec]:
-    """What an asset is checked for: recorded traits, each printer's rules, and that its files are right."""
+    """What an asset is checked for: who is in a picture, each printer's rules, and that its files are right."""
     looked_at = dict(CHECKS.get(asset, {}))
     if CATALOG[asset].is_picture:
-        looked_at[TRAITS_CHECK] = "The vision model finds every recorded trait in the picture."
+        looked_at[TRAITS_CHECK] = "The vision model finds the picture's characters, as they are told."
     if asset == "pdf":
         looked_at[PREFLIGHT_CHECK] = "The printers take the files that were made for them."
     if CATALOG[asset].extension:
@@ -49,10 +49,10 @@ def check_results(artifact: Artifact, record: AssetRecord, checks: Sequence[Chec
 
 
 def _traits(picture: Illustration) -> dg.AssetCheckResult:
-    """How often each verdict fell; a placeholder shows nobody and does not pass."""
+    """How often each verdict fell; neither a placeholder passes nor a picture whose looks or clothes stayed unlike."""
     return dg.AssetCheckResult(
         check_name=TRAITS_CHECK,
-        passed=not picture.fallback,
+        passed=not picture.fallback and not picture.unlike,
         severity=dg.AssetCheckSeverity.WARN,
         metadata={
             "verdicts": dg.MetadataValue.json(dict(Counter(f"{v.trait}: {v.verdict}" for v in picture.verdicts))),

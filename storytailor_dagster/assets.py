@@ -42,7 +42,8 @@ async def palette(ctx: AssetContext, content: StoryContent) -> PaletteJourney:
 @story_asset(kinds={"openai", "s3"})
 async def cover(ctx: AssetContext, content: StoryContent, palette: PaletteJourney) -> Illustration:
     """The cover: drawn from the characters' reference images or portraits, in the palette's first step."""
-    return await illustrate(ctx, "cover", content, palette, await reference_pictures(ctx))
+    references = await reference_pictures(ctx, content.cast("cover", ctx.brief.characters))
+    return await illustrate(ctx, "cover", content, palette, references)
 
 
 def _scene(asset: SceneName) -> dg.AssetsDefinition:
@@ -55,7 +56,8 @@ def _scene(asset: SceneName) -> dg.AssetsDefinition:
         Where the cover is a placeholder, from what the cover was to be drawn from.
         """
         if cover.fallback:
-            return await illustrate(ctx, asset, content, palette, await reference_pictures(ctx))
+            references = await reference_pictures(ctx, content.cast(asset, ctx.brief.characters))
+            return await illustrate(ctx, asset, content, palette, references)
         drawn = await ctx.store.get(cover.key)
         return await illustrate(ctx, asset, content, palette, [drawn], references_show="cover")
 

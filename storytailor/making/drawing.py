@@ -26,12 +26,14 @@ from storytailor.making.context import AssetContext, Progress
 from storytailor.making.judging import verdicts_on
 from storytailor.making.staging import Staging, softened
 from storytailor.providers.openai import image_family
-from storytailor.safety.trait_rule import feedback
+from storytailor.safety.trait_rule import feedback, unlike
 from storytailor.story import Character, TraitVerdict
 
 log = logging.getLogger(__name__)
 
 ATTEMPTS = 3
+FOR_LIKENESS = 2
+"""How many of them may go to looks and clothes alone: the nearest is then a better page than a placeholder."""
 WEATHER = Retries(2, "linear", 1.0)
 """How often a provider that fails is asked again for one attempt's picture; that uses up no attempt."""
 DECENT = "Everybody is fully clothed, calm and safe, as in any picture book for small children."
@@ -42,11 +44,12 @@ ANALYSED, DRAWN = 33, 66
 
 @dataclass(frozen=True)
 class Drawing:
-    """A picture that passed, how it was staged, and what was found in it."""
+    """A picture that may be shown, how it was staged, what was found in it, and what of it is not as told."""
 
     image: bytes  # PNG
     staging: Staging
     verdicts: list[TraitVerdict]
+    unlike: list[str]
 
 
 class PictureInProgress:
@@ -69,25 +72,35 @@ class PictureInProgress:
         self._feedback: list[str] = []
 
     async def draw_until_right(self) -> Drawing:
-        """The first picture that is fit to be shown and shows every recorded trait of the characters.
+        """The first picture that is fit to be shown and shows its characters as they are, with every recorded trait.
 
-        Raises TransientError, with the last reason, after three attempts, when the prompt is refused softened as well,
-        or when neither drawer nor judge is to be had. What is permanent (a bad key) is raised at once.
+        For looks and clothes alone it is drawn once more, and the nearest taken. Raises TransientError, with the last
+        reason, after three attempts, when the prompt is refused softened as well, or when neither drawer nor judge is
+        to be had. What is permanent (a bad key) is raised at once.
         """
         failure: TransientError | None = None
-        while self.attempt < ATTEMPTS:
+        shown: list[Drawing] = []
+        while self.attempt < (FOR_LIKENESS if shown else ATTEMPTS):
             try:
                 image = await self._draw()
-                verdicts = await verdicts_on(self._ctx, self._staging.asset, image, self._characters)
+                verdicts = await verdicts_on(self._ctx, self._staging, image)
             except (PictureBlockedError, UnfitOutputError) as blocked:
                 failure = blocked
                 await self._draw_again([*(point for point in self._feedback if point != DECENT), DECENT], blocked)
                 continue
-            missed = feedback(self._characters, verdicts)
+            except TransientError:
+                if shown:
+                    break
+                raise
+            missed, differs = feedback(self._characters, verdicts), unlike(self._characters, verdicts)
             if not missed:
-                return Drawing(image, self._staging, verdicts)
-            failure = UnfitOutputError(f"It did not show what is recorded: {' '.join(missed)}")
-            await self._draw_again(missed, failure)
+                shown.append(Drawing(image, self._staging, verdicts, differs))
+                if not differs or self.attempt >= FOR_LIKENESS:
+                    break
+            failure = UnfitOutputError(f"It did not show what is recorded: {' '.join(missed + differs)}")
+            await self._draw_again(missed + differs, failure)
+        if shown:
+            return min(shown, key=lambda drawing: len(drawing.unlike))
         assert failure is not None
         raise failure
 

@@ -20,11 +20,14 @@ from pydantic import BaseModel, ConfigDict
 from storytailor.catalog import PICTURES
 from storytailor.making.content import WORDS
 from storytailor.making.picture_tokens import LOOKED_AT, drawn_tokens, seen_tokens
-from storytailor.making.prompting import character_sheet
+from storytailor.making.prompting import character_sheet, judged_sheet
 from storytailor.making.usage import summed
 from storytailor.providers.usage import Usage
 from storytailor.settings import Settings
 from storytailor.story import Character, StoryBrief
+
+ALWAYS_ASKED = 3
+"""Verdicts on each character besides those on traits: kind, looks and clothes."""
 
 
 class Expectation(BaseModel):
@@ -174,13 +177,10 @@ class _Plan:
         asked = self._prompt(kind, sheets) + references
         model = self._settings.image_model
         drawing = Usage(model, asked, self._drawn, image_tokens=references, output_image_tokens=self._drawn)
-        recorded = [character for character in shown if character.traits]
         judged = self._judged(0, math.ceil(LOOKED_AT * self._reference))
-        if not recorded:
-            return [drawing, *judged]
-        traits = sum(len(character.traits) + 1 for character in recorded)
-        verdicts = round(_table().answer_tokens["verdict"] * traits * self._expected.answers)
-        seen = self._prompt("check", sum(map(_sheet, recorded))) + math.ceil(LOOKED_AT * self._reference)
+        asked_about = sum(len(character.traits) + ALWAYS_ASKED for character in shown)
+        verdicts = round(_table().answer_tokens["verdict"] * asked_about * self._expected.answers)
+        seen = self._prompt("check", sum(map(_judged_sheet, shown))) + math.ceil(LOOKED_AT * self._reference)
         return [drawing, *judged, Usage(self._settings.vision_model, seen, verdicts)]
 
     def _judged(self, data: int, seen: int = 0) -> list[Usage]:
@@ -205,3 +205,8 @@ class _Plan:
 def _sheet(character: Character) -> int:
     """How many characters a prompt spends on one character."""
     return len(json.dumps(character_sheet(character), ensure_ascii=False))
+
+
+def _judged_sheet(character: Character) -> int:
+    """How many characters a check of a picture spends on one character."""
+    return len(json.dumps(judged_sheet(character_sheet(character)), ensure_ascii=False))

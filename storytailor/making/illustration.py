@@ -40,6 +40,9 @@ class Illustration:
     attempts: int
     why_placeholder: Fallback | None = None
     verdicts: list[TraitVerdict] = field(default_factory=list)
+    unlike: list[str] = field(
+        default_factory=list
+    )  # what of looks and clothes is not as told, though it was drawn again
 
     @property
     def fallback(self) -> bool:
@@ -62,21 +65,29 @@ async def illustrate(
     """
     staging = await _stage(ctx, asset, content, palette, references_show)
     log.info("Generating %s with GLOBAL_STYLE, references, and validation", asset)
-    picture = PictureInProgress(ctx, staging, ctx.brief.characters, references, ctx.progress)
+    shown = content.cast(asset, ctx.brief.characters)
+    picture = PictureInProgress(ctx, staging, shown, references, ctx.progress)
     try:
         drawing = await picture.draw_until_right()
     except TransientError as failure:
         log.warning("%s is a placeholder: %s", asset, failure.for_operator)
         image = await asyncio.to_thread(placeholder_picture, palette.step(asset), asset, ctx.settings.image_size)
         why = Fallback(placeholder_reason(failure), failure.for_operator)
-        return Illustration(image, await _colors(image), content.scene(asset), picture.attempt, why)
-    alt = drawing.staging.scene if drawing.staging.softened else content.scene(asset)
-    return Illustration(drawing.image, await _colors(drawing.image), alt, picture.attempt, verdicts=drawing.verdicts)
+        return Illustration(image, await _colors(image), content.alt(asset), picture.attempt, why)
+    return Illustration(
+        drawing.image,
+        await _colors(drawing.image),
+        drawing.staging.alt,
+        picture.attempt,
+        verdicts=drawing.verdicts,
+        unlike=drawing.unlike,
+    )
 
 
 async def _stage(
     ctx: AssetContext, asset: PictureName, content: StoryContent, palette: PaletteJourney, references_show: Shown
 ) -> Staging:
+    shown = content.cast(asset, ctx.brief.characters)
     data: dict[str, object] = {
         "asset": asset,
         "title": content.title,
@@ -84,11 +95,12 @@ async def _stage(
         "mood": content.mood(asset),
         "motif": palette.motif,
         "palette": palette.step(asset).model_dump(),
-        "characters": [character_sheet(character) for character in ctx.brief.characters],
+        "characters": [character_sheet(character) for character in shown],
+        "not_shown": [character.name for character in ctx.brief.characters if character not in shown],
     }
     analysis = await _analyse(ctx, asset, palette, data)
     drawn = {"story_type": ctx.brief.story_type, "analysis": analysis and analysis.model_dump()}
-    return Staging(data | drawn, references_show)
+    return Staging(data | drawn, references_show, content.alt(asset))
 
 
 async def _analyse(

@@ -43,12 +43,12 @@ def without_portrait(characters: Sequence[Character], kept: Container[tuple[UUID
     ]
 
 
-async def reference_pictures(ctx: AssetContext) -> list[bytes]:
-    """The pictures to draw the characters from, one a character: their reference images on a sheet, or their portrait.
+async def reference_pictures(ctx: AssetContext, cast: Sequence[Character]) -> list[bytes]:
+    """The pictures to draw a cast from, one a character: their reference images on a sheet, or their portrait.
 
     Who has neither is left out.
     """
-    found = await asyncio.gather(*(_likeness(ctx, character) for character in ctx.brief.characters))
+    found = await asyncio.gather(*(_likeness(ctx, character) for character in cast))
     return [picture for picture in found if picture is not None]
 
 

@@ -10,6 +10,7 @@ import json
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
@@ -59,3 +60,9 @@ def character_sheet(character: Character) -> dict[str, object]:
             TRAITS[trait].model_dump(include={"id", "must_show", "respect", "in_words"}) for trait in character.traits
         ],
     }
+
+
+def judged_sheet(sheet: Mapping[str, Any]) -> dict[str, Any]:
+    """A character's sheet as a picture is judged by it: without how a story speaks of the traits."""
+    traits = [{key: value for key, value in trait.items() if key != "in_words"} for trait in sheet["traits"]]
+    return {**sheet, "traits": traits}

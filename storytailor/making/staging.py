@@ -24,6 +24,8 @@ class Staging:
 
     data: Mapping[str, Any]
     references_show: Shown = "characters"
+    alt: str = ""
+    """What the picture shows, for a reader who cannot see it, in the book's language."""
     softened: bool = False
 
     @property
@@ -33,7 +35,7 @@ class Staging:
 
     @property
     def scene(self) -> str:
-        """What the picture shows, in words."""
+        """What the picture shows, for who draws it."""
         return str(self.data["scene"])
 
     def prompt(self, feedback: Sequence[str], most: int, *, referring: bool) -> str:
@@ -48,6 +50,7 @@ class Staging:
             asset=self.asset,
             references=self.references_show if referring else None,
             staged=self.data["analysis"] is not None,
+            company=bool(self.data.get("not_shown")),
             feedback=feedback,
         )
 
@@ -55,7 +58,8 @@ class Staging:
 async def softened(ctx: AssetContext, staging: Staging) -> Staging:
     """The same picture, restated by a model for a very cautious filter; where it will not, in the plainest staging."""
     try:
-        said, _ = await ctx.ask(ctx.settings.analysis_model, "soften", staging.data, SoftenedScene)
+        data = {**staging.data, "language": ctx.brief.language}
+        said, _ = await ctx.ask(ctx.settings.analysis_model, "soften", data, SoftenedScene)
     except (TransientError, PermanentError) as failure:
         log.warning("%s is staged plainly, since nobody restates it: %s", staging.asset, failure.for_operator)
         return _plain(staging)
@@ -63,16 +67,20 @@ async def softened(ctx: AssetContext, staging: Staging) -> Staging:
     sheets = [
         {**sheet, "appearance": looks.get(sheet["name"], sheet["appearance"])} for sheet in staging.data["characters"]
     ]
-    return _calm(staging, scene=said.scene, characters=sheets)
+    return _calm(staging, said.alt, scene=said.scene, characters=sheets)
 
 
 def _plain(staging: Staging) -> Staging:
     if staging.asset == "portrait":  # as plain as can be already
-        return _calm(staging)
+        return _calm(staging, staging.alt)
     names = [sheet["name"] for sheet in staging.data["characters"]]
     who = f"{', '.join(names[:-1])} and {names[-1]} stand" if len(names) > 1 else f"{names[0]} stands"
-    return _calm(staging, scene=f"{who} outdoors on a bright day, fully dressed, calm and smiling at us.")
+    # names alone are true in every language, and nobody is there who could say more in the book's
+    return _calm(
+        staging, ", ".join(names), scene=f"{who} outdoors on a bright day, fully dressed, calm and smiling at us."
+    )
 
 
-def _calm(staging: Staging, **said: object) -> Staging:
-    return replace(staging, data={**staging.data, "title": "", "mood": "calm", "analysis": None, **said}, softened=True)
+def _calm(staging: Staging, alt: str, **said: object) -> Staging:
+    data = {**staging.data, "title": "", "mood": "calm", "analysis": None, **said}
+    return replace(staging, data=data, alt=alt, softened=True)

@@ -60,8 +60,9 @@ ACTIVITIES = Activities(
 def make_content(texts: tuple[str, ...] = TEXTS, title: str = "The Lantern in the Whispering Wood") -> StoryContent:
     return StoryContent(
         title=title,
-        beats=[Beat(text=text, seen="Maya", mood="calm") for text in texts],
+        beats=[Beat(text=text, seen="Maya", alt="Maya", cast=["Maya"], mood="calm") for text in texts],
         cover_scene="Maya and Leo at the edge of the wood",
+        cover_alt="Maya and Leo at the edge of the wood",
         moral="You can be afraid and walk at the same time.",
         dedication="For everyone who leaves the light on.",
     )

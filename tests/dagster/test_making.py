@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import io
+import re
 import time
+from html import unescape
 from uuid import uuid4
+from zipfile import ZipFile
 
 import dagster as dg
 
@@ -14,6 +18,7 @@ from storytailor.settings import Settings
 from storytailor_dagster.asset_checks import TRAITS_CHECK
 from storytailor_dagster.definitions import build_defs
 from storytailor_dagster.run_leases import LEASE_TAG, PARENT_RUN_TAG
+from tests.book.pdf_reader import elements
 from tests.dagster.conftest import StoryMaker
 
 
@@ -36,6 +41,26 @@ def test_a_story_is_made_from_first_word_to_bound_book(maker: StoryMaker, settin
             assert (settings.assets_folder / key).stat().st_size > 1_000
         else:
             assert asset["data"]
+
+
+def test_a_german_book_describes_its_pictures_in_german(
+    maker: StoryMaker, emulator: Emulator, settings: Settings
+) -> None:
+    story_id = maker.ask(language="de", age=4)
+    assert maker.materialize(story_id).success
+    content = maker.row(story_id)["content"]
+    told = [content["cover_alt"], *(beat["alt"] for beat in content["beats"])]
+    assert all(re.search(r"\b(?:im|am|in|auf|vor|unter|und)\b", alt) for alt in told)
+
+    def file(name: str) -> bytes:
+        key: str = maker.assets(story_id)[name]["url"].removeprefix(settings.assets_url)
+        return (settings.assets_folder / key).read_bytes()
+
+    assert [e["/Alt"] for e in elements(file("pdf")) if e["/S"] == "/Figure" and "/Alt" in e][: len(told)] == told
+    with ZipFile(io.BytesIO(file("epub"))) as epub:
+        pages = [epub.read(name).decode() for name in epub.namelist() if name.endswith(".xhtml")]
+    shown = {unescape(alt) for page in pages for alt in re.findall(r'<img[^>]* alt="([^"]+)"', page)}
+    assert shown >= set(told)
 
 
 def test_dagster_sees_eleven_assets_with_the_catalogs_lineage() -> None:

@@ -45,7 +45,7 @@ def test_no_word_of_a_story_reaches_dagster(maker: StoryMaker, emulator: Emulato
     row = maker.row(story_id)
     content, activities = row["content"], maker.assets(story_id)["activities"]["data"]
     words = {"Xanthippezz", TITLE, content["moral"], content["dedication"], activities["questions"][0]["question"]}
-    words |= {beat[field] for beat in content["beats"] for field in ("text", "seen")}
+    words |= {beat[field] for beat in content["beats"] for field in ("text", "seen", "alt")}
     kept = events(maker)
     assert len(kept) > 100
     for word in words:
@@ -109,6 +109,30 @@ def test_each_story_keeps_its_own_checks(maker: StoryMaker, emulator: Emulator) 
         dg.AssetCheckKey(dg.AssetKey("cover"), TRAITS_CHECK), limit=9
     )
     assert {check.partition: check.status.value for check in history} == {str(fine): "SUCCEEDED", str(wrong): "FAILED"}
+
+
+def test_the_check_of_a_picture_says_how_each_verdict_fell_on_whom_it_was_to_show(
+    maker: StoryMaker, emulator: Emulator
+) -> None:
+    story_id = maker.ask()
+    assert maker.materialize(story_id, ["content", "palette"]).success
+    emulator.behave(omit_traits={"clothes": 9})  # nothing is recorded of clothes, and they are asked about
+    assert maker.materialize(story_id, ["cover"]).success
+    (check,) = maker.instance.event_log_storage.get_asset_check_execution_history(
+        dg.AssetCheckKey(dg.AssetKey("cover"), TRAITS_CHECK), limit=9
+    )
+    assert check.event is not None
+    evaluation = check.event.dagster_event.asset_check_evaluation_data  # type: ignore[union-attr]
+    assert evaluation.passed is False
+    assert evaluation.metadata["verdicts"].value == {
+        "kind: present": 1,
+        "looks: present": 1,
+        "clothes: contradicted": 1,
+        "manual_wheelchair: present": 1,
+        "agency_position: present": 1,
+        "company: present": 1,
+    }
+    assert maker.assets(story_id)["cover"]["metadata"]["fallback"] is False
 
 
 def test_a_run_is_found_by_the_kind_of_its_story_and_the_day_it_was_asked_for(maker: StoryMaker) -> None:

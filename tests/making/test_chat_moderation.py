@@ -11,6 +11,8 @@ from PIL import Image
 from storytailor.errors import UnfitOutputError
 from storytailor.making.content import write_story
 from storytailor.making.judging import verdicts_on
+from storytailor.making.prompting import character_sheet
+from storytailor.making.staging import Staging
 from storytailor.safety.moderation import moderate_request
 from storytailor.services import Services
 from storytailor.settings import Settings
@@ -47,7 +49,8 @@ async def test_the_judgement_of_a_picture_is_counted(context_for: ContextFor, wi
     wire.answer("Verdict", FINE)
     ctx, picture = context_for(), io.BytesIO()
     Image.new("RGB", (8, 8)).save(picture, "PNG")
-    await verdicts_on(ctx, "cover", picture.getvalue(), [character()])
+    staging = Staging({"asset": "cover", "scene": "Maya waves.", "characters": [character_sheet(character())]})
+    await verdicts_on(ctx, staging, picture.getvalue())
     assert ctx.usage is not None
     assert ctx.usage.models[JUDGE].calls == 1
 

@@ -155,6 +155,7 @@ def test_what_people_typed_stays_inside_the_data_and_is_read_back_equal(
         "language": "en",
         "references": "characters",
         "staged": True,
+        "company": True,
     }
     text = prompt(template, data, **values)
     assert data_of(text) == data
@@ -180,6 +181,61 @@ async def test_a_models_markdown_is_read_once_and_its_verse_kept(context_for: Co
     content = await write_story(context_for())
     assert content.title == "The Lantern"
     assert content.beats[0].text.endswith("\n\nWhoosh! went the wind.\n\nTwinkle, little star,\nhow I wonder")
+
+
+async def test_a_picture_is_told_of_in_english_to_who_draws_it_and_in_the_books_language_to_who_cannot_see_it(
+    context_for: ContextFor, wire: Wire
+) -> None:
+    content = await write_story(context_for(language="de"))
+    (call,) = wire.calls("StoryContent")
+    assert "`alt` and `cover_alt` too, is the one named by `language`" in call.prompt
+    assert "`seen` and `cover_scene` are always in English" in call.prompt
+    for told, shown in [(content.cover_scene, content.cover_alt), *((b.seen, b.alt) for b in content.beats)]:
+        assert len(re.findall(r"\b(?:in|the|a|of|on)\b", told)) >= 3, told
+        assert re.findall(r"\b(?:der|die|das|dem|den|ein|eine|im|am)\b", shown), shown
+        assert not re.findall(r"\b(?:the|of|with)\b", shown), shown
+    assert [beat.cast for beat in content.beats] == [["Maya"]] * STORY_BEATS
+
+
+def test_a_story_of_before_is_read_with_what_its_pictures_show_as_their_description() -> None:
+    kept = of_length(600)
+    del kept["cover_alt"]
+    for beat in kept["beats"]:
+        del beat["alt"], beat["cast"]
+    company = [character("Maya"), character("Leo")]
+    content = StoryContent.model_validate(kept)
+    assert (content.alt("cover"), content.alt("scene_2")) == ("Maya at the edge of the wood.", "Maya walks.")
+    assert content.cast("scene_2", company) == tuple(company)
+
+
+async def test_a_server_that_leaves_descriptions_empty_is_taken_at_its_word_for_the_picture(
+    context_for: ContextFor, wire: Wire
+) -> None:
+    answer = of_length(600)
+    answer["beats"][0]["alt"] = " "
+    del answer["cover_alt"], answer["beats"][1]["cast"]
+    wire.answer("StoryContent", completion(answer))
+    content = await write_story(context_for())
+    assert (content.alt("cover"), content.alt("scene_1")) == ("Maya at the edge of the wood.", "Maya walks.")
+    assert content.beats[1].cast == []
+
+
+@pytest.mark.parametrize(
+    ("named", "shown"),
+    [
+        (["Léo"], ["Léo"]),
+        (["léo ", "the dragon"], ["Léo"]),
+        (["Zoë D\u2019Arc"], ["Zoë D'Arc"]),
+        ([], ["Léo", "Zoë D'Arc"]),
+        (["the dragon"], ["Léo", "Zoë D'Arc"]),
+    ],
+    ids=["one", "in other letters, with somebody of the story", "another apostrophe", "nobody", "a stranger alone"],
+)
+def test_who_is_in_a_scene_is_whom_its_cast_names_and_all_are_on_the_cover(named: list[str], shown: list[str]) -> None:
+    company = [character("Léo"), character("Zoë D'Arc")]
+    content = story("Once.", cast=tuple(named))
+    assert [one.name for one in content.cast("scene_1", company)] == shown
+    assert content.cast("cover", company) == tuple(company)
 
 
 async def test_a_japanese_story_is_asked_for_and_measured_in_characters(context_for: ContextFor, wire: Wire) -> None:

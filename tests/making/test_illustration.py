@@ -51,6 +51,61 @@ async def test_three_attempts_that_miss_a_trait_end_in_a_placeholder_of_the_pale
     assert len(picture.colors) == 3
 
 
+LEO = character("Leo", species="fox", appearance="red fur, a green scarf")
+
+
+async def test_a_scene_is_drawn_and_judged_by_its_cast_and_the_others_are_kept_out(
+    context_for: ContextFor, wire: Wire, emulator: Emulator
+) -> None:
+    ctx = context_for(characters=(MAYA, LEO))
+    picture = await illustrate(ctx, "scene_2", story("Once.", cast=("Leo",)), PALETTE, [])
+    assert (picture.attempts, picture.fallback, picture.alt) == (1, False, "Maya läuft.")
+    (drawing,) = wire.calls("images/generations")
+    (check,) = wire.calls("PictureVerdict")
+    asked = read_data(drawing.body["prompt"]) or {}
+    judged = read_data(check.body["messages"][-1]["content"][0]["text"]) or {}
+    for data in (asked, judged):
+        assert [(sheet["name"], sheet["species"]) for sheet in data["characters"]] == [("Leo", "fox")]
+    assert asked["not_shown"] == ["Maya"]
+    assert "in `not_shown`, are not in this picture" in drawing.body["prompt"]
+    told = {(verdict.character, verdict.trait): verdict.verdict for verdict in picture.verdicts}
+    assert told == dict.fromkeys(
+        [("Leo", "kind"), ("Leo", "looks"), ("Leo", "clothes"), ("Leo", "agency_position"), ("", "company")], "present"
+    )
+
+
+async def test_another_kind_of_being_is_drawn_again_though_nothing_is_recorded_of_the_character(
+    context_for: ContextFor, wire: Wire, emulator: Emulator
+) -> None:
+    emulator.behave(omit_traits={"kind": 1})
+    picture = await illustrate(context_for(characters=(LEO,)), "cover", story("Once."), PALETTE, [])
+    assert (picture.attempts, picture.fallback) == (2, False)
+    again = read_data(wire.calls("images/generations")[1].body["prompt"]) or {}
+    (point,) = again["feedback"]
+    assert point.startswith("Leo: Leo is drawn as a human")
+    assert point.endswith("Show Leo plainly, as their species: fox.")
+
+
+async def test_a_being_that_stays_another_kind_ends_in_a_placeholder(
+    context_for: ContextFor, wire: Wire, emulator: Emulator
+) -> None:
+    emulator.behave(omit_traits={"kind": 3})
+    picture = await illustrate(context_for(characters=(LEO,)), "cover", story("Once."), PALETTE, [])
+    assert (picture.attempts, picture.fallback, picture.alt) == (3, True, "Maya am Waldrand.")
+
+
+@pytest.mark.parametrize(("times", "left"), [(1, 0), (9, 1)], ids=["mended", "it stays unlike"])
+async def test_clothes_that_differ_are_drawn_once_more_and_cost_no_page(
+    times: int, left: int, context_for: ContextFor, wire: Wire, emulator: Emulator
+) -> None:
+    emulator.behave(omit_traits={"clothes": times})
+    picture = await illustrate(context_for(characters=(LEO,)), "cover", story("Once."), PALETTE, [])
+    assert (picture.attempts, picture.fallback, len(picture.unlike)) == (2, False, left)
+    again = read_data(wire.calls("images/generations")[1].body["prompt"]) or {}
+    (point,) = again["feedback"]
+    assert point.endswith("Draw the clothes as the sheet says.")
+
+
 def blocked_at_output(_: dict[str, Any]) -> Response:
     """OpenAI's filter, of the picture it has drawn."""
     error = {
@@ -75,6 +130,22 @@ async def test_a_picture_blocked_after_it_was_drawn_is_drawn_again_with_feedback
     assert again["feedback"] == [DECENT]
 
 
+async def test_a_second_drawing_that_is_blocked_leaves_the_first_though_its_looks_differ(
+    context_for: ContextFor, wire: Wire, emulator: Emulator
+) -> None:
+    emulator.behave(answers="canned")
+    differs = {"character": "Leo", "trait": "looks", "verdict": "contradicted", "reason": "His fur is blue."}
+
+    def blocks_the_next(body: dict[str, Any]) -> dict[str, Any] | Response:
+        wire.answer("images/generations", blocked_at_output)
+        return completion({"verdicts": [differs]})(body)
+
+    wire.answer("PictureVerdict", blocks_the_next)
+    picture = await illustrate(context_for(characters=(LEO,)), "cover", story("Once."), PALETTE, [])
+    assert (picture.attempts, picture.fallback) == (2, False)
+    assert picture.unlike == ["Leo: His fur is blue. Draw hair, skin, age and build as the sheet says."]
+
+
 async def test_a_picture_blocked_three_times_becomes_a_placeholder_and_sinks_no_book(
     context_for: ContextFor, wire: Wire, emulator: Emulator
 ) -> None:
@@ -89,10 +160,14 @@ async def test_a_softened_prompt_says_what_the_model_restated_and_nothing_else_o
     context_for: ContextFor, wire: Wire, emulator: Emulator
 ) -> None:
     emulator.behave(answers="canned", faults=[{"route": "images", "kind": "moderation_blocked_at_input", "times": 1}])
-    restated = {"scene": "Maya waves.", "characters": [{"name": "Maya", "appearance": "a yellow coat"}]}
+    looks = [{"name": "Maya", "appearance": "a yellow coat"}]
+    restated = {"scene": "Maya waves.", "alt": "Maya winkt.", "characters": looks}
     wire.answer("SoftenedScene", completion(restated))
-    picture = await illustrate(context_for(characters=(MAYA,)), "cover", story(*["Once."] * 4), PALETTE, [])
-    assert (picture.attempts, picture.fallback, picture.alt) == (1, False, "Maya waves.")
+    ctx = context_for(characters=(MAYA,), language="de")
+    picture = await illustrate(ctx, "cover", story(*["Once."] * 4), PALETTE, [])
+    assert (picture.attempts, picture.fallback, picture.alt) == (1, False, "Maya winkt.")
+    (asked,) = wire.calls("SoftenedScene")
+    assert (read_data(asked.prompt) or {})["language"] == "de"
     refused, drawn = (read_data(call.body["prompt"]) for call in wire.calls("images/generations"))
     assert refused is not None
     assert drawn is not None
@@ -114,6 +189,7 @@ async def test_where_nobody_restates_a_refused_prompt_it_is_staged_plainly(
     )
     picture = await illustrate(context_for(characters=(MAYA,)), "cover", story(*["Once."] * 4), PALETTE, [])
     assert picture.fallback is False
+    assert picture.alt == "Maya"  # a name is true in every language
     drawn = read_data(wire.calls("images/generations")[1].body["prompt"])
     assert drawn is not None
     assert drawn["scene"].startswith("Maya stands outdoors on a bright day, fully dressed")

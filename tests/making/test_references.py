@@ -55,7 +55,7 @@ async def test_two_characters_with_three_images_each_are_two_input_images(
     two_with_three_images: AssetContext, wire: Wire, emulator: Emulator
 ) -> None:
     emulator.behave(answers="canned")
-    references = await reference_pictures(two_with_three_images)
+    references = await reference_pictures(two_with_three_images, two_with_three_images.brief.characters)
     await illustrate(two_with_three_images, "cover", story("Once."), PALETTE, references)
     (edit,) = wire.calls("images/edits")
     assert len(edit.body["image[]"]) == 2
@@ -66,7 +66,7 @@ async def test_a_reference_image_that_the_store_has_lost_is_left_out(
     two_with_three_images: AssetContext, wire: Wire
 ) -> None:
     await two_with_three_images.store.delete(["characters/Maya/0.png"])
-    mayas, theos = await reference_pictures(two_with_three_images)
+    mayas, theos = await reference_pictures(two_with_three_images, two_with_three_images.brief.characters)
     assert RED not in colors_in(mayas)
     assert RED in colors_in(theos)
 
@@ -75,7 +75,7 @@ async def test_a_provider_that_takes_fewer_references_gets_all_of_them_on_fewer_
     two_with_three_images: AssetContext, wire: Wire, emulator: Emulator
 ) -> None:
     emulator.behave(answers="canned", limits={"input_images": 1})
-    references = await reference_pictures(two_with_three_images)
+    references = await reference_pictures(two_with_three_images, two_with_three_images.brief.characters)
     picture = await illustrate(two_with_three_images, "cover", story("Once."), PALETTE, references)
     assert (picture.fallback, picture.attempts) == (False, 1)
     assert [(call["status"], call["input_pictures"]) for call in emulator.calls(route="images/edits")] == [

@@ -6,13 +6,15 @@ from typing import Literal
 
 import pytest
 
-from storytailor.safety.trait_rule import feedback
+from storytailor.safety.likeness import CLOTHES, COMPANY, KIND, LOOKS
+from storytailor.safety.trait_rule import feedback, unlike
 from storytailor.safety.traits import AGENCY, TRAITS
 from storytailor.story import TraitVerdict
 from tests.making.stories import character
 
 CHAIR, AID = "manual_wheelchair", "hearing_aid"
 SHOW_CHAIR = f"Show {TRAITS[CHAIR].must_show}."
+SHOW_MAYA = "Maya: Show Maya plainly, as their species: human."
 Said = Literal["present", "absent", "contradicted", "not_visible"]
 
 
@@ -30,8 +32,8 @@ MAYA = character("Maya", traits=(CHAIR,))
         ([verdict("Maya", CHAIR, "not_visible")], []),
         ([verdict("Maya", CHAIR, "absent")], [f"Maya: She stands. {SHOW_CHAIR}"]),
         ([verdict("Maya", CHAIR, "contradicted", "She runs")], [f"Maya: She runs. {SHOW_CHAIR}"]),
-        ([], [f"Maya: show {TRAITS[CHAIR].must_show}."]),
-        ([verdict("Leo", CHAIR, "present")], [f"Maya: show {TRAITS[CHAIR].must_show}."]),
+        ([], [SHOW_MAYA, f"Maya: show {TRAITS[CHAIR].must_show}."]),
+        ([verdict("Leo", CHAIR, "present")], [SHOW_MAYA, f"Maya: show {TRAITS[CHAIR].must_show}."]),
         ([verdict("Maya", CHAIR, "present"), verdict("Maya", "wings", "absent")], []),
         ([verdict("Maya", CHAIR, "present"), verdict("Leo", AID, "absent")], []),
         ([verdict("Maya", CHAIR, "present"), verdict("Maya", AGENCY, "present")], []),
@@ -99,6 +101,37 @@ def test_a_picture_of_characters_without_traits_passes() -> None:
 def test_who_only_stands_at_the_edge_is_to_be_drawn_acting_recorded_or_not() -> None:
     (line,) = feedback([MAYA], [verdict("Maya", CHAIR, "present"), verdict("Maya", AGENCY, "absent")])
     assert line == f"Maya: She stands. Show {TRAITS[AGENCY].must_show}."
+
+
+@pytest.mark.parametrize("said", ["absent", "contradicted", "not_visible"])
+def test_who_is_not_there_as_the_kind_they_are_is_to_be_drawn_again(said: Said) -> None:
+    inky = character("Inky", species="octopus")
+    verdicts = [verdict("Inky", KIND, said, "A pink rabbit"), verdict("Inky", AGENCY, "present")]
+    assert feedback([inky], verdicts) == ["Inky: A pink rabbit. Show Inky plainly, as their species: octopus."]
+
+
+def test_a_character_nobody_said_a_word_about_is_missing() -> None:
+    leo, maya = character("Leo"), character("Maya")
+    assert feedback([leo, maya], [verdict("Leo", AGENCY, "present")]) == [SHOW_MAYA]
+
+
+def test_looks_and_clothes_count_only_where_a_verdict_is_against_them() -> None:
+    def told(asked: str, said: Said) -> list[str]:
+        verdicts = [verdict("Maya", CHAIR, "present"), verdict("Maya", asked, said, "Her hair is curly")]
+        assert feedback([MAYA], verdicts) == []  # it may be shown, if need be
+        return unlike([MAYA], verdicts)
+
+    assert told(LOOKS, "contradicted") == ["Maya: Her hair is curly. Draw hair, skin, age and build as the sheet says."]
+    assert told(CLOTHES, "absent") == ["Maya: Her hair is curly. Draw the clothes as the sheet says."]
+    for asked in (LOOKS, CLOTHES):
+        assert told(asked, "not_visible") == told(asked, "present") == []
+    assert unlike([MAYA], []) == []
+
+
+def test_somebody_nobody_spoke_of_is_not_to_stand_among_them() -> None:
+    stranger = [verdict("", COMPANY, "contradicted", "A second Maya waves")]
+    assert unlike([MAYA], stranger) == ["A second Maya waves. Show only Maya and whom the scene names, each once."]
+    assert unlike([MAYA], [verdict("", COMPANY, "present")]) == []
 
 
 @pytest.mark.parametrize("trait", TRAITS)

@@ -24,8 +24,12 @@ def test_canned_texts_fit_what_was_asked(gpt: openai.OpenAI, control: httpx.Clie
     assert parse(gpt, PaletteJourney, prompts.palette_prompt()).choices[0].message.parsed
     verdict = parse(gpt, PictureVerdict, looked_at(b"anything")).choices[0].message.parsed
     assert [(entry.character, entry.trait, entry.verdict) for entry in verdict.verdicts] == [
-        ("Maya", "agency_position", "present"),
+        ("Maya", "kind", "present"),
+        ("Maya", "looks", "present"),
+        ("Maya", "clothes", "present"),
         ("Maya", "manual_wheelchair", "present"),
+        ("Maya", "agency_position", "present"),
+        ("", "company", "present"),
     ]
 
 

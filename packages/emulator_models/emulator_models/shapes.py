@@ -34,10 +34,12 @@ class Shape(BaseModel):
 
 
 class Beat(Shape):
-    """A scene of the story: its text, what its picture shows, and its mood."""
+    """A scene of the story: its text, what its picture shows (told to who draws it, to who cannot see it), its mood."""
 
     text: str
     seen: str
+    alt: str
+    cast: list[str]
     mood: str
 
 
@@ -47,6 +49,7 @@ class StoryContent(Shape):
     title: str
     beats: list[Beat]
     cover_scene: str
+    cover_alt: str
     moral: str
     dedication: str
 
@@ -99,6 +102,7 @@ class SoftenedScene(Shape):
     """A scene restated for a cautious filter."""
 
     scene: str
+    alt: str
     characters: list[SoftenedLooks]
 
 

@@ -58,7 +58,8 @@ def encoded(image: Image.Image, form: str = "PNG", **options: Any) -> bytes:
 def test_every_recorded_trait_that_was_drawn_is_present(drawn: bytes) -> None:
     found = verdicts(drawn)
     asked = {(c["name"], t["id"]) for c in DATA["characters"] for t in c["traits"]}
-    assert set(found) == asked | {("Maya", "agency_position"), ("Leo", "agency_position")}
+    always = {(name, one) for name in ("Maya", "Leo") for one in ("kind", "looks", "clothes", "agency_position")}
+    assert set(found) == asked | always | {("", "company")}
     assert set(found.values()) == {"present"}
 
 
@@ -127,9 +128,42 @@ def test_the_wrong_chair_is_a_contradiction() -> None:
     assert "power wheelchair" in found["reason"]
 
 
-def test_a_character_who_is_not_in_the_picture_is_not_visible(drawn: bytes) -> None:
+def test_a_character_who_is_not_in_the_picture_is_absent_and_nothing_of_them_visible(drawn: bytes) -> None:
     found = verdicts(drawn, {"characters": [sheet("Nobody", "glasses")]})
+    assert found.pop(("Nobody", "kind")) == "absent"
+    assert found.pop(("", "company")) == "contradicted"  # Maya and Leo stand there instead
     assert set(found.values()) == {"not_visible"}
+
+
+def test_who_is_left_out_of_a_cast_and_stands_there_all_the_same_is_said(drawn: bytes) -> None:
+    (company,) = (v for v in judge(drawn, {"characters": [MAYA]})["verdicts"] if v["trait"] == "company")
+    assert (company["verdict"], company["reason"].split()[0]) == ("contradicted", "Leo")
+
+
+@pytest.mark.parametrize("asked", ["kind", "looks", "clothes"])
+def test_another_kind_other_looks_and_other_clothes_than_told_are_contradictions(asked: str) -> None:
+    picture = draw(prompt(MAYA, LEO), size=(SIDE, SIDE), references=[], omit=frozenset({asked}))
+    found = verdicts(picture)
+    assert {one: found["Leo", one] for one in ("kind", "looks", "clothes")} == {
+        "kind": "present",
+        "looks": "present",
+        "clothes": "present",
+    } | {asked: "contradicted"}
+
+
+def test_a_kind_it_cannot_draw_is_drawn_as_another_and_said() -> None:
+    basilisk = {**sheet("Bas", appearance=""), "species": "basilisk"}
+    picture = draw(prompt(basilisk, LEO), size=(SIDE, SIDE), references=[])
+    found = {(v["character"], v["trait"]): v for v in judge(picture, {"characters": [basilisk, LEO]})["verdicts"]}
+    assert found["Bas", "kind"]["verdict"] == "contradicted"
+    assert "basilisk" in found["Bas", "kind"]["reason"]
+    assert found["Leo", "kind"]["verdict"] == "present"
+
+
+def test_a_garment_it_cannot_draw_is_said() -> None:
+    knight = sheet("Leo", appearance="red hair, shining armour")
+    picture = draw(prompt(MAYA, knight), size=(SIDE, SIDE), references=[])
+    assert verdicts(picture, {"characters": [MAYA, knight]})["Leo", "clothes"] == "contradicted"
 
 
 def test_a_check_without_data_has_no_verdicts(drawn: bytes) -> None:

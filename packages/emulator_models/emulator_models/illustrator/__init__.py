@@ -49,10 +49,11 @@ def draw(
 
 
 def judge(picture: bytes, data: Mapping[str, Any] | None) -> dict[str, Any]:
-    """Say of a picture which recorded traits it shows: `{"verdicts": [{character, trait, verdict, reason}]}`.
+    """Say of a picture whom it shows, and how: `{"verdicts": [{character, trait, verdict, reason}]}`.
 
-    One verdict for every trait of every sheet in `data["characters"]`, and one on each character's
-    `agency_position`. Raises ValueError with a plain reason where the bytes are no picture.
+    One verdict for every trait of every sheet in `data["characters"]`, one each on the character's `kind`, `looks`,
+    `clothes` and `agency_position`, and one on the `company`.
+    Raises ValueError with a plain reason where the bytes are no picture.
     """
     return judge_picture(picture, data, _recent)
 

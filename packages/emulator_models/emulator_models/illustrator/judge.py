@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 from PIL import Image
 
+from emulator_models.illustrator.figures.animals import CREATURE
+from emulator_models.illustrator.figures.look import kind_told
+from emulator_models.illustrator.figures.model import CLOTHES, COMPANY, KIND, LOOKS
 from emulator_models.illustrator.manifest import Entry, Manifest, RecentManifests, fingerprint, read_from
 from emulator_models.illustrator.rendering import open_picture
-from emulator_models.prompt_data import read_sheets
+from emulator_models.prompt_data import CharacterSheet, read_sheets
 
 AGENCY = "agency_position"
 CONFLICTS: tuple[frozenset[str], ...] = (
@@ -39,7 +42,7 @@ def still_there(image: Image.Image, entry: Entry) -> bool:
 
 
 def judge_picture(picture: bytes, data: Mapping[str, Any] | None, recent: RecentManifests) -> dict[str, Any]:
-    """A verdict for every trait of every sheet in the data, and on each character's position.
+    """A verdict on each character's kind, looks, clothes, recorded traits and position, and one on the company.
 
     Raises ValueError where the bytes are no picture.
     """
@@ -47,27 +50,37 @@ def judge_picture(picture: bytes, data: Mapping[str, Any] | None, recent: Recent
     image = decoded.convert("RGB")
     manifest = _manifest_of(decoded, image, recent)
     verdicts = []
-    for sheet in read_sheets(data or {}):
-        for trait in dict.fromkeys([*(t.id for t in sheet.traits), AGENCY]):
-            verdict, reason = _look(image, manifest, sheet.name, trait, sheet.trait_ids)
-            verdicts.append({"character": sheet.name, "trait": trait, "verdict": verdict, "reason": reason})
+    sheets = read_sheets(data or {})
+    for sheet in sheets:
+        for asked in _asked(sheet):
+            verdict, reason = _look(image, manifest, sheet, asked)
+            verdicts.append(_said(sheet.name, asked, verdict, reason))
+    if sheets:
+        verdict, reason = _company(image, manifest, sheets)
+        verdicts.append(_said("", COMPANY, verdict, reason))
     return {"verdicts": verdicts}
 
 
+def _said(name: str, asked: str, verdict: str, reason: str) -> dict[str, str]:
+    """A verdict; there is nothing to say of what is as it should be."""
+    return {"character": name, "trait": asked, "verdict": verdict, "reason": "" if verdict == "present" else reason}
+
+
+def _asked(sheet: CharacterSheet) -> list[str]:
+    return [KIND, LOOKS, CLOTHES, *dict.fromkeys([*(t.id for t in sheet.traits), AGENCY])]
+
+
 def judged_traits(data: Mapping[str, Any]) -> frozenset[str]:
-    """The traits a picture is judged by: those recorded, and how each character stands among the others."""
-    sheets = read_sheets(data)
-    return frozenset().union(*(sheet.trait_ids for sheet in sheets), {AGENCY} if sheets else ())
+    """What a picture is judged by: kind, looks, clothes, recorded traits, and how each stands among the others."""
+    return frozenset().union(*(_asked(sheet) for sheet in read_sheets(data)))
 
 
 def same_verdict(data: Mapping[str, Any], verdict: str, reason: str) -> dict[str, Any]:
-    """A `PictureVerdict` that says the same of every trait asked about, whatever the picture."""
+    """A `PictureVerdict` that says the same of all that is asked about, whatever the picture."""
+    sheets = read_sheets(data)
+    asked = [(sheet.name, asked) for sheet in sheets for asked in _asked(sheet)] + [("", COMPANY)] * bool(sheets)
     return {
-        "verdicts": [
-            {"character": sheet.name, "trait": trait, "verdict": verdict, "reason": reason}
-            for sheet in read_sheets(data)
-            for trait in sorted({*sheet.trait_ids, AGENCY})
-        ]
+        "verdicts": [{"character": name, "trait": trait, "verdict": verdict, "reason": reason} for name, trait in asked]
     }
 
 
@@ -79,17 +92,20 @@ def _manifest_of(decoded: Image.Image, image: Image.Image, recent: RecentManifes
     return max(recent.like(image), key=lambda m: sum(still_there(image, e) for e in m.entries), default=None)
 
 
-def _look(
-    image: Image.Image, manifest: Manifest | None, name: str, trait: str, recorded: frozenset[str]
-) -> tuple[str, str]:
-    thing = trait.replace("_", " ")
+def _look(image: Image.Image, manifest: Manifest | None, sheet: CharacterSheet, trait: str) -> tuple[str, str]:
+    name, thing = sheet.name, trait.replace("_", " ")
     if manifest is None:
         return "absent", f"Nothing like {name} with {thing} was found in this picture."
     if name not in manifest.characters:
-        return "not_visible", f"{name} is not in this picture, so {thing} cannot be seen."
+        verdict = "absent" if trait == KIND else "not_visible"
+        return verdict, f"{name} is not in this picture, so {thing} cannot be seen."
+    if trait == KIND:
+        return _kind(image, manifest, sheet)
     entry = manifest.find(name, trait)
+    if entry is None and (other := manifest.starting(name, f"not:{trait}:")):
+        return "contradicted", f"{name} is not drawn with {other.trait.rpartition(':')[2]}."
     if entry is None:
-        return _missing(image, manifest, name, trait, recorded)
+        return _missing(image, manifest, name, trait, sheet.trait_ids)
     if not still_there(image, entry):
         return (
             "absent",
@@ -98,6 +114,31 @@ def _look(
     if trait == AGENCY:
         return "present", f"{name} is among the others at their eye level and takes part."
     return "present", f"{name}'s {thing} can be seen where it belongs."
+
+
+def _kind(image: Image.Image, manifest: Manifest, sheet: CharacterSheet) -> tuple[str, str]:
+    """Whether the being that was drawn is of the species on the sheet."""
+    drawn = manifest.starting(sheet.name, f"{KIND}:")
+    if drawn is None or not still_there(image, drawn):
+        return "absent", f"{sheet.name} is not to be seen where they should be. Show their face plainly."
+    kind, told = drawn.trait.removeprefix(f"{KIND}:"), kind_told(sheet.species)
+    if kind != told:
+        seen = "a friendly furry creature" if kind == CREATURE else f"a {kind}"
+        return "contradicted", f"{sheet.name} is drawn as {seen}, but is told of as: {sheet.species}."
+    return "present", f"{sheet.name} is there, as a {kind}."
+
+
+def _company(image: Image.Image, manifest: Manifest | None, sheets: Sequence[CharacterSheet]) -> tuple[str, str]:
+    """Whether anybody else stands there as one of them."""
+    names = {sheet.name for sheet in sheets}
+    faces = [manifest.starting(name, f"{KIND}:") for name in manifest.characters] if manifest else []
+    drawn = {face.character for face in faces if face and still_there(image, face)}
+    if not drawn:
+        return "absent", "None of them was found in this picture."
+    strangers = sorted(drawn - names)
+    if strangers:
+        return "contradicted", f"{' and '.join(strangers)} stands among them, who is not to be in this picture."
+    return "present", "Nobody else stands among them."
 
 
 def _missing(

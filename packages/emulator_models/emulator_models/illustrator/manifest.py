@@ -48,6 +48,10 @@ class Manifest:
     characters: tuple[str, ...]
     entries: tuple[Entry, ...]
 
+    def starting(self, character: str, start: str) -> Entry | None:
+        """The entry of a character whose trait starts so: `kind:` for whichever kind was drawn."""
+        return next((e for e in self.entries if e.character == character and e.trait.startswith(start)), None)
+
     def find(self, character: str, trait: str) -> Entry | None:
         """The entry of a character's trait."""
         return next((e for e in self.entries if e.character == character and e.trait == trait), None)

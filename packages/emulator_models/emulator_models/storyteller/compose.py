@@ -11,7 +11,7 @@ from emulator_models.storyteller.fitting import Unit, fit, indispensable, size_o
 from emulator_models.storyteller.grammar import Passage, read_block
 from emulator_models.storyteller.library import interludes, themes, traits, words
 from emulator_models.storyteller.request import StoryRequest
-from emulator_models.storyteller.scenes import cover_scene, seen, told_in_scenes
+from emulator_models.storyteller.scenes import alt, cover_alt, cover_scene, seen, told_in_scenes
 from emulator_models.storyteller.telling import Telling
 from emulator_models.storyteller.typography import set_text
 from emulator_models.storyteller.wishes import naming
@@ -29,11 +29,13 @@ def compose(request: StoryRequest) -> StoryContent:
     if indispensable(units) > request.most:
         units = _units(telling, little=True)
     told = fit(units, request.least, request.most, request.correction)
-    plain = telling.verbatim.restore
+    plain, english = telling.verbatim.restore, telling.in_english()
     beats = [
         Beat(
             text=plain("\n\n".join(scene.paragraphs)),
-            seen=plain(seen(telling, scene)),
+            seen=plain(seen(english, scene)),
+            alt=plain(alt(telling, scene)),
+            cast=[role.sheet.name for role in telling.roles],
             mood=telling.plot.beats[scene.beat].mood,
         )
         for scene in told_in_scenes(told, len(telling.plot.beats), request.scenes)
@@ -42,7 +44,8 @@ def compose(request: StoryRequest) -> StoryContent:
     return StoryContent(
         title=request.title or plain(telling.tell(title, "title")),
         beats=beats,
-        cover_scene=plain(cover_scene(telling)),
+        cover_scene=plain(cover_scene(english)),
+        cover_alt=plain(cover_alt(telling)),
         moral=plain(_moral(telling)),
         dedication=plain(telling.tell(telling.themes[0].dedication, "dedication")),
     )

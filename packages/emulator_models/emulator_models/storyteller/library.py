@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -43,6 +43,11 @@ class Plot:
     refrain: str
     picks: dict[str, tuple[str, ...]]
     beats: tuple[BeatPlan, ...]
+    being: str
+    """What the other one is, where the name does not say."""
+    in_english: str
+    """The key of its pictures in English, of a plot in another language."""
+    others_in_english: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -132,7 +137,31 @@ def _plot(entry: dict[str, Any], stem: str, little: list[str]) -> Plot:
         refrain=entry["refrain"],
         picks={name: tuple(options) for name, options in entry.get("picks", {}).items()},
         beats=tuple(beats),
+        being=entry.get("being", ""),
+        in_english=entry.get("in_english", ""),
+        others_in_english=tuple(entry.get("others_in_english", ())),
     )
+
+
+def pictured_in_english(plot: Plot) -> Plot:
+    """The plot with its pictures, though not its text, in English; an English plot is returned as it is."""
+    if not plot.in_english:
+        return plot
+    pictures = words("abroad")[plot.in_english]["beats"]
+    beats = [
+        replace(
+            beat,
+            **{name: picture[name] for name in ("place", "light", "scene")},
+            poses=tuple(picture["poses"]),
+        )
+        for beat, picture in zip(plot.beats, pictures, strict=True)
+    ]
+    return replace(plot, beats=tuple(beats))
+
+
+def mood_in_english(mood: str) -> str:
+    """A mood that a plot names in another language, in English."""
+    return next((english for english, abroad in words("abroad")["moods"].items() if mood in abroad), mood)
 
 
 def _beat(entry: dict[str, Any], passages: list[Passage], little: list[Passage]) -> BeatPlan:

@@ -8,8 +8,9 @@ from random import Random
 
 from emulator_models.answers import ContentOrder, Data
 from emulator_models.shapes import PaletteJourney, PaletteStep
-from emulator_models.storyteller.library import themes, words
+from emulator_models.storyteller.library import mood_in_english, words
 from emulator_models.storyteller.request import StoryRequest, beats_of, read_request
+from emulator_models.storyteller.typography import set_text
 from emulator_models.storyteller.wishes import read_wish
 
 _SHIFT = 0.028  # of the color circle, either way: another story's palette, the same harmony
@@ -30,12 +31,21 @@ def palette_journey(order: ContentOrder) -> PaletteJourney:
     for number, usual in enumerate(_usual(table["order"][request.story_type], request.scenes + 1)):
         beat = beats[number - 1] if 0 < number <= len(beats) else None
         family = _family(beat, usual, {name for name, _ in used}) if beat else usual
-        entry, variant = _unused(table, family, used, random)
+        family, variant = _unused(table, family, used, random)
+        entry = table[family]
         colors = [_shifted(color, shift) for color in entry["sets"][variant]]
-        name = next((name for name in entry["names"] if name not in names), f"{entry['names'][0]} again")
+        known = _names(family, request.language)
+        name = next((name for name in known if name not in names), f"{known[0]} · {number + 1}")
         names.add(name)
         steps.append(PaletteStep(name=name, colors=colors[: random.choice((4, 5))]))
     return PaletteJourney(motif=_motif(request, random), steps=steps)
+
+
+def _names(family: str, language: str) -> list[str]:
+    """What the family's palettes are called in that language."""
+    abroad = language != "en"
+    named = words("palettes", language)["names"][family] if abroad else words("palettes")[family]["names"]
+    return [set_text(name, language) for name in named]
 
 
 def _usual(families: list[str], steps: int) -> list[str]:
@@ -46,12 +56,13 @@ def _usual(families: list[str], steps: int) -> list[str]:
 
 def _motif(request: StoryRequest, random: Random) -> str:
     theme = read_wish(request.themes[0], request.language).theme
-    return random.choice(theme.motifs or themes("en")[theme.id].motifs)
+    motifs: list[str] = list(theme.motifs) or words("palettes", request.language)["motifs"][theme.id]
+    return set_text(random.choice(motifs), request.language)
 
 
 def _family(beat: Data, usual: str, used: set[str]) -> str:
     """The family whose words the beat's mood names, or else its text most often."""
-    mood, text = str(beat.get("mood", "")).lower(), str(beat.get("text", "")).lower()
+    mood, text = mood_in_english(str(beat.get("mood", "")).lower()), str(beat.get("text", "")).lower()
     scores = {
         name: sum(_MOOD_WEIGHT * (word in mood) + _TEXT_WEIGHT * min(text.count(word), 2) for word in entry["words"])
         - (2 if name in used else 0)
@@ -62,17 +73,18 @@ def _family(beat: Data, usual: str, used: set[str]) -> str:
     return max(scores, key=lambda name: scores[name])
 
 
-def _unused(table: Data, family: str, used: set[tuple[str, int]], random: Random) -> tuple[Data, int]:
+def _unused(table: Data, family: str, used: set[tuple[str, int]], random: Random) -> tuple[str, int]:
+    """A set of the family that was not used yet, else one of another family: its family and number."""
     entry: Data = table[family]
     free = [index for index in range(len(entry["sets"])) if (family, index) not in used]
     if not free:
         others = [name for name in table if name != "order" and not any(name == taken for taken, _ in used)]
         if not others:  # a very long story: all families are used
-            return entry, random.randrange(len(entry["sets"]))
+            return family, random.randrange(len(entry["sets"]))
         return _unused(table, random.choice(others), used, random)
     variant = random.choice(free)
     used.add((family, variant))
-    return entry, variant
+    return family, variant
 
 
 def _shifted(color: str, shift: float) -> str:

@@ -24,7 +24,9 @@ def softened_scene(order: ContentOrder) -> SoftenedScene:
         SoftenedLooks(name=sheet.name, appearance=", ".join(_fit_for_all(re.split(r"[,;.]\s*", sheet.appearance))))
         for sheet in sheets
     ]
-    return SoftenedScene(scene=" ".join([*kept, _CALM]), characters=looks)
+    # what is left of the scene is English: the names alone are true in every language
+    alt = ", ".join(one_line(sheet.name) for sheet in sheets) or kept[0]
+    return SoftenedScene(scene=" ".join([*kept, _CALM]), alt=alt, characters=looks)
 
 
 def _fit_for_all(parts: list[str]) -> list[str]:

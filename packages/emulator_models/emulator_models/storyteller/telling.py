@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from copy import copy
+from dataclasses import replace
 from random import Random
 
 from emulator_models.prompt_data import CharacterSheet
 from emulator_models.storyteller.cast import Role, together
 from emulator_models.storyteller.grammar import expand
-from emulator_models.storyteller.library import Plot, plots, words
+from emulator_models.storyteller.library import Plot, pictured_in_english, plots, words
 from emulator_models.storyteller.request import StoryRequest
 from emulator_models.storyteller.typography import Verbatim, set_text
 from emulator_models.storyteller.wishes import Wish, read_wish
@@ -31,6 +33,20 @@ class Telling:
         self.picks = {name: random.choice(options) for name, options in self.plot.picks.items()}
         self.wishes = [read_wish(theme, request.language) for theme in request.themes]
         self.themes = [wish.theme for wish in self.wishes]
+
+    def in_english(self) -> Telling:
+        """The same telling, as its pictures are told of in English."""
+        if self.language == "en":
+            return self
+        told = copy(self)
+        told.language = "en"
+        told.roles = [replace(role, language="en") for role in self.roles]
+        told._companions = [replace(role, language="en") for role in self._companions]
+        told._grammar = words("names")
+        told.plot = pictured_in_english(self.plot)
+        other = self.plot.others_in_english[self.plot.picks["other"].index(self.picks["other"])]
+        told.picks = {**self.picks, "other": other}
+        return told
 
     def random(self, purpose: str) -> Random:
         """A source of chance of its own for each purpose, so that one choice does not shift another."""

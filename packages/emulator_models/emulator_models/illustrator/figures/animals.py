@@ -60,6 +60,10 @@ _COATS = {
     "sheep": "#f6efe2", "lamb": "#f6efe2", "cow": "#efe6da", "monkey": "#8d5f43", "horse": "#a5693f",
     "pony": "#b98254", "deer": "#c08a55", "otter": "#84593f", "raccoon": "#8b8b96",
 }  # fmt: skip
+CREATURE = "creature"
+"""The key of the friendly furry thing that stands for what is not known."""
+CREATURES = "creature|monster|beast|fluffball"
+"""Words for it."""
 _ODD = ("#b58fd0", "#7fc0b0", "#f0a878", "#8fb3e0", "#e39ab4", "#a8c46f")
 
 
@@ -71,7 +75,7 @@ def kind_of(species: str, text: Description) -> Kind:
             return kind
     ears = text.pick("ears", ("round", "long", "pointed", "floppy", "small"))
     tail = text.pick("tail", ("bushy", "pom", "tuft", "stub"))
-    return Kind("creature", _ODD, ears, text.pick("muzzle", ("bear", "cat", "creature")), tail)
+    return Kind(CREATURE, _ODD, ears, text.pick("muzzle", ("bear", "cat", "creature")), tail)
 
 
 def coat_of(kind: Kind, species: str, text: Description, *, belie: bool = False) -> str:

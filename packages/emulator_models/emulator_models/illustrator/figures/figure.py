@@ -26,6 +26,7 @@ from emulator_models.illustrator.figures.fabric import skin_tube
 from emulator_models.illustrator.figures.face import draw_ears, draw_face, human_head
 from emulator_models.illustrator.figures.hair import draw_hair, draw_hair_behind
 from emulator_models.illustrator.figures.held import draw_held, draw_treasure
+from emulator_models.illustrator.figures.likeness import head_marks, trunk_marks
 from emulator_models.illustrator.figures.look import Look, read_look
 from emulator_models.illustrator.figures.model import Facing, Figure, Mark, Mood, Pose
 from emulator_models.illustrator.figures.rig import Rig, pose_body
@@ -46,6 +47,7 @@ class _Scene:
     rig: Rig
     pose: Pose
     expression: Expression
+    omit: frozenset[str]
 
     @property
     def bottom(self) -> Garment | None:
@@ -72,7 +74,7 @@ def draw_figure(
     look = read_look(sheet, omit, mirrored=facing == "left")
     body = body_of(look)
     pen = Pen(key)
-    scene = _Scene(pen, look, body, pose_body(look, body, pose), pose, expression_of(mood, pose))
+    scene = _Scene(pen, look, body, pose_body(look, body, pose), pose, expression_of(mood, pose), omit)
     with pen.moved(0, 0, 0, -unit if facing == "left" else unit, unit):
         _draw(scene)
     x0, y0, x1, y1 = pen.extent
@@ -116,7 +118,8 @@ def _draw_body(scene: _Scene) -> None:
     accessories.draw_over(pen, look, bones)
     draw_trunk_aids(pen, look, bones)
     draw_drape(pen, look, bones)
-    _in_head_space(scene, _draw_head)
+    with pen.marking(*head_marks(look, scene.omit)):
+        _in_head_space(scene, _draw_head)
     draw_chair(pen, look, rig)
     draw_assistance_dog(pen, look, rig)
     if look.kind and look.kind.key in ("owl", "bird") and not look.outfit.top:
@@ -141,7 +144,7 @@ def _draw_legs(scene: _Scene) -> None:
 def _draw_trunk(scene: _Scene) -> None:
     pen, look, bones, bottom = scene.pen, scene.look, scene.rig.bones, scene.bottom
     skin_tube(pen, [bones.chest, bones.head], (22, 22), look.skin)
-    with pen.marking(*(t for t in _WORN if t in look)):
+    with pen.marking(*(t for t in _WORN if t in look), *trunk_marks(look, scene.omit)):
         clothes.draw_trunk(pen, look, bones)
         if bottom and bottom.kind == "skirt" and not clothes.lap_only(bones):
             clothes.draw_skirt(pen, bones, bottom, 0.36)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from emulator_models.illustrator.figures.animals import Kind, coat_of, kind_of
+from emulator_models.illustrator.figures.animals import CREATURE, CREATURES, Kind, coat_of, kind_of
 from emulator_models.illustrator.figures.color_words import EYES, HAIR, SKIN, paint, skin_band
 from emulator_models.illustrator.figures.description import FEMALE, Description
 from emulator_models.illustrator.figures.heritage import Heritage, heritage_dress, heritage_of
+from emulator_models.illustrator.figures.model import CLOTHES, KIND, LOOKS
 from emulator_models.illustrator.figures.traits import shown_traits
 from emulator_models.illustrator.figures.wardrobe import (
     Outfit,
@@ -65,7 +66,7 @@ _PEOPLE = (
     "human|person|child|boy|girl|man|woman|kid|baby|toddler|people|grandmother|grandfather|"
     "princess|prince|knight|pirate|witch|wizard"
 )
-_STYLES = {
+HAIR_STYLES = {
     "bald": "bald|no hair|shaved head",
     "patchy": "patchy|alopecia",
     "cornrows": "cornrows|cornrow",
@@ -79,7 +80,7 @@ _STYLES = {
     "bob": "bob|bobbed|chin-length|shoulder-length",
     "buzz": "buzz|buzzcut|cropped|fade",
 }
-_TEXTURES = {
+HAIR_TEXTURES = {
     "coily": "coily|coils|kinky|afro|coiled|tight curls|afro-textured",
     "curly": "curly|curls|ringlets|frizzy",
     "wavy": "wavy|waves|tousled",
@@ -93,6 +94,8 @@ def read_look(sheet: CharacterSheet, omit: frozenset[str], *, mirrored: bool = F
     text = Description(sheet.name, sheet.appearance)
     traits = shown_traits(sheet, text, omit)
     species = _species(sheet.species)
+    if KIND in omit:
+        species = "fox" if species == "human" else "human"
     years = _years(sheet, text, traits, omit)
     heritage = heritage_of(text, generic="heritage_features" in omit)
     kind = None if species == "human" else kind_of(species, text)
@@ -106,6 +109,15 @@ def read_look(sheet: CharacterSheet, omit: frozenset[str], *, mirrored: bool = F
         else text.color("eyes?", EYES) or text.pick("eyes", _eye_choice(tone, heritage))
     )
     return Look(sheet.name, species, kind, years, skin, eyes, hair, heritage, outfit, traits, text, mirrored)
+
+
+def kind_told(species: str) -> str:
+    """The key of the kind that a species means: `human`, `fox`; what is not known is itself, and drawn by none."""
+    word = _species(species)
+    if word == "human":
+        return word
+    kind = kind_of(word, Description("", ""))
+    return kind.key if kind.key != CREATURE or Description("", word).has(CREATURES) else word
 
 
 def _species(word: str) -> str:
@@ -137,7 +149,7 @@ def _band(text: Description, heritage: Heritage, traits: frozenset[str], omit: f
 
 
 def _coat(kind: Kind, species: str, text: Description, traits: frozenset[str], omit: frozenset[str]) -> str:
-    return "#f6ece0" if "albinism" in traits else coat_of(kind, species, text, belie="skin_tone" in omit)
+    return "#f6ece0" if "albinism" in traits else coat_of(kind, species, text, belie=bool({"skin_tone", LOOKS} & omit))
 
 
 def _outfit(
@@ -145,7 +157,7 @@ def _outfit(
 ) -> Outfit:
     if "head_covering" in traits and text.has("hijab|headscarf|muslim"):
         outfit = dress_covered(outfit)
-    if "gender_expression" in omit:
+    if {"gender_expression", CLOTHES} & omit:
         return dress_other(text, outfit)
     if "gender_expression" in traits and not text.has("dress|skirt|tutu|shirt|suit|jumper|dungarees|trousers|cape"):
         return dress_freely(outfit, boy=text.has(_MALE))
@@ -170,7 +182,9 @@ def _hair(
         hair = replace(hair, style=text.pick("protective", ("braids", "locs", "cornrows")))
     if "protective_style" in omit and (protective or hair.style == "puffs"):
         hair = replace(hair, style="afro", beads=False)
-    if "hair_texture" in omit:
+    if LOOKS in omit:
+        hair = replace(hair, color="#b5592c" if hair.color != "#b5592c" else "#2b2227")
+    if {"hair_texture", LOOKS} & omit:
         other = "coily" if hair.texture == "straight" else "straight"
         hair = replace(hair, texture=other, style="afro" if other == "coily" else "bob")
     if "hair_loss" in traits and hair.style not in ("bald", "patchy"):
@@ -183,7 +197,7 @@ def _hair(
 
 
 def _style(text: Description, words: list[str], years: int) -> str:
-    named = next((style for style, pattern in _STYLES.items() if text.has(pattern)), None)
+    named = next((style for style, pattern in HAIR_STYLES.items() if text.has(pattern)), None)
     if named:
         return named
     if "long" in words:
@@ -202,7 +216,7 @@ def _style(text: Description, words: list[str], years: int) -> str:
 
 
 def _texture(text: Description, heritage: Heritage) -> str:
-    named = next((texture for texture, pattern in _TEXTURES.items() if text.has(pattern)), None)
+    named = next((texture for texture, pattern in HAIR_TEXTURES.items() if text.has(pattern)), None)
     return named or text.pick("texture", heritage.textures)
 
 

@@ -28,6 +28,11 @@ STAGE_TRAITS = frozenset({"family_form", "home_circumstances", "agency_position"
 """Traits told by who and what is around a character: the stage shows them, a figure cannot."""
 
 
+KIND, LOOKS, CLOTHES, COMPANY = "kind", "looks", "clothes", "company"
+"""What is asked of every character, and last of the picture. A figure's mark says which kind was drawn, as `kind:fox`,
+and `not:clothes:mittens` what of the record was not."""
+
+
 @dataclass(frozen=True)
 class Mark:
     """Where something recorded can be seen: a tight box x0, y0, x1, y1 in the figure's own coordinates."""

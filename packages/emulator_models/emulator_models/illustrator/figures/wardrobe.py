@@ -82,6 +82,11 @@ _EXTRAS = {
     "necklace": "necklace|beads",
     "apron": "apron",
 }
+UNDRAWN = (
+    "gloves?", "mittens?", "armou?r", "uniform", "swimsuit", "swimming trunks", "wetsuit", "poncho", "tights", "toga",
+    "tuxedo", "costume", "veil", "mask", "kimono", "sari", "saree", "ao dai", "hanbok", "lehenga", "cheongsam", "qipao",
+)  # fmt: skip
+"""What is worn and not drawn: a picture of it is not as it was told."""
 _PATTERNS = {
     "rainbow": "rainbow",
     "stripes": "stripes|striped|stripy|stripe",
