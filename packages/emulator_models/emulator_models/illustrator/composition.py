@@ -120,6 +120,8 @@ def _marks(standing: list[Standing], omit: frozenset[str]) -> list[Mark]:
     """The figures' marks in stage units, and each figure's standing among the others as its agency."""
     marks = []
     for one in standing:
+        if one.companion:
+            continue
         for mark in one.figure.marks:
             x0, y0, x1, y1 = mark.box
             marks.append(Mark(mark.character, mark.trait, (one.x + x0, one.y + y0, one.x + x1, one.y + y1)))

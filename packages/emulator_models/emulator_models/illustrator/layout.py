@@ -26,6 +26,8 @@ class Standing:
     figure: Figure
     x: float
     y: float
+    companion: bool = False
+    """Whether it is somebody the scene names, who has no sheet."""
 
     @property
     def box(self) -> Box:
@@ -151,6 +153,8 @@ def _order(reading: Reading, thing: str | None) -> list[_Place]:
     order = list(reading.sheets)
     turn = reading.seed % max(len(order), 1)
     places = [_Place(sheet) for sheet in order[turn:] + order[:turn]]
+    for number, companion in enumerate(reading.companions):
+        places.insert(len(places) if (reading.seed + number) % 2 else 0, _Place(companion))
     if thing:
         at = (len(places) + 1) // 2 if len(places) > 1 else (reading.seed >> 5) % 2
         places.insert(at, _Place(None))
@@ -187,5 +191,6 @@ def _stand(stage: Stage, row: _Row) -> tuple[list[Standing], Placed | None]:
         away = 0.0
         if row.reading.poses[place.sheet.name] == "pointing":  # all its reach is to one side: step back for it
             away = max(figure.width / 2 - row.height * 0.22, 0) * (0.7 if left else -0.7)
-        standing.append(Standing(place.sheet, figure, place.x + away, y))
+        companion = place.sheet in row.reading.companions
+        standing.append(Standing(place.sheet, figure, place.x + away, y, companion))
     return sorted(standing, key=lambda s: s.y), placed

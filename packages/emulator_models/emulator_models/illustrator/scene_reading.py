@@ -11,6 +11,7 @@ from functools import lru_cache
 from typing import Any, cast
 
 from emulator_models.illustrator import vocabulary
+from emulator_models.illustrator.companions import companions_in
 from emulator_models.illustrator.drawing.color import HEX, chroma, hue, lightness
 from emulator_models.illustrator.figures import Mood, Pose
 from emulator_models.illustrator.stage import Time, Weather
@@ -59,6 +60,8 @@ class Reading:
     sheets: tuple[CharacterSheet, ...]
     colors: tuple[str, ...]
     closer: bool
+    companions: tuple[CharacterSheet, ...] = ()
+    """Who else the scene names, besides the characters with sheets."""
 
     @property
     def cover(self) -> bool:
@@ -89,6 +92,8 @@ def read_prompt(prompt: str, spare_colors: list[str] | None = None) -> Reading:
     mood = _mood(f"{_text(data, 'mood')} {scene}")
     colors = _colors(data)
     time = _time(scene, aside, colors, asset)
+    poses = _poses(f"{scene} {cast('dict[str, Any]', analysis).get('action', '')}", sheets, mood, asset, seed)
+    companions = companions_in(scene, sheets) if asset != "portrait" else ()
     return Reading(
         asset=asset,
         seed=seed,
@@ -97,9 +102,10 @@ def read_prompt(prompt: str, spare_colors: list[str] | None = None) -> Reading:
         weather=_weather(f"{scene} {aside}"),
         camera=_camera(aside or scene, asset),
         mood=mood,
-        things=(_things(scene) or _things(aside))[:3],
-        motif=next(iter(_things(f"{_text(data, 'motif')} {cast('dict[str, Any]', analysis).get('motif', '')}")), None),
-        poses=_poses(f"{scene} {cast('dict[str, Any]', analysis).get('action', '')}", sheets, mood, asset, seed),
+        things=_things(scene)[:3],
+        motif=next(iter(_things(_text(data, "motif"))), None),
+        poses={**{one.name: "standing" for one in companions}, **poses},
+        companions=companions,
         sheets=sheets,
         colors=tuple(colors or spare_colors or DEFAULT_COLORS[time]),
         closer=bool(data.get("feedback")),
@@ -129,6 +135,8 @@ def count(pattern: str, text: str) -> int:
 
 def _place(scene: str, aside: str, story: str, asset: str, seed: int) -> str:
     """The place most spoken of; "in the kitchen" says more than "a kitchen"."""
+    if count(vocabulary.BED_AFLOAT, scene):  # whatever else is named, that is what it is about
+        return "bed_boat"
     scores: dict[str, float] = {}
     for place, pattern in vocabulary.PLACE_WORDS.items():
         placed = (
@@ -156,7 +164,14 @@ def _best(table: Mapping[str, str], text: str) -> str | None:
 
 def _time(scene: str, aside: str, colors: list[str], asset: str) -> Time:
     """The time of day named; else what the palette suggests, else what the scene's number does."""
-    named = _best(vocabulary.TIME_WORDS, scene) or _best(vocabulary.TIME_WORDS, aside)
+    opening = ",".join(
+        scene.split(",")[:2]
+    )  # scenes begin with their light, and go on with dark corners and bright eyes
+    named = (
+        _best(vocabulary.TIME_WORDS, opening)
+        or _best(vocabulary.TIME_WORDS, scene)
+        or _best(vocabulary.TIME_WORDS, aside)
+    )
     if named:
         return cast("Time", named)
     if colors and sum(map(lightness, colors)) / len(colors) < 0.47:

@@ -22,7 +22,7 @@ def scene_analysis(order: ContentOrder) -> SceneAnalysis:
         camera=table["camera"].get(asset, table["camera"]["scene_1"]),
         depth=_depth(scene, table),
         atmosphere=_atmosphere(scene, document, table),
-        motif=_motif(scene, motif, table, order.seed),
+        motif=_motif(scene, motif, table),
     )
 
 
@@ -56,9 +56,9 @@ def _atmosphere(scene: str, document: Data, table: Data) -> str:
     return f"{table['light'][light]}{tinted}; the feeling is {mood}."
 
 
-def _motif(scene: str, motif: str, table: Data, seed: int) -> str:
+def _motif(scene: str, motif: str, table: Data) -> str:
     items = table["motif"]["items"]
     item = next((one for one in items if re.search(rf"\b{one.split()[1]}", scene.lower())), None)
-    if item is None:
-        item = items[(sum(map(ord, motif)) + seed) % len(items)]
+    if item is None:  # nothing that the scene does not name: the light itself
+        return f"The brightest light in the picture stands for “{motif}”."
     return f"{item[0].upper()}{item[1:]} near the light stands for “{motif}”."

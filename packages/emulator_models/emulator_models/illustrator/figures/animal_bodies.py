@@ -43,6 +43,28 @@ def draw_animal_back(pen: Pen, look: Look, kind: Kind, bones: Skeleton) -> None:
                 pen.line([(s * 26, -74), (s * 64, -106), (s * 94, -110)], darker(coat, 0.15), 5)
 
 
+def draw_tentacles(pen: Pen, look: Look, bones: Skeleton) -> None:
+    """Six arms that an octopus stands on; the two others are its arms."""
+    u, (x, y) = bones.build.torso / 96, bones.hip
+    reach = -y
+    for k, far in enumerate((-2.6, 2.6, -1.6, 1.6, -0.6, 0.6)):
+        end, curl = x + far * 34 * u, (1 if far > 0 else -1) * 16 * u
+        line: list[Point] = [
+            (x + far * 8 * u, y - 8),
+            (x + far * 22 * u, y + reach * 0.45),
+            (end, y + reach * 0.86),
+            (end + curl, y + reach - 5),
+            (end + curl * 1.7, y + reach * 0.8),
+        ]
+        pen.path(
+            ribbon(line, (30 * u, 26 * u, 20 * u, 14 * u, 7 * u)), pen.shaded(darker(look.skin, 0.1 - 0.05 * (k // 2)))
+        )
+        for share in (0.5, 0.68, 0.84):
+            pen.ellipse(
+                (x + far * 36 * u * share, y + reach * share), 3.4 * u, fill=look.kind.pale if look.kind else "#fff"
+            )
+
+
 def _tail(pen: Pen, kind: Kind, coat: str) -> None:
     paint = pen.shaded(coat, 0.22)
     if kind.tail == "bushy":
@@ -63,6 +85,9 @@ def _tail(pen: Pen, kind: Kind, coat: str) -> None:
     elif kind.tail == "spade":
         pen.path(ribbon([(-20, -4), (-62, 10), (-94, -8), (-104, -44)], (30, 24, 15, 8)), paint)
         pen.path(smooth_loop([(-104, -70), (-90, -44), (-104, -36), (-118, -44)]), darker(coat, 0.2))
+    elif kind.tail == "mane":
+        hair = "#e79cc3" if kind.key == "unicorn" else darker(coat, 0.4)
+        pen.path(ribbon([(-26, -14), (-60, -22), (-82, 14), (-74, 48)], (14, 22, 22, 8)), pen.shaded(hair))
     elif kind.tail == "pom":
         pen.ellipse((-44, -12), 17, fill=kind.pale)
     elif kind.tail == "stub":

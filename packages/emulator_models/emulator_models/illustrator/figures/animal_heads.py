@@ -42,8 +42,23 @@ def draw_animal_ears(pen: Pen, look: Look, kind: Kind) -> None:
         pen.ellipse((1, -2), 58, 54, mane)
     if kind.key == "hedgehog":
         _spines(pen, darker(coat, 0.42), (0, -8), 64, 58)
+    if kind.key == "octopus":
+        pen.ellipse((2, -44), 62, 66, pen.shaded(coat, 0.2))
+        for x, y, r in ((-28.0, -72.0, 9.0), (20.0, -84.0, 7.0), (38.0, -58.0, 6.0)):
+            pen.ellipse((x, y), r, fill=lighter(coat, 0.25))
+    if kind.tail == "mane":
+        _mane(pen, "#e79cc3" if kind.key == "unicorn" else darker(coat, 0.4))
+    if kind.key == "unicorn":
+        pen.path(smooth_loop([(-2, -44), (8, -70), (16, -112), (22, -70), (22, -44)]), pen.shaded("#f2c85c", 0.3))
+        for k in range(3):
+            pen.line([(4 + 2 * k, -58 - 14 * k), (20 - k, -62 - 14 * k)], "#c9952f", 2.4)
     for s in (-1, 1):
         _ear(pen, kind, coat, s)
+
+
+def _mane(pen: Pen, hair: str) -> None:
+    for k, (x, y) in enumerate(((-8.0, -52.0), (-34.0, -42.0), (-52.0, -16.0), (-58.0, 14.0), (-52.0, 42.0))):
+        pen.ellipse((x, y), 24, 22, hair if k % 2 else lighter(hair, 0.15))
 
 
 def _ear(pen: Pen, kind: Kind, coat: str, s: int) -> None:

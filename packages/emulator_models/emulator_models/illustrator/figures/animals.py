@@ -37,19 +37,25 @@ _KINDS = (
     Kind("frog", ("#7fb34f", "#6aa85c"), "none", "turtle", "none", "#e6ecb0", "#6d8f55"),
     Kind("bird", ("#5b9fd0", "#e58a4f", "#e9c04d"), "crest", "bird", "fan", "#fff0d2", "#f0a93c"),
     Kind("hedgehog", ("#c79c74", "#b98a66"), "small", "hedgehog", "none", "#fbe9cf", "#e0a08a"),
+    Kind("mole", ("#5c5560", "#6b6470"), "none", "mouse", "stub", "#e8dcd2", "#e0a9a5"),
+    Kind("octopus", ("#d9657f", "#8f6fc4", "#e0803f", "#4f9fb0"), "none", "creature", "none", "#f9d9cf", "#f3b9a8"),
+    Kind("unicorn", ("#f6eef6", "#efe6f8"), "pointed", "bear", "mane", "#fffaf5", "#f0b9cf"),
+    Kind("horse", ("#a5693f", "#8a5638", "#c49a6b"), "pointed", "bear", "mane", "#ead2b4", "#d79c7e"),
     Kind("lion", ("#e2ab55", "#d99a48"), "round", "cat", "tuft", "#fbe8c3", "#c9833e"),
 )  # fmt: skip
 _ALSO = {
     "fox": "wolf|coyote|squirrel|jackal",
     "bear": "panda|koala|cub|badger|otter|beaver",
     "rabbit": "bunny|hare",
-    "cat": "kitten|tiger|leopard|lynx|panther|raccoon",
+    "cat": "kitten|lynx|panther",
     "dog": "puppy|hound",
     "owl": "owlet",
-    "mouse": "rat|hamster|gerbil|vole",
-    "dragon": "dinosaur|lizard|crocodile",
+    "mouse": "rat|hamster|gerbil|vole|dormouse",
+    "dragon": "wyvern",
     "robot": "android|machine|bot",
-    "turtle": "tortoise|snail",
+    "turtle": "tortoise",
+    "octopus": "squid|cuttlefish",
+    "horse": "pony|foal|donkey",
     "bird": "duck|duckling|chick|parrot|penguin|robin|sparrow|hen|chicken|goose|swan|crow",
 }
 _COATS = {
@@ -67,6 +73,10 @@ CREATURES = "creature|monster|beast|fluffball"
 _ODD = ("#b58fd0", "#7fc0b0", "#f0a878", "#8fb3e0", "#e39ab4", "#a8c46f")
 
 
+KIND_WORDS = "|".join([*(kind.key for kind in _KINDS), *_ALSO.values()])
+"""The words for kinds that can be drawn, as a pattern."""
+
+
 def kind_of(species: str, text: Description) -> Kind:
     """The kind that a word for a species means; a friendly furry creature for what is not known."""
     word = Description("", species)
@@ -80,7 +90,7 @@ def kind_of(species: str, text: Description) -> Kind:
 
 def coat_of(kind: Kind, species: str, text: Description, *, belie: bool = False) -> str:
     """Fur, feathers, scales or paint: as described, else by name; with `belie`, plainly another."""
-    nouns = f"fur|feathers|scales|coat|skin|body|metal|{kind.key}"
+    nouns = f"fur|feathers|scales|coat|skin|body|metal|arms|tentacles|one|{kind.key}"
     known = next((c for word, c in _COATS.items() if re.search(rf"\b{word}\b", species)), None)
     coat = text.color(nouns) or known or text.pick("coat", kind.coats)
     return next(c for c in _ODD if c != coat) if belie else coat

@@ -13,7 +13,17 @@ from emulator_models.illustrator.figures.look import Look
 from emulator_models.illustrator.figures.skeleton import Skeleton
 from emulator_models.illustrator.figures.wardrobe import Garment
 
-_SKIRTED = {"dress": 0.52, "tunic": 0.4, "kurta": 0.5, "raincoat": 0.34, "coat": 0.34, "huipil": 0.22}
+_SKIRTED = {
+    "dress": 0.52,
+    "sari": 0.82,
+    "robe": 0.78,
+    "ao_dai": 0.66,
+    "tunic": 0.4,
+    "kurta": 0.5,
+    "raincoat": 0.34,
+    "coat": 0.34,
+    "huipil": 0.22,
+}
 
 
 def draw_trunk(pen: Pen, look: Look, bones: Skeleton) -> None:
@@ -92,6 +102,19 @@ def _details(pen: Pen, top: Garment, t: float, wide: float) -> None:
         for x, c in ((-9, "#d8483f"), (0, "#f5c242"), (9, "#5a9e5b")):
             pen.ellipse((x, -41), 3.2, fill=c)
         pen.line(neck, "#aeb6c4", 8)
+    elif kind in ("sari", "robe"):
+        # a drape over one shoulder, or two edges that cross
+        pen.path(
+            straight_loop([(-24, -t - 2), (-4, -t - 3), (wide + 3, -t * 0.22), (wide - 6, -t * 0.02)]),
+            light,
+            opacity=0.95,
+        )
+        if kind == "robe":
+            pen.line([(22, -t - 2), (6, -t * 0.62), (-wide * 0.5, -t * 0.3)], light, 7)
+            pen.line([(-wide - 1, -t * 0.24), (0, -t * 0.2), (wide + 1, -t * 0.24)], edge, 16)
+    elif kind == "ao_dai":
+        pen.line([(-12, -t - 6), (2, -t - 2), (15, -t - 6)], edge, 9)
+        pen.line([(4, -t + 2), (16, -t * 0.72), (wide * 0.8, -t * 0.5)], light, 3)
     elif kind in ("kurta", "tunic"):
         pen.line([(2, -t + 3), (2, -t * 0.52)], light, 5)
         pen.line(neck, light, 4.5)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import unicodedata
 from collections.abc import Sequence
 from typing import Literal, TypeVar
 
@@ -18,6 +19,7 @@ _NOUNS = {
     "skin", "hair", "eyes", "eye", "fur", "boots", "shoes", "dress", "jumper", "coat", "raincoat", "scarf",
     "hat", "trousers", "jeans", "shorts", "skirt", "shirt", "t-shirt", "cape", "backpack", "glasses",
     "dungarees", "feathers", "scales", "shell", "trainers", "hoodie", "jacket", "cardigan", "wheelchair",
+    "sari", "kimono", "dai", "hanbok", "lehenga", "tunic", "kurta",
 }  # fmt: skip
 _PATTERNS = {"striped", "stripy", "spotted", "spotty", "checked", "starry", "floral"}
 
@@ -27,7 +29,8 @@ class Description:
 
     def __init__(self, name: str, text: str) -> None:
         self._name = name
-        self.text = text.lower().replace("’", "'")
+        plain = unicodedata.normalize("NFKD", text.lower().replace("’", "'").replace("đ", "d"))
+        self.text = "".join(letter for letter in plain if not unicodedata.combining(letter))
         self._words = re.findall(r"[a-z]+(?:[-'][a-z]+)*|\d+|[,.;:()]", self.text)
 
     def has(self, pattern: str) -> bool:

@@ -14,7 +14,7 @@ from emulator_models.illustrator.figures import accessories, clothes
 from emulator_models.illustrator.figures.aids_head import draw_head_aids
 from emulator_models.illustrator.figures.aids_limbs import draw_arm_as_is, draw_leg_as_is
 from emulator_models.illustrator.figures.aids_trunk import draw_trunk_aids
-from emulator_models.illustrator.figures.animal_bodies import draw_animal_back, draw_feathers
+from emulator_models.illustrator.figures.animal_bodies import draw_animal_back, draw_feathers, draw_tentacles
 from emulator_models.illustrator.figures.animal_heads import draw_animal_ears, draw_animal_face
 from emulator_models.illustrator.figures.animals import animal_head
 from emulator_models.illustrator.figures.build import CHILD, Build, body_of
@@ -135,6 +135,9 @@ def _draw_body(scene: _Scene) -> None:
 
 def _draw_legs(scene: _Scene) -> None:
     pen, look, bones, bottom = scene.pen, scene.look, scene.rig.bones, scene.bottom
+    if look.kind and look.kind.key == "octopus" and not scene.rig.chair and not scene.rig.lying:
+        draw_tentacles(pen, look, bones)
+        return
     for side in (1, -1):
         draw_leg_as_is(pen, look, bones, side, bottom, look.outfit.shoes)
     if clothes.lap_only(bones):

@@ -27,10 +27,12 @@ class Heritage:
 _ANY = Heritage("any")
 _KNOWN = (
     (
+        "ao dai|kimono|hanbok|cheongsam|qipao|"
         "chinese|japanese|korean|east asian|vietnamese|thai|taiwanese|mongolian|filipino|filipina|hmong",
         Heritage("east_asian", 0.72, -5, True, 1.02, 0.0, 1.0, 0.9, (1, 2, 3), ("straight",)),
     ),
     (
+        "sari|saree|lehenga|kurta|"
         "indian|pakistani|bangladeshi|tamil|punjabi|nepali|sri lankan|south asian|bengali|gujarati|sikh|hindu",
         Heritage("south_asian", 1.0, -4, False, 1.05, 0.6, 1.1, 1.3, (4, 5, 6), ("straight", "wavy")),
     ),
@@ -94,5 +96,7 @@ def heritage_of(text: Description, *, generic: bool = False) -> Heritage:
 def heritage_dress(text: Description, heritage: Heritage, worn: Outfit) -> Outfit:
     """Dress of the stated culture in the colors of what is worn, where those are named."""
     top, bottom = _DRESS.get(heritage.key, _DRESS["any"])
-    named = text.color("dress|kurta|tunic|kimono|hanbok|sari|lehenga|huipil|robe|shirt|agbada|dashiki|thobe|abaya")
+    named = text.color(
+        "dress|kurta|tunic|kimono|hanbok|sari|dai|saree|lehenga|huipil|robe|shirt|agbada|dashiki|thobe|abaya"
+    )
     return Outfit(replace(top, color=named or top.color), None, bottom, worn.shoes, worn.extras)

@@ -48,6 +48,9 @@ _TOPS = {
     "jumper": "jumper|sweater|pullover|sweatshirt|jersey",
     "cardigan": "cardigan",
     "waistcoat": "waistcoat|vest|gilet",
+    "ao_dai": "dai",
+    "sari": "sari|saree|lehenga",
+    "robe": "kimono|hanbok",
     "dress": "dress|gown|frock|sundress|nightdress|pinafore",
     "tunic": "tunic|kurta|robe",
     "shirt": "shirt|blouse|polo",
@@ -84,7 +87,7 @@ _EXTRAS = {
 }
 UNDRAWN = (
     "gloves?", "mittens?", "armou?r", "uniform", "swimsuit", "swimming trunks", "wetsuit", "poncho", "tights", "toga",
-    "tuxedo", "costume", "veil", "mask", "kimono", "sari", "saree", "ao dai", "hanbok", "lehenga", "cheongsam", "qipao",
+    "tuxedo", "costume", "veil", "mask", "cheongsam", "qipao",
 )  # fmt: skip
 """What is worn and not drawn: a picture of it is not as it was told."""
 _PATTERNS = {
@@ -125,6 +128,10 @@ def dress(text: Description, *, animal: bool, grown: bool) -> Outfit:
         top = top or _choose_top(text, colors, over=bib or bottom)
         bottom = bottom or (None if bib else _choose_bottom(text, top, colors, grown=grown))
         shoes = shoes or Garment("slippers" if top.kind == "pyjamas" else "shoes", colors[2])
+    if top and top.kind in ("sari", "robe"):
+        bottom = None
+    if top and top.kind == "ao_dai" and bottom and not text.has(_BOTTOMS[bottom.kind]):
+        bottom = Garment("trousers", "#fbf4e6")
     if top and top.kind in ("pyjamas", "spacesuit") and not bottom:
         bottom = Garment("trousers", top.color, top.pattern, top.accent)
     return Outfit(top, bib, bottom, shoes, extras)
@@ -191,8 +198,10 @@ def _choose_top(text: Description, colors: tuple[str, str, str], *, over: Garmen
 
 
 def _choose_bottom(text: Description, top: Garment, colors: tuple[str, str, str], *, grown: bool) -> Garment | None:
-    if top.kind in ("dress", "pyjamas", "spacesuit"):
+    if top.kind in ("dress", "pyjamas", "spacesuit", "sari", "robe"):
         return None
+    if top.kind == "ao_dai":
+        return Garment("trousers", "#fbf4e6")
     kinds = ("trousers", "skirt", "trousers" if grown else "shorts") if text.has(FEMALE) else ("trousers", "shorts")
     kind = "trousers" if grown and not text.has(FEMALE) else text.pick("bottom", kinds)
     return Garment("trousers" if top.kind in ("raincoat", "coat", "tunic") else kind, colors[1])

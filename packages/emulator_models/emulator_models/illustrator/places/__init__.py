@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from emulator_models.illustrator.places import countryside, home, shore, town, wilderness, wonder, workrooms
+from emulator_models.illustrator.places import bed_boat, countryside, home, shore, town, wilderness, wonder, workrooms
 from emulator_models.illustrator.stage import Place
 
 PLACES: dict[str, Place] = {
@@ -37,4 +37,5 @@ PLACES: dict[str, Place] = {
     "planet": wonder.planet,
     "spaceship": wonder.spaceship,
     "clouds": wonder.clouds,
+    "bed_boat": bed_boat.bed_boat,
 }

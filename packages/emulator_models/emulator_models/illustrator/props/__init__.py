@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
-from emulator_models.illustrator.props import air, nature, outdoors, playthings, treasures
+from emulator_models.illustrator.props import air, beings, nature, outdoors, playthings, treasures
 from emulator_models.illustrator.stage import Stage
 
 Drawing = Callable[[Stage, float, float, float], str]
@@ -71,4 +71,5 @@ PROPS: dict[str, Prop] = {
     "note": Prop(air.notes, 0.42, 1.3, "air"),
     "airship": Prop(air.airship, 0.75, 1.3, "air"),
     "comet": Prop(air.comet, 0.4, 2.0, "sky"),
+    "whale": Prop(beings.whale, 0.95, 1.9),
 }
