@@ -14,6 +14,7 @@ from storytailor.book.formats import PageFormat
 from storytailor.book.pages import HILLS_HEIGHT
 from storytailor.book.pagination import Column, column_height, paginate
 from storytailor.book.strings import Strings
+from storytailor.book.tagging import Group
 from storytailor.book.typesetting import Block, Style, set_block
 from storytailor.story import Activities
 
@@ -39,19 +40,23 @@ def activity_pages(
     """Questions with where to look again, two words, and an idea to talk about, set on pages."""
     measure = page_format.measure
     blocks = [_heading(strings.questions_heading, scheme, measure, language)]
+    questions, vocabulary = Group("L", numbering="Decimal"), Group("L", numbering="None")
     for number, question in enumerate(activities.questions, 1):
-        block = _numbered(question.question, number, scheme, measure, language)
+        block = _numbered(question.question, number, scheme, measure, language, questions)
         folio = scene_folios.get(question.page)
         blocks.append(replace(block, goes_with_next=folio is not None))
         if folio is not None:
             style = Style(fonts.TEXT, _SMALL, 16, scheme.accent, indent=_INDENT)
-            blocks.append(set_block(strings.look_again.format(page=folio), style, measure, language))
+            where = set_block(strings.look_again.format(page=folio), style, measure, language)
+            blocks.append(replace(where, within=block.within))
     blocks.append(_heading(strings.vocabulary_heading, scheme, measure, language))
     for entry in activities.vocabulary:
         word_style = Style(fonts.title_face(entry.word), _BODY + 2, 24, scheme.text, space_before=8)
         meaning_style = Style(fonts.TEXT, _BODY, 21, scheme.text)
-        blocks.append(replace(set_block(entry.word, word_style, measure, language), goes_with_next=True))
-        blocks.append(set_block(entry.meaning, meaning_style, measure, language))
+        item = Group("LI", vocabulary)
+        word = set_block(entry.word, word_style, measure, language, role="Lbl")
+        meaning = set_block(entry.meaning, meaning_style, measure, language, role="LBody")
+        blocks += [replace(word, goes_with_next=True, within=item), replace(meaning, within=item)]
     if activities.idea.kind == "talking":
         blocks += _idea(activities, strings, scheme, measure, language)
     return paginate(blocks, text_height(page_format.side))
@@ -68,9 +73,10 @@ def answer_pages(
     activities: Activities, strings: Strings, language: str, scheme: ColorScheme, page_format: PageFormat
 ) -> list[Column]:
     """The answers, numbered as the questions are."""
+    answers = Group("L", numbering="Decimal")
     blocks = [_heading(strings.answers_heading, scheme, page_format.measure, language)]
     blocks += [
-        _numbered(question.answer, number, scheme, page_format.measure, language)
+        _numbered(question.answer, number, scheme, page_format.measure, language, answers)
         for number, question in enumerate(activities.questions, 1)
     ]
     return paginate(blocks, text_height(page_format.side))
@@ -80,7 +86,7 @@ def draw_back_page(canvas: PageCanvas, column: Column, scheme: ColorScheme, foli
     """A page of the back matter."""
     canvas.fill(scheme.background)
     canvas.draw_shapes(ornaments.hills(scheme, HILLS_HEIGHT * 0.55, folio))
-    canvas.draw_column(column, canvas.side * (1 - TOP_MARGIN), canvas.new_section(title))
+    canvas.draw_column(column, canvas.side * (1 - TOP_MARGIN), canvas.section(title))
 
 
 def draw_drawing_page(canvas: PageCanvas, column: Column, scheme: ColorScheme, folio: int, title: str) -> None:
@@ -108,9 +114,11 @@ def _heading(text: str, scheme: ColorScheme, measure: float, language: str) -> B
     return set_block(text, style, measure, language, role="H2")
 
 
-def _numbered(text: str, number: int, scheme: ColorScheme, measure: float, language: str) -> Block:
+def _numbered(text: str, number: int, scheme: ColorScheme, measure: float, language: str, items: Group) -> Block:
+    """An item of a list."""
     style = Style(fonts.TEXT, _BODY, 21, scheme.text, space_before=9, indent=_INDENT)
-    return set_block(text, style, measure, language, marker=str(number), lead_color=scheme.accent)
+    block = set_block(text, style, measure, language, marker=str(number), lead_color=scheme.accent)
+    return replace(block, within=Group("LBody", Group("LI", items)))
 
 
 def _idea(activities: Activities, strings: Strings, scheme: ColorScheme, measure: float, language: str) -> list[Block]:

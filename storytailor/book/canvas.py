@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from io import BytesIO
+from typing import Final
 
 from PIL import Image
 from reportlab.lib.colors import HexColor
@@ -20,9 +21,13 @@ from storytailor.book.formats import PageFormat
 from storytailor.book.line_breaking import Line, Word
 from storytailor.book.pagination import Column, Fragment
 from storytailor.book.shaping import Glyphs, is_one_by_one
-from storytailor.book.tagging import Element, Tags
+from storytailor.book.tagging import Artifact, Element, Group, Tags
 from storytailor.book.typesetting import Block, line_as_read, line_text, line_width
 from storytailor.text.typefaces import size_of
+
+_UNSEEN_SIZE = 12.0  # points: of a heading that is not seen
+_NOT_SEEN: Final = 3  # text rendering modes
+_SEEN: Final = 0
 
 
 class PageCanvas:
@@ -35,6 +40,8 @@ class PageCanvas:
         # By the block's id, for blocks that go on on the next page. The block is held, so that no later block
         # is given its id.
         self._elements: dict[int, tuple[Block, Element]] = {}
+        self._groups: dict[Group, Element] = {}
+        self._sections: dict[str, Element] = {}
 
     @property
     def side(self) -> float:
@@ -45,16 +52,22 @@ class PageCanvas:
         """A new section of the document, after all others."""
         return self.tags.document.child("Sect", title=title)
 
+    def section(self, title: str) -> Element:
+        """The section of this title, new where there is none yet: one for all the pages of a part."""
+        if title not in self._sections:
+            self._sections[title] = self.new_section(title)
+        return self._sections[title]
+
     @contextmanager
-    def decoration(self) -> Iterator[Canvas]:
+    def decoration(self, artifact: Artifact = "Layout") -> Iterator[Canvas]:
         """ReportLab's canvas, for drawing what a screen reader passes over."""
-        with self.tags.decoration():
+        with self.tags.decoration(artifact):
             yield self._canvas
 
     def fill(self, color: str) -> None:
         """Fill the page, bleed included."""
         bleed, full = self.format.bleed, self.format.full_side
-        with self.decoration() as canvas:
+        with self.decoration("Background") as canvas:
             canvas.setFillColor(HexColor(color))
             canvas.rect(-bleed, -bleed, full, full, stroke=0, fill=1)
 
@@ -101,24 +114,47 @@ class PageCanvas:
         _write(pen, fonts.runs(text, face, right_to_left=fonts.is_right_to_left()), size)
         self._canvas.drawText(pen)
 
+    def draw_unseen_heading(self, text: str, section: Element) -> None:
+        """A heading where none is printed, for who moves through the book by its headings."""
+        heading = section.child("H2", actual_text=self._unlike_drawn(text))
+        pen = self._canvas.beginText(self.format.margin, self.side - self.format.margin - _UNSEEN_SIZE)
+        pen.setTextRenderMode(_NOT_SEEN)
+        _write(pen, fonts.runs(text, fonts.TEXT, right_to_left=fonts.is_right_to_left()), _UNSEEN_SIZE)
+        pen.setTextRenderMode(_SEEN)
+        with self.tags.marked(heading), self.tags.read_as("" if is_one_by_one(text) else text):
+            self._canvas.drawText(pen)
+
     def _draw_fragment(self, fragment: Fragment, top: float, section: Element, center: float) -> None:
         block, style = fragment.block, fragment.block.style
-        with self.tags.marked(self._element_of(block, section)):
-            for number, line in enumerate(fragment.lines):
+        if block.marker and not fragment.first:
+            self._draw_marker(block, top - style.baseline_drop, section)
+        with self.tags.marked(self._element_of(block, section)) if block.role else self.tags.decoration():
+            for number in range(len(fragment.lines)):
                 baseline = top - number * style.leading - style.baseline_drop
-                place = fragment.first + number
-                if not place and block.marker:
-                    x = self._marker_x(block)
-                    self.draw_label(block.marker, fonts.DISPLAY, style.size, block.lead_color, x, baseline)
-                words_before = sum(len(earlier) for earlier in block.lines[:place])
-                x = self._line_x(line, block, block.indent(place), center)
-                self._draw_line(line, block, max(0, block.lead_words - words_before), x, baseline)
+                self._draw_line(block, fragment.first + number, baseline, center)
+
+    def _draw_marker(self, block: Block, baseline: float, section: Element) -> None:
+        """A list item's number, as the label of the item whose body the block is in."""
+        item = block.within.within if block.within else None
+        with self.tags.marked(self._group(item, section).child("Lbl")):
+            color, x = block.lead_color, self._marker_x(block)
+            self.draw_label(f"{block.marker} ", fonts.DISPLAY, block.style.size, color, x, baseline)
 
     def _element_of(self, block: Block, section: Element) -> Element:
         """The block's element, the same one on every page that the block goes on to."""
         if id(block) not in self._elements:
-            self._elements[id(block)] = block, section.child(block.role, actual_text=self._unlike_drawn(block.text))
+            parent, actual_text = self._group(block.within, section), self._unlike_drawn(block.text)
+            self._elements[id(block)] = block, parent.child(block.role, actual_text=actual_text)
         return self._elements[id(block)][1]
+
+    def _group(self, group: Group | None, section: Element) -> Element:
+        """The group's element; the section where there is no group."""
+        if group is None:
+            return section
+        if group not in self._groups:
+            parent = self._group(group.within, section)
+            self._groups[group] = parent.child(group.role, numbering=group.numbering)
+        return self._groups[group]
 
     def _unlike_drawn(self, text: str) -> str:
         """The text where it is not what is drawn: glyphs that stand for no character, or an order of its own."""
@@ -130,18 +166,23 @@ class PageCanvas:
         width = fonts.width(block.marker, fonts.DISPLAY) * block.style.size
         return self.side - self.format.margin - width
 
-    def _draw_line(self, line: Line, block: Block, lead_words: int, x: float, baseline: float) -> None:
-        style = block.style
-        pen = self._canvas.beginText(x, baseline)
+    def _draw_line(self, block: Block, place: int, baseline: float, center: float) -> None:
+        """The line at this place of the block, with a space at its end where its last word ends there."""
+        style, line = block.style, block.lines[place]
+        lead_words = max(0, block.lead_words - sum(map(len, block.lines[:place])))
+        drawn, read = line_text(line), line_as_read(line, next(iter(block.lines[place + 1 :]), None))
+        is_read_as_drawn = is_one_by_one(drawn) and read.startswith(drawn)
+        pen = self._canvas.beginText(self._line_x(line, block, block.indent(place), center), baseline)
         for words, color in ((line[:lead_words], block.lead_color), (line[lead_words:], style.color)):
             if not words:
                 continue
             text = line_text(words) if words[0] is line[0] else "".join(map(_spaced, words))
+            if is_read_as_drawn and words[-1] is line[-1] and not block.right_to_left:
+                text += read[len(drawn) :]
             pen.setFillColor(HexColor(color))
             _write(pen, fonts.runs(text, words[0].face, right_to_left=block.right_to_left), style.size)
         # Readers' programs turn Hebrew round by themselves, as long as its letters say what they are.
-        read = line_as_read(line)
-        with self.tags.read_as(read if line[-1].hyphenated or not is_one_by_one(read) else ""):
+        with self.tags.read_as("" if is_read_as_drawn or not block.role else read):
             self._canvas.drawText(pen)
 
     def _line_x(self, line: Line, block: Block, indent: float, center: float) -> float:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from reportlab.lib.colors import HexColor
 
@@ -14,7 +14,7 @@ from storytailor.book.color_scheme import ColorScheme
 from storytailor.book.model import Book
 from storytailor.book.pagination import Column, column_height, column_of
 from storytailor.book.strings import Strings
-from storytailor.book.tagging import Element
+from storytailor.book.tagging import Element, Group
 from storytailor.book.typesetting import Block, Style, set_block
 from storytailor.story import PaletteStep
 
@@ -56,24 +56,29 @@ def design_colophon(
     large = Style(fonts.TEXT, 12, 18, scheme.text, centered=True)
     small = Style(fonts.TEXT, 9.5, 14, scheme.text, centered=True)
     label = set_block(strings.colors_line.format(motif=palette.motif), large, measure, language)
-    name_measure = measure / len(palette.steps) - 12
+    name_measure, colors = measure / len(palette.steps) - 12, Group("L", numbering="None")
     return Colophon(
         column_of(label),
         palette.steps,
-        [set_block(step.name, small, name_measure, language) for step in palette.steps],
+        [
+            replace(set_block(step.name, small, name_measure, language, role="LBody"), within=Group("LI", colors))
+            for step in palette.steps
+        ],
         column_of(*(set_block(line, small, measure, language) for line in imprint)),
     )
 
 
-def draw_colophon(canvas: PageCanvas, colophon: Colophon, answers: Column, scheme: ColorScheme) -> None:
+def draw_colophon(
+    canvas: PageCanvas, colophon: Colophon, answers: Column, answers_title: str, scheme: ColorScheme
+) -> None:
     """The page, with the last answers at its head."""
     canvas.fill(scheme.background)
-    section = canvas.new_section()
     foot = canvas.format.margin + column_height(colophon.imprint)
     top = canvas.side * 0.62
     if answers:
-        canvas.draw_column(answers, canvas.side * (1 - TOP_MARGIN), section)
+        canvas.draw_column(answers, canvas.side * (1 - TOP_MARGIN), canvas.section(answers_title))
         top = foot + _PART_GAP + colophon.colors_height
+    section = canvas.new_section()
     end = canvas.draw_column(colophon.label, top, section)
     _draw_swatches(canvas, colophon, end - _SWATCH_MARGIN - _SWATCH_RADIUS, section)
     canvas.draw_column(colophon.imprint, foot, section)

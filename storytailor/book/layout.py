@@ -51,7 +51,6 @@ class BookLayout:
         self.subtitle = self.strings.subtitle([fonts.printable(name) for name in book.authors])
         self._schemes = [color_scheme(step) for step in book.palette.steps]
         self._images = {name: pictures.open_picture(picture) for name, picture in book.pictures.items()}
-        self._sections: dict[int, Element] = {}
 
     @property
     def dpi(self) -> int | None:
@@ -178,20 +177,22 @@ class BookLayout:
             is_right_to_left(self.book.language),
         )
 
-    def _picture(self, name: str) -> tuple[Image.Image | None, str]:
-        """The picture, if there is one to show, and its alternative text."""
+    def _picture(self, name: str, label: str) -> tuple[Image.Image | None, str]:
+        """The picture, if there is one to show, and its alternative text, the label for want of one."""
         picture = self.book.pictures.get(name)
-        return self._images.get(name), picture.alt if picture else ""
+        return self._images.get(name), (picture.alt.strip() if picture else "") or label
 
     def _scene_section(self, canvas: PageCanvas, number: int) -> Element:
-        """The section that a scene's picture and text share."""
-        if number not in self._sections:
-            self._sections[number] = canvas.new_section(self.strings.scene(number))
-        return self._sections[number]
+        """The section that a scene's picture and text share, its heading on the first of its pages."""
+        label = self.strings.scene(number)
+        section = canvas.section(label)
+        if not section.kids and not self.page_format.printer:
+            canvas.draw_unseen_heading(label, section)
+        return section
 
     def _draw_cover(self, canvas: PageCanvas, _folio: int) -> None:
-        image, alt = self._picture("cover")
         title, step = self.book.content.title, self.book.palette.step("cover")
+        image, alt = self._picture("cover", title)
         cover = design_cover(image, title, self.subtitle, step, self.page_format, self.book.language)
         draw_cover(canvas, cover, alt, title, self._schemes[0])
 
@@ -202,7 +203,7 @@ class BookLayout:
         )
 
     def _draw_picture(self, number: int, canvas: PageCanvas, _folio: int) -> None:
-        image, alt = self._picture(SCENES[number - 1])
+        image, alt = self._picture(SCENES[number - 1], self.strings.scene(number))
         section = self._scene_section(canvas, number)
         pages.draw_picture(canvas, image, alt, self._schemes[number], number, section)
 
@@ -235,7 +236,7 @@ class BookLayout:
         back_matter.draw_drawing_page(canvas, column, self._activities_scheme, folio, title)
 
     def _draw_colophon(self, colophon: Colophon, answers: Column, canvas: PageCanvas, _folio: int) -> None:
-        draw_colophon(canvas, colophon, answers, self._schemes[0])
+        draw_colophon(canvas, colophon, answers, self.strings.answers_heading, self._schemes[0])
 
 
 def _progress(number: int) -> float:

@@ -30,7 +30,10 @@ def text_height(side: float) -> float:
 def draw_dedication(
     canvas: PageCanvas, title: str, subtitle: str, text: str, belongs_to: str, scheme: ColorScheme, language: str
 ) -> None:
-    """The dedication, under a small round landscape; at the foot a line for the reader's name."""
+    """The dedication, under a small round landscape; at the foot a line for the reader's name.
+
+    The title is there a second time for the eye only.
+    """
     section = canvas.new_section()
     canvas.fill(scheme.background)
     measure, top, foot = canvas.format.measure * 0.8, canvas.side * 0.855, canvas.format.margin + 16
@@ -39,8 +42,8 @@ def draw_dedication(
         names = Style(fonts.TEXT, 13, 20, scheme.text, True, 6).scaled(13 * scale)
         body = Style(fonts.TEXT, 17, 27, scheme.text, True, 34).scaled(17 * scale)
         return column_of(
-            title_block(title, measure, 90, scheme.accent, language, largest=30 * scale, smallest=15 * scale),
-            set_block(subtitle, names, measure, language),
+            title_block(title, measure, 90, scheme.accent, language, largest=30 * scale, smallest=15 * scale, role=""),
+            set_block(subtitle, names, measure, language, role=""),
             set_block(text, body, measure * 0.9, language),
         )
 
@@ -132,7 +135,7 @@ def _draw_folio_in_sun(canvas: PageCanvas, scheme: ColorScheme, folio: int, prog
     y = canvas.side * (HILLS_HEIGHT - 0.068 + 0.045 * math.sin(math.pi * progress))
     canvas.draw_shapes(ornaments.hills(scheme, HILLS_HEIGHT * 0.82, folio))
     label = str(folio)
-    with canvas.decoration() as pdf:
+    with canvas.decoration("Pagination") as pdf:
         pdf.setFillColor(HexColor(scheme.sun))
         pdf.circle(x, y, _SUN_RADIUS, stroke=0, fill=1)
         half = fonts.width(label, fonts.BOLD) * 12 / 2

@@ -87,7 +87,9 @@ def describe(document: Canvas, layout: BookLayout) -> None:
     keywords = ", ".join(filter(None, (book.palette.motif, resolution)))
     document.setKeywords(keywords)
     document.setDateFormatter(lambda *_: book.modified.strftime("D:%Y%m%d%H%M%SZ"))
-    document_of(document).Catalog.Metadata = XMP(creator=lambda _: xmp.packet(book, layout.subtitle, keywords))
+    packet = xmp.packet(book, layout.subtitle, keywords, pdf_ua=layout.page_format.printer is None)
+    document_of(document).Catalog.Metadata = XMP(creator=lambda _: packet)
     document.setViewerPreference("DisplayDocTitle", "true")
+    document.setViewerPreference("Direction", "R2L" if fonts.is_right_to_left() else "L2R")
     if not layout.page_format.bound:
         document_of(document).Catalog.setPageLayout("TwoPageLeft")  # cover and dedication, picture and text

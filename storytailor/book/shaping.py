@@ -18,6 +18,7 @@ import uharfbuzz as hb
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import ShapeData, ShapedStr, TTFont
 
+from storytailor.book.unicode_map import MappedFont
 from storytailor.text.typefaces import font_file, hb_font
 
 # Latin, Greek, Cyrillic, Armenian, Georgian, Hebrew, Ethiopic, Han, kana and Hangul stand one beside the other as they
@@ -61,7 +62,7 @@ def registered_font(face: str) -> TTFont:
     """The face as ReportLab draws it, loaded at its first use."""
     with _registration:
         if face not in pdfmetrics.getRegisteredFontNames():
-            font = TTFont(face, font_file(face))
+            font = MappedFont(face, font_file(face))
             _name_glyphs(font.face, face)
             pdfmetrics.registerFont(font)
         return cast(TTFont, pdfmetrics.getFont(face))

@@ -10,10 +10,13 @@ import codecs
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any, Protocol, cast
+from typing import Any, Literal, Protocol, cast
 
 from reportlab.pdfbase.pdfdoc import PDFArray, PDFDictionary, PDFName, PDFObjectReference, PDFString
 from reportlab.pdfgen.canvas import Canvas
+
+Artifact = Literal["Background", "Layout", "Pagination"]
+"""Why something is no content: it fills the page, adorns it, or tells where in the book it is."""
 
 
 @dataclass(frozen=True)
@@ -24,6 +27,15 @@ class MarkedContent:
     number: int
 
 
+@dataclass(frozen=True, eq=False)
+class Group:
+    """What blocks belong to: a list, one of its items, the body of one. One object is one element."""
+
+    role: str
+    within: Group | None = None
+    numbering: str = ""  # of a list, as ISO 32000-1 names it
+
+
 @dataclass(eq=False)
 class Element:
     """A node of the structure tree: a standard structure type, its children and its texts."""
@@ -32,14 +44,27 @@ class Element:
     alt: str = ""
     title: str = ""
     actual_text: str = ""  # replaces what is drawn, where that is not in reading order
+    numbering: str = ""
     bbox: tuple[float, float, float, float] | None = None
     kids: list[Element | MarkedContent] = field(default_factory=list)
 
-    def child(self, role: str, *, alt: str = "", title: str = "", actual_text: str = "") -> Element:
+    def child(
+        self, role: str, *, alt: str = "", title: str = "", actual_text: str = "", numbering: str = ""
+    ) -> Element:
         """A new last child."""
-        element = Element(role, alt, title, actual_text)
+        element = Element(role, alt, title, actual_text, numbering)
         self.kids.append(element)
         return element
+
+    @property
+    def attributes(self) -> PDFDictionary | None:
+        """What stands in the element's attribute object, if anything."""
+        if self.bbox:
+            box = PDFArray(list(self.bbox))
+            return PDFDictionary({"O": PDFName("Layout"), "Placement": PDFName("Block"), "BBox": box})
+        if self.numbering:
+            return PDFDictionary({"O": PDFName("List"), "ListNumbering": PDFName(self.numbering)})
+        return None
 
 
 class PDFObjects(Protocol):
@@ -78,9 +103,9 @@ class Tags:
         yield from self._bracket(f"/{element.role} <</MCID {mark.number}>> BDC")
 
     @contextmanager
-    def decoration(self) -> Iterator[None]:
+    def decoration(self, artifact: Artifact = "Layout") -> Iterator[None]:
         """What is drawn inside is an artifact in the PDF's sense: a screen reader passes over it."""
-        yield from self._bracket("/Artifact BMC")
+        yield from self._bracket(f"/Artifact <</Type /{artifact}>> BDC")
 
     @contextmanager
     def read_as(self, text: str) -> Iterator[None]:
@@ -134,13 +159,8 @@ class Tags:
         for key, text in (("Alt", element.alt), ("T", element.title), ("ActualText", element.actual_text)):
             if text:
                 entry[key] = PDFString(text)
-        if element.bbox:
-            layout = {
-                "O": PDFName("Layout"),
-                "Placement": PDFName("Block"),
-                "BBox": PDFArray(list(element.bbox)),
-            }
-            entry["A"] = PDFDictionary(layout)
+        if attributes := element.attributes:
+            entry["A"] = attributes
         kids: list[PDFObjectReference | PDFDictionary] = []
         for kid in element.kids:
             if isinstance(kid, Element):

@@ -8,6 +8,7 @@ from itertools import chain, takewhile
 
 from storytailor.book import fonts
 from storytailor.book.line_breaking import HYPHEN, Line, Word, break_lines, is_too_wide, segments, words_of
+from storytailor.book.tagging import Group
 from storytailor.text.languages import is_right_to_left
 from storytailor.text.ties import tied
 
@@ -46,7 +47,7 @@ _TURNOVER = 1.5  # ems: how far a line that goes on with a line of verse is set 
 
 @dataclass(frozen=True)
 class Block:
-    """A set paragraph, stanza or heading; `role` is its PDF structure type.
+    """A set paragraph, stanza or heading; `role` is its PDF structure type, empty for what repeats other text.
 
     The first `lead_words` words have a face and color of their own; `marker` hangs in the indent. A line feed in
     `text` ends a line of verse.
@@ -63,6 +64,7 @@ class Block:
     splits_words: bool = False  # some word was wider than the measure
     turnovers: frozenset[int] = frozenset()  # the lines that go on with a line of verse, which are set in
     goes_with_next: bool = False
+    within: Group | None = None
 
     def indent(self, line: int) -> float:
         """How far the line is set in from the margin, in points."""
@@ -105,7 +107,7 @@ def set_block(
     splits_words, at = False, 0
     for verse in (verses := text.split("\n")):
         words: list[Word] = []
-        spaced = False
+        spaced = bool(lines)  # a line of verse ends like a word
         for segment in segments(verse, language):
             face = lead_face if at < lead_length else style.face
             words += words_of(segment, face, em, language, spaced=spaced, may_hyphenate=may_hyphenate)
@@ -135,9 +137,12 @@ def line_text(words: Sequence[Word]) -> str:
     return "".join((" " if number and word.spaced else "") + word.text for number, word in enumerate(words))
 
 
-def line_as_read(line: Line) -> str:
-    """The text of a line as its writer wrote it: without the hyphen where the line ends within a word."""
-    return line_text(line).removesuffix(HYPHEN) if line[-1].hyphenated else line_text(line)
+def line_as_read(line: Line, after: Line | None) -> str:
+    """The text of a line before the line `after` as its writer wrote it: without the hyphen where the line ends within
+    a word, with the space where it ends between two."""
+    if line and line[-1].hyphenated:
+        return line_text(line).removesuffix(HYPHEN)
+    return f"{line_text(line)} " if after and after[0].spaced else line_text(line)
 
 
 def line_width(line: Sequence[Word], size: float) -> float:
