@@ -10,6 +10,7 @@ from storytailor.text.words import HAS_SPACELESS
 _APOSTROPHES = str.maketrans(
     dict.fromkeys("’‘ʼ‛`´＇", "'") | dict.fromkeys("“”„‟«»＂", '"') | dict.fromkeys("‐‑‒−", "-")
 )
+_HANGUL = re.compile("[\uac00-\ud7a3]")
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
 _DOTTED_I = str.maketrans({"I": "ı", "İ": "i"})  # Turkish and Azerbaijani have two letters i, each with its capital
 _TURKIC = ("tr", "az")
@@ -32,13 +33,17 @@ def bare(quoted: str) -> str:
 
 
 def stands_in(quoted: str, text: str, language: str) -> bool:
-    """Whether the word or words stand in the text, whole; in a script without spaces, anywhere in it."""
+    """Whether the word or words stand in the text, whole; in a script without spaces, anywhere in it.
+
+    A Korean word may have its particle behind it, which is not taught with it.
+    """
     sought, text = folded(bare(quoted), language), folded(text, language)
     if not sought:
         return False
     if HAS_SPACELESS.search(sought):
         return sought in text
-    return re.search(rf"(?<!\w){re.escape(sought)}(?!\w)", text) is not None
+    ends = "" if _HANGUL.search(sought[-1]) else r"(?!\w)"
+    return re.search(rf"(?<!\w){re.escape(sought)}{ends}", text) is not None
 
 
 def _belongs_to_word(character: str) -> bool:

@@ -59,6 +59,7 @@ def test_chinese_and_japanese_are_counted_by_their_characters() -> None:
         ("en", "at once", "She ran at\u00a0once."),
         ("ja", "灯台", "さくらは灯台へ行きました。"),
         ("th", "ป่า", "แมวเดินเข้าไปในป่า"),
+        ("ko", "숲", "작은 고양이가 숲으로 갔다."),
     ],
 )
 def test_a_quoted_word_is_found_however_it_is_spelled(language: str, word: str, text: str) -> None:
