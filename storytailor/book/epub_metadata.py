@@ -24,6 +24,8 @@ def accessibility(*, narrated: bool) -> list[Meta]:
         *(Meta("schema:accessModeSufficient", mode) for mode in ("textual,visual", "textual")),
         *(Meta("schema:accessibilityFeature", feature) for feature in features),
         Meta("schema:accessibilityHazard", "none"),
+        Meta("dcterms:conformsTo", "EPUB Accessibility 1.1 - WCAG 2.1 Level AA", id="conformance"),
+        Meta("a11y:certifiedBy", "Storytailor", refines="conformance"),
         Meta("schema:accessibilitySummary", _NARRATED_SUMMARY if narrated else _SUMMARY),
     ]
 

@@ -40,11 +40,12 @@ class Resource:
 
 @dataclass(frozen=True)
 class Meta:
-    """A property of the publication, or of the resource whose id it `refines`."""
+    """A property of the publication, or of what has the id that it `refines`; one that others refine has an `id`."""
 
     property: str
     value: str
     refines: str = ""
+    id: str = ""
 
 
 @dataclass(frozen=True)
@@ -86,7 +87,8 @@ def package_document(metadata: Metadata, resources: Sequence[Resource], directio
 
 def _meta(meta: Meta) -> str:
     refines = f' refines="#{meta.refines}"' if meta.refines else ""
-    return f'<meta property="{meta.property}"{refines}>{escape_xml(meta.value)}</meta>'
+    name = f' id="{meta.id}"' if meta.id else ""
+    return f'<meta property="{meta.property}"{name}{refines}>{escape_xml(meta.value)}</meta>'
 
 
 def _item(resource: Resource) -> str:

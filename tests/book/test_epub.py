@@ -103,6 +103,12 @@ def test_the_book_says_when_it_last_changed_and_keeps_its_name(narrated: bytes) 
     assert names == {"urn:uuid:3f0c6f5e-1d0a-4a53-9b5e-0e6f9c1d2a77"}
 
 
+def test_the_book_says_which_rules_of_accessibility_it_keeps_and_who_says_so(narrated: bytes) -> None:
+    said = metas(narrated)
+    assert ("dcterms:conformsTo", "EPUB Accessibility 1.1 - WCAG 2.1 Level AA", "") in said
+    assert ("a11y:certifiedBy", "Storytailor", "#conformance") in said
+
+
 def test_apple_books_is_told_to_use_the_books_own_faces(narrated: bytes) -> None:
     options = files_in(narrated)["META-INF/com.apple.ibooks.display-options.xml"]
     assert b'<option name="specified-fonts">true</option>' in options
