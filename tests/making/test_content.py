@@ -262,3 +262,12 @@ async def test_a_language_the_emulator_cannot_write_is_refused_at_the_first_call
         await write_story(context_for(language="ja"))
     assert "English, German, French and Spanish only; set OPENAI_API_KEY" in refused.value.for_operator
     assert len(wire.calls("StoryContent")) == 1
+
+
+async def test_a_moderation_that_is_busy_is_waited_for_and_the_written_story_is_not_paid_twice(
+    context_for: ContextFor, emulator: Emulator, wire: Wire
+) -> None:
+    emulator.behave(answers="canned", faults=[{"route": "moderations", "kind": 429, "retry_after": 0.3, "times": 2}])
+    await write_story(context_for())
+    assert len(wire.calls("StoryContent")) == 1
+    assert len(wire.calls("moderations")) == 3

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import configparser
+import re
 import shutil
 import subprocess
 import sys
@@ -160,3 +161,13 @@ def test_a_stack_that_needs_the_local_group_is_refused_in_one_line(environment: 
     refused = environment.storytailor("up", **ports)
     assert (refused.returncode, len(refused.stderr.splitlines())) == (1, 1)
     assert "The embedded Valkey is not installed" in refused.stderr
+
+
+def test_what_the_image_installs_stays_small_enough_for_an_image_of_700_megabytes(environment: Environment) -> None:
+    """The base is 162 MB; what the Dockerfile deletes is not counted, nor is what Python compiles by itself."""
+    left_out = re.compile(
+        r"\.(map|rlib|pyi|pyx|pxd|c|h|pyc)$|numpy/.*tests/|botocore/data/(?!(s3|ssm|sts|sso|sso-oidc|signin)/)[^/]+/"
+    )
+    sources = [file for top in environment.packages.iterdir() for file in top.resolve().rglob("*") if file.is_file()]
+    megabytes = sum(file.stat().st_size for file in sources if not left_out.search(file.as_posix())) / 1e6
+    assert 200 < megabytes < 450
