@@ -14,6 +14,7 @@ from coloraide import Color
 from PIL import Image, ImageDraw
 
 from api.limits import MAX_IMAGE_BYTES
+from storytailor.printing.inks import press_icc, to_inks
 from storytailor.settings import Settings
 from tests.api.conftest import Person
 from tests.api.icc import ADOBE_RGB, DISPLAY_P3, profile
@@ -113,6 +114,18 @@ async def test_colours_are_kept_as_they_were_seen_whatever_the_cameras_gamut(
 
     stored_as = stored(settings, answer.json()["data"]["reference_images"][0]).getpixel((20, 20))
     assert stored_as == pytest.approx(seen, abs=3)
+
+
+async def test_a_printers_inks_are_read_by_their_profile(
+    client: httpx.AsyncClient, bare: Person, settings: Settings
+) -> None:
+    dark_skin = (141, 85, 54)
+    body = BytesIO()
+    to_inks(Image.new("RGB", (64, 48), dark_skin)).save(body, "JPEG", quality=98, icc_profile=press_icc())
+    answer = await add(client, bare, body.getvalue())
+
+    stored_as = stored(settings, answer.json()["data"]["reference_images"][0]).getpixel((20, 20))
+    assert stored_as == pytest.approx(dark_skin, abs=6)
 
 
 async def test_sixteen_bits_of_grey_keep_their_shades(
