@@ -131,45 +131,46 @@ def _lifespan(
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        stack = AsyncExitStack()
-        openai = await stack.enter_async_context(OpenAI(settings))
-        database = await database_of(settings, timeout=DATABASE_PATIENCE, statement_seconds=STATEMENT_SECONDS).open()
-        stack.push_async_callback(database.close)
-        await require_newest_schema(database)
-        log.info("This API works with %s.", works_with(settings))
-        moderation = ModerationHealth(openai, retry_seconds=MODERATION_RETRY)
-        feed = StoryFeed(database.announcements, reconnect_seconds=timings.reconnect_seconds)
-        app.state.opened = AppState(
-            settings=settings,
-            stories=Stories(database, per_minute=settings.create_rate_per_minute),
-            story_actions=StoryActions(database),
-            story_records=StoryRecords(database),
-            accounts=Accounts(database),
-            characters=Characters(database),
-            reference_images=ReferenceImages(database),
-            queue_health=QueueHealth(database, in_flight=settings.stories_in_flight),
-            schema=Schema(database),
-            store=store,
-            openai=openai,
-            moderation=moderation,
-            authenticator=authenticator,
-            feed=feed,
-            timings=timings,
-            assets_url=settings.assets_url,
-            webhook_targets=targets,
-            metrics=metrics,
-        )
-        tasks = [start(feed.run(), "listener for story changes"), start(moderation.run(), "watch on moderation")]
-        if settings.assets_bucket is not None and settings.ask_at_start:
-            tasks.append(start(_try_store(store, settings), "look at the object store"))
-        if sender is not None:
-            dispatcher = WebhookDispatcher(Outbox(database), sender)
-            tasks.append(start(dispatcher.run(), "webhook dispatcher"))
-        try:
-            yield
-        finally:
-            await stop(tasks)
-            await stack.aclose()
+        async with AsyncExitStack() as stack:  # also what was opened before a start that fails is closed
+            openai = await stack.enter_async_context(OpenAI(settings))
+            database = await database_of(
+                settings, timeout=DATABASE_PATIENCE, statement_seconds=STATEMENT_SECONDS
+            ).open()
+            stack.push_async_callback(database.close)
+            await require_newest_schema(database)
+            log.info("This API works with %s.", works_with(settings))
+            moderation = ModerationHealth(openai, retry_seconds=MODERATION_RETRY)
+            feed = StoryFeed(database.announcements, reconnect_seconds=timings.reconnect_seconds)
+            app.state.opened = AppState(
+                settings=settings,
+                stories=Stories(database, per_minute=settings.create_rate_per_minute),
+                story_actions=StoryActions(database),
+                story_records=StoryRecords(database),
+                accounts=Accounts(database),
+                characters=Characters(database),
+                reference_images=ReferenceImages(database),
+                queue_health=QueueHealth(database, in_flight=settings.stories_in_flight),
+                schema=Schema(database),
+                store=store,
+                openai=openai,
+                moderation=moderation,
+                authenticator=authenticator,
+                feed=feed,
+                timings=timings,
+                assets_url=settings.assets_url,
+                webhook_targets=targets,
+                metrics=metrics,
+            )
+            tasks = [start(feed.run(), "listener for story changes"), start(moderation.run(), "watch on moderation")]
+            if settings.assets_bucket is not None and settings.ask_at_start:
+                tasks.append(start(_try_store(store, settings), "look at the object store"))
+            if sender is not None:
+                dispatcher = WebhookDispatcher(Outbox(database), sender)
+                tasks.append(start(dispatcher.run(), "webhook dispatcher"))
+            try:
+                yield
+            finally:
+                await stop(tasks)
 
     return lifespan
 
