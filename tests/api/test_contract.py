@@ -35,7 +35,9 @@ EXAMPLES = int(os.environ.get("SCHEMATHESIS_EXAMPLES", "20"))
 ROUND = 20
 NOT_IN_THE_SCHEMA = frozenset({"query.cursor", "body.image", "body.webhook_url"})
 """Which cursor is ours, what is a picture, which address may be called: found out by looking."""
-UNPRINTABLE = re.compile("no typeface has|can be seen in print|BCP 47 tag|no typeface for its script")
+UNPRINTABLE = re.compile(
+    "no typeface has|can be seen in print|BCP 47 tag|no story can be made in|no typeface for its script"
+)
 """Which letters and which languages can be printed: the faces know."""
 SETTINGS = hypothesis_settings(
     max_examples=EXAMPLES,

@@ -67,7 +67,7 @@ async def test_a_scene_is_drawn_and_judged_by_its_cast_and_the_others_are_kept_o
     for data in (asked, judged):
         assert [(sheet["name"], sheet["species"]) for sheet in data["characters"]] == [("Leo", "fox")]
     assert asked["not_shown"] == ["Maya"]
-    assert "in `not_shown`, are not in this picture" in drawing.body["prompt"]
+    assert "Those in `not_shown` stay out" in drawing.body["prompt"]
     told = {(verdict.character, verdict.trait): verdict.verdict for verdict in picture.verdicts}
     assert told == dict.fromkeys(
         [("Leo", "kind"), ("Leo", "looks"), ("Leo", "clothes"), ("Leo", "agency_position"), ("", "company")], "present"
