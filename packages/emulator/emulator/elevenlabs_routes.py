@@ -55,6 +55,7 @@ class SpeechRequest(BaseModel):
     previous_text: str | None = None
     next_text: str | None = None
     seed: int | None = Field(default=None, ge=0, le=4_294_967_295)
+    language_code: str | None = None
 
 
 @router.post("/text-to-speech/{voice_id}/with-timestamps")
@@ -94,7 +95,7 @@ async def _spoken(
     _check(body)
     check_voice(service, voice_id)
     speed = (body.voice_settings.speed if body.voice_settings else None) or 1.0
-    order = NarrationOrder(body.text, voice_id, form, speed, body.seed or 0)
+    order = NarrationOrder(body.text, voice_id, form, speed, body.seed or 0, body.language_code or "")
 
     async def make() -> Response:
         answer = rendered(await service.answers.narration(order), name)

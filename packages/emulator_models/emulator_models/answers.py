@@ -54,13 +54,14 @@ class AudioFormat:
 
 @dataclass(frozen=True)
 class NarrationOrder:
-    """A text to read aloud; `speed` 1 is the narrator's own pace."""
+    """A text to read aloud; `speed` 1 is the narrator's own pace, an empty `language` the one the text is in."""
 
     text: str
     voice_id: str
     form: AudioFormat
     speed: float = 1.0
     seed: int = 0
+    language: str = ""
 
 
 @dataclass(frozen=True)

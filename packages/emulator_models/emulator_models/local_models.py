@@ -54,7 +54,8 @@ class LocalModels:
 
     async def narration(self, order: NarrationOrder) -> Narration:
         """See `Answers`."""
-        work = partial(narrate, order.text, order.voice_id, order.form, speed=order.speed, seed=order.seed)
+        said = order.text, order.voice_id, order.form
+        work = partial(narrate, *said, speed=order.speed, seed=order.seed, language=order.language)
         return await asyncio.get_running_loop().run_in_executor(self._narrator, work)
 
     def close(self) -> None:

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from emulator_models import sound, speech
 from emulator_models.answers import Alignment, AudioFormat, Narration
+from emulator_models.pronunciation.telling import language_of
 
 _PACE = 0.72  # of the voice's own speed: about 150 words a minute with the pauses
 _LEAD_SECONDS, _TAIL_SECONDS = 0.15, 0.3
@@ -50,8 +51,14 @@ def voice(voice_id: str) -> Voice:
     return VOICES[hashlib.sha256(voice_id.encode()).digest()[0] % len(VOICES)]
 
 
-def narrate(text: str, voice_id: str, form: AudioFormat, *, speed: float = 1.0, seed: int = 0) -> Narration:
-    """The text read aloud. Takes a second of CPU for some 30 s of speech; one thread at a time."""
+def narrate(
+    text: str, voice_id: str, form: AudioFormat, *, speed: float = 1.0, seed: int = 0, language: str = ""
+) -> Narration:
+    """The text read aloud, in its language or the one that is named (an ISO 639-1 code).
+
+    Takes a second of CPU for some 30 s of speech; one thread at a time.
+    """
+    language = language or language_of(text)
     speaker, scale = _speaker(), voice(voice_id).scale
     track = _Track(form.rate)
     at = 0
@@ -60,7 +67,7 @@ def narrate(text: str, voice_id: str, form: AudioFormat, *, speed: float = 1.0, 
         if number:
             track.pause(_pause(text[at:start]))
         track.silent(text[at:start], " " if number else "")
-        said = speaker.say(text[start:end], _PACE * speed / scale, seed + number)
+        said = speaker.say(text[start:end], _PACE * speed / scale, seed + number, language)
         track.say(text[start:end], said, scale)
         at = end
     track.silent(text[at:], "")

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
+from functools import cache
 
 from anyascii import anyascii
 from hibari.g2p import normalize
+from icu4py.messageformat import MessageFormat
 
 _LAST_READ = "\u017f"  # the voice knows the Latin letters up to here by themselves
 _PAUSES = frozenset(".,;:!?")
@@ -20,6 +23,12 @@ def as_read(text: str) -> str:
         return str(normalize(latin))
     except (ValueError, IndexError, KeyError):
         return letters_of(latin)
+
+
+def as_read_in(text: str, language: str) -> str:
+    """The text as the voice reads it in a language other than English: numbers in words, other scripts by letters."""
+    latin = " ".join(_in_latin(text).split())
+    return re.sub(r"\d{1,12}", lambda number: _in_words(int(number[0]), language), latin)
 
 
 def letters_of(text: str) -> str:
@@ -51,3 +60,13 @@ def _in_latin(text: str) -> str:
         read.append(sound)
         run, before = run + len(sound), script
     return "".join(read)
+
+
+@cache
+def _spelt_out(language: str) -> MessageFormat:
+    return MessageFormat("{number, spellout}", language)
+
+
+def _in_words(number: int, language: str) -> str:
+    """A number as ICU spells it, without the soft hyphens it puts between a German number's parts."""
+    return str(_spelt_out(language).format({"number": number})).replace("\u00ad", "")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -10,8 +12,9 @@ from hibari import Hibari, dsp
 from hibari.g2p import Tok
 from hibari.voices import DEFAULT, voice_path
 
+from emulator_models import pronunciation
 from emulator_models.alignment import Times, Token, character_times, mapped
-from emulator_models.reading import as_read, letters_of
+from emulator_models.reading import as_read, as_read_in, letters_of
 from emulator_models.sound import Sound, silence
 
 RATE = Hibari.sample_rate
@@ -23,6 +26,8 @@ _CLAUSE_END = frozenset(",;:—…")
 _CLAUSE_PAUSE_SECONDS = 0.12
 _UNREADABLE_SECONDS = 0.08  # a letter of a sentence that cannot be read
 _ONSET, _MARGIN_SECONDS = 0.01, 0.03
+_WORD_OR_MARK = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*|\S")
+_MARKS = {"«": "“", "»": "”", "„": "“", "‹": "“", "›": "”", "–": "—", "¿": "", "¡": "", "-": ""}
 _DURATIONS = "/Clip_output_0"  # hibari-tts 0.2.1: units of each phoneme
 
 
@@ -58,13 +63,15 @@ class Speaker:
             spans.append((start, at))
         return spans
 
-    def say(self, sentence: str, speed: float, seed: int) -> Utterance:
+    def say(self, sentence: str, speed: float, seed: int, language: str = "en") -> Utterance:
         """The sentence at that speed; `seed` fixes the breath in the voice.
 
-        Another script is read by its Latin letters. What cannot be read (a picture character) takes no time; of a
-        sentence of nothing else each letter is silent for as long as one takes.
+        A language that has rules of pronunciation is read by them, all else as English; another script by its Latin
+        letters. What cannot be read (a picture character) takes no time; of a sentence of nothing else each letter is
+        silent for as long as one takes.
         """
-        read, tokens = self._tokens(sentence)
+        own_rules = language in pronunciation.LANGUAGES
+        read, tokens = self._tokens_in(sentence, language) if own_rules else self._tokens(sentence)
         random = np.random.default_rng(seed)
         sounds: list[Sound] = []
         heard: list[tuple[float, float] | None] = [None] * len(tokens)
@@ -82,7 +89,8 @@ class Speaker:
         if not sounds:
             return _unreadable(sentence)
         starts, ends = character_times(read, tokens, heard, seconds)
-        own = mapped(sentence, read, starts, ends, as_read)
+        reading = partial(as_read_in, language=language) if own_rules else as_read
+        own = mapped(sentence, read, starts, ends, reading)
         return Utterance(np.concatenate(sounds), *own, read, starts, ends)
 
     def _tokens(self, sentence: str) -> tuple[str, list[Token]]:
@@ -95,6 +103,19 @@ class Speaker:
             phonemes = "".join(p for p in token.phonemes or "" if p in self._hibari.vocab)
             tokens.append(Token(len(read), len(read) + len(token.text), phonemes, bool(token.whitespace)))
             read += token.text + token.whitespace
+        return read, tokens
+
+    def _tokens_in(self, sentence: str, language: str) -> tuple[str, list[Token]]:
+        """Words by the language's own rules, and marks as they are; English's dictionary is not even loaded."""
+        read = as_read_in(sentence, language)
+        tokens = []
+        for found in _WORD_OR_MARK.finditer(read):
+            word = found[0]
+            sounds = pronunciation.phonemes(word, language) if word[0].isalpha() else _MARKS.get(word, word)
+            if not sounds and word[0].isalpha():  # a letter alone, which a word would have mute
+                sounds = "".join(token.phonemes or "" for token in self._phonemised(word))
+            known = "".join(sound for sound in sounds if sound in self._hibari.vocab)
+            tokens.append(Token(found.start(), found.end(), known, read[found.end() : found.end() + 1].isspace()))
         return read, tokens
 
     def _phonemised(self, text: str) -> list[Tok]:
