@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import replace
 
 from reportlab.lib.colors import HexColor
@@ -33,17 +33,16 @@ def activity_pages(
     activities: Activities,
     strings: Strings,
     language: str,
-    scene_folios: Mapping[int, int],
+    folios: Sequence[int | None],
     scheme: ColorScheme,
     page_format: PageFormat,
 ) -> list[Column]:
-    """Questions with where to look again, two words, and an idea to talk about, set on pages."""
+    """Questions, each with the page to look at again, two words, and an idea to talk about, set on pages."""
     measure = page_format.measure
     blocks = [_heading(strings.questions_heading, scheme, measure, language)]
     questions, vocabulary = Group("L", numbering="Decimal"), Group("L", numbering="None")
-    for number, question in enumerate(activities.questions, 1):
+    for number, (question, folio) in enumerate(zip(activities.questions, folios, strict=True), 1):
         block = _numbered(question.question, number, scheme, measure, language, questions)
-        folio = scene_folios.get(question.page)
         blocks.append(replace(block, goes_with_next=folio is not None))
         if folio is not None:
             style = Style(fonts.TEXT, _SMALL, 16, scheme.accent, indent=_INDENT)

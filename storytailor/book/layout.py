@@ -6,6 +6,7 @@ say on which page its answer stands.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
@@ -18,6 +19,7 @@ from storytailor.book.colophon import Colophon, design_colophon, draw_colophon
 from storytailor.book.color_scheme import ColorScheme, color_scheme
 from storytailor.book.covers import design_cover, draw_cover
 from storytailor.book.formats import POINTS_PER_INCH, PageFormat
+from storytailor.book.look_again import TextPage, folio_of_answer
 from storytailor.book.model import Book
 from storytailor.book.pagination import Column
 from storytailor.book.spreads import ScenePage, arrange
@@ -63,7 +65,7 @@ class BookLayout:
     def pages(self) -> list[PageSpec]:
         """All pages in order; in a bound book with endpapers, to a number that folds or that its printer binds."""
         specs = self._front_matter()
-        folios: dict[int, int] = {}
+        text_pages: dict[int, list[TextPage]] = defaultdict(list)
         scenes = self._scenes()
         begun: set[int] = set()
         for page in arrange([len(scene) for scene in scenes]):
@@ -71,10 +73,10 @@ class BookLayout:
             title = "" if number in begun else self.strings.scene(number)
             begun.add(number)
             if page.kind == "text":
-                folios.setdefault(number, len(specs) + 1)
+                text_pages[number].append(TextPage(len(specs) + 1, scenes[page.scene][page.index]))
             specs.append(PageSpec(self._scene_page(page, scenes[page.scene]), title))
         specs.append(PageSpec(self._draw_ending, self.strings.the_end))
-        specs += self._back_matter(folios)
+        specs += self._back_matter(text_pages)
         return [*specs, *self._last_pages(len(specs))]
 
     def _front_matter(self) -> list[PageSpec]:
@@ -116,14 +118,14 @@ class BookLayout:
             case "vignette":
                 return partial(self._draw_vignette, number)
 
-    def _back_matter(self, folios: Mapping[int, int]) -> list[PageSpec]:
+    def _back_matter(self, text_pages: Mapping[int, list[TextPage]]) -> list[PageSpec]:
         """Activities with their answers, and the colophon under the last of these if there is room."""
         scheme, page_format, activities = self._schemes[0], self.page_format, self.book.activities
         colophon = design_colophon(self.book, self.strings, self._imprint(), scheme, page_format.measure)
         specs: list[PageSpec] = []
         above: Column = []
         if activities:
-            specs += self._activities(activities, folios)
+            specs += self._activities(activities, text_pages)
             answers = back_matter.answer_pages(activities, self.strings, self.book.language, scheme, page_format)
             if colophon.fits_below(answers[-1], page_format.side):
                 above = answers.pop()
@@ -131,18 +133,20 @@ class BookLayout:
             specs += [PageSpec(partial(self._draw_back_page, page, title)) for page in answers]
         return [*specs, PageSpec(partial(self._draw_colophon, colophon, above))]
 
-    def _activities(self, activities: Activities, folios: Mapping[int, int]) -> list[PageSpec]:
+    def _activities(self, activities: Activities, text_pages: Mapping[int, list[TextPage]]) -> list[PageSpec]:
+        language = self.book.language
+        folios = [
+            folio_of_answer(question, text_pages.get(question.page, []), language) for question in activities.questions
+        ]
         scheme, title = self._activities_scheme, self.strings.questions_heading
-        columns = back_matter.activity_pages(
-            activities, self.strings, self.book.language, folios, scheme, self.page_format
-        )
+        columns = back_matter.activity_pages(activities, self.strings, language, folios, scheme, self.page_format)
         specs = [
             PageSpec(partial(self._draw_back_page, column, title), "" if number else title)
             for number, column in enumerate(columns)
         ]
         if activities.idea.kind == "drawing":
             title = self.strings.drawing_heading
-            columns = back_matter.idea_pages(activities, self.strings, self.book.language, scheme, self.page_format)
+            columns = back_matter.idea_pages(activities, self.strings, language, scheme, self.page_format)
             specs += [
                 PageSpec(partial(self._draw_drawing_page, column), "" if number else title)
                 for number, column in enumerate(columns)

@@ -22,8 +22,7 @@ def set_activities(words: int, page_format: PageFormat) -> list[Column]:
             "idea": Idea(kind="talking", prompt="Who was with you?"),
         }
     )
-    folios = {1: 4, 2: 6, 3: 8}
-    return back_matter.activity_pages(activities, strings_in("en"), "en", folios, SCHEME, page_format)
+    return back_matter.activity_pages(activities, strings_in("en"), "en", [4, 6, 8], SCHEME, page_format)
 
 
 @pytest.mark.parametrize("page_format", [SCREEN, PRINT], ids=["screen", "print"])

@@ -9,7 +9,7 @@ import pytest
 
 from storytailor.book import Book, BookPicture, print_pdf, screen_pdf
 from storytailor.catalog import PICTURES, SCENES
-from storytailor.story import Idea
+from storytailor.story import Idea, Question
 from tests.book.pdf_reader import elements, image_sizes, open_pdf, text_of
 from tests.book.sample_book import (
     ACTIVITIES,
@@ -123,6 +123,24 @@ def test_questions_say_on_which_page_their_answer_stands(screen: bytes) -> None:
     for text, folio in ((TEXTS[0], 4), (TEXTS[1], 6), (TEXTS[2], 8)):
         assert f"Look again at page {folio}." in questions
         assert text[:15] in document[folio - 1].get_textpage().get_text_bounded()
+
+
+def test_of_a_scene_on_several_pages_the_one_with_the_answer_is_named() -> None:
+    walk = "Maya walked on through the wood, and the path went up and down between the old trees. " * 26
+    found = "Under the last stone Leo found a whistle. "
+    content = make_content((f"{walk}\n\n{found * 2}{walk[:400]}", *TEXTS[1:]))
+    question = Question(question="What did Leo find under the last stone?", answer="A whistle.", page=1)
+    first = Question(question="Where did Maya walk?", answer="Through the wood.", page=1)
+    activities = ACTIVITIES.model_copy(update={"questions": [first, question, *ACTIVITIES.questions[1:]]})
+    pages = [
+        page.get_textpage().get_text_bounded()
+        for page in pypdfium2.PdfDocument(screen_pdf(make_book(content=content, activities=activities)))
+    ]
+    walked, whistle = (next(n for n, text in enumerate(pages, 1) if word in text) for word in ("walked", "whistle"))
+    assert whistle > walked
+    asked = " ".join(next(text for text in pages if "Think back" in text).split())
+    assert f"Where did Maya walk? Look again at page {walked}." in asked
+    assert f"under the last stone? Look again at page {whistle}." in asked
 
 
 @pytest.mark.parametrize(("make", "inset"), [(screen_pdf, 36), (print_pdf, 9 + 36)])

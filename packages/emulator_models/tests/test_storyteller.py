@@ -284,6 +284,7 @@ def test_questions_can_be_answered_from_their_page(story_type: str, language: st
     for question in made.questions:
         assert question.answer in story.beats[question.page - 1].text
     assert len({question.question for question in made.questions}) == len(made.questions)
+    assert len({question.answer for question in made.questions}) == len(made.questions) >= 3
     for entry in made.vocabulary:
         assert re.search(rf"\b{entry.word}\b", story.text)
     assert made.vocabulary[0] != made.vocabulary[1]

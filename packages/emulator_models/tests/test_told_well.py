@@ -131,3 +131,14 @@ def test_questions_ask_what_happened_and_at_most_one_leaves_out_a_word_worth_kno
         taught = {word.lower() for word in words("glossary", language)["words"]}
         assert all(question.answer.lower() in taught for question in gapped)
     assert gaps <= 3
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_of_a_story_about_one_child_no_two_questions_have_the_same_answer(language: str) -> None:
+    for seed, kind in itertools.product(range(3), ("bedtime", "mystery", "adventure")):
+        asked = data(language, kind, "6-8") | {"characters": CASTS["6-8"][:1]}
+        story = StoryContent.model_validate(answer(ContentOrder("StoryContent", asked, "", seed)))
+        document = {"title": story.title, "beats": [beat.model_dump() for beat in story.beats], "moral": story.moral}
+        order = ContentOrder("Activities", document | {"age_band": "6-8", "language": language}, "", seed)
+        answers = [question.answer for question in Activities.model_validate(answer(order)).questions]
+        assert len(set(answers)) == len(answers) >= 3, answers

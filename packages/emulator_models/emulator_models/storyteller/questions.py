@@ -10,13 +10,15 @@ from emulator_models.storyteller.library import words
 
 _LONGEST, _SHORTEST = 24, 6  # words of a sentence to ask about
 _FEWEST = 3
+_SHORT_ENOUGH = 100  # characters of a sentence that is asked about beside another
 _SENTENCE = re.compile(r"[^.!?…“”„«»—]+[.!?…]")
 
 
 def ask_about(pages: list[str], language: str, random: Random, most: int) -> list[Question]:
-    """Up to `most` questions, from every page that has any, kinds taking turns; one gap to fill at the most.
+    """Up to `most` questions, from every page that has any, kinds taking turns, each with an answer of its own.
 
-    Who did, said or answered what shows whether a story was understood; a missing word seldom does.
+    Who did, said or answered what shows whether a story was understood; what came first as well, and is asked where
+    these are too few; one gap to fill at the most, as a missing word seldom does.
     """
     table = words("activities", language)
     names = _names(pages, table["speech"])
@@ -28,6 +30,10 @@ def ask_about(pages: list[str], language: str, random: Random, most: int) -> lis
             # The first round goes over all pages; later ones only fill up, those after all kinds to the fewest.
             if len(found) < (most if round_ == 0 else min(most, len(pages)) if round_ < rounds else _FEWEST):
                 found += _new(maker(text, names, table, random), number, found)
+    while len(found) < min(most, len(pages)):
+        if not (more := _what_came_first(pages, names, table, random, found)):
+            break
+        found += more
     if len(found) < _FEWEST:
         for number, text in sorted(enumerate(pages, 1), key=lambda page: page[0] in {one.page for one in found}):
             if gap := _new(_which_word(text, names, table, random), number, found):
@@ -37,13 +43,44 @@ def ask_about(pages: list[str], language: str, random: Random, most: int) -> lis
 
 
 def _new(pairs: list[tuple[str, str]], page: int, found: list[Question]) -> list[Question]:
-    """The first of these that is not asked yet, if any."""
-    asked = {one.question for one in found}
-    return [Question(question=pair[0], answer=pair[1], page=page) for pair in pairs if pair[0] not in asked][:1]
+    """The first of these that is not asked yet and has not an answer that another has, if any."""
+    known = {one.question for one in found} | {one.answer for one in found}
+    return [Question(question=asked, answer=said, page=page) for asked, said in pairs if not {asked, said} & known][:1]
+
+
+def _what_came_first(
+    pages: list[str], names: set[str], table: dict[str, str], random: Random, found: list[Question]
+) -> list[Question]:
+    """Which of two things that somebody did came first: one of an early page, one of a later."""
+    asked = " ".join(one.question for one in found)
+    done = [
+        (number, sentence)
+        for number, text in enumerate(pages, 1)
+        for sentence, match in _deeds(text, names, table)
+        if match.group("rest") not in asked and len(sentence) < _SHORT_ENOUGH
+    ]
+    pairs = [(one, two) for one in done for two in done if one[0] < two[0] and one[1] != two[1]]
+    if not pairs:
+        return []
+    (page, first), (_, later) = random.choice(pairs)
+    one, two = random.sample([first.rstrip("."), later.rstrip(".")], 2)
+    return [Question(question=table["which_first"].format(one=one, two=two), answer=first.rstrip("."), page=page)]
+
+
+def _deeds(text: str, names: set[str], table: dict[str, str]) -> list[tuple[str, re.Match[str]]]:
+    """Sentences that say what somebody did: a name once, and no word that points back to another sentence."""
+    found = []
+    for sentence in _sentences(text):
+        match = re.fullmatch(rf"(?P<who>.+?) (?P<rest>{table['verb']}\b.*?)[.!]", sentence)
+        if match and match.group("who") in names and sentence.count(match.group("who")) == 1:
+            found.append((sentence, match))
+    return found
 
 
 def _names(pages: list[str], speech: str) -> set[str]:
-    return {found.group("name") for text in pages for found in re.finditer(speech, text)}
+    """Who says anything, be it one word; a quote that is asked about has more."""
+    anything = re.sub(r"\{1\d,", "{2,", speech)
+    return {found.group("name") for text in pages for found in re.finditer(anything, text)}
 
 
 def _who_said(text: str, names: set[str], table: dict[str, str], random: Random) -> list[tuple[str, str]]:
@@ -65,12 +102,10 @@ def _with_its_marks(match: re.Match[str], text: str) -> str:
 
 
 def _who_did(text: str, names: set[str], table: dict[str, str], random: Random) -> list[tuple[str, str]]:
-    found = []
-    for sentence in _sentences(text):
-        match = re.fullmatch(rf"(?P<who>.+?) (?P<rest>{table['verb']}\b.*?)[.!]", sentence)
-        # A name once, and no word that points back to another sentence.
-        if match and match.group("who") in names and sentence.count(match.group("who")) == 1:
-            found.append((table["who_did"].format(rest=match.group("rest")), match.group("who")))
+    found = [
+        (table["who_did"].format(rest=match.group("rest")), match.group("who"))
+        for _, match in _deeds(text, names, table)
+    ]
     random.shuffle(found)
     return found
 
