@@ -10,7 +10,8 @@ from emulator_models.storyteller.library import words
 
 _LONGEST, _SHORTEST = 24, 6  # words of a sentence to ask about
 _FEWEST = 3
-_SHORT_ENOUGH = 100  # characters of a sentence that is asked about beside another
+_SHORTEST_DEED = 3  # words of a sentence that is asked about beside another
+_SHORT_ENOUGH = 100  # characters of it
 _SENTENCE = re.compile(r"[^.!?…“”„«»—]+[.!?…]")
 
 
@@ -51,15 +52,21 @@ def _new(pairs: list[tuple[str, str]], page: int, found: list[Question]) -> list
 def _what_came_first(
     pages: list[str], names: set[str], table: dict[str, str], random: Random, found: list[Question]
 ) -> list[Question]:
-    """Which of two things that somebody did came first: one of an early page, one of a later."""
+    """Which of two things that somebody did came first, or of two that somebody said; one of an early page."""
     asked = " ".join(one.question for one in found)
     done = [
         (number, sentence)
         for number, text in enumerate(pages, 1)
-        for sentence, match in _deeds(text, names, table)
+        for sentence, match in _deeds(text, names, table, _SHORTEST_DEED)
         if match.group("rest") not in asked and len(sentence) < _SHORT_ENOUGH
     ]
-    pairs = [(one, two) for one in done for two in done if one[0] < two[0] and one[1] != two[1]]
+    said = [
+        (number, match.group("quote").strip())
+        for number, text in enumerate(pages, 1)
+        for match in re.finditer(table["speech"], text)
+        if match.group("quote").strip() not in asked
+    ]
+    pairs = _of_different_pages(done) or _of_different_pages(said)
     if not pairs:
         return []
     (page, first), (_, later) = random.choice(pairs)
@@ -67,10 +74,16 @@ def _what_came_first(
     return [Question(question=table["which_first"].format(one=one, two=two), answer=first.rstrip("."), page=page)]
 
 
-def _deeds(text: str, names: set[str], table: dict[str, str]) -> list[tuple[str, re.Match[str]]]:
+def _of_different_pages(things: list[tuple[int, str]]) -> list[tuple[tuple[int, str], tuple[int, str]]]:
+    return [(one, two) for one in things for two in things if one[0] < two[0] and one[1] != two[1]]
+
+
+def _deeds(
+    text: str, names: set[str], table: dict[str, str], shortest: int = _SHORTEST
+) -> list[tuple[str, re.Match[str]]]:
     """Sentences that say what somebody did: a name once, and no word that points back to another sentence."""
     found = []
-    for sentence in _sentences(text):
+    for sentence in _sentences(text, shortest):
         match = re.fullmatch(rf"(?P<who>.+?) (?P<rest>{table['verb']}\b.*?)[.!]", sentence)
         if match and match.group("who") in names and sentence.count(match.group("who")) == 1:
             found.append((sentence, match))
@@ -139,9 +152,9 @@ def _which_word(text: str, names: set[str], table: dict[str, str], random: Rando
     return found
 
 
-def _sentences(text: str) -> list[str]:
+def _sentences(text: str, shortest: int = _SHORTEST) -> list[str]:
     found = [match.group().strip() for paragraph in text.split("\n") for match in _SENTENCE.finditer(paragraph)]
-    return [one for one in found if one[:1].isupper() and ":" not in one and _SHORTEST <= len(one.split()) <= _LONGEST]
+    return [one for one in found if one[:1].isupper() and ":" not in one and shortest <= len(one.split()) <= _LONGEST]
 
 
 _KINDS = (_who_answered, _who_said, _who_did)
