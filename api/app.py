@@ -35,15 +35,18 @@ from api.routes import metrics as metrics_route
 from api.stored_objects import StoredObjects
 from storytailor.at_start import warn_of, works_with
 from storytailor.db import Accounts, Stories
+from storytailor.db.budgets import Budgets, HouseSpending
 from storytailor.db.characters import Characters
 from storytailor.db.connection import database_of
 from storytailor.db.health import QueueHealth
+from storytailor.db.orders import Orders
 from storytailor.db.outbox import Outbox
 from storytailor.db.realtime import StoryRecords
 from storytailor.db.reference_images import ReferenceImages
 from storytailor.db.schema import Schema, require_newest_schema
 from storytailor.db.story_actions import StoryActions
 from storytailor.errors import PayloadTooLargeError, ServiceUnavailableError, UnauthorizedError
+from storytailor.making.expected_costs import ExpectedCosts
 from storytailor.providers.object_store import ObjectStore, open_store
 from storytailor.providers.object_store.knocks import knock_at
 from storytailor.providers.openai import OpenAI
@@ -140,16 +143,22 @@ def _lifespan(
             await require_newest_schema(database)
             log.info("This API works with %s.", works_with(settings))
             moderation = ModerationHealth(openai, retry_seconds=MODERATION_RETRY)
+            orders = Orders(
+                remakes=settings.remakes_per_story,
+                budgets=Budgets(settings.user_daily_budget, settings.daily_budget),
+                expect_costs=ExpectedCosts(settings),
+            )
             feed = StoryFeed(database.announcements, reconnect_seconds=timings.reconnect_seconds)
             app.state.opened = AppState(
                 settings=settings,
-                stories=Stories(database, per_minute=settings.create_rate_per_minute),
-                story_actions=StoryActions(database),
+                stories=Stories(database, per_minute=settings.create_rate_per_minute, orders=orders),
+                story_actions=StoryActions(database, orders=orders),
                 story_records=StoryRecords(database),
                 accounts=Accounts(database),
                 characters=Characters(database),
                 reference_images=ReferenceImages(database),
                 queue_health=QueueHealth(database, in_flight=settings.stories_in_flight),
+                house_spending=HouseSpending(database),
                 schema=Schema(database),
                 store=store,
                 openai=openai,

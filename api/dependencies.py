@@ -16,6 +16,7 @@ from api.limits import StreamTimings
 from api.metrics import Metrics
 from api.moderation import ModerationHealth
 from storytailor.db import Accounts, Stories
+from storytailor.db.budgets import HouseSpending
 from storytailor.db.characters import Characters
 from storytailor.db.health import QueueHealth
 from storytailor.db.realtime import StoryRecords
@@ -40,6 +41,7 @@ class AppState:
     characters: Characters
     reference_images: ReferenceImages
     queue_health: QueueHealth
+    house_spending: HouseSpending
     schema: Schema
     store: ObjectStore
     openai: OpenAI

@@ -9,6 +9,8 @@ from prometheus_client.metrics_core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from storytailor.db.budgets import Spending
+
 METHODS = frozenset({"GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"})
 BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 
@@ -67,10 +69,13 @@ class MetricsMiddleware:
 class StateCollector(Collector):
     """Gauges with the values they have when Prometheus scrapes."""
 
-    def __init__(self, subscriptions: int, jobs: dict[str, int] | None, oldest: float | None) -> None:
+    def __init__(
+        self, subscriptions: int, jobs: dict[str, int] | None, oldest: float | None, spending: Spending | None
+    ) -> None:
         self._subscriptions = subscriptions
         self._jobs = jobs
         self._oldest = oldest
+        self._spending = spending
 
     def collect(self) -> list[GaugeMetricFamily]:
         """The gauges; those of the queue are left out when the database did not answer."""
@@ -88,6 +93,15 @@ class StateCollector(Collector):
                 self._oldest or 0.0,
             )
             gauges += [jobs, oldest]
+        if self._spending is not None:
+            dollars = GaugeMetricFamily(
+                "storytailor_usd",
+                "US dollars for providers today (UTC), all users': spent, and expected of work under way.",
+                labels=["state"],
+            )
+            dollars.add_metric(["spent"], self._spending.spent)
+            dollars.add_metric(["under_way"], self._spending.under_way)
+            gauges.append(dollars)
         return gauges
 
 

@@ -57,7 +57,10 @@ class UnauthorizedError(RequestError, status=401, code="UNAUTHORIZED", error="Un
 
 
 class QuotaExceededError(RequestError, status=403, code="QUOTA_EXCEEDED", error="Quota exceeded"):
-    """The user has no story left; `data` says the tier, what was used, and what can be bought."""
+    """The user has no story left, or no money left today; `data` says the tier, what was used, and what can be bought.
+
+    For the day's budget it says `opensAt` as well: when to ask again, null for what is more than a whole day's.
+    """
 
 
 class NotFoundError(RequestError, status=404):

@@ -98,6 +98,9 @@ class Settings(AwsSettings):
     webhook_secret: SecretStr | None = None
     webhook_allow_local: bool = False
     create_rate_per_minute: int = Field(30, ge=1)
+    remakes_per_story: int = Field(3, ge=0)
+    user_daily_budget: float | None = Field(None, gt=0)
+    daily_budget: float | None = Field(None, gt=0)
     idempotency_key_hours: float = Field(24.0, gt=0)
     cors_origins: Annotated[frozenset[str], NoDecode, BeforeValidator(parse_origins)] = frozenset()
     bind_host: str = "127.0.0.1"

@@ -12,6 +12,7 @@ from api.dependencies import CurrentState
 from api.errors import Responses
 from api.limits import CHECK_TIMEOUT
 from api.metrics import StateCollector
+from storytailor.db.budgets import HouseSpending, Spending
 from storytailor.db.health import QueueHealth
 from storytailor.errors import ServiceUnavailableError
 
@@ -28,21 +29,23 @@ TEXT: Responses = {
 
 @router.get("/metrics", response_class=Response, response_model=None, responses=TEXT)
 async def get_metrics(state: CurrentState) -> Response:
-    """Requests and their latency by route, stories created, streams open, the queue's depth and age.
+    """Requests and their latency by route, stories created, streams open, the queue's depth and age, the day's dollars.
 
     Each process tells of its own requests, and each of the whole queue.
     """
-    jobs, oldest = await _queue(state.queue_health)
+    jobs, oldest, spending = await _queue(state.queue_health, state.house_spending)
     current = CollectorRegistry()
-    current.register(StateCollector(state.feed.subscriptions, jobs, oldest))
+    current.register(StateCollector(state.feed.subscriptions, jobs, oldest, spending))
     text = generate_latest(state.metrics.registry) + generate_latest(current)
     return Response(text, media_type=CONTENT_TYPE_PLAIN_0_0_4)
 
 
-async def _queue(queue: QueueHealth) -> tuple[dict[str, int] | None, float | None]:
-    """Jobs by state and the longest wait; None for a database that does not answer, which a gauge shows."""
+async def _queue(
+    queue: QueueHealth, house: HouseSpending
+) -> tuple[dict[str, int] | None, float | None, Spending | None]:
+    """Jobs by state, the longest wait, the day's spending; None where the database does not answer: a gauge says so."""
     try:
         async with asyncio.timeout(CHECK_TIMEOUT):
-            return await queue.unfinished_jobs(), await queue.age()
+            return await queue.unfinished_jobs(), await queue.age(), await house.today()
     except (ServiceUnavailableError, TimeoutError):
-        return None, None
+        return None, None, None

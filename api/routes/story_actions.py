@@ -33,8 +33,10 @@ async def regenerate_assets(
     """Make assets anew, and with them the book files that show them, or with `cascade` all made from them.
 
     What they need and is missing or has failed is made as well, so that a story asked for without assets can
-    get them later. A story that failed has given its price back, and takes it again; placeholders (`fallback`) and the
-    book files that show them are made again for nothing.
+    get them later. It uses one of the story's remakes (`remakesLeft`), and when none is left, takes a further story of
+    yours, which buys as many again. Made again for nothing: book files alone, placeholders (`fallback`), and what
+    failed by itself. A remake that delivers nothing is given back; a story that has given its price back takes it
+    again.
     """
     row = await state.story_actions.regenerate(caller.user_id, story_id, request.assetTypes, cascade=request.cascade)
     return success(StoryReceipt.of_status(row))
@@ -44,14 +46,17 @@ async def regenerate_assets(
 async def cancel_story(story_id: UUID, state: CurrentState, caller: CurrentCaller) -> Success[StoryReceipt]:
     """Stop making the story: what is unfinished fails with "Cancelled."; a story that is over stays as it is.
 
-    A story that could never be read gives back what it cost.
+    What it cost is given back while nothing of it was delivered: no text, voice or picture is ready.
     """
     return success(StoryReceipt.of_status(await state.story_actions.cancel(caller.user_id, story_id)))
 
 
 @router.delete("/{story_id}", status_code=204, responses=error_responses(NO_STORY))
 async def delete_story(story_id: UUID, state: CurrentState, caller: CurrentCaller) -> Response:
-    """Delete the story, even while it is being made, and all its files. What it cost is not given back."""
+    """Delete the story, even while it is being made, and all its files.
+
+    What it cost is given back when it was under way and nothing of it had been delivered.
+    """
     unused = await state.story_actions.delete(caller.user_id, story_id)
     await delete_or_defer(state.store.delete_below(story_prefix(story_id)))
     await delete_or_defer(state.store.delete(unused))

@@ -189,6 +189,11 @@ class Story(StorySummary):
         description="What making each asset used in all its tries, by model: calls, tokens, characters, US dollars."
     )
     cost_usd: float | None = Field(description="All of that together; null where a model's price is not known.")
+    remakesLeft: int = Field(
+        ge=0,
+        description="How often something of it can be made again before that takes a further story of yours. What "
+        "failed by itself, placeholders and book files are made again for nothing.",
+    )
     webhook: Webhook | None = Field(description="Null until the story has ended, or when none was asked for.")
 
     @classmethod
@@ -203,6 +208,7 @@ class Story(StorySummary):
                 "audio_blocks": row.audio_blocks,
                 "usage": row.usage,
                 "cost_usd": cost_of_story(row.usage),
+                "remakesLeft": row.remakes_left,
                 "webhook": row.webhook,
             }
         )

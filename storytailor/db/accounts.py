@@ -13,6 +13,7 @@ from storytailor.errors import NotFoundError, QuotaExceededError, RateLimitedErr
 Tier = Literal["free", "individual"]
 TIER_STORIES: dict[Tier, int] = {"free": 2, "individual": 30}
 """Stories a tier includes: `free` once and for all, `individual` each calendar month (UTC)."""
+LIMIT_REACHED = "You've reached your story limit. Upgrade to create more stories."
 UPGRADES = {"free": ["individual", "story_pack_5"], "individual": ["story_pack_5"]}
 
 
@@ -44,22 +45,22 @@ class Allowance:
         """Stories the user could have made in all: the tier's, and those bought."""
         return TIER_STORIES[self.tier] + self.used_credits + self.credits
 
-    @property
-    def source(self) -> Literal["tier", "credit"]:
-        """What pays for the next story. Raises QuotaExceededError when nothing does."""
+    def pay(self, refusal: str | None = None) -> Literal["tier", "credit"]:
+        """What pays for the next debit. Raises QuotaExceededError, with the words `refusal`, when nothing does."""
         if self.used_of_tier < TIER_STORIES[self.tier]:
             return "tier"
         if self.credits > 0:
             return "credit"
-        raise QuotaExceededError(
-            "You've reached your story limit. Upgrade to create more stories.",
-            {
-                "tier": self.tier,
-                "storiesUsed": self.stories_used,
-                "storyLimit": self.story_limit,
-                "upgradeOptions": UPGRADES[self.tier],
-            },
-        )
+        raise QuotaExceededError(refusal or LIMIT_REACHED, self.told())
+
+    def told(self) -> dict[str, object]:
+        """This, as whoever has reached a limit is told it."""
+        return {
+            "tier": self.tier,
+            "storiesUsed": self.stories_used,
+            "storyLimit": self.story_limit,
+            "upgradeOptions": UPGRADES[self.tier],
+        }
 
 
 class Accounts:
@@ -100,7 +101,7 @@ async def find_library(connection: Connection, user_id: UUID, library_id: UUID |
 
 
 async def enforce_rate(connection: Connection, user_id: UUID, per_minute: int) -> None:
-    """Raise RateLimitedError when the user has paid for so many stories within the last minute.
+    """Raise RateLimitedError when the user has paid so many debits within the last minute.
 
     Call it with the user's row locked: then it holds for any number of API processes.
     """
@@ -110,8 +111,3 @@ async def enforce_rate(connection: Connection, user_id: UUID, per_minute: int) -
             f"That is more than {per_minute} stories a minute. Ask again in {seconds[0]} s.",
             retry_after=seconds[0],
         )
-
-
-async def debit(connection: Connection, allowance: Allowance, story_id: UUID) -> None:
-    """Pay for the story, in the transaction that creates it. Raises QuotaExceededError."""
-    await execute(connection, "accounts/debit", story_id=story_id, source=allowance.source)

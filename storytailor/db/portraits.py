@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from uuid import UUID
 
 from storytailor.db.connection import Database
+
+
+@dataclass(frozen=True)
+class KeptPortrait:
+    """A portrait that is kept of a character, and of which looks."""
+
+    character_id: UUID
+    sheet_hash: str
 
 
 class Portraits:

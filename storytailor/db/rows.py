@@ -75,13 +75,14 @@ class StorySummaryRow(StoryStatusRow):
 
 @dataclass(frozen=True)
 class StoryRow(StorySummaryRow):
-    """A story whole. `usage` is by asset, `hue_extracted_colors` by picture."""
+    """A story whole. `usage` is by asset, `hue_extracted_colors` by picture; `remakes_left` are paid for already."""
 
     content: dict[str, JsonValue] | None
     hue_extracted_colors: dict[AssetName, list[str]] | None
     audio_words: list[dict[str, JsonValue]] | None
     audio_blocks: dict[str, str] | None
     usage: UsageJson
+    remakes_left: int
     webhook: dict[str, JsonValue] | None
 
 

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import cast
 from uuid import UUID
 
-from storytailor.catalog import ALL_ASSETS, TEXT_ONLY
-from storytailor.db.accounts import debit, enforce_rate, ensure_user, find_library
+from storytailor.catalog import ALL_ASSETS, TEXT_ONLY, AssetName
+from storytailor.db.accounts import enforce_rate, ensure_user, find_library
 from storytailor.db.connection import Connection, Database, execute, fetch_all, fetch_one, json
 from storytailor.db.idempotency import IdempotencyKey, ReplayedStory, save_response, saved_response
-from storytailor.db.rows import StoryRow, StoryStatusRow, StorySummaryRow
+from storytailor.db.orders import Orders
+from storytailor.db.portraits import KeptPortrait
+from storytailor.db.rows import BriefJson, CharacterJson, StoryRow, StoryStatusRow, StorySummaryRow
 from storytailor.errors import NotFoundError
 from storytailor.status import Priority, StoryState, first_status
 from storytailor.story import Character, StoryType
@@ -34,14 +37,6 @@ class NewStory:
 
 
 @dataclass(frozen=True)
-class KeptPortrait:
-    """A portrait that is kept of a character, and of which looks."""
-
-    character_id: UUID
-    sheet_hash: str
-
-
-@dataclass(frozen=True)
 class Cast:
     """The characters of a new story, and the (character, looks) of which there are portraits."""
 
@@ -52,18 +47,20 @@ class Cast:
 class Stories:
     """The stories of one database; every method sees those of one user only.
 
-    A user may ask for `per_minute` of them a minute, if that is given.
+    A user may ask for `per_minute` of them a minute, if that is given, on the terms of `orders`.
     """
 
-    def __init__(self, database: Database, *, per_minute: int | None = None) -> None:
+    def __init__(self, database: Database, *, per_minute: int | None = None, orders: Orders | None = None) -> None:
         self._database = database
         self._per_minute = per_minute
+        self._orders = orders or Orders()
 
     async def create(self, user_id: UUID, new: NewStory, key: IdempotencyKey | None = None) -> StoryStatusRow:
-        """Story, jobs and debit in one transaction, or nothing.
+        """Story, order with its debit, and jobs in one transaction, or nothing.
 
         With `key`, a request made before gets the answer it got then, as a ReplayedStory. Raises QuotaExceededError,
-        IdempotencyConflictError, RateLimitedError, and NotFoundError for a character or library that is not the user's.
+        IdempotencyConflictError, RateLimitedError, ServiceUnavailableError when the house's budget is used up, and
+        NotFoundError for a character or library that is not the user's.
         """
         async with self._database.as_user(user_id) as connection:
             allowance = await ensure_user(connection, user_id)
@@ -71,8 +68,14 @@ class Stories:
                 return answer
             if self._per_minute is not None:
                 await enforce_rate(connection, user_id, self._per_minute)
-            story = await _insert(connection, user_id, new)
-            await debit(connection, allowance, story.id)
+            characters = await _characters(connection, user_id, new)
+            brief = _brief(new, characters)
+            assets = ALL_ASSETS if new.generate_assets else TEXT_ONLY
+            story = await _insert(connection, user_id, new, brief, assets)
+            await self._orders.place(connection, user_id, story.id, brief, assets, allowance)
+            await execute(
+                connection, "stories/queue_assets", story_id=story.id, assets=list(assets), priority=new.priority
+            )
             if key:
                 await save_response(connection, user_id, key, story)
             return story
@@ -132,11 +135,11 @@ class Stories:
             )
 
 
-async def _insert(connection: Connection, user_id: UUID, new: NewStory) -> StoryStatusRow:
-    """The story and a queued job for each of its assets."""
+async def _insert(
+    connection: Connection, user_id: UUID, new: NewStory, brief: BriefJson, assets: Sequence[AssetName]
+) -> StoryStatusRow:
+    """The story's row."""
     library_id = await find_library(connection, user_id, new.library_id)
-    characters = await _characters(connection, user_id, new)
-    assets = ALL_ASSETS if new.generate_assets else TEXT_ONLY
     (story,) = await fetch_all(
         connection,
         StoryStatusRow,
@@ -145,10 +148,9 @@ async def _insert(connection: Connection, user_id: UUID, new: NewStory) -> Story
         user_id=user_id,
         title=new.title or "Untitled Story",
         status=json(first_status(assets)),
-        brief=json(_brief(new, characters)),
+        brief=json(brief),
         webhook_url=new.webhook_url,
     )
-    await execute(connection, "stories/queue_assets", story_id=story.id, assets=list(assets), priority=new.priority)
     return story
 
 
@@ -161,13 +163,13 @@ async def _characters(connection: Connection, user_id: UUID, new: NewStory) -> l
     return [found[character_id] for character_id in new.character_ids]
 
 
-def _brief(new: NewStory, characters: Sequence[Character]) -> dict[str, object]:
-    return {
-        "characters": [character.model_dump(mode="json") for character in characters],
-        "story_type": new.story_type,
-        "themes": list(new.themes),
-        "title": new.title,
-        "age": new.age,
-        "language": new.language,
-        "voice_id": new.voice_id,
-    }
+def _brief(new: NewStory, characters: Sequence[Character]) -> BriefJson:
+    return BriefJson(
+        characters=[cast(CharacterJson, character.model_dump(mode="json")) for character in characters],
+        story_type=new.story_type,
+        themes=list(new.themes),
+        title=new.title,
+        age=new.age,
+        language=new.language,
+        voice_id=new.voice_id,
+    )

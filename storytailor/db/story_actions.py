@@ -6,11 +6,11 @@ from collections.abc import Collection, Mapping
 from uuid import UUID
 
 from storytailor.catalog import CATALOG, AssetName, books_showing, downstream, in_order
-from storytailor.db.accounts import debit, ensure_user
-from storytailor.db.connection import Database, execute, fetch_all, fetch_values
+from storytailor.db.connection import Database, execute, fetch_all
+from storytailor.db.orders import Orders
 from storytailor.db.reference_images import unreferenced_images
 from storytailor.db.rows import StoryStatusRow
-from storytailor.db.story_lock import LockedStory, lock_story
+from storytailor.db.story_lock import lock_story
 from storytailor.errors import AssetBusyError
 from storytailor.status import JobState
 
@@ -21,24 +21,25 @@ UNDER_WAY: frozenset[JobState] = frozenset({"queued", "generating"})
 class StoryActions:
     """Actions on one user's story, each in one transaction that keeps the story locked."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, *, orders: Orders | None = None) -> None:
         self._database = database
+        self._orders = orders or Orders()
 
     async def regenerate(
         self, user_id: UUID, story_id: UUID, assets: Collection[AssetName], *, cascade: bool
     ) -> StoryStatusRow:
-        """Queue these assets, and what must be made with them.
+        """Queue these assets, and what must be made with them, once they are ordered.
 
-        A story that had failed and given its price back is paid for again, unless these are but placeholders. Raises
-        NotFoundError, QuotaExceededError, and AssetBusyError when one of them is under way.
+        That takes nothing, a remake, or a debit: see `Orders`. Raises NotFoundError, QuotaExceededError,
+        ServiceUnavailableError when the house's budget is used up, and AssetBusyError when one of them is under way.
         """
         async with lock_story(self._database, user_id, story_id) as story:
             wanted = assets_to_regenerate(assets, story.jobs, cascade=cascade)
             busy = [asset for asset in wanted if story.jobs.get(asset) in UNDER_WAY]
             if busy:
                 raise AssetBusyError(f"Being made right now: {', '.join(busy)}. Ask again when done.", busy)
-            if not costs_nothing(wanted, story.placeholders):
-                await _pay_again(story, user_id)
+            made = set(wanted) | story.blocked.intersection(downstream(wanted))
+            await self._orders.place(story.connection, user_id, story_id, story.row.brief, in_order(made))
             (row,) = await fetch_all(
                 story.connection, StoryStatusRow, "queue/regenerate", story_id=story_id, assets=list(wanted)
             )
@@ -60,7 +61,8 @@ class StoryActions:
     async def delete(self, user_id: UUID, story_id: UUID) -> list[str]:
         """Delete the story, under way or not; keys of reference images that only it still showed.
 
-        Its other objects lie below `stories/<id>/`. The ledger keeps what it cost. Raises NotFoundError.
+        Its other objects lie below `stories/<id>/`. What it cost is kept, and its debit, unless nothing was delivered
+        on that. Raises NotFoundError.
         """
         async with lock_story(self._database, user_id, story_id) as story:
             await execute(story.connection, "stories/delete", user_id=user_id, story_id=story_id)
@@ -88,20 +90,8 @@ def assets_to_regenerate(
     return in_order(wanted)
 
 
-def costs_nothing(wanted: Collection[AssetName], placeholders: Collection[AssetName]) -> bool:
-    """Whether all that is to be made are placeholders and the book files that show them: pictures still owed."""
-    pictures = set(wanted).intersection(placeholders)
-    return bool(pictures) and pictures.union(books_showing(pictures)).issuperset(wanted)
-
-
 def _lacks(asset: AssetName, need: AssetName, jobs: Mapping[AssetName, JobState]) -> bool:
     """Whether the asset cannot be made before `need` is: it was never made, or failed and is indispensable."""
     if need not in jobs:
         return True
     return jobs[need] == "failed" and need not in CATALOG[asset].optional_needs
-
-
-async def _pay_again(story: LockedStory, user_id: UUID) -> None:
-    """Debit a story whose price was given back; its user's row is locked for that."""
-    if await fetch_values(story.connection, bool, "stories/paid", story_id=story.row.id) == [False]:
-        await debit(story.connection, await ensure_user(story.connection, user_id), story.row.id)

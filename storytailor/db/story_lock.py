@@ -13,7 +13,7 @@ from storytailor.catalog import AssetName
 from storytailor.db.connection import Connection, Database, execute, fetch_all, fetch_one
 from storytailor.db.rows import BriefJson, StoryStatusRow
 from storytailor.errors import NotFoundError, ServiceUnavailableError
-from storytailor.status import AssetStatus, JobState
+from storytailor.status import JobState
 
 TRIES = 20
 
@@ -27,23 +27,22 @@ class LockedStoryRow(StoryStatusRow):
 
 @dataclass(frozen=True)
 class LockedStory:
-    """A story and its jobs, locked until the transaction on `connection` ends."""
+    """A story and its jobs, locked until the transaction on `connection` ends.
+
+    `blocked` failed only for lack of another, and are queued again once that is made.
+    """
 
     connection: Connection
     row: LockedStoryRow
     jobs: Mapping[AssetName, JobState]
-
-    @property
-    def placeholders(self) -> frozenset[AssetName]:
-        """The pictures that are placeholders now."""
-        assets = self.row.asset_generation_status["assets"]
-        return frozenset(name for name, state in assets.items() if AssetStatus.model_validate(state).placeholder_reason)
+    blocked: frozenset[AssetName]
 
 
 @dataclass(frozen=True)
 class _JobRow:
     asset_type: AssetName
     status: JobState
+    blocked: bool
 
 
 @asynccontextmanager
@@ -73,4 +72,6 @@ async def _try_to_lock(connection: Connection, user_id: UUID, story_id: UUID) ->
         return None
     if row is None:
         raise NotFoundError("story", str(story_id))
-    return LockedStory(connection, row, {job.asset_type: job.status for job in jobs})
+    await execute(connection, "stories/usual_lock_timeout")
+    blocked = frozenset(job.asset_type for job in jobs if job.blocked)
+    return LockedStory(connection, row, {job.asset_type: job.status for job in jobs}, blocked)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import math
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -17,7 +17,7 @@ from typing import Literal, NamedTuple
 
 from pydantic import BaseModel, ConfigDict
 
-from storytailor.catalog import PICTURES
+from storytailor.catalog import PICTURES, SCENES, AssetName
 from storytailor.making.content import WORDS
 from storytailor.making.picture_tokens import LOOKED_AT, drawn_tokens, seen_tokens
 from storytailor.making.prompting import character_sheet, judged_sheet
@@ -85,14 +85,11 @@ class Drawn(NamedTuple):
 def estimate(brief: StoryBrief, without_portrait: Sequence[Character], settings: Settings) -> Estimate:
     """The estimate for a story; `without_portrait` are its characters who have yet to be drawn once."""
     seconds = _seconds(brief, bool(without_portrait), settings.image_quality)
-    drawn = Drawn(0, 0, 0)
-    if "cover" in brief.assets:
-        model, size, quality = settings.image_model, settings.image_size, settings.image_quality
-        tokens = drawn_tokens(model, size, quality)
-        if tokens is None:
-            reason = f"It is not known what a picture by the model {model} uses in quality {quality}."
-            return Estimate(None, reason, seconds)
-        drawn = Drawn(*tokens, seen_tokens(size))
+    drawn = _drawn(settings) if "cover" in brief.assets else Drawn(0, 0, 0)
+    if drawn is None:
+        model, quality = settings.image_model, settings.image_quality
+        reason = f"It is not known what a picture by the model {model} uses in quality {quality}."
+        return Estimate(None, reason, seconds)
     bills = [
         summed(_Plan(brief, without_portrait, settings, expected, output, drawn.reference).calls())
         for expected, output in ((_table().low, drawn.low), (_table().high, drawn.high))
@@ -102,6 +99,24 @@ def estimate(brief: StoryBrief, without_portrait: Sequence[Character], settings:
         reason = f"No price is known for the model {', '.join(bills[1].unpriced)}."
         return Estimate(None, reason, seconds)
     return Estimate(CostRange(round(low, 4), round(high, 4)), None, seconds)
+
+
+def generous_calls(
+    brief: StoryBrief, without_portrait: Sequence[Character], settings: Settings
+) -> Mapping[AssetName, Sequence[Usage]] | None:
+    """The calls behind `high` by the asset that makes them; None when it is not known what a picture uses.
+
+    Pictures that are drawn again stand with the scenes, portraits with the content.
+    """
+    drawn = _drawn(settings) if "cover" in brief.assets else Drawn(0, 0, 0)
+    if drawn is None:
+        return None
+    return _Plan(brief, without_portrait, settings, _table().high, drawn.high, drawn.reference).by_asset()
+
+
+def _drawn(settings: Settings) -> Drawn | None:
+    tokens = drawn_tokens(settings.image_model, settings.image_size, settings.image_quality)
+    return None if tokens is None else Drawn(*tokens, seen_tokens(settings.image_size))
 
 
 @cache
@@ -144,29 +159,43 @@ class _Plan:
 
     def calls(self) -> list[Usage]:
         """All of them."""
+        return [call for calls in self.by_asset().values() for call in calls]
+
+    def by_asset(self) -> dict[AssetName, list[Usage]]:
+        """All of them, by the asset that makes them."""
         writer, analyst = self._settings.story_model, self._settings.analysis_model
         story = self._ask(writer, "story", self._sheets, self._tokens(self._text))
-        palette = self._ask(analyst, "palette", self._text)
-        words = [story] * self._expected.stories + [palette, *self._judged(self._text)]
+        by_asset: dict[AssetName, list[Usage]] = {
+            "content": [story] * self._expected.stories + self._judged(self._text),
+            "palette": [self._ask(analyst, "palette", self._text)],
+        }
         if "cover" not in self._brief.assets:
-            return words
-        narration = Usage(self._settings.voice_model, characters=self._text)
-        activities = self._ask(writer, "activities", self._text)
-        scenes = [self._ask(analyst, "scene", self._sheets)] * len(PICTURES)
-        return [*words, activities, narration, *scenes, *self._pictures()]
+            return by_asset
+        by_asset["content"] += self._portraits()
+        by_asset["audio"] = [Usage(self._settings.voice_model, characters=self._text)]
+        by_asset["activities"] = [self._ask(writer, "activities", self._text)]
+        return by_asset | self._pictures()
 
-    def _pictures(self) -> list[Usage]:
-        """Portraits, cover and scenes, each with the look at it, and the share of them that is drawn again."""
-        everybody = self._brief.characters
-        portraits = [
+    def _portraits(self) -> list[Usage]:
+        """Those that are to be drawn, each with the look at it."""
+        return [
             call
             for character in self._without_portrait
             for call in self._picture("portrait", _sheet(character), [character], 0)
         ]
+
+    def _pictures(self) -> dict[AssetName, list[Usage]]:
+        """Cover and scenes, each with what is asked before and the look at it; some scenes are drawn again."""
+        everybody = self._brief.characters
+        before = self._ask(self._settings.analysis_model, "scene", self._sheets)
         cover = self._picture("picture", self._sheets, everybody, self._cover_references())
         scene = self._picture("picture", self._sheets, everybody, self._reference)
         again = math.ceil(self._expected.redrawn * (len(self._without_portrait) + len(PICTURES)))
-        return portraits + cover + scene * (len(PICTURES) - 1 + again)
+        pictures: dict[AssetName, list[Usage]] = {"cover": [before, *cover]}
+        for place, name in enumerate(SCENES):
+            times = 1 + len(range(place, again, len(SCENES)))
+            pictures[name] = [before, *scene * times]
+        return pictures
 
     def _cover_references(self) -> int:
         """Input tokens of what the cover is drawn from: of each character a sheet of images, or a portrait."""

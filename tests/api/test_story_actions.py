@@ -135,13 +135,14 @@ async def test_cancelling_a_story_that_is_ready_changes_nothing(
     assert (await client.get(f"{STORIES}/{ready_id}", headers=maya.headers)).json() == before
 
 
-async def test_a_deleted_story_is_gone_with_its_jobs_and_files_but_its_price_stays_paid(
+async def test_a_deleted_story_is_gone_with_its_jobs_and_files_and_what_was_delivered_stays_paid(
     client: httpx.AsyncClient, maya: Person, story_id: str, settings: Settings, database_url: str
 ) -> None:
     mine, other = (settings.assets_folder / "stories" / name for name in (story_id, str(uuid4())))
     for folder in (mine, other):
         folder.mkdir(parents=True)
         (folder / "cover-0123456789ab.png").write_bytes(b"a cover")
+    set_asset(database_url, story_id, "content", status="ready", progress=100, data={})
     set_asset(database_url, story_id, "cover", status="generating", progress=33)
     answer = await client.delete(f"{STORIES}/{story_id}", headers=maya.headers)
 
@@ -160,6 +161,17 @@ async def test_a_deleted_story_is_gone_with_its_jobs_and_files_but_its_price_sta
             (f"stories/{story_id}/",),
         ]
     assert (await client.get("/api/v1/me", headers=maya.headers)).json()["data"]["storiesUsed"] == 1
+
+
+async def test_a_story_deleted_before_anything_of_it_was_delivered_costs_nothing(
+    client: httpx.AsyncClient, maya: Person, story_id: str, database_url: str
+) -> None:
+    set_asset(database_url, story_id, "content", status="generating", progress=33)
+    assert (await client.delete(f"{STORIES}/{story_id}", headers=maya.headers)).status_code == 204
+    assert (await client.get("/api/v1/me", headers=maya.headers)).json()["data"]["storiesUsed"] == 0
+    with psycopg.connect(database_url) as connection:
+        ledger = connection.execute("SELECT kind FROM credit_ledger ORDER BY id").fetchall()
+    assert ledger == [("debit",), ("refund",)]
 
 
 async def test_a_store_that_does_not_answer_keeps_nobody_from_deleting(

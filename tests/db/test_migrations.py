@@ -21,6 +21,10 @@ from tests.cli.running import storytailor
 from tests.postgres import url_of
 
 PINS = Path(__file__).with_name("migration_hashes.json")
+STOPPED = """{"overall": "partial", "assets": {
+    "content": {"status": "ready", "progress": 100}, "pdf": {"status": "failed", "progress": 0, "error": "No ink."},
+    "audio": {"status": "failed", "progress": 0, "error": "No voice."},
+    "activities": {"status": "failed", "progress": 0, "error": "Cancelled."}}}"""
 STRUCTURE = """
 SELECT 'column ' || attrelid::regclass || ' ' || attname || ' ' || format_type(atttypid, atttypmod) || ' '
        || attnotnull || ' ' || coalesce(pg_get_expr(adbin, adrelid), '')
@@ -168,3 +172,27 @@ def test_migrate_says_beforehand_what_there_is_no_way_back_from_and_how_a_backup
 
 def test_migrate_warns_of_nothing_where_nothing_can_be_lost(empty_url: str) -> None:
     assert storytailor("migrate", DATABASE_URL=empty_url).stdout == "The database has the newest schema.\n"
+
+
+def test_stories_of_before_orders_have_bought_a_story_with_its_remakes_and_owe_what_failed_by_itself(
+    empty_url: str,
+) -> None:
+    upgrade(empty_url, "0012")
+    user, library, story = uuid4(), uuid4(), uuid4()
+    with psycopg.connect(empty_url) as connection:
+        connection.execute("INSERT INTO users (id) VALUES (%s)", (user,))
+        connection.execute("INSERT INTO libraries (id, owner_user_id, name) VALUES (%s, %s, 'Home')", (library, user))
+        connection.execute(
+            "INSERT INTO stories (id, library_id, creator_user_id, title, asset_generation_status)"
+            " VALUES (%s, %s, %s, 'The Kite', %s)",
+            (story, library, user, STOPPED),
+        )
+        connection.execute(
+            "INSERT INTO credit_ledger (user_id, story_id, kind, source) VALUES (%s, %s, 'debit', 'tier')",
+            (user, story),
+        )
+    upgrade(empty_url, revisions()[-1])
+    with psycopg.connect(empty_url) as connection:
+        assert connection.execute("SELECT remakes_left(%s)", (story,)).fetchone() == (3,)
+        for asset, price in (("audio", "owed"), ("activities", "remake"), ("content", "remake"), ("pdf", "nothing")):
+            assert connection.execute("SELECT price_of(%s, %s)", (story, [asset])).fetchone() == (price,)

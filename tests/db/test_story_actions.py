@@ -10,7 +10,7 @@ from storytailor.catalog import ALL_ASSETS, SCENES, AssetName
 from storytailor.db import Accounts, Database, Lease, Queue
 from storytailor.db.asset_records import DataRecord, PictureRecord
 from storytailor.db.orphaned_objects import OrphanedObjects
-from storytailor.db.story_actions import StoryActions, assets_to_regenerate, costs_nothing
+from storytailor.db.story_actions import StoryActions, assets_to_regenerate
 from storytailor.errors import AssetBusyError, LeaseLostError, NotFoundError, QuotaExceededError
 from storytailor.object_cleanup import delete_orphans
 from storytailor.providers.object_store import Folder
@@ -125,19 +125,39 @@ async def test_what_is_queued_claimed_or_being_made_is_busy(
     assert await read_story(story_id) == before
 
 
-async def test_a_refunded_story_is_paid_for_again_when_it_is_remade(
+async def test_a_story_of_which_nothing_was_delivered_is_paid_for_again_each_time_it_is_tried(
     make_story: MakeStory, actions: StoryActions, queue: Queue, user: UUID, database: Database
 ) -> None:
     accounts = Accounts(database)
     story_id = await make_story(failing="content")
     assert (await accounts.allowance(user)).stories_used == 0
 
-    for _ in range(2):  # and once more, when that fails as well
+    for _ in range(2):
         await actions.regenerate(user, story_id, ["content"], cascade=True)
         assert (await accounts.allowance(user)).stories_used == 1
         (lease,) = await queue.claim(in_flight=10)
-        await finish_all(queue, lease, failing="cover")
+        await finish_all(queue, lease, failing="content")
         assert (await accounts.allowance(user)).stories_used == 0
+
+
+async def test_a_story_that_fails_in_part_gives_its_debit_back_once_and_then_owes_what_is_missing(
+    make_story: MakeStory, actions: StoryActions, queue: Queue, user: UUID, database: Database, read_story: ReadStory
+) -> None:
+    accounts = Accounts(database)
+    story_id = await make_story(failing="cover")  # words and voice were delivered
+    assert (await accounts.allowance(user)).stories_used == 0
+    assert (await read_story(story_id)).remakes_left == 0
+
+    await actions.regenerate(user, story_id, ["content"], cascade=True)
+    (lease,) = await queue.claim(in_flight=10)
+    await finish_all(queue, lease, failing="scene_2")  # other words, another voice and a cover were
+    assert (await accounts.allowance(user)).stories_used == 1
+    await actions.regenerate(user, story_id, ["scene_2"], cascade=False)
+    (lease,) = await queue.claim(in_flight=10)
+    await finish_all(queue, lease)
+    row = await read_story(story_id)
+    assert (row.status, row.remakes_left) == ("ready", 3)
+    assert (await accounts.allowance(user)).stories_used == 1
 
 
 async def test_whoever_has_no_story_left_cannot_have_a_refunded_one_remade(
@@ -157,24 +177,6 @@ async def test_whoever_has_no_story_left_cannot_have_a_refunded_one_remade(
     with pytest.raises(QuotaExceededError):
         await actions.regenerate(user, story_id, ["content"], cascade=True)
     assert await read_story(story_id) == before
-
-
-@pytest.mark.parametrize(
-    ("wanted", "placeholders", "free"),
-    [
-        (["cover", "pdf", "epub"], {"cover"}, True),
-        (["cover", "scene_2", "pdf", "epub"], {"cover", "scene_2", "scene_3"}, True),
-        (["scene_2"], {"scene_2"}, True),  # of a story that had no books
-        (["cover", "scene_1", "pdf", "epub"], {"cover"}, False),  # a scene that had been drawn
-        (["cover", "audio", "pdf", "epub"], {"cover"}, False),
-        (["pdf"], {"cover"}, False),
-        (["cover", "pdf", "epub"], set(), False),
-    ],
-)
-def test_placeholders_and_the_books_that_show_them_are_made_again_for_nothing(
-    wanted: Collection[AssetName], placeholders: Collection[AssetName], free: bool
-) -> None:
-    assert costs_nothing(wanted, placeholders) is free
 
 
 async def test_a_placeholder_of_a_refunded_story_is_made_again_for_nothing_and_without_quota(

@@ -1,1 +1,0 @@
-SELECT pay_for_story(%(story_id)s, %(source)s);

@@ -1,0 +1,1 @@
+SELECT price_of(%(story_id)s, %(assets)s);

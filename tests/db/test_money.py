@@ -1,0 +1,15 @@
+"""Whatever a family, its workers and its operator do, nobody has work for nothing and nobody pays twice."""
+
+from __future__ import annotations
+
+import os
+
+from tests.db.money_machine import run_money
+
+STEPS = int(os.environ.get("MONEY_STEPS", "0"))
+
+
+def test_no_path_through_create_make_cancel_delete_and_regenerate_is_had_for_nothing_or_paid_twice(
+    database_url: str,
+) -> None:
+    run_money(database_url, steps=STEPS or 150, length=30 if not STEPS else 40, repeatable=not STEPS)
