@@ -1,4 +1,7 @@
-"""A way to PostgreSQL that breaks at a COMMIT: before the server gets it, or before its answer comes back."""
+"""A way to PostgreSQL that breaks at a COMMIT: before the server gets it, or before its answer comes back.
+
+Or before the server gets what is sent as the n-th from now on, whatever that is.
+"""
 
 from __future__ import annotations
 
@@ -15,12 +18,16 @@ When = Literal["before", "after"]
 
 
 class BreakingProxy:
-    """Breaks one connection each time that `breaks` is set: at its next COMMIT, if it has sent the text `saying`."""
+    """Breaks one connection each time that `breaks` is set: at its next COMMIT, if it has sent the text `saying`.
+
+    With `breaks_in` it breaks one that sends the n-th thing from that text on, 1 being what has it.
+    """
 
     def __init__(self, socket: str) -> None:
         self._socket = socket
         self._tasks: set[asyncio.Task[None]] = set()
         self.breaks: When | None = None
+        self.breaks_in: int | None = None
         self.saying = b""
         self.broke = 0
 
@@ -37,8 +44,11 @@ class BreakingProxy:
             while data := await reader.read(65_536):
                 said = said or self.saying in data
                 breaks = self.breaks if said and b"COMMIT" in data else None
+                if said and self.breaks_in is not None:
+                    self.breaks_in -= 1
+                    breaks = "before" if self.breaks_in == 0 else None
                 if breaks is not None:
-                    self.breaks, self.broke = None, self.broke + 1
+                    self.breaks, self.breaks_in, self.broke = None, None, self.broke + 1
                     await stop([answers])
                 if breaks != "before":
                     back.write(data)
