@@ -8,7 +8,7 @@ from typing import Any, ClassVar, TypeVar
 from uuid import UUID, uuid4
 
 import psycopg
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 
@@ -227,6 +227,7 @@ def run_money(url: str, *, steps: int, length: int, repeatable: bool) -> None:
             deadline=None,
             derandomize=repeatable,
             database=None,
+            phases=[Phase.generate] if repeatable else [Phase.generate, Phase.shrink],
             print_blob=True,
             suppress_health_check=list(HealthCheck),
         )
