@@ -113,6 +113,7 @@ class Settings(AwsSettings):
     lease_seconds: float = Field(10.0, gt=0)
     lease_renewal_seconds: float = Field(3.0, gt=0)
     stories_in_flight: int = Field(150, ge=1)
+    workers: int | None = Field(None, ge=1)
     log_format: LogFormat = "text"
     asset_timeout_minutes: float = Field(15.0, gt=0)
     ask_at_start: bool = True

@@ -29,9 +29,10 @@ COMMANDS: Mapping[ProcessName, str] = {
     "webserver": "storytailor logged dagster-webserver -w {workspace} -h {host} -p {port}",
     # claims stories (the queue sensor), queues runs, runs the schedules; a second one waits for its turn
     "daemon": "python -m storytailor_dagster.daemon {workspace}",
-    # `concurrency` is the number of stories it makes side by side; quiet leaves out a banner, which is no log line
+    # `concurrency` is the number of stories it makes side by side, `node` its own name on this host; quiet leaves out a
+    # banner, which is no log line
     "worker": "celery --quiet -A storytailor_dagster.run_worker:app worker --pool threads --concurrency {concurrency} "
-    "--loglevel INFO --without-gossip --without-mingle --hostname storytailor@%h",
+    "--loglevel INFO --without-gossip --without-mingle --hostname {node}@%h",
     "emulator": "python -m emulator --host {host} --port {port}",
 }
 

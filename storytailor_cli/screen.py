@@ -12,6 +12,7 @@ from rich.text import Text
 
 from storytailor.db.demo import DEMO_USER
 from storytailor_cli.local_stack.state import RunningStack
+from storytailor_cli.local_stack.supervisor import kind_of
 
 DESCRIPTIONS = {
     "postgres": "database",
@@ -47,7 +48,7 @@ class StackScreen:
             Text.assemble(
                 ("  ✓ ", "green"),
                 f"{service:<{WIDTH}} ",
-                (f"{DESCRIPTIONS[service]} ({seconds:.1f} s)", "dim"),
+                (f"{DESCRIPTIONS[kind_of(service)]} ({seconds:.1f} s)", "dim"),
             )
         )
 
@@ -68,7 +69,7 @@ class StackScreen:
         if self.stopping or not (self._verbose or important):
             return
         self._last_line = text
-        color = COLORS[list(DESCRIPTIONS).index(service)]
+        color = COLORS[list(DESCRIPTIONS).index(kind_of(service))]
         self._console.print(Text.assemble((f"{service:>{WIDTH}} │ ", color), Text.from_ansi(text)), soft_wrap=True)
 
 

@@ -32,7 +32,7 @@ async def _until_interrupted(settings: Settings, console: Console, force: asynci
     started = time.monotonic()
     console.print("Starting the local stack …")
     show_ahead(console, await trouble_ahead(settings))
-    async with local_stack(settings, screen, force, ui=True) as stack:
+    async with local_stack(settings, screen, force, lasting=True) as stack:
         show_addresses(console, stack.running, logs, time.monotonic() - started)
         try:
             await stack.supervisor.while_up(asyncio.Event().wait())

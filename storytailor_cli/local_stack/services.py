@@ -19,6 +19,8 @@ WORKER_GRACE = 10.0
 """Seconds the worker has to release its leases before it is killed; then they expire by themselves."""
 MAKERS_NICENESS = 10
 """What makes books leaves the processor to what answers families: a request is short, and somebody waits for it."""
+BETWEEN_NICENESS = 5
+"""What no family waits for, and makers do; and the emulator, which is asked to moderate each request."""
 
 
 def installed(process: ProcessName, **parameters: str | int) -> tuple[str, ...]:
@@ -64,7 +66,7 @@ def emulator(port: int) -> Service:
         "emulator",
         installed("emulator", host=LOOPBACK, port=port),
         probe=http_probe(LOOPBACK, port, "/health"),
-        niceness=MAKERS_NICENESS,
+        niceness=BETWEEN_NICENESS,
     )
 
 
@@ -85,6 +87,7 @@ def webserver(port: int) -> Service:
         "webserver",
         installed("webserver", workspace=workspace, host=LOOPBACK, port=port),
         probe=http_probe(LOOPBACK, port, "/server_info"),
+        niceness=BETWEEN_NICENESS,
     )
 
 
@@ -94,14 +97,16 @@ def daemon() -> Service:
         "daemon",
         installed("daemon", workspace=str(repository_file("workspace.yaml"))),
         ready_text="is configured with the following daemons",
+        niceness=BETWEEN_NICENESS,
     )
 
 
-def worker(concurrency: int) -> Service:
-    """A warm worker that makes this many stories side by side."""
+def worker(concurrency: int, number: int = 1) -> Service:
+    """A warm worker that makes this many stories side by side; how many there are stands in `workers`."""
+    name = "worker" if number == 1 else f"worker-{number}"
     return Service(
-        "worker",
-        installed("worker", concurrency=concurrency),
+        name,
+        installed("worker", concurrency=concurrency, node=name),
         ready_text=" ready.",
         grace=WORKER_GRACE,
         niceness=MAKERS_NICENESS,

@@ -6,7 +6,7 @@ import asyncio
 import os
 import secrets
 import shutil
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
@@ -31,9 +31,10 @@ from storytailor_cli.local_stack.network import (
 from storytailor_cli.local_stack.settings_in_use import fingerprints
 from storytailor_cli.local_stack.state import RunningStack, State
 from storytailor_cli.local_stack.supervisor import Observer, Supervisor
+from storytailor_cli.local_stack.workers import concurrency, shares, worker_count
 
 STOP_ORDER = (("daemon",), ("worker", "webserver"), ("code", "api", "emulator"), ("valkey", "postgres"))
-"""First no new runs are begun, then the worker releases its leases, for which it needs the rest."""
+"""First no new runs are begun, then the workers, all of them, release their leases, for which they need the rest."""
 
 
 @dataclass(frozen=True)
@@ -46,23 +47,24 @@ class Stack:
 
 @asynccontextmanager
 async def local_stack(
-    settings: Settings, observer: Observer, force: asyncio.Event, *, ui: bool
+    settings: Settings, observer: Observer, force: asyncio.Event, *, lasting: bool
 ) -> AsyncIterator[Stack]:
     """Start the stack, yield it once everything answers, stop it at the end whatever happens.
 
-    Without `ui`, Dagster's web UI is left out. `force` cuts the stopping short. Raises StackError,
-    AlreadyRunningError, SettingsError and ServiceUnavailableError, each with what to do.
+    One that is not `lasting` is for one story: it has no Dagster web UI, and one worker. `force` cuts the stopping
+    short. Raises StackError, AlreadyRunningError, SettingsError and ServiceUnavailableError, each with what to do.
     """
     state = State(settings.state_dir)
     state.create()
     with state.locked():
         end_leftovers(state.directory, state.postgres)
-        running = _addresses(settings, ui=ui)
+        running = _addresses(settings, ui=lasting)
         await _require_external_services(settings)
-        starter = _Starter(settings, state, observer, force)
+        starter = _Starter(settings, state, observer, force, worker_count(settings) if lasting else 1)
         try:
             await starter.start(running)
             state.write_running(running)
+            starter.start_more_workers()
             yield Stack(running, starter.supervisor)
         finally:
             await starter.stop()
@@ -104,8 +106,12 @@ async def _require_external_services(settings: Settings) -> None:
 class _Starter:
     """Starts the services in the order in which they need each other."""
 
-    def __init__(self, settings: Settings, state: State, observer: Observer, force: asyncio.Event) -> None:
+    def __init__(
+        self, settings: Settings, state: State, observer: Observer, force: asyncio.Event, workers: int
+    ) -> None:
         self._settings = settings
+        self._workers = workers
+        self._environment: Mapping[str, str] = {}
         self._state = state
         self._cluster: postgres.Cluster | None = None
         self.supervisor = Supervisor(state.logs, observer, force)
@@ -122,12 +128,22 @@ class _Starter:
         environment = product_environment(settings, self._state, backends, code_port=code_port)
         start(services.code_location(code_port), environment)
         start(services.api(settings.bind_host, settings.api_port), environment)
-        start(services.worker(settings.stories_in_flight), environment)
+        self._environment = {**environment, **shares(settings, self._workers)}
+        self._start_worker(1)
         await self.supervisor.ready("code")  # the rest connects to it, and would compete with it for the CPU
         if running.dagster is not None:
             start(services.webserver(settings.dagster_port), environment)
         start(services.daemon(), environment)
         await self.supervisor.ready()
+
+    def start_more_workers(self) -> None:
+        """Start the second worker and those after it, once the first makes stories: nobody waits for them."""
+        for number in range(2, self._workers + 1):
+            self._start_worker(number)
+
+    def _start_worker(self, number: int) -> None:
+        worker = services.worker(concurrency(self._settings, self._workers), number)
+        self.supervisor.start(worker, self._environment)
 
     async def stop(self) -> None:
         """Stop everything, and end whatever is left."""

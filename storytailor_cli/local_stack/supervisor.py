@@ -27,6 +27,11 @@ MAX_RESTART_DELAY = 10.0
 SHOWN_LINES = 12
 
 
+def kind_of(service: str) -> str:
+    """What a service is, if there are several of its kind: "worker" of "worker-2"."""
+    return service.partition("-")[0]
+
+
 class Observer(Protocol):
     """Is told what happens to the services."""
 
@@ -78,9 +83,12 @@ class Supervisor:
             await asyncio.wait((task,))
 
     async def stop(self, order: Sequence[Collection[str]]) -> None:
-        """Stop everything: each group when the one before has ended. `force` cuts the grace short."""
+        """Stop everything: each group when the one before has ended. `force` cuts the grace short.
+
+        A name stands for all processes of its kind: "worker" for "worker-2" as well.
+        """
         for group in order:
-            services = [self._services.pop(name) for name in group if name in self._services]
+            services = [self._services.pop(name) for name in list(self._services) if kind_of(name) in group]
             await asyncio.gather(*(service.stop(self._force) for service in services))
         assert not self._services, f"no place in the order: {', '.join(self._services)}"
         self._failure.cancel()

@@ -83,7 +83,7 @@ async def _start(settings: Settings, console: Console, force: asyncio.Event, ope
     if not console.is_terminal:
         console.print("Starting the local stack …")
     with console.status("Starting the local stack (the first time takes a little longer) …") as status:
-        starting = local_stack(settings, StartStatus(console, status), force, ui=False)
+        starting = local_stack(settings, StartStatus(console, status), force, lasting=False)
         try:
             return await opened.enter_async_context(starting)
         except AlreadyRunningError:

@@ -50,7 +50,9 @@ def test_a_worker_says_at_its_start_with_what_it_works_what_will_fail_and_who_na
     make_bucket("closed", client_of(moto_url))
     bucket = {"ASSETS_BUCKET": "closed", "ASSETS_BASE_URL": f"{moto_url}/closed", "AWS_ENDPOINT_URL_S3": moto_url}
     keys = {"OPENAI_API_KEY": "sk-invalid-hunter2", "ELEVENLABS_API_KEY": "sk-hunter2", "STORY_MODEL": "gpt-4o-none"}
-    with running("worker", tmp_path, {**settings, **CREDENTIALS, **bucket, **keys}, concurrency=3) as worker:
+    with running(
+        "worker", tmp_path, {**settings, **CREDENTIALS, **bucket, **keys}, concurrency=3, node="one"
+    ) as worker:
         begun = worker.line("This worker makes 3 stories side by side, with database ")
         assert "files in the bucket closed" in begun
         assert "text, vision, image, moderation, voice by 127.0.0.1" in begun
@@ -69,7 +71,7 @@ def test_as_json_each_line_of_worker_code_location_and_daemon_is_an_object(
     port, workspace = int(settings["CODE_LOCATION_PORT"]), str(ROOT / "workspace.yaml")
     with ExitStack() as stack:
         code = stack.enter_context(running("code", tmp_path, settings, host="127.0.0.1", port=port))
-        worker = stack.enter_context(running("worker", tmp_path, settings, concurrency=1))
+        worker = stack.enter_context(running("worker", tmp_path, settings, concurrency=1, node="one"))
         code.says("Started Dagster code server")
         daemon = stack.enter_context(running("daemon", tmp_path, settings, workspace=workspace))
         worker.says(" ready.")

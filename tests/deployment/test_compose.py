@@ -21,7 +21,7 @@ FLEET: dict[ProcessName, dict[str, str | int]] = {
     "code": {"host": "0.0.0.0", "port": 4000},
     "webserver": {"host": "0.0.0.0", "port": 3000, "workspace": "workspace.yaml"},
     "daemon": {"workspace": "workspace.yaml"},
-    "worker": {"concurrency": 50},
+    "worker": {"concurrency": 50, "node": "storytailor"},
     "emulator": {"host": "0.0.0.0", "port": 8100},
 }
 RUN_ONCE = ("logins", "migrations", "bucket")

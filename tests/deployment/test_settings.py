@@ -11,9 +11,9 @@ from tests.deployment.compose import ROOT, SECRETS, all_services, own_services
 
 SETTINGS = {str(field.validation_alias or name).upper(): field.default for name, field in Settings.model_fields.items()}
 LISTENING = {
-    *("STORYTAILOR_STATE_DIR", "BIND_HOST", "API_PORT", "DAGSTER_PORT", "EMULATOR_HOST", "EMULATOR_PORT"),
+    *("STORYTAILOR_STATE_DIR", "BIND_HOST", "API_PORT", "DAGSTER_PORT", "EMULATOR_HOST", "EMULATOR_PORT", "WORKERS"),
 }
-"""What docker-compose.yml decides: where a container listens."""
+"""What docker-compose.yml decides: where a container listens, and how many there are of it."""
 WITHHELD = {
     "api": {
         "DATABASE_URL",

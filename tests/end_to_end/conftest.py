@@ -54,7 +54,7 @@ def front_end() -> Iterator[str]:
 @pytest.fixture(scope="module")
 def machine(tmp_path_factory: pytest.TempPathFactory, front_end: str) -> Machine:
     settings = {name: str(free_port()) for name in ("API_PORT", "DAGSTER_PORT", "EMULATOR_PORT")}
-    settings["CORS_ORIGINS"] = front_end
+    settings |= {"CORS_ORIGINS": front_end, "WORKERS": "2"}
     home = str(tmp_path_factory.mktemp("home"))
     environment = {"PATH": os.environ["PATH"], "HOME": home, "LANG": "C.UTF-8", **settings}
     return Machine(tmp_path_factory.mktemp("machine"), environment)

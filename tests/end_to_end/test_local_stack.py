@@ -51,6 +51,24 @@ def test_the_demo_user_has_characters_and_quota(stack: subprocess.Popen[bytes], 
         assert api.get("/me").json()["data"]["credits"] >= 100
 
 
+def test_a_second_worker_takes_its_share_of_the_stories(stack: subprocess.Popen[bytes], machine: Machine) -> None:
+    token = machine.run("token", "--user", str(DEMO_USER)).stdout.splitlines()[-1]
+    base_url = f"http://127.0.0.1:{machine.environment['API_PORT']}/api/v1"
+    logs = [machine.state / "logs" / f"{worker}.log" for worker in ("worker", "worker-2")]
+    request = {"character_ids": [MAYA], "story_type": "adventure", "themes": ["courage"], "generateAssets": False}
+    asked: list[str] = []
+    with httpx.Client(base_url=base_url, headers={"Authorization": f"Bearer {token}"}, timeout=30) as api:
+        deadline = time.monotonic() + START_TIMEOUT
+        while not all(log.exists() and "Making content, palette of story" in log.read_text() for log in logs):
+            assert time.monotonic() < deadline
+            asked.append(api.post("/stories", json=request).raise_for_status().json()["data"]["id"])
+            time.sleep(2)
+        while api.get("/stories", params={"status": "generating"}).raise_for_status().json()["data"]["items"]:
+            assert time.monotonic() < deadline
+            time.sleep(0.5)
+        assert {api.get(f"/stories/{story}").json()["data"]["status"] for story in asked} == {"ready"}
+
+
 def test_a_second_stack_is_refused_with_the_addresses_of_the_first(
     stack: subprocess.Popen[bytes], machine: Machine
 ) -> None:

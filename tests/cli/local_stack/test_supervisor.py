@@ -147,5 +147,5 @@ async def test_what_makes_books_leaves_the_processor_to_what_answers_families(
     await supervisor.ready()
     await supervisor.stop(STOP)
     assert recorder.lines == [f"nice {os.nice(0) + services.MAKERS_NICENESS}"]
-    assert services.emulator(8100).niceness == services.MAKERS_NICENESS
+    assert 0 < services.emulator(8100).niceness < services.MAKERS_NICENESS  # it is asked to moderate each request
     assert services.api("127.0.0.1", 8000).niceness == 0
