@@ -137,7 +137,7 @@ def _lifespan(
         async with AsyncExitStack() as stack:  # also what was opened before a start that fails is closed
             openai = await stack.enter_async_context(OpenAI(settings))
             database = await database_of(
-                settings, timeout=DATABASE_PATIENCE, statement_seconds=STATEMENT_SECONDS
+                settings, timeout=DATABASE_PATIENCE, statement_seconds=STATEMENT_SECONDS, kept_open=True
             ).open()
             stack.push_async_callback(database.close)
             await require_newest_schema(database)

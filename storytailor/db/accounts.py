@@ -86,8 +86,9 @@ async def ensure_user(connection: Connection, user_id: UUID) -> Allowance:
     Creates the user's row when there is none. The lock makes a user's creating requests queue up, so that two cannot
     spend the same story.
     """
-    await execute(connection, "accounts/ensure_user", user_id=user_id)
-    await execute(connection, "accounts/lock_user", user_id=user_id)
+    if not await execute(connection, "accounts/lock_user", user_id=user_id):
+        await execute(connection, "accounts/ensure_user", user_id=user_id)
+        await execute(connection, "accounts/lock_user", user_id=user_id)
     (allowance,) = await fetch_all(connection, Allowance, "accounts/allowance", user_id=user_id)
     return allowance
 

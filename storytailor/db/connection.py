@@ -57,7 +57,7 @@ def json(value: object) -> Jsonb | None:
 
 
 class Database:
-    """A pool of at most `max_size` connections bound to the event loop it was opened on.
+    """A pool of `min_size` to `max_size` connections bound to the event loop it was opened on.
 
     A statement waits up to `timeout` seconds for one of them, and may take `statement_seconds`. One whose connection
     breaks is repeated as long as that time lasts, and never done twice: see `storytailor.db.repeating`. `announcements`
@@ -69,6 +69,7 @@ class Database:
         url: str,
         *,
         listen_url: str | None = None,
+        min_size: int = 1,
         max_size: int = 10,
         timeout: float = 10,
         statement_seconds: float = 30,
@@ -79,7 +80,7 @@ class Database:
         self._statement_seconds = statement_seconds
         self._pool: AsyncConnectionPool[Connection] = AsyncConnectionPool(
             bounded(url, application_name="storytailor"),
-            min_size=1,
+            min_size=min_size,
             max_size=max_size,
             max_idle=IDLE_SECONDS,
             timeout=timeout,
@@ -172,11 +173,16 @@ class Database:
         await configure(connection, self._statement_seconds)
 
 
-def database_of(settings: Settings, *, timeout: float, statement_seconds: float) -> Database:
-    """The database of DATABASE_URL, not yet opened. Raises SettingsError when there is none."""
+def database_of(settings: Settings, *, timeout: float, statement_seconds: float, kept_open: bool = False) -> Database:
+    """The database of DATABASE_URL, not yet opened. Raises SettingsError when there is none.
+
+    With `kept_open` all connections stay open: a new one takes a tenth of a second on a busy server, its first
+    statements as long again, and somebody may be waiting.
+    """
     return Database(
         settings.database,
         listen_url=settings.direct_database,
+        min_size=settings.database_connections if kept_open else 1,
         max_size=settings.database_connections,
         timeout=timeout,
         statement_seconds=statement_seconds,
