@@ -1,0 +1,239 @@
+"""Many stories at once: how far over its path each is done, in which order, and how long a POST takes meanwhile.
+
+    python -m bench.burst [--stories 60] [--latency 0.1] [--steady SECONDS] [--storytailor COMMAND]
+
+A local stack of its own in a folder of its own, on canned answers. One story alone shows how long the path is (from the
+emulator's log); then so many are asked for at once. Meanwhile, twice a second, one more is asked for and cancelled at
+once: that POST is what is timed. `--steady` asks for 20 a minute before the burst, for so many seconds.
+`--storytailor` names the command of another checkout, to compare with.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import os
+import shutil
+import signal
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+import httpx
+
+from storytailor.db.demo import DEMO_USER
+from storytailor_cli.local_stack.network import free_port
+
+MAYA = "00000000-0000-4000-8000-000000000101"
+STORY = {"character_ids": [MAYA], "story_type": "bedtime", "themes": ["courage"], "generateAssets": True}
+PORTS = ("API_PORT", "DAGSTER_PORT", "EMULATOR_PORT")
+
+
+@dataclass
+class Stack:
+    """The addresses of a running stack, and a client of its API and emulator."""
+
+    api: httpx.AsyncClient
+    emulator: httpx.AsyncClient
+
+
+@dataclass
+class Posts:
+    """How long each POST took, in seconds, and how long of that moderation took (the emulator's log knows)."""
+
+    seconds: list[float] = field(default_factory=list)
+
+    async def ask(self, stack: Stack) -> str:
+        """Ask for a story; its id."""
+        began = time.perf_counter()
+        answer = await stack.api.post("/stories", json=STORY)
+        self.seconds.append(time.perf_counter() - began)
+        story_id: str = answer.raise_for_status().json()["data"]["id"]
+        return story_id
+
+
+@contextmanager
+def local_stack(command: str, folder: Path) -> Iterator[dict[str, str]]:
+    """`storytailor up` in this folder, until the end of the block; its settings."""
+    settings = {port: str(free_port()) for port in PORTS} | {"CREATE_RATE_PER_MINUTE": "100000"}
+    output = folder / "up.txt"
+    kept = {name: value for name, value in os.environ.items() if name in ("PATH", "HOME", "LANG", "WORKERS")}
+    with output.open("wb") as out:
+        process = subprocess.Popen((command, "up"), cwd=folder, env=kept | settings, stdout=out, stderr=out)
+    try:
+        while "The local stack is up" not in output.read_text():
+            if process.poll() is not None:
+                raise SystemExit(output.read_text())
+            time.sleep(0.2)
+        yield settings
+    finally:
+        if keep := os.environ.get("KEEP_LOGS"):
+            shutil.copytree(folder / ".storytailor" / "logs", keep, dirs_exist_ok=True)
+        process.send_signal(signal.SIGINT)
+        process.wait(timeout=60)
+
+
+def token(command: str, folder: Path, settings: dict[str, str]) -> str:
+    """The demo user's."""
+    asked = (command, "token", "--user", str(DEMO_USER))
+    printed = subprocess.run(asked, cwd=folder, env=os.environ | settings, capture_output=True, text=True, check=True)
+    return printed.stdout.splitlines()[-1]
+
+
+@asynccontextmanager
+async def connected(bearer: str, settings: dict[str, str]) -> AsyncIterator[Stack]:
+    """The stack's API as the demo user, and its emulator."""
+    headers = {"Authorization": f"Bearer {bearer}"}
+    api_url, emulator_url = (f"http://127.0.0.1:{settings[port]}" for port in ("API_PORT", "EMULATOR_PORT"))
+    limits = httpx.Limits(max_connections=32, keepalive_expiry=2)  # before the server's
+    async with (
+        httpx.AsyncClient(base_url=f"{api_url}/api/v1", headers=headers, timeout=60, limits=limits) as api,
+        httpx.AsyncClient(base_url=f"{emulator_url}/_emulator", timeout=60) as emulator,
+    ):
+        yield Stack(api, emulator)
+
+
+async def generating(stack: Stack) -> set[str]:
+    """The stories under way."""
+    answer = await stack.api.get("/stories", params={"status": "generating", "limit": 100})
+    return {story["id"] for story in answer.raise_for_status().json()["data"]["items"]}
+
+
+async def finished(stack: Stack, *ids: str) -> list[float]:
+    """Wait for these stories; when the last asset of each was ready, in epoch seconds."""
+    while await generating(stack) & set(ids):  # noqa: ASYNC110, nothing notifies us
+        await asyncio.sleep(1)
+    return [await finished_at(stack, story_id) for story_id in ids]
+
+
+async def finished_at(stack: Stack, story_id: str) -> float:
+    """When the last asset of a story was ready."""
+    status = (await stack.api.get(f"/stories/{story_id}")).raise_for_status().json()["data"]["asset_generation_status"]
+    if status["overall"] != "ready":
+        raise SystemExit(f"Story {story_id} ended {status['overall']}: {json.dumps(status['assets'])}")
+    return max(datetime.fromisoformat(asset["completedAt"]).timestamp() for asset in status["assets"].values())
+
+
+async def path_seconds(stack: Stack) -> float:
+    """How long the providers take for one story, from its first call to its last."""
+    await finished(stack, await Posts().ask(stack))  # whatever is loaded once
+    await stack.emulator.delete("/log")
+    await finished(stack, await Posts().ask(stack))
+    calls = [call for call in (await stack.emulator.get("/log")).json() if call["route"] != "moderations"]
+    return float(max(call["end"] for call in calls) - min(call["start"] for call in calls))
+
+
+@asynccontextmanager
+async def probing(stack: Stack, every: float = 0.5) -> AsyncIterator[Posts]:
+    """Meanwhile ask for a story that is cancelled at once, every so many seconds; how long those POSTs took."""
+    posts = Posts()
+
+    async def probe() -> None:
+        while True:
+            story_id = await posts.ask(stack)
+            await stack.api.post(f"/stories/{story_id}/cancel")
+            await asyncio.sleep(every)
+
+    task = asyncio.create_task(probe())
+    try:
+        yield posts
+    finally:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+
+
+async def while_probing(stack: Stack, what: str, work: Callable[[], Awaitable[None]]) -> None:
+    """Do this, and say how POST fared meanwhile, and of that how long moderation took."""
+    await stack.emulator.delete("/log")
+    async with probing(stack) as probes:
+        await work()
+    log = (await stack.emulator.get("/log")).json()
+    # the checks of requests carry no picture; those of pictures and texts are larger
+    asked = [call["end"] - call["start"] for call in log if call["route"] == "moderations" and call["end"]]
+    print(f"{what}: POST beside it   {_quantiles(probes.seconds)}")
+    print(f"{what}: moderation calls {_quantiles(asked)}")
+
+
+async def burst(stack: Stack, many: int, path: float) -> None:
+    """Ask for so many at once, and say when they were done."""
+    posts = Posts()
+    began = time.time()
+    ids = await asyncio.gather(*(posts.ask(stack) for _ in range(many)))
+    ends = await finished(stack, *ids)
+    created = {story_id: (await stack.api.get(f"/stories/{story_id}")).json()["data"]["created_at"] for story_id in ids}
+    by_age = [end for _, end in sorted(zip(created.values(), ends, strict=True))]
+    over = sorted(end - began - path for end in ends)
+    print(f"burst of {many}: over the path, first {over[0]:.1f} s, median {statistics.median(over):.1f} s, "
+          f"last {over[-1]:.1f} s; {many / (over[-1] + path) * 60:.1f} a minute")  # fmt: skip
+    print(f"burst of {many}: order of finish against order asked: {_rank_correlation(by_age):.2f} (1 = the same)")
+    print(f"burst of {many}: its own POSTs {_quantiles(posts.seconds)}")
+
+
+async def steady(stack: Stack, seconds: float, path: float) -> None:
+    """Ask for 20 a minute, and say how far over the path each was done."""
+    posts, over = Posts(), []
+
+    async def one() -> None:
+        began = time.time()
+        (end,) = await finished(stack, await posts.ask(stack))
+        over.append(end - began - path)
+
+    async with asyncio.TaskGroup() as group:
+        for _ in range(round(seconds / 3)):
+            group.create_task(one())
+            await asyncio.sleep(3)
+    print(f"20 a minute: over the path, median {statistics.median(over):.1f} s, last {max(over):.1f} s")
+
+
+def _quantiles(seconds: list[float]) -> str:
+    ordered = sorted(seconds) or [0.0]
+    at = {name: ordered[min(len(ordered) - 1, int(len(ordered) * share))] for name, share in
+          (("p50", 0.5), ("p90", 0.9), ("p99", 0.99))}  # fmt: skip
+    return ", ".join(f"{name} {value * 1000:.0f} ms" for name, value in at.items()) + f" of {len(seconds)}"
+
+
+def _rank_correlation(ends: list[float]) -> float:
+    """Spearman's, of when they ended with the order in which they are given."""
+    ranks = {end: rank for rank, end in enumerate(sorted(ends))}
+    return statistics.correlation(list(range(len(ends))), [ranks[end] for end in ends])
+
+
+async def measure(asked: argparse.Namespace, bearer: str, settings: dict[str, str]) -> None:
+    """The whole of it."""
+    async with connected(bearer, settings) as stack:
+        await stack.emulator.post("/config", json={"latency": asked.latency, "answers": "canned"})
+        began = time.time()
+        path = await path_seconds(stack)
+        print(f"the path: {path:.1f} s; two stories alone, one after the other: {time.time() - began:.1f} s")
+        await while_probing(stack, "idle", lambda: asyncio.sleep(10))
+        if asked.steady:
+            await while_probing(stack, "20 a minute", lambda: steady(stack, asked.steady, path))
+        await while_probing(stack, f"burst of {asked.stories}", lambda: burst(stack, asked.stories, path))
+    print(f"load of the machine: {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
+
+
+def main() -> None:
+    """Measure on a stack of its own."""
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--stories", type=int, default=60)
+    parser.add_argument("--latency", type=float, default=0.1)
+    parser.add_argument("--steady", type=float, default=0)
+    parser.add_argument("--storytailor", default=str(Path(sys.executable).with_name("storytailor")))
+    asked = parser.parse_args()
+    print(f"load of the machine before: {os.getloadavg()[0]:.1f}")
+    with tempfile.TemporaryDirectory() as folder, local_stack(asked.storytailor, Path(folder)) as settings:
+        bearer = token(asked.storytailor, Path(folder), settings)
+        asyncio.run(measure(asked, bearer, settings))
+
+
+if __name__ == "__main__":
+    main()
