@@ -37,6 +37,7 @@ from storytailor.making.preflight import preflight
 from storytailor.providers.object_store import object_key
 from storytailor.status import AssetStatus
 from storytailor.story import Activities, Narration, PaletteJourney, StoryContent
+from storytailor.turns import in_turn
 
 Artifact = StoryContent | PaletteJourney | Illustration | RecordedNarration | Activities | BookFiles
 """What makers make."""
@@ -213,9 +214,9 @@ async def store_artifact(
     """
     codec = CODECS[asset]
     files = await _signed(ctx, asset, artifact, codec.files(artifact, asset))
-    checks = require(await asyncio.to_thread(lambda: list(_checks(asset, artifact, files))))
+    checks = require(await in_turn(lambda: list(_checks(asset, artifact, files))))
     stored = _places(ctx, asset, files)
-    stored = replace(stored, metadata={**stored.metadata, **await asyncio.to_thread(codec.judge, files)})
+    stored = replace(stored, metadata={**stored.metadata, **await in_turn(codec.judge, files)})
     if files:
         stored = replace(stored, orphans=await orphans.add(ctx.brief.story_id, list(stored.keys.values())))
     await asyncio.gather(*(ctx.store.put(stored.keys[name], body) for name, body in files.items()))
@@ -253,7 +254,7 @@ async def _signed(
     extension, identity = CATALOG[asset].extension or "", identity_of(ctx.settings)
     unsigned = _unsigned(artifact)
     signed = {
-        name: await asyncio.to_thread(with_credentials, body, extension, origin, identity)
+        name: await in_turn(with_credentials, body, extension, origin, identity)
         for name, body in files.items()
         if name not in unsigned
     }

@@ -40,10 +40,14 @@ class LeaseKeeper:
         """Renew this lease from now on."""
         self._working.setdefault(token, set())
 
-    async def release(self, token: UUID) -> list[AssetName]:
-        """End this lease: what is unfinished is queued again. Those assets."""
+    def forget(self, token: UUID) -> None:
+        """Renew this lease no longer: it has ended, or is another's."""
         self._working.pop(token, None)
         self._lost.discard(token)
+
+    async def release(self, token: UUID) -> list[AssetName]:
+        """End this lease: what is unfinished is queued again. Those assets."""
+        self.forget(token)
         return await self._queue.release(token)
 
     async def release_all(self) -> None:

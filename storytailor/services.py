@@ -28,6 +28,7 @@ from storytailor.providers.object_store.patience import Patience, PatientStore
 from storytailor.providers.openai import OpenAI
 from storytailor.settings import Settings
 from storytailor.story import Activities, StoryBrief
+from storytailor.turns import Turns
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -54,6 +55,7 @@ class Services:
     elevenlabs: ElevenLabs
     store: ObjectStore
     patience: Patience = field(default_factory=Patience)
+    turns: Turns = field(default_factory=Turns)
 
     def context(self, brief: StoryBrief, progress: Progress, attempt: int) -> AssetContext:
         """What the maker of one asset gets."""

@@ -16,6 +16,7 @@ from concurrent.futures import Future
 from contextlib import AsyncExitStack
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from storytailor.admission import Admission
 from storytailor.db.announcements import STORY_QUEUED, Listener
 from storytailor.services import Services, open_services
 from storytailor.settings import Settings
@@ -45,10 +46,11 @@ class MakerLoop:
             self._stop()
             raise
         self._queued = Listener(self.services.database.announcements, STORY_QUEUED)  # connects when it is first asked
-        self.run_leases = RunLeases(self.services.queue, self.services.leases)
+        self.admission = Admission()
+        self.run_leases = RunLeases(self.services.queue, self.services.leases, self.admission)
 
-    def call(self, work: Coroutine[Any, Any, T], timeout: float = CALL_TIMEOUT) -> T:
-        """Do a small piece of work and wait for it, from a thread that is not the loop's."""
+    def call(self, work: Coroutine[Any, Any, T], timeout: float | None = CALL_TIMEOUT) -> T:
+        """Do a small piece of work and wait for it, from a thread that is not the loop's; None: as long as it takes."""
         return self._submit(work).result(timeout)
 
     async def run(self, work: Coroutine[Any, Any, T]) -> T:
@@ -63,6 +65,7 @@ class MakerLoop:
         """Release the leases, close the services, stop the loop."""
         try:
             self.call(self._queued.close())
+            self.call(self.admission.close())
             self.call(self._stack.aclose())
         finally:
             self._stop()

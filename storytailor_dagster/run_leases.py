@@ -7,12 +7,15 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
+from dataclasses import dataclass
 from uuid import UUID
 
 import dagster as dg
 
+from storytailor.admission import Admission
 from storytailor.catalog import ALL_ASSETS, AssetName, in_order
 from storytailor.db import Lease, Queue
+from storytailor.db.leases import Age
 from storytailor.db.story_inputs import StorySummary
 from storytailor.errors import LeaseLostError
 from storytailor.leases import LeaseKeeper
@@ -25,18 +28,28 @@ PARENT_RUN_TAG = "dagster/parent_run_id"
 PARTITION_TAG = "dagster/partition"
 
 
+@dataclass(frozen=True)
+class RunLease:
+    """What a run works under, and whose turn its work is."""
+
+    lease: Lease
+    age: Age
+
+
 class RunLeases:
     """The leases that this process's runs work under. Its methods are called on the maker loop."""
 
-    def __init__(self, queue: Queue, keeper: LeaseKeeper) -> None:
+    def __init__(self, queue: Queue, keeper: LeaseKeeper, admission: Admission) -> None:
         self._queue = queue
         self._keeper = keeper
-        self._opened: dict[str, asyncio.Future[Lease]] = {}
+        self._admission = admission
+        self._opened: dict[str, asyncio.Future[RunLease]] = {}
 
     async def take_up(self, run: dg.DagsterRun) -> bool:
         """Take the run's claim up before anything else is done for it: False when it has ended, or is begun elsewhere.
 
-        A run that was begun by hand takes its lease with its first step, which can say why there is none.
+        It waits for its turn among the stories of this worker; meanwhile its lease is renewed, the claim not counted. A
+        run that was begun by hand takes its lease with its first step, which can say why there is none.
         """
         if claimed_token(run.tags) is None:
             return True
@@ -51,12 +64,12 @@ class RunLeases:
         tokens = {token} if (token := claimed_token(run.tags)) else set()
         opened = self._opened.get(run.run_id)
         if opened is not None and opened.done() and not opened.cancelled() and not opened.exception():
-            tokens.add(opened.result().token)
+            tokens.add(opened.result().lease.token)
         await self._queue.cancel(tokens)
         for token in tokens:
             self._keeper.stop(token)
 
-    async def lease_of(self, run: dg.DagsterRun, story_id: UUID) -> Lease:
+    async def lease_of(self, run: dg.DagsterRun, story_id: UUID) -> RunLease:
         """The run's lease: opened by who asks first, shared by the others.
 
         Raises AssetBusyError, NotFoundError, and LeaseLostError for a claim that has ended.
@@ -73,17 +86,32 @@ class RunLeases:
         await asyncio.wait([opened])  # a lease that is just being opened must not outlive its run
         if opened.cancelled() or opened.exception():
             return []
-        return await self._keeper.release(opened.result().token)
+        token = opened.result().lease.token
+        self._admission.leave(token)
+        return await self._keeper.release(token)
 
-    async def _open(self, run: dg.DagsterRun, story_id: UUID) -> Lease:
+    async def _open(self, run: dg.DagsterRun, story_id: UUID) -> RunLease:
         token, assets = claimed_token(run.tags), assets_of(run)
-        if token is None:
-            lease = await self._queue.take(story_id, assets)
-        else:
-            lease = Lease(story_id, token, assets)
-            await self._queue.begin(lease)
+        if token is not None:
+            return await self._begin(Lease(story_id, token, assets))
+        lease = await self._queue.take(story_id, assets)
+        age = await self._queue.age(lease)
         self._keeper.hold(lease.token)
-        return lease
+        return RunLease(lease, age)
+
+    async def _begin(self, lease: Lease) -> RunLease:
+        """Begin a claim when its turn has come. A wait that ends with its lease raises LeaseLostError."""
+        age = await self._queue.age(lease)
+        self._keeper.hold(lease.token)
+        try:
+            async with self._keeper.work_under(lease.token):
+                await self._admission.enter(lease.token, age)
+            await self._queue.begin(lease)
+        except BaseException:
+            self._admission.leave(lease.token)
+            self._keeper.forget(lease.token)
+            raise
+        return RunLease(lease, age)
 
 
 def request_for(lease: Lease, story: StorySummary | None) -> dg.RunRequest:

@@ -96,15 +96,16 @@ def make(instance: dg.DagsterInstance, maker: MakerLoop, run_id: str) -> int:
         log.warning("The run is gone, over or begun elsewhere: a task delivered twice does nothing.")
         if run is not None and run.status in CANCELLED:
             maker.call(maker.run_leases.cancel(run))
-            if not run.is_finished:
-                instance.report_run_canceled(run)
+            _close(instance, run)
         return 0
+    asked = time.monotonic()
     try:
-        if not maker.call(maker.run_leases.take_up(run)):
-            _close(instance, run_id)
+        if not maker.call(maker.run_leases.take_up(run), timeout=None):  # it may wait here, for its turn
+            _close(instance, instance.get_run_by_id(run_id))
             return 0
         began = time.monotonic()
-        log.info("Making %s.", _described(run))
+        waited = f" It waited {began - asked:.1f} s for its turn." if began - asked >= 1 else ""
+        log.info("Making %s.%s", _described(run), waited)
         code = execute_run(instance, run_id)
         log.info("Over after %.1f s.", time.monotonic() - began)
         return code
@@ -137,10 +138,11 @@ def _described(run: dg.DagsterRun) -> str:
     return run.job_name
 
 
-def _close(instance: dg.DagsterInstance, run_id: str) -> None:
+def _close(instance: dg.DagsterInstance, run: dg.DagsterRun | None) -> None:
     """The run's claim has ended, so the run ends too; unless another worker has just begun both."""
-    run = instance.get_run_by_id(run_id)
-    if run is not None and run.status in TO_MAKE:
+    if run is not None and run.status in CANCELLED and not run.is_finished:
+        instance.report_run_canceled(run)
+    elif run is not None and run.status in TO_MAKE:
         instance.report_run_failed(run, "The claim of this run had ended before a worker began it. Nothing was made.")
 
 

@@ -22,6 +22,8 @@ LISTEN_SECONDS = 4.0
 """How long an idle tick waits for work: just under the daemon's own five seconds between ticks."""
 SHORTEST_WAIT = 0.25
 """For a lease that has run out and cannot be ended yet, since somebody has locked its story."""
+WAITING_A_WORKER = 6
+"""Stories that may wait for each worker to begin them: enough until the next tick, few enough to share them evenly."""
 
 
 @dg.sensor(
@@ -63,7 +65,8 @@ def _claim(instance: dg.DagsterInstance, loop: MakerLoop) -> list[Lease]:
     """Claim what waits, also when what comes before that has failed."""
     _try_to("compare the open leases with their runs", loop, lambda: end_cancelled(instance, loop))
     _try_to("queue again what was lost", loop, lambda: _requeue_lost(instance, loop))
-    return loop.call(loop.services.queue.claim(in_flight=loop.services.settings.stories_in_flight))
+    in_flight = loop.services.settings.stories_in_flight
+    return loop.call(loop.services.queue.claim(in_flight=in_flight, waiting=WAITING_A_WORKER))
 
 
 def _requeue_lost(instance: dg.DagsterInstance, loop: MakerLoop) -> None:

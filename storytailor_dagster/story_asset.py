@@ -31,6 +31,7 @@ from storytailor.logs import about
 from storytailor.making.context import AssetContext
 from storytailor.making.usage import uncounted
 from storytailor.object_cleanup import delete_replaced
+from storytailor.turns import work_of
 from storytailor_dagster.asset_checks import check_results, check_specs
 from storytailor_dagster.maker_loop import MakerLoop
 from storytailor_dagster.metadata import Metadata, failure_metadata, metadata, story_cost, usage_metadata
@@ -122,7 +123,9 @@ class _Attempt:
     async def _make(self) -> _Made:
         """Make the asset; what goes wrong is written down and told to Dagster in its own words."""
         try:
-            return await self._make_or_tell(await self._run_leases.lease_of(self._run, self._story_id))
+            held = await self._run_leases.lease_of(self._run, self._story_id)
+            with work_of(self._services.turns, held.age):
+                return await self._make_or_tell(held.lease)
         except (AssetBusyError, NotFoundError) as refused:
             raise dg.Failure(str(refused), allow_retries=False) from refused
         except LeaseLostError as lost:

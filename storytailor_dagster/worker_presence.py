@@ -27,7 +27,7 @@ class WorkerPresence:
         self._keeping: asyncio.Task[None] | None = None
 
     def start(self, *, slots: int) -> None:
-        """Say from now on that this worker is there and makes so many stories side by side."""
+        """Say from now on that this worker is there and makes so many stories side by side; fewer while others wait."""
         self._maker.call(self._start(slots))
 
     def leave(self) -> None:
@@ -46,7 +46,7 @@ class WorkerPresence:
         workers = self._maker.services.workers
         while True:
             try:
-                await workers.announce(self._id, name, slots, PRESENCE_SECONDS)
+                await workers.announce(self._id, name, self._maker.admission.places(slots), PRESENCE_SECONDS)
             except ServiceUnavailableError as down:
                 log.warning("This worker cannot say that it is there: %s", down)
             await asyncio.sleep(RENEW_SECONDS)

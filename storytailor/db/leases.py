@@ -3,9 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from storytailor.catalog import AssetName
+
+
+@dataclass(frozen=True, order=True)
+class Age:
+    """Whose work comes first, the smallest: urgent before high before normal (`rank` 0 to 2), then the oldest."""
+
+    rank: int
+    since: datetime
 
 
 @dataclass(frozen=True)

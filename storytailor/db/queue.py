@@ -22,7 +22,7 @@ from storytailor.catalog import (
 )
 from storytailor.db.asset_records import AssetRecord, Json
 from storytailor.db.connection import Database, json
-from storytailor.db.leases import Lease
+from storytailor.db.leases import Age, Lease
 from storytailor.db.refusals import refusals_told
 from storytailor.db.rows import UsageJson
 from storytailor.db.sweeping import sweep
@@ -85,9 +85,11 @@ class Queue:
         self._database = database
         self.lease_seconds = lease_seconds
 
-    async def claim(self, *, in_flight: int, batch: int = CLAIMS_A_TICK) -> list[Lease]:
-        """Lease up to `batch` waiting stories, as long as fewer than `in_flight` are under way.
+    async def claim(self, *, in_flight: int, batch: int = CLAIMS_A_TICK, waiting: int | None = None) -> list[Lease]:
+        """Lease up to `batch` stories, as long as fewer than `in_flight` are under way.
 
+        With `waiting`, only as long as fewer than so many a worker are claimed and not begun: the others wait in one
+        line for all workers.
         A lease waits for its worker: `begin` takes it up, and only then is it counted.
         """
         rows = await self._database.fetch_all(
@@ -95,10 +97,18 @@ class Queue:
             "queue/claim",
             batch=batch,
             in_flight=in_flight,
+            waiting=waiting,
             assets_a_story=len(CATALOG),
             seconds=BEGIN_SECONDS,
         )
         return [row.lease() for row in rows]
+
+    async def age(self, lease: Lease) -> Age:
+        """Whose turn this work is. Raises LeaseLostError."""
+        age = await self._database.fetch_one(Age, "queue/age", token=lease.token)
+        if age is None:
+            raise LeaseLostError(f"The claim on story {lease.story_id} has ended.")
+        return age
 
     async def begin(self, lease: Lease) -> None:
         """Take a claim up: it counts, and is to be renewed, from now on.

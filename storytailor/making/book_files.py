@@ -11,6 +11,7 @@ from storytailor.book import Book, BookPicture, epub, print_pdf, printer_files, 
 from storytailor.making.context import AssetContext
 from storytailor.printing.profiles import file_name, profiles
 from storytailor.story import Narration, PaletteJourney, StoryContent
+from storytailor.turns import in_turn
 
 
 @dataclass(frozen=True)
@@ -46,12 +47,12 @@ async def make_pdf(
 ) -> BookFiles:
     """All PDFs. Activities are in them if they are ready by now; a PDF does not wait for them."""
     book = await _book(ctx, content, palette, pictures)
-    screen = await asyncio.to_thread(screen_pdf, book)
+    screen = await in_turn(screen_pdf, book)
     await ctx.progress(50)
-    files = {"pdf": screen, "print": await asyncio.to_thread(print_pdf, book)}
+    files = {"pdf": screen, "print": await in_turn(print_pdf, book)}
     for_printers: dict[str, bytes] = {}
     for printer in sorted(ctx.settings.print_profiles):
-        made = await asyncio.to_thread(printer_files, book, profiles()[printer])
+        made = await in_turn(printer_files, book, profiles()[printer])
         for_printers |= {file_name(printer, part): body for part, body in made.items()}
     return BookFiles({**files, **for_printers}, unsigned=frozenset(for_printers))
 
@@ -68,7 +69,7 @@ async def make_epub(
     mp3 = await ctx.store.get(audio.key) if audio else None
     await ctx.progress(50)
     narration = audio.narration if audio else None
-    return BookFiles({"epub": await asyncio.to_thread(epub, book, narration, mp3)})
+    return BookFiles({"epub": await in_turn(epub, book, narration, mp3)})
 
 
 async def _book(

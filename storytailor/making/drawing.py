@@ -28,6 +28,7 @@ from storytailor.making.staging import Staging, softened
 from storytailor.providers.openai import image_family
 from storytailor.safety.trait_rule import feedback, unlike
 from storytailor.story import Character, TraitVerdict
+from storytailor.turns import in_turn
 
 log = logging.getLogger(__name__)
 
@@ -108,11 +109,11 @@ class PictureInProgress:
         """Draw one picture; the prompt is softened once and references are put together where that is asked for."""
         troubles = 0
         if len(self._references) > (most := self._ctx.openai.most_references):
-            self._references = await asyncio.to_thread(on_fewer_sheets, self._references, most)
+            self._references = await in_turn(on_fewer_sheets, self._references, most)
         while True:
             try:
                 image = await self._ctx.draw(self._prompt(), self._references)
-                await asyncio.to_thread(require_image, image)
+                await in_turn(require_image, image)
             except TooManyReferencesError as refused:
                 await self._refer_to_fewer(refused)
             except PromptBlockedError as refused:
@@ -141,7 +142,7 @@ class PictureInProgress:
             raise refused
         log.warning("%s: %s", self._staging.asset, refused.for_operator)
         fewer = min(refused.most, len(self._references) - 1)
-        self._references = await asyncio.to_thread(on_fewer_sheets, self._references, fewer)
+        self._references = await in_turn(on_fewer_sheets, self._references, fewer)
 
     async def _soften(self, refused: PromptBlockedError) -> None:
         if self._staging.softened:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import logging
 from collections.abc import Sequence
@@ -18,6 +17,7 @@ from storytailor.making.prompting import character_sheet
 from storytailor.making.staging import Shown, Staging
 from storytailor.safety.asking import until_answered
 from storytailor.story import PaletteJourney, SceneAnalysis, StoryContent, TraitVerdict
+from storytailor.turns import in_turn
 
 log = logging.getLogger(__name__)
 
@@ -71,7 +71,7 @@ async def illustrate(
         drawing = await picture.draw_until_right()
     except TransientError as failure:
         log.warning("%s is a placeholder: %s", asset, failure.for_operator)
-        image = await asyncio.to_thread(placeholder_picture, palette.step(asset), asset, ctx.settings.image_size)
+        image = await in_turn(placeholder_picture, palette.step(asset), asset, ctx.settings.image_size)
         why = Fallback(placeholder_reason(failure), failure.for_operator)
         return Illustration(image, await _colors(image), content.alt(asset), picture.attempt, why)
     return Illustration(
@@ -124,4 +124,4 @@ async def _analyse(
 
 
 async def _colors(image: bytes) -> list[str]:
-    return await asyncio.to_thread(deep_contrasting_colors, image)
+    return await in_turn(deep_contrasting_colors, image)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import dataclass
 
 from storytailor.errors import TransientError
@@ -13,6 +12,7 @@ from storytailor.making.spoken_text import spoken_text
 from storytailor.making.word_times import character_times, stitched, timed_words, without
 from storytailor.providers.elevenlabs import Speech
 from storytailor.story import Narration, StoryContent
+from storytailor.turns import in_turn
 
 
 @dataclass(frozen=True)
@@ -34,10 +34,10 @@ async def narrate(ctx: AssetContext, content: StoryContent) -> RecordedNarration
         before = "".join(other.text for other in chunks[:number])
         after = "".join(other.text for other in chunks[number + 1 :])
         speech = await ctx.speak(chunk.with_pauses(voice.pause), voice_id, before=before, after=after)
-        times.append(await asyncio.to_thread(_times_in_sound, chunk.text, without(voice.pause, speech)))
+        times.append(await in_turn(_times_in_sound, chunk.text, without(voice.pause, speech)))
         recordings.append(speech.mp3)
         await ctx.progress(round(90 * (number + 1) / len(chunks)), chunks=len(chunks))
-    audio, lengths = await asyncio.to_thread(join_recordings, recordings)
+    audio, lengths = await in_turn(join_recordings, recordings)
     words = timed_words(list(spoken.words), stitched(times, lengths))
     narration = Narration(words=words, blocks=spoken.blocks(), seconds=round(sum(lengths), 3))
     return RecordedNarration(narration, audio)

@@ -19,6 +19,7 @@ from storytailor.making.drawing import PictureInProgress
 from storytailor.making.prompting import character_sheet
 from storytailor.making.staging import Staging
 from storytailor.story import Character
+from storytailor.turns import in_turn
 
 log = logging.getLogger(__name__)
 
@@ -61,7 +62,7 @@ async def _likeness(ctx: AssetContext, character: Character) -> bytes | None:
     stored = await asyncio.gather(*(_stored(ctx, key) for key in character.reference_images))
     images = [image for image in stored if image is not None]
     if images:
-        return await asyncio.to_thread(contact_sheet, images)
+        return await in_turn(contact_sheet, images)
     return await _portrait(ctx, character)
 
 

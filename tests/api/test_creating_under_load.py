@@ -15,7 +15,7 @@ from storytailor_cli.local_stack import services
 from tests.api.conftest import Person, client_of
 
 STORIES = "/api/v1/stories"
-STATEMENTS = 11
+STATEMENTS = 13
 """Of a POST, those that begin a transaction included: each is a way to the database and back."""
 
 

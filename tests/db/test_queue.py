@@ -10,6 +10,7 @@ import pytest
 from storytailor.catalog import ALL_ASSETS, AssetName
 from storytailor.db import Database, Queue
 from storytailor.db.asset_records import ContentRecord, FileRecord
+from storytailor.db.workers import Workers
 from storytailor.errors import AssetBusyError, NotFoundError
 from tests.db.claims import begin_one, claim_one, make_asset, whole_story
 from tests.db.conftest import CreateStory, ReadStory
@@ -38,6 +39,21 @@ async def test_no_more_stories_are_claimed_than_may_be_under_way(create_story: C
     assert len(await queue.claim(in_flight=2)) == 2
     assert await queue.claim(in_flight=2) == []
     assert len(await queue.claim(in_flight=3)) == 1
+
+
+async def test_few_stories_a_worker_are_claimed_before_they_are_begun_and_the_oldest_first(
+    create_story: CreateStory, queue: Queue, database: Database
+) -> None:
+    asked = [await create_story() for _ in range(7)]
+    first = await queue.claim(in_flight=1_000, waiting=2)
+    assert [lease.story_id for lease in first] == asked[:2]  # as for one worker, though none is there yet
+    assert await queue.claim(in_flight=1_000, waiting=2) == []
+    await queue.begin(first[1])
+    assert [lease.story_id for lease in await queue.claim(in_flight=1_000, waiting=2)] == asked[2:3]
+    for number in range(2):
+        await Workers(database).announce(uuid4(), f"worker {number}", 50, 30)
+    assert [lease.story_id for lease in await queue.claim(in_flight=1_000, waiting=2)] == asked[3:5]
+    assert await queue.claim(in_flight=5, waiting=9) == []
 
 
 async def test_sensors_side_by_side_never_claim_the_same_story(create_story: CreateStory, queue: Queue) -> None:

@@ -1,5 +1,6 @@
 -- Claim up to `batch` stories with queued assets, a fresh lease each, as long as fewer than `in_flight`
--- are under way. Urgent before high before normal, then oldest. A story has one claim at a time;
+-- are under way and fewer than `waiting` a worker wait to be begun (NULL: any number): what is not claimed yet is in one
+-- line, from which the worker takes that has time for it. Urgent before high before normal, then oldest. A story has one claim at a time;
 -- two sensors side by side never get the same story: its row is the lock. It is counted when a worker begins it.
 -- What somebody has locked, the story or one of its jobs, is left for the next tick.
 WITH heads AS MATERIALIZED (
@@ -16,9 +17,10 @@ WITH heads AS MATERIALIZED (
     FROM (SELECT story_id, min(rank) AS rank, min(created_at) AS since FROM heads GROUP BY story_id) AS waiting
     JOIN stories ON stories.id = waiting.story_id
     ORDER BY waiting.rank, waiting.since
-    LIMIT greatest(0, least(%(batch)s, %(in_flight)s - (
-        SELECT count(DISTINCT lease_token) FROM asset_generation_jobs
-        WHERE lease_token IS NOT NULL AND status IN ('queued', 'generating'))))
+    LIMIT (SELECT greatest(0, least(%(batch)s, %(in_flight)s - count(DISTINCT lease_token),
+                                    %(waiting)s::int * (SELECT greatest(1, workers) FROM worker_capacity())
+                                    - count(DISTINCT lease_token) FILTER (WHERE begun_at IS NULL)))
+           FROM asset_generation_jobs WHERE lease_token IS NOT NULL AND status IN ('queued', 'generating'))
     FOR UPDATE OF stories SKIP LOCKED
 ), free AS MATERIALIZED (
     SELECT job.id, job.story_id, picked.token
