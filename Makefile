@@ -24,8 +24,10 @@ story: .venv/.stack
 up: .venv/.stack
 	@$(BIN)/storytailor up $(ARGS)
 
+# The suite waits as often as it computes: one process more than there are cores.
+TEST_PROCESSES = $(shell cores=$$(getconf _NPROCESSORS_ONLN); echo $$(( cores < 4 ? cores + 1 : 5 )))
 test: .venv/.everything
-	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile $(ARGS)
+	$(BIN)/python -m pytest -n $(TEST_PROCESSES) --dist loadfile $(ARGS)
 
 check: .venv/.everything
 	$(BIN)/ruff format --check
