@@ -160,6 +160,36 @@ def test_a_kind_it_cannot_draw_is_drawn_as_another_and_said() -> None:
     assert found["Leo", "kind"]["verdict"] == "present"
 
 
+@pytest.mark.parametrize(
+    ("species", "other"),
+    [
+        ("wolf", "fox"),
+        ("squirrel", "fox"),
+        ("koala", "bear"),
+        ("panda bear", "bear"),
+        ("otter", "bear"),
+        ("penguin", "bird"),
+        ("dormouse", "mouse"),
+    ],
+)
+def test_a_kind_of_its_own_is_not_taken_for_the_one_it_was_drawn_as_before(species: str, other: str) -> None:
+    animal = {**sheet("Robin", appearance=""), "species": species}
+    picture = draw(prompt(animal), size=(512, 512), references=[])
+    assert verdicts(picture, {"characters": [animal]})["Robin", "kind"] == "present"
+    assert verdicts(picture, {"characters": [{**animal, "species": other}]})["Robin", "kind"] == "contradicted"
+    as_other = draw(prompt({**animal, "species": other}), size=(512, 512), references=[])
+    assert verdicts(as_other, {"characters": [animal]})["Robin", "kind"] == "contradicted"
+
+
+@pytest.mark.parametrize(("species", "nearest"), [("hamster", "mouse"), ("badger", "bear"), ("tiger", "cat")])
+def test_a_kind_without_a_shape_of_its_own_is_said_to_be_drawn_as_the_nearest(species: str, nearest: str) -> None:
+    animal = {**sheet("Robin", appearance=""), "species": species}
+    picture = draw(prompt(animal), size=(512, 512), references=[])
+    kind = judge(picture, {"characters": [animal]})["verdicts"][0]
+    assert (kind["trait"], kind["verdict"]) == ("kind", "contradicted")
+    assert kind["reason"] == f"Robin is drawn as a {nearest}, but is told of as: {species}."
+
+
 def test_a_garment_it_cannot_draw_is_said() -> None:
     knight = sheet("Leo", appearance="red hair, shining armour")
     picture = draw(prompt(MAYA, knight), size=(SIDE, SIDE), references=[])

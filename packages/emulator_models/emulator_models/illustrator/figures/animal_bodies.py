@@ -73,6 +73,15 @@ def _tail(pen: Pen, kind: Kind, coat: str) -> None:
             paint,
         )
         pen.path(smooth_loop([(-99, -58), (-97, -76), (-84, -84), (-72, -66), (-82, -60), (-90, -66)]), kind.pale)
+    elif kind.tail == "plume":
+        curl = [(-22, -2), (-62, 10), (-104, -18), (-118, -78), (-96, -128), (-58, -132), (-50, -104), (-74, -88)]
+        pen.path(smooth_loop([*curl, (-82, -52), (-58, -30), (-26, -26)]), paint)
+        pen.path(
+            smooth_loop([(-96, -118), (-62, -126), (-56, -108), (-80, -96), (-88, -64), (-98, -78)]),
+            lighter(coat, 0.25),
+        )
+    elif kind.tail == "rudder":
+        pen.path(ribbon([(-24, -8), (-62, 8), (-104, 2), (-126, -14)], (28, 24, 17, 7)), paint)
     elif kind.tail == "thin":
         pen.line([(-28, -6), (-64, 4), (-84, -30), (-72, -62)], coat, 13)
     elif kind.tail == "wag":

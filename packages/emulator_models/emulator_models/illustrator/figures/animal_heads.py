@@ -8,7 +8,7 @@ from emulator_models.illustrator.drawing.color import darker, lighter, mix
 from emulator_models.illustrator.drawing.geometry import Point
 from emulator_models.illustrator.drawing.paths import ribbon, rounded, smooth_loop, straight_loop
 from emulator_models.illustrator.drawing.pen import Pen
-from emulator_models.illustrator.figures.animals import Kind, animal_head
+from emulator_models.illustrator.figures.animals import BEAKED, Kind, animal_head
 from emulator_models.illustrator.figures.expression import Expression, draw_brow, draw_eye, draw_mouth
 from emulator_models.illustrator.figures.hair_strands import bead_colors, curls
 from emulator_models.illustrator.figures.head import TURN, Head
@@ -62,7 +62,7 @@ def _mane(pen: Pen, hair: str) -> None:
 
 
 def _ear(pen: Pen, kind: Kind, coat: str, s: int) -> None:
-    paint, style = pen.shaded(coat, 0.2), kind.ears
+    paint, style = pen.shaded(kind.ear or coat, 0.2), kind.ears
     if style == "pointed":
         pen.path(smooth_loop([(s * 16, -40), (s * 34, -80), (s * 43, -86), (s * 50, -62), (s * 51, -20)]), paint)
         pen.path(
@@ -125,7 +125,7 @@ def draw_animal_face(pen: Pen, look: Look, kind: Kind, expression: Expression) -
     if kind.ears == "floppy":
         _floppy_ears(pen, kind, coat)
     draw_skin_marks(pen, look, head, skull)
-    if kind.muzzle in ("owl", "turtle", "creature", "bird"):
+    if kind.muzzle in ("turtle", "creature", *BEAKED):
         for x, y in head.cheeks:
             pen.ellipse((x, y), 10, 8, pen.glow("#e8706a", 0.55))
     elif kind.key != "robot":
@@ -137,7 +137,7 @@ def draw_animal_face(pen: Pen, look: Look, kind: Kind, expression: Expression) -
             draw_eye(pen, look, at, side, expression, head.eye)
             if kind.key != "robot":
                 draw_brow(pen, look, (at[0], at[1] - 3), side, expression)
-    if kind.muzzle not in ("owl", "bird"):
+    if kind.muzzle not in BEAKED:
         draw_mouth(pen, look, head.mouth, expression)
     draw_cleft(pen, look, head)
     _tuft(pen, look, kind)
@@ -177,6 +177,18 @@ def _muzzle(pen: Pen, kind: Kind, coat: str, skull: str) -> None:
         elif kind.muzzle == "owl":
             for s in (-1, 1):
                 pen.ellipse((s * 22 + t, -6), 25, 27, pale)
+        elif kind.muzzle == "penguin":
+            for s in (-1, 1):
+                pen.ellipse((s * 21 + t, 0), 26, 26, pale)
+            pen.ellipse((t, 30), 36, 24, pale)
+        elif kind.muzzle == "panda":
+            pen.ellipse((t * 1.4, 25), 29, 22, pale)
+            for s in (-1, 1):
+                pen.ellipse((s * 23 + t, -1), 18, 19, kind.ear)
+        elif kind.muzzle == "otter":
+            pen.blob([(-52, 18), (-26, 4), (t, 10), (30, 4), (56, 18), (44, 52), (-38, 52)], pale)
+        elif kind.muzzle == "koala":
+            pen.ellipse((t * 1.4, 36), 27, 13, pale)
         elif kind.muzzle == "hedgehog":
             pen.blob([(-46, 12), (-30, -22), (0, -12), (34, -22), (52, 12), (40, 52), (-32, 52)], pale)
         elif kind.muzzle == "robot":
@@ -194,7 +206,7 @@ def _muzzle(pen: Pen, kind: Kind, coat: str, skull: str) -> None:
 
 def _nose(pen: Pen, kind: Kind, head: Head, coat: str) -> None:
     (x, y), ink = head.nose, "#37262c"
-    if kind.muzzle in ("owl", "bird"):
+    if kind.muzzle in BEAKED:
         pen.path(
             smooth_loop([(x - 15, y - 4), (x, y - 11), (x + 17, y - 4), (x + 4, y + 15), (x - 2, y + 15)]),
             pen.shaded("#f2a63a", 0.25),
@@ -220,6 +232,9 @@ def _nose(pen: Pen, kind: Kind, head: Head, coat: str) -> None:
                 2,
                 opacity=0.5,
             )
+    elif kind.muzzle == "koala":
+        pen.ellipse((x, y - 2), 12.5, 17, pen.shaded("#3c3236", 0.2))
+        pen.ellipse((x - 4, y - 10), 3.4, 4.6, "#ffffff", opacity=0.55)
     elif kind.muzzle in ("dragon", "turtle"):
         for s in (-1, 1):
             pen.ellipse((x + s * 8, y + 2), 2.6, 2, ink, opacity=0.7)
@@ -237,7 +252,7 @@ def _nose(pen: Pen, kind: Kind, head: Head, coat: str) -> None:
         )
         pen.ellipse((x - size * 0.3, y - size * 0.3), size * 0.25, fill="#ffffff", opacity=0.7)
         pen.line([(x, y + size * 0.6), (x, y + size * 0.6 + 5)], ink, 2)
-        if kind.muzzle in ("cat", "mouse", "rabbit"):
+        if kind.muzzle in ("cat", "mouse", "rabbit", "otter"):
             for s in (-1, 1):
                 for k in (-4, 3):
                     pen.line([(x + s * 22, y + 6 + k), (x + s * 46, y + 3 + k * 2.2)], ink, 1.4, opacity=0.55)

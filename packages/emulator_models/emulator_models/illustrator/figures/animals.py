@@ -20,9 +20,17 @@ class Kind:
     tail: str
     pale: str = "#fbeedb"  # belly and muzzle
     inner: str = "#eda79b"  # inside the ears
+    ear: str = ""  # where it is not the coat's color
 
 
 _KINDS = (
+    Kind("wolf", ("#7f8794", "#6f7480", "#94908c"), "pointed", "fox", "bushy", "#e6e3de", "#4a4650"),
+    Kind("squirrel", ("#b5623a", "#a5552f"), "tufts", "mouse", "plume", "#fbead2"),
+    Kind("koala", ("#a3a7b0", "#979ca6"), "big", "koala", "none", "#e9e6e4", "#efdcd8"),
+    Kind("panda", ("#f4efe6", "#f1ebdf"), "round", "panda", "stub", "#fffaf2", "#4a454c", "#2f2c33"),
+    Kind("otter", ("#84593f", "#76503a"), "small", "otter", "rudder", "#ead6ba", "#5d3f30"),
+    Kind("penguin", ("#434a5c", "#39404f"), "none", "penguin", "none", "#f8f5ee"),
+    Kind("dormouse", ("#d19a5f", "#c68d55"), "round", "mouse", "plume", "#fbeedb", "#eda79b"),
     Kind("fox", ("#dd7a37", "#d06a30"), "pointed", "fox", "bushy", "#fff3e2", "#4a3138"),
     Kind("bear", ("#9a6540", "#7d5238", "#b07a4d"), "round", "bear", "stub", "#e8c79a", "#d79c7e"),
     Kind("rabbit", ("#cdb79e", "#b9a79b", "#e4d6c6"), "long", "rabbit", "pom", "#fff6ea", "#efb0a6"),
@@ -44,28 +52,36 @@ _KINDS = (
     Kind("lion", ("#e2ab55", "#d99a48"), "round", "cat", "tuft", "#fbe8c3", "#c9833e"),
 )  # fmt: skip
 _ALSO = {
-    "fox": "wolf|coyote|squirrel|jackal",
-    "bear": "panda|koala|cub|badger|otter|beaver",
+    "bear": "cub",
     "rabbit": "bunny|hare",
-    "cat": "kitten|lynx|panther",
+    "cat": "kitten",
     "dog": "puppy|hound",
     "owl": "owlet",
-    "mouse": "rat|hamster|gerbil|vole|dormouse",
     "dragon": "wyvern",
     "robot": "android|machine|bot",
     "turtle": "tortoise",
     "octopus": "squid|cuttlefish",
-    "horse": "pony|foal|donkey",
-    "bird": "duck|duckling|chick|parrot|penguin|robin|sparrow|hen|chicken|goose|swan|crow",
+    "horse": "pony|foal",
+    "bird": "duck|duckling|chick|parrot|robin|sparrow|hen|chicken|goose|swan|crow",
 }
+_NEAREST = {
+    "wolf": "coyote|jackal",
+    "bear": "badger|beaver",
+    "cat": "lynx|panther|leopard|tiger",
+    "mouse": "rat|hamster|gerbil|vole",
+    "horse": "donkey",
+}
+"""Words for kinds that are drawn as another, for want of their own shape: who looks closely sees that they are not."""
 _COATS = {
-    "wolf": "#7f8794", "squirrel": "#b5623a", "panda": "#f4efe6", "koala": "#a3a7b0", "badger": "#6e6a70",
+    "badger": "#6e6a70",
     "tiger": "#e8893a", "leopard": "#dfa850", "panther": "#3d3a45", "duckling": "#f1cb52", "chick": "#f3d25c",
-    "duck": "#f4ecd8", "goose": "#f6f1e6", "swan": "#f8f5ee", "penguin": "#434a5c", "robin": "#9a6a4a",
+    "duck": "#f4ecd8", "goose": "#f6f1e6", "swan": "#f8f5ee", "robin": "#9a6a4a",
     "parrot": "#4fa860", "crow": "#3b3a48", "hamster": "#dba365", "unicorn": "#f4eaf3", "pig": "#f0a9ae",
     "sheep": "#f6efe2", "lamb": "#f6efe2", "cow": "#efe6da", "monkey": "#8d5f43", "horse": "#a5693f",
-    "pony": "#b98254", "deer": "#c08a55", "otter": "#84593f", "raccoon": "#8b8b96",
+    "pony": "#b98254", "deer": "#c08a55", "raccoon": "#8b8b96",
 }  # fmt: skip
+BEAKED = ("owl", "bird", "penguin")
+"""The muzzles that are beaks."""
 CREATURE = "creature"
 """The key of the friendly furry thing that stands for what is not known."""
 CREATURES = "creature|monster|beast|fluffball"
@@ -73,19 +89,27 @@ CREATURES = "creature|monster|beast|fluffball"
 _ODD = ("#b58fd0", "#7fc0b0", "#f0a878", "#8fb3e0", "#e39ab4", "#a8c46f")
 
 
-KIND_WORDS = "|".join([*(kind.key for kind in _KINDS), *_ALSO.values()])
-"""The words for kinds that can be drawn, as a pattern."""
+KIND_WORDS = "|".join([*(kind.key for kind in _KINDS), *_ALSO.values(), *_NEAREST.values()])
+"""The words for kinds that can be drawn, or nearly, as a pattern."""
 
 
 def kind_of(species: str, text: Description) -> Kind:
-    """The kind that a word for a species means; a friendly furry creature for what is not known."""
+    """The kind that a species is drawn as; a friendly furry creature for what is not known."""
     word = Description("", species)
-    for kind in _KINDS:
-        if word.has(kind.key) or (kind.key in _ALSO and word.has(_ALSO[kind.key])):
-            return kind
+    for words in ({kind.key: kind.key for kind in _KINDS}, _ALSO, _NEAREST):
+        for kind in _KINDS:
+            if kind.key in words and word.has(words[kind.key]):
+                return kind
     ears = text.pick("ears", ("round", "long", "pointed", "floppy", "small"))
     tail = text.pick("tail", ("bushy", "pom", "tuft", "stub"))
     return Kind(CREATURE, _ODD, ears, text.pick("muzzle", ("bear", "cat", "creature")), tail)
+
+
+def is_drawn_as_another(species: str) -> bool:
+    """Whether the species has no shape of its own and is drawn as the one nearest to it."""
+    word = Description("", species)
+    own = "|".join([*(kind.key for kind in _KINDS), *_ALSO.values()])
+    return word.has("|".join(_NEAREST.values())) and not word.has(own)
 
 
 def coat_of(kind: Kind, species: str, text: Description, *, belie: bool = False) -> str:
@@ -126,7 +150,7 @@ def animal_head(kind: Kind) -> Head:
     )
     ear, top = _EAR_PLACES.get(kind.ears, ((51.0, 4.0), (51.0, -8.0)))
     head = replace(head, ears=((-ear[0], ear[1]), ear), ear_tops=((-top[0], top[1]), top))
-    if kind.muzzle in ("owl", "bird"):
+    if kind.muzzle in BEAKED:
         return replace(head, eyes=((-22 + t, -8), (23 + t, -8)), eye=12, nose=(t * 1.4, 8), mouth=(t * 1.4, 20))
     if kind.muzzle == "trunk":
         return replace(head, mouth=(t * 1.5 - 15, 33))

@@ -56,6 +56,7 @@ _AGES: tuple[tuple[int, Build], ...] = (
 _SIZES = {
     "bear": 1.16, "elephant": 1.14, "dragon": 1.12, "lion": 1.08, "robot": 0.98, "dog": 0.9, "fox": 0.9,
     "cat": 0.84, "rabbit": 0.8, "owl": 0.76, "bird": 0.7, "turtle": 0.78, "hedgehog": 0.7,
+    "wolf": 1.0, "panda": 1.12, "otter": 0.84, "squirrel": 0.72, "koala": 0.8, "penguin": 0.78, "dormouse": 0.6,
     "mouse": 0.64, "frog": 0.7, "mole": 0.66, "octopus": 0.92, "unicorn": 1.02, "horse": 1.06,
 }  # fmt: skip
 _ANIMAL = Build(62, -4, 96, 80, 82, 33, 37, 44, 25, 31, 13, 35, 0.0)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from emulator_models.illustrator.figures.animals import CREATURE, CREATURES, Kind, coat_of, kind_of
+from emulator_models.illustrator.figures.animals import CREATURE, CREATURES, Kind, coat_of, is_drawn_as_another, kind_of
 from emulator_models.illustrator.figures.color_words import EYES, HAIR, SKIN, paint, skin_band
 from emulator_models.illustrator.figures.description import FEMALE, Description
 from emulator_models.illustrator.figures.heritage import Heritage, heritage_dress, heritage_of
@@ -112,9 +112,9 @@ def read_look(sheet: CharacterSheet, omit: frozenset[str], *, mirrored: bool = F
 
 
 def kind_told(species: str) -> str:
-    """The key of the kind that a species means: `human`, `fox`; what is not known is itself, and drawn by none."""
+    """The key of the kind that a species means: `human`, `fox`; what is not drawn as it is, is itself."""
     word = _species(species)
-    if word == "human":
+    if word == "human" or is_drawn_as_another(word):
         return word
     kind = kind_of(word, Description("", ""))
     return kind.key if kind.key != CREATURE or Description("", word).has(CREATURES) else word
