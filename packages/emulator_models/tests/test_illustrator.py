@@ -99,6 +99,23 @@ def test_cover_and_scenes_differ_plainly() -> None:
             assert np.abs(small[i] - small[k]).mean() > 20
 
 
+@pytest.mark.parametrize(
+    ("scene", "companion"),
+    [
+        ("In blue half-darkness, inside the old lighthouse, at the foot of the spiral ramp, like a cave, Maya waits. "
+         "Old Barnacle the seal crouches in a corner, clutching a big brass key.", ("Old Barnacle", "seal")),
+        ("In blue half-darkness, inside the lighthouse, dark as a cave, Maya lifts a lantern high. "
+         "Zunder the dragon crouches in a corner and clutches a big brass key.", ("Zunder", "dragon")),
+    ],
+)  # fmt: skip
+def test_inside_the_lighthouse_is_a_room_with_who_lives_there(scene: str, companion: tuple[str, str]) -> None:
+    reading = read_prompt(prompt("scene_3", scene=scene, characters=[MAYA]))
+    assert reading.place == "inside_lighthouse"
+    assert [(one.name, one.species) for one in reading.companions] == [companion]
+    outside = read_prompt(prompt("scene_1", scene="A striped lighthouse stands dark on its rock.", characters=[MAYA]))
+    assert outside.place == "lighthouse"
+
+
 def test_two_stories_in_the_same_place_differ() -> None:
     one = picture(prompt(title="One", scene="In the forest Maya waves."))
     other = picture(prompt(title="Two", scene="In the forest Leo jumps."))

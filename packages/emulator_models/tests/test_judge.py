@@ -170,6 +170,8 @@ def test_a_kind_it_cannot_draw_is_drawn_as_another_and_said() -> None:
         ("otter", "bear"),
         ("penguin", "bird"),
         ("dormouse", "mouse"),
+        ("seal", "otter"),
+        ("puffin", "penguin"),
     ],
 )
 def test_a_kind_of_its_own_is_not_taken_for_the_one_it_was_drawn_as_before(species: str, other: str) -> None:

@@ -137,6 +137,8 @@ def _place(scene: str, aside: str, story: str, asset: str, seed: int) -> str:
     """The place most spoken of; "in the kitchen" says more than "a kitchen"."""
     if count(vocabulary.BED_AFLOAT, scene):  # whatever else is named, that is what it is about
         return "bed_boat"
+    if count(vocabulary.INSIDE_LIGHTHOUSE, scene):  # not the tower seen from the sea, nor the cave it is likened to
+        return "inside_lighthouse"
     scores: dict[str, float] = {}
     for place, pattern in vocabulary.PLACE_WORDS.items():
         placed = (

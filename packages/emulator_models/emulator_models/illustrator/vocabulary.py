@@ -6,6 +6,7 @@ Each entry is a regular expression of whole words; the reader matches them case-
 from __future__ import annotations
 
 BED_AFLOAT = r"bed[- ]?boats?|bed floats|floating bed"
+INSIDE_LIGHTHOUSE = r"(?:inside|into|within) (?:the|an?|its) (?:\w+ )?light ?house|foot of the spiral \w+"
 PLACE_WORDS: dict[str, str] = {
     "underwater": r"underwater|under the (sea|waves?|water|ocean)|ocean floor|sea ?bed|coral|reef|mermaids?|submarine",
     "lighthouse": r"light ?house|harbou?r|cliffs?",
@@ -25,7 +26,7 @@ PLACE_WORDS: dict[str, str] = {
     "park": r"parks?|playground|swings?|slide|school ?yard|football pitch|pitch|see-?saw|skate ?park",
     "rooftop": r"roof ?tops?|balcony|observatory|roof terrace|night sky|stargazing|starry sky|watch(ing)? the stars",
     "station": r"station|trains?|platform|railway|bus stop|subway",
-    "city": r"city|cities|streets?|town|village|pavement|sidewalk|avenue|shops?|bakery|cafe|neighbou?rhood|corner",
+    "city": r"city|cities|streets?|town|village|pavement|sidewalk|avenue|shops?|bakery|cafe|neighbou?rhood",
     "bedroom": r"bed ?rooms?|beds?|pillows?|blankets?|quilt|duvet|bed ?time|nursery|asleep",
     "kitchen": r"kitchens?|oven|stove|baking|cooking|dough|recipe",
     "living_room": r"living ?room|sofa|couch|hall(way)?|lounge|at home",
@@ -41,6 +42,7 @@ PLACE_WORDS: dict[str, str] = {
         r"bridge of the ship|astronauts?"
     ),
     "bed_boat": BED_AFLOAT,
+    "inside_lighthouse": INSIDE_LIGHTHOUSE,
     "clouds": (
         r"(in|above|among|on) the clouds?|cloud (castle|land|kingdom|city)|dreams?|dreamland|"
         r"sky kingdom|floating"

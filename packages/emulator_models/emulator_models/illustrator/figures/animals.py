@@ -29,6 +29,8 @@ _KINDS = (
     Kind("koala", ("#a3a7b0", "#979ca6"), "big", "koala", "none", "#e9e6e4", "#efdcd8"),
     Kind("panda", ("#f4efe6", "#f1ebdf"), "round", "panda", "stub", "#fffaf2", "#4a454c", "#2f2c33"),
     Kind("otter", ("#84593f", "#76503a"), "small", "otter", "rudder", "#ead6ba", "#5d3f30"),
+    Kind("seal", ("#7d8794", "#8f8a86"), "none", "otter", "rudder", "#dfe3e6"),
+    Kind("puffin", ("#3b3f4c",), "none", "penguin", "none", "#f8f5ee"),
     Kind("penguin", ("#434a5c", "#39404f"), "none", "penguin", "none", "#f8f5ee"),
     Kind("dormouse", ("#d19a5f", "#c68d55"), "round", "mouse", "plume", "#fbeedb", "#eda79b"),
     Kind("fox", ("#dd7a37", "#d06a30"), "pointed", "fox", "bushy", "#fff3e2", "#4a3138"),
@@ -62,7 +64,8 @@ _ALSO = {
     "turtle": "tortoise",
     "octopus": "squid|cuttlefish",
     "horse": "pony|foal",
-    "bird": "duck|duckling|chick|parrot|robin|sparrow|hen|chicken|goose|swan|crow",
+    "bird": "duck|duckling|chick|parrot|robin|sparrow|hen|chicken|goose|swan|crow|magpie|jackdaw|kingfisher|"
+    "pelican|gull",
 }
 _NEAREST = {
     "wolf": "coyote|jackal",
@@ -76,7 +79,9 @@ _COATS = {
     "badger": "#6e6a70",
     "tiger": "#e8893a", "leopard": "#dfa850", "panther": "#3d3a45", "duckling": "#f1cb52", "chick": "#f3d25c",
     "duck": "#f4ecd8", "goose": "#f6f1e6", "swan": "#f8f5ee", "robin": "#9a6a4a",
-    "parrot": "#4fa860", "crow": "#3b3a48", "hamster": "#dba365", "unicorn": "#f4eaf3", "pig": "#f0a9ae",
+    "parrot": "#4fa860", "crow": "#3b3a48", "magpie": "#3b3a48", "jackdaw": "#4a4854",
+    "kingfisher": "#2f86b5", "pelican": "#f4f0e6", "gull": "#eef1f3",
+    "hamster": "#dba365", "unicorn": "#f4eaf3", "pig": "#f0a9ae",
     "sheep": "#f6efe2", "lamb": "#f6efe2", "cow": "#efe6da", "monkey": "#8d5f43", "horse": "#a5693f",
     "pony": "#b98254", "deer": "#c08a55", "raccoon": "#8b8b96",
 }  # fmt: skip

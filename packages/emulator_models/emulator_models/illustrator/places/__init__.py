@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from emulator_models.illustrator.places import bed_boat, countryside, home, shore, town, wilderness, wonder, workrooms
+from emulator_models.illustrator.places import (
+    bed_boat,
+    countryside,
+    home,
+    lighthouse_tower,
+    shore,
+    town,
+    wilderness,
+    wonder,
+    workrooms,
+)
 from emulator_models.illustrator.stage import Place
 
 PLACES: dict[str, Place] = {
@@ -19,6 +29,7 @@ PLACES: dict[str, Place] = {
     "underwater": shore.underwater,
     "river": shore.river_bank,
     "lighthouse": shore.lighthouse,
+    "inside_lighthouse": lighthouse_tower.inside_the_lighthouse,
     "island": shore.island,
     "city": town.city,
     "market": town.market,
