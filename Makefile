@@ -10,12 +10,13 @@ export UV_PROJECT_ENVIRONMENT := .venv
 export UV_PYTHON_DOWNLOADS := never
 unexport VIRTUAL_ENV PYTHONHOME PYTHONPATH PYTHONDONTWRITEBYTECODE
 
-.PHONY: help story up test check bench
+.PHONY: help story up test check money bench
 help:
 	@echo "make story   one book, into out/<story-id>/"
 	@echo "make up      the local stack, until Ctrl-C"
 	@echo "make test    the whole test suite"
 	@echo "make check   format, lint, types, import rules"
+	@echo "make money   2,000 steps of a family, its workers and its operator; what that costs is judged"
 	@echo "make bench   the benchmark"
 
 story: .venv/.stack
@@ -34,6 +35,10 @@ check: .venv/.everything
 	$(BIN)/ruff check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+# Other steps each time; it ends with the shortest way to whatever is wrong.
+money: .venv/.everything
+	MONEY_STEPS=2000 $(BIN)/python -m pytest --timeout 1800 tests/db/test_money.py $(ARGS)
 
 bench:
 	@echo "The benchmark is not written yet: it comes with its own issue."

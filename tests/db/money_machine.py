@@ -10,7 +10,14 @@ from uuid import UUID, uuid4
 import psycopg
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
 
 from storytailor.catalog import ALL_ASSETS, CATALOG, PICTURES, AssetName, downstream
 from storytailor.db import Accounts, Database, Lease, NewStory, Queue, Stories
@@ -23,7 +30,11 @@ from storytailor.story import StoryType
 from tests.db.money_model import StoryModel
 
 T = TypeVar("T")
-REMAKES, CREDITS = 2, 5
+REMAKES, CREDITS, AT_ONCE = 2, 5, 3
+ENDS = ("finish", "finish", "placeholder", "fail", "start")
+FAILING = (None, "activities", "audio", "activities", "content", "cover", "scene_2")
+ASKED: tuple[AssetName, ...] = (*ALL_ASSETS, "activities", "activities", "audio", "cover")
+"""What can be asked for while something else of the story is made comes up more often."""
 PLACEHOLDER = PictureRecord(url="u", objects={}, colors=["#112233"] * 3, metadata={"fallback": True})
 PICK = st.integers(0, 1_000)
 
@@ -38,14 +49,14 @@ class Money(RuleBasedStateMachine):
         super().__init__()
         self.runner = asyncio.Runner()
         self.user, self.character = uuid4(), uuid4()
-        with psycopg.connect(self.url) as connection:
-            connection.execute("DELETE FROM users")  # and with them all stories
-            connection.execute("INSERT INTO users (id, credits) VALUES (%s, %s)", (self.user, CREDITS))
-            connection.execute(
-                "WITH library AS (INSERT INTO libraries (owner_user_id, name) VALUES (%s, 'Home') RETURNING id)"
-                " INSERT INTO characters (id, library_id, owner_user_id, name) SELECT %s, id, %s, 'Maya' FROM library",
-                (self.user, self.character, self.user),
-            )
+        self.eyes = psycopg.connect(self.url, autocommit=True)
+        self.eyes.execute("DELETE FROM users")  # and with them all stories
+        self.eyes.execute("INSERT INTO users (id, credits) VALUES (%s, %s)", (self.user, CREDITS))
+        self.eyes.execute(
+            "WITH library AS (INSERT INTO libraries (owner_user_id, name) VALUES (%s, 'Home') RETURNING id)"
+            " INSERT INTO characters (id, library_id, owner_user_id, name) SELECT %s, id, %s, 'Maya' FROM library",
+            (self.user, self.character, self.user),
+        )
         self.database = self.wait(Database(self.url, max_size=2).open())
         orders = Orders(remakes=REMAKES)
         self.stories = Stories(self.database, orders=orders)
@@ -60,10 +71,16 @@ class Money(RuleBasedStateMachine):
 
     def teardown(self) -> None:
         self.wait(self.database.close())
+        self.eyes.close()
         self.runner.close()
 
     # what anybody does
 
+    @initialize(whole=st.booleans())
+    def first(self, whole: bool) -> None:
+        self.create(whole)
+
+    @precondition(lambda self: len(self.there) < AT_ONCE)
     @rule(whole=st.booleans())
     def create(self, whole: bool) -> None:
         new = NewStory([self.character], StoryType.BEDTIME, ["courage"], generate_assets=whole)
@@ -91,7 +108,7 @@ class Money(RuleBasedStateMachine):
         self.models[story_id].see(before, {}, by_family=True)
 
     @precondition(lambda self: self.there)
-    @rule(which=PICK, assets=st.sets(st.sampled_from(ALL_ASSETS), min_size=1, max_size=3), cascade=st.booleans())
+    @rule(which=PICK, assets=st.sets(st.sampled_from(ASKED), min_size=1, max_size=2), cascade=st.booleans())
     def regenerate(self, which: int, assets: set[AssetName], cascade: bool) -> None:
         story_id = self.story(which)
         before, model = self.states(story_id), self.models[story_id]
@@ -110,22 +127,33 @@ class Money(RuleBasedStateMachine):
         model.order(made, before, REMAKES)
         model.see(before, self.states(story_id), by_family=True)
 
-    @rule()
-    def begin(self) -> None:
-        for lease in self.wait(self.queue.claim(in_flight=1_000)):
-            self.wait(self.queue.begin(lease))
-            self.leases.append(lease)
+    @precondition(lambda self: self.there)
+    @rule(which=PICK, asset=st.sampled_from(ASKED), fails=st.booleans(), stopped=st.booleans())
+    def remake(self, which: int, asset: AssetName, fails: bool, stopped: bool) -> None:
+        """What waits is made, and one asset anew: to its end, or until it fails or is stopped."""
+        self.work_to_the_end(which, None, None)
+        self.regenerate(which, {asset}, cascade=False)
+        if stopped:
+            self.cancel(which)
+        else:
+            self.work_to_the_end(which, asset if fails else None, None)
 
-    @precondition(lambda self: self.leases)
-    @rule(
-        which=PICK,
-        how=st.sampled_from(("finish", "finish", "finish", "placeholder", "fail", "start")),
-        times=st.integers(1, 6),
-    )
+    @rule(which=PICK, how=st.sampled_from(ENDS), times=st.integers(1, 6))
     def work(self, which: int, how: str, times: int) -> None:
-        lease = self.leases[which % len(self.leases)]
-        for time in range(times):  # only the last may come out otherwise
-            self.make_next(lease, how if time == times - 1 else "finish")
+        """Some assets of a story are made; the last of them may come out otherwise."""
+        if lease := self.lease(which):
+            for time in range(times):
+                self.make_next(lease, how if time == times - 1 else "finish")
+
+    @rule(which=PICK, fails=st.sampled_from(FAILING), placeholder=st.sampled_from((None, *PICTURES)))
+    def work_to_the_end(self, which: int, fails: AssetName | None, placeholder: AssetName | None) -> None:
+        """All of a story is made, as far as it can be without what fails."""
+        while lease := self.lease(which):
+            while asset := self.next_asset(lease):
+                how = "fail" if asset == fails else "placeholder" if asset == placeholder else "finish"
+                self.watch_making(lease, asset, how)
+            self.leases.remove(lease)
+            self.watched(lease.story_id, lambda _, lease=lease: self.queue.release(lease.token), by_family=False)
 
     @precondition(lambda self: self.leases)
     @rule(which=PICK)
@@ -139,6 +167,7 @@ class Money(RuleBasedStateMachine):
         lease = self.leases.pop(which % len(self.leases))
         self.watched(lease.story_id, lambda _: self.queue.cancel([lease.token]), by_family=False)
 
+    @precondition(lambda self: self.leases)
     @rule()
     def time_out(self) -> None:
         before = {story_id: self.states(story_id) for story_id in self.there}
@@ -156,13 +185,12 @@ class Money(RuleBasedStateMachine):
         for story_id in self.there:
             row = self.wait(self.stories.get(self.user, story_id))
             assert row.remakes_left == self.models[story_id].remakes_left()
-        with psycopg.connect(self.url) as connection:
-            astray = connection.execute(
-                "SELECT count(*) FROM credit_ledger AS refund WHERE kind = 'refund' AND NOT EXISTS (SELECT FROM"
-                " credit_ledger AS debit WHERE kind = 'debit' AND (debit.story_id, debit.turn, debit.source)"
-                " = (refund.story_id, refund.turn, refund.source))"
-            ).fetchone()
-            (credits,) = connection.execute("SELECT credits FROM users").fetchone() or (None,)
+        astray = self.eyes.execute(
+            "SELECT count(*) FROM credit_ledger AS refund WHERE kind = 'refund' AND NOT EXISTS (SELECT FROM"
+            " credit_ledger AS debit WHERE kind = 'debit' AND (debit.story_id, debit.turn, debit.source)"
+            " = (refund.story_id, refund.turn, refund.source))"
+        ).fetchone()
+        (credits,) = self.eyes.execute("SELECT credits FROM users").fetchone() or (None,)
         assert astray == (0,)
         allowance = self.wait(Accounts(self.database).allowance(self.user))
         assert credits == CREDITS - allowance.used_credits
@@ -176,17 +204,15 @@ class Money(RuleBasedStateMachine):
         return self.wait(Accounts(self.database).allowance(self.user)).stories_used
 
     def states(self, story_id: UUID) -> dict[str, dict[str, Any]]:
-        with psycopg.connect(self.url) as connection:
-            row = connection.execute(
-                "SELECT asset_generation_status->'assets' FROM stories WHERE id = %s", (story_id,)
-            ).fetchone()
+        row = self.eyes.execute(
+            "SELECT asset_generation_status->'assets' FROM stories WHERE id = %s", (story_id,)
+        ).fetchone()
         return row[0] if row else {}
 
     def jobs(self, story_id: UUID) -> tuple[dict[AssetName, JobState], set[AssetName]]:
-        with psycopg.connect(self.url) as connection:
-            rows = connection.execute(
-                "SELECT asset_type, status, blocked_by FROM asset_generation_jobs WHERE story_id = %s", (story_id,)
-            ).fetchall()
+        rows = self.eyes.execute(
+            "SELECT asset_type, status, blocked_by FROM asset_generation_jobs WHERE story_id = %s", (story_id,)
+        ).fetchall()
         return {asset: status for asset, status, _ in rows}, {asset for asset, _, blocked in rows if blocked}
 
     def watched(self, story_id: UUID, do: Any, *, by_family: bool) -> None:
@@ -195,14 +221,30 @@ class Money(RuleBasedStateMachine):
         if story_id in self.there:
             self.models[story_id].see(before, self.states(story_id), by_family=by_family)
 
-    def make_next(self, lease: Lease, how: str) -> None:
+    def lease(self, which: int) -> Lease | None:
+        """One of the leases on a story that is there, once all that waits is claimed."""
+        for lease in self.wait(self.queue.claim(in_flight=1_000)):
+            self.wait(self.queue.begin(lease))
+            self.leases.append(lease)
+        of_story = [lease for lease in self.leases if lease.story_id == self.story(which)] if self.there else []
+        return of_story[0] if of_story else None
+
+    def next_asset(self, lease: Lease) -> AssetName | None:
+        """What of the lease can be made next."""
         states = self.states(lease.story_id)
         for asset in lease.assets:
             needs = set(CATALOG[asset].needs) - set(CATALOG[asset].optional_needs)
             waits = states.get(asset, {}).get("status") in {"pending", "generating"}
             if waits and all(states[need]["status"] == "ready" for need in needs):
-                self.watched(lease.story_id, lambda _, asset=asset: self.make(lease, asset, how), by_family=False)
-                return
+                return asset
+        return None
+
+    def make_next(self, lease: Lease, how: str) -> None:
+        if asset := self.next_asset(lease):
+            self.watch_making(lease, asset, how)
+
+    def watch_making(self, lease: Lease, asset: AssetName, how: str) -> None:
+        self.watched(lease.story_id, lambda _: self.make(lease, asset, how), by_family=False)
 
     async def make(self, lease: Lease, asset: AssetName, how: str) -> None:
         try:
@@ -222,7 +264,7 @@ def run_money(url: str, *, steps: int, length: int, repeatable: bool) -> None:
     Money.url, Money.steps = url, 0
     while Money.steps < steps:
         how = settings(
-            max_examples=max(1, steps // length),
+            max_examples=2 * steps // length if repeatable else max(1, (steps - Money.steps) // length),
             stateful_step_count=length,
             deadline=None,
             derandomize=repeatable,
