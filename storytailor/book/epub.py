@@ -102,7 +102,10 @@ class _Publication:
             description=" ".join(filter(None, (f"{self.subtitle}." if self.subtitle else "", book.content.moral))),
             subject=book.palette.motif,
             modified=book.modified,
-            metas=epub_metadata.accessibility(narrated=narrated) + epub_metadata.overlays(self.durations),
+            metas=[
+                *epub_metadata.accessibility(self.strings, narrated=narrated),
+                *epub_metadata.overlays(self.durations),
+            ],
         )
 
     def _add_page(

@@ -6,16 +6,11 @@ from collections.abc import Sequence
 
 from storytailor.book.overlays import ACTIVE_CLASS, PLAYBACK_ACTIVE_CLASS, clock_value
 from storytailor.book.package import Meta
-
-_SUMMARY = (
-    "A picture story. Every picture has alternative text, the text flows and can be enlarged, and headings and "
-    "a table of contents lead through the book."
-)
-_NARRATED_SUMMARY = f"{_SUMMARY} The story is narrated; each word lights up as it is spoken."
+from storytailor.book.strings import Strings
 
 
-def accessibility(*, narrated: bool) -> list[Meta]:
-    """How the book can be read, as schema.org's accessibility properties."""
+def accessibility(strings: Strings, *, narrated: bool) -> list[Meta]:
+    """How the book can be read, as schema.org's accessibility properties, and said in the book's language."""
     modes = ["textual", "visual", *(["auditory"] if narrated else [])]
     features = ["alternativeText", "displayTransformability", "readingOrder", "structuralNavigation"]
     features += ["tableOfContents", *(["synchronizedAudioText"] if narrated else [])]
@@ -26,7 +21,7 @@ def accessibility(*, narrated: bool) -> list[Meta]:
         Meta("schema:accessibilityHazard", "none"),
         Meta("dcterms:conformsTo", "EPUB Accessibility 1.1 - WCAG 2.1 Level AA", id="conformance"),
         Meta("a11y:certifiedBy", "Storytailor", refines="conformance"),
-        Meta("schema:accessibilitySummary", _NARRATED_SUMMARY if narrated else _SUMMARY),
+        Meta("schema:accessibilitySummary", strings.summary(narrated=narrated)),
     ]
 
 

@@ -35,6 +35,13 @@ class Strings:
     typefaces_line: str  # {faces}
     resolution_line: str  # {dpi}
     ai_line: str
+    accessibility: str  # how a book can be read by who reads otherwise than with the eyes
+    narrated: str  # and what more there is where it is narrated
+
+    def summary(self, *, narrated: bool) -> str:
+        """How the book can be read, in a sentence or two."""
+        space = "" if self.accessibility.endswith("。") else " "
+        return f"{self.accessibility}{space}{self.narrated}" if narrated else self.accessibility
 
     def subtitle(self, names: Sequence[str]) -> str:
         """Who the story is about, as a line under its title; empty without names."""

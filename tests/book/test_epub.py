@@ -185,7 +185,25 @@ def test_it_says_how_it_can_be_read(narrated: bytes) -> None:
     for feature in ("alternativeText", "synchronizedAudioText", "tableOfContents"):
         assert ("schema:accessibilityFeature", feature) in said
     assert ("schema:accessibilityHazard", "none") in said
-    assert any(name == "schema:accessibilitySummary" for name, _ in said)
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "begins", "ends"),
+    [
+        ("en", TEXTS[0], "A picture story. Every picture has", "as it is spoken."),
+        ("de", "Krümel ging los.", "Eine Bildergeschichte. Jedes Bild hat einen Alternativtext", "gesprochen wird."),
+        ("ja", "さくらは灯台へ行きました。", "絵のあるお話です。どの絵にも", "言葉が光ります。"),
+        ("he", "פעם אחת גרה ילדה.", "סיפור מאויר.", "כשהיא נאמרת."),
+    ],
+)
+def test_how_it_can_be_read_is_said_in_its_own_language(language: str, text: str, begins: str, ends: str) -> None:
+    book = make_book(language=language, content=make_content((text,) * 4))
+    said = {name: value for name, value, _ in metas(narrated_epub(book))}["schema:accessibilitySummary"]
+    assert said.startswith(begins)
+    assert said.endswith(ends)
+    silent = {name: value for name, value, _ in metas(epub(book, None, None))}["schema:accessibilitySummary"]
+    assert silent.startswith(begins)
+    assert not silent.endswith(ends)
 
 
 def test_every_picture_has_its_alternative_text(narrated: bytes) -> None:
