@@ -11,7 +11,7 @@ from io import BytesIO
 from typing import Final
 
 from PIL import Image
-from reportlab.lib.colors import HexColor
+from reportlab.lib.colors import Color, HexColor
 from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.pdfgen.textobject import PDFTextObject
@@ -23,11 +23,12 @@ from storytailor.book.pagination import Column, Fragment
 from storytailor.book.shaping import Glyphs, is_one_by_one
 from storytailor.book.tagging import Artifact, Element, Group, Tags
 from storytailor.book.typesetting import Block, line_as_read, line_text, line_width
-from storytailor.text.typefaces import size_of
+from storytailor.text.typefaces import HEAVIER, is_stroked, size_of
 
 _UNSEEN_SIZE = 12.0  # points: of a heading that is not seen
 _NOT_SEEN: Final = 3  # text rendering modes
 _SEEN: Final = 0
+_STROKED: Final = 2  # filled, and its outline drawn: heavier
 
 
 class PageCanvas:
@@ -109,17 +110,25 @@ class PageCanvas:
 
     def draw_label(self, text: str, face: str, size: float, color: str, x: float, baseline: float) -> None:
         """Draw a short text from x on."""
-        pen = self._canvas.beginText(x, baseline)
-        pen.setFillColor(HexColor(color))
-        _write(pen, fonts.runs(text, face, right_to_left=fonts.is_right_to_left()), size)
+        pen = self._pen(x, baseline, size)
+        paint = HexColor(color)
+        pen.setFillColor(paint)
+        _write(pen, fonts.runs(text, face, right_to_left=fonts.is_right_to_left()), size, face, paint)
         self._canvas.drawText(pen)
+
+    def _pen(self, x: float, baseline: float, size: float) -> PDFTextObject:
+        """Where a line is written from; in scripts without a bold face with a stroke that makes its letters heavier."""
+        if fonts.is_of_one_weight():
+            self._canvas.setLineWidth(HEAVIER * size)
+        return self._canvas.beginText(x, baseline)
 
     def draw_unseen_heading(self, text: str, section: Element) -> None:
         """A heading where none is printed, for who moves through the book by its headings."""
         heading = section.child("H2", actual_text=self._unlike_drawn(text))
         pen = self._canvas.beginText(self.format.margin, self.side - self.format.margin - _UNSEEN_SIZE)
         pen.setTextRenderMode(_NOT_SEEN)
-        _write(pen, fonts.runs(text, fonts.TEXT, right_to_left=fonts.is_right_to_left()), _UNSEEN_SIZE)
+        unseen = fonts.runs(text, fonts.TEXT, right_to_left=fonts.is_right_to_left())
+        _write(pen, unseen, _UNSEEN_SIZE, fonts.TEXT, HexColor("#000000"))
         pen.setTextRenderMode(_SEEN)
         with self.tags.marked(heading), self.tags.read_as("" if is_one_by_one(text) else text):
             self._canvas.drawText(pen)
@@ -172,15 +181,16 @@ class PageCanvas:
         lead_words = max(0, block.lead_words - sum(map(len, block.lines[:place])))
         drawn, read = line_text(line), line_as_read(line, next(iter(block.lines[place + 1 :]), None))
         is_read_as_drawn = is_one_by_one(drawn) and read.startswith(drawn)
-        pen = self._canvas.beginText(self._line_x(line, block, block.indent(place), center), baseline)
+        pen = self._pen(self._line_x(line, block, block.indent(place), center), baseline, style.size)
         for words, color in ((line[:lead_words], block.lead_color), (line[lead_words:], style.color)):
             if not words:
                 continue
             text = line_text(words) if words[0] is line[0] else "".join(map(_spaced, words))
             if is_read_as_drawn and words[-1] is line[-1] and not block.right_to_left:
                 text += read[len(drawn) :]
-            pen.setFillColor(HexColor(color))
-            _write(pen, fonts.runs(text, words[0].face, right_to_left=block.right_to_left), style.size)
+            face, paint = words[0].face, HexColor(color)
+            pen.setFillColor(paint)
+            _write(pen, fonts.runs(text, face, right_to_left=block.right_to_left), style.size, face, paint)
         # Readers' programs turn Hebrew round by themselves, as long as its letters say what they are.
         with self.tags.read_as("" if is_read_as_drawn or not block.role else read):
             self._canvas.drawText(pen)
@@ -201,8 +211,8 @@ def _spaced(word: Word) -> str:
     return f" {word.text}" if word.spaced else word.text
 
 
-def _write(pen: PDFTextObject, runs: Sequence[fonts.Run], size: float) -> None:
-    """Write the runs one after the other.
+def _write(pen: PDFTextObject, runs: Sequence[fonts.Run], size: float, asked: str, color: Color) -> None:
+    """Write the runs one after the other; `asked` is the face that they were set in, as far as it has their letters.
 
     Glyphs that stand higher or lower than the line are written apart: ReportLab 5.1 loses its way where one such
     follows another.
@@ -210,14 +220,24 @@ def _write(pen: PDFTextObject, runs: Sequence[fonts.Run], size: float) -> None:
     for face, part in runs:
         own_size = size * size_of(face)
         pen.setFont(face, own_size)
-        if not isinstance(part, Glyphs):
-            pen.textOut(part)
-            continue
-        height = 0.0
-        for up, glyphs in part.levels():
-            if up != height:
-                pen.setRise(up * own_size / 1000)
-                height = up
-            pen.textOut(glyphs)
-        if height:
-            pen.setRise(0)
+        stroked = is_stroked(face, asked)
+        if stroked:
+            pen.setStrokeColor(color)
+            pen.setTextRenderMode(_STROKED)
+        _write_run(pen, part, own_size)
+        if stroked:
+            pen.setTextRenderMode(_SEEN)
+
+
+def _write_run(pen: PDFTextObject, part: str | Glyphs, own_size: float) -> None:
+    if not isinstance(part, Glyphs):
+        pen.textOut(part)
+        return
+    height = 0.0
+    for up, glyphs in part.levels():
+        if up != height:
+            pen.setRise(up * own_size / 1000)
+            height = up
+        pen.textOut(glyphs)
+    if height:
+        pen.setRise(0)

@@ -90,7 +90,7 @@ def _draw_centered(
     x = (image.width - line_width(line, style.size) * scale) / 2
     text = line_text(line)
     runs = fonts.runs(text, style.face, right_to_left=right_to_left)
-    draw_runs(image, runs, style.size * scale, style.color, x, baseline)
+    draw_runs(image, runs, style.size * scale, style.color, x, baseline, style.face)
 
 
 def _set_title(title: str, subtitle: str, page_format: PageFormat, color: str, language: str) -> Column:

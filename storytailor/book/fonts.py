@@ -18,7 +18,7 @@ from reportlab.pdfbase import pdfmetrics
 from storytailor.book.bidi import has_right_to_left, stretches
 from storytailor.book.shaping import Glyphs, is_one_by_one, registered_font, shape
 from storytailor.errors import UnprintableError
-from storytailor.text import languages
+from storytailor.text import languages, typefaces
 from storytailor.text.ties import NO_BREAK_SPACES, untied
 from storytailor.text.typefaces import (
     BOLD,
@@ -70,6 +70,11 @@ def has_glyphs(face: str, text: str) -> bool:
 def title_face(text: str) -> str:
     """The display face, or the bold text face where the display face lacks a letter of the title."""
     return DISPLAY if has_glyphs(DISPLAY, untied(printable(text))) else BOLD
+
+
+def is_of_one_weight() -> bool:
+    """Whether the face of the book's script has no bold."""
+    return typefaces.is_of_one_weight(_language.get())
 
 
 @lru_cache(maxsize=4096)

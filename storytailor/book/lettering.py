@@ -9,15 +9,25 @@ from PIL import Image
 
 from storytailor.book.fonts import Run
 from storytailor.book.shaping import Glyphs, glyph_numbers
-from storytailor.text.typefaces import hb_font, size_of
+from storytailor.text.typefaces import HEAVIER, hb_font, is_stroked, size_of
+
+_AROUND = ((-1.0, 0.0), (1.0, 0.0), (0.0, -1.0), (0.0, 1.0), (-0.7, -0.7), (0.7, -0.7), (-0.7, 0.7), (0.7, 0.7))
 
 
-def draw_runs(image: Image.Image, runs: Sequence[Run], size: float, color: str, x: float, baseline: float) -> None:
-    """Draw the runs in letters of `size` pixels from (x, baseline) on, counted from the picture's upper left."""
+def draw_runs(
+    image: Image.Image, runs: Sequence[Run], size: float, color: str, x: float, baseline: float, asked: str
+) -> None:
+    """Draw the runs in letters of `size` pixels from (x, baseline) on, counted from the picture's upper left.
+
+    `asked` is the face that they were set in, as far as it has their letters.
+    """
     pen = hb.RasterDraw()
     for face, glyph, right, up, scale in _placed(runs, size):
-        pen.transform = (scale, 0, 0, scale, x + right, image.height - baseline + up)
-        pen.draw_glyph(hb_font(face), glyph)
+        spread = HEAVIER * size / 2 if is_stroked(face, asked) else 0.0
+        for aside, above in _AROUND if spread else ((0.0, 0.0),):
+            place = x + right + aside * spread, image.height - baseline + up + above * spread
+            pen.transform = (scale, 0, 0, scale, *place)
+            pen.draw_glyph(hb_font(face), glyph)
     drawn = pen.render()
     box = drawn.extents
     if box.width and box.height:

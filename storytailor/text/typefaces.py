@@ -33,6 +33,8 @@ _SIZES = {"NotoNaskhArabic": 1.2, "NotoSansThai": 1.08, "NotoSansHebrew": 1.05}
 """How much larger a family is set, for its letters to look as large as Andika's beside them."""
 _SYMBOLS = "DejaVuSans-Symbols"
 _ONE_WEIGHT = frozenset({"NotoSansJP", "NotoSansKR", "NotoSansSC", "NotoSansTC"})
+HEAVIER = 0.035
+"""How wide a stroke round its letters, in ems, makes a face of one weight a bold one."""
 _FOLDER = Path(__file__).parent.parent / "book" / "fonts"
 
 
@@ -45,6 +47,16 @@ def font_file(face: str) -> Path:
 def hb_font(face: str) -> hb.Font:
     """The face as HarfBuzz reads it, in its own units; not to be changed, as threads share it."""
     return hb.Font(hb.Face(hb.Blob.from_file_path(font_file(face))))
+
+
+def is_stroked(face: str, asked: str) -> bool:
+    """Whether a face that has one weight stands for the bold or display face that was asked for."""
+    return asked != TEXT and face.partition("-")[0] in _ONE_WEIGHT
+
+
+def is_of_one_weight(language: str) -> bool:
+    """Whether the face of the language's script has one weight."""
+    return _FAMILIES.get(script(language)) in _ONE_WEIGHT
 
 
 def size_of(face: str) -> float:

@@ -104,12 +104,31 @@ def test_letters_and_their_marks_stand_on_the_page_where_harfbuzz_puts_them(lang
         runs = fonts.runs(text, fonts.TEXT, right_to_left=fonts.is_right_to_left())
     document.save()
     expected = Image.new("RGB", (800, 100), "#ffffff")
-    draw_runs(expected, runs, size, color, 20, 60)
+    draw_runs(expected, runs, size, color, 20, 60, fonts.TEXT)
     drawn = pypdfium2.PdfDocument(out.getvalue())[0].render().to_pil()
     assert ink(expected).sum() > 1000
     # one pixel around is forgiven: the two smooth edges differently
     assert (ink(drawn) & ~ink(expected, around=1)).sum() < 5
     assert (ink(expected) & ~ink(drawn, around=1)).sum() < 5
+
+
+@pytest.mark.parametrize("language", ["zh", "zh-Hant", "ja", "ko"])
+def test_a_title_is_heavier_than_text_where_the_script_s_face_has_one_weight(language: str) -> None:
+    title = SAMPLES[language].title
+    drawn = {}
+    for face in (fonts.TEXT, fonts.title_face(title)):
+        out = BytesIO()
+        with fonts.printing_in(language):
+            document = Canvas(out, pagesize=(800, 100))
+            PageCanvas(document, Tags(document), SCREEN).draw_label(title, face, 40, "#000000", 20, 40)
+            picture = Image.new("RGB", (800, 100), "#ffffff")
+            draw_runs(picture, fonts.runs(title, face), 40, "#000000", 20, 60, face)
+        document.save()
+        page = pypdfium2.PdfDocument(out.getvalue())[0].render().to_pil()
+        drawn[face] = int(ink(page).sum()), int(ink(picture).sum())
+    text, heavier = drawn.values()
+    assert 1.2 < heavier[0] / text[0] < 1.7  # on a page
+    assert 1.2 < heavier[1] / text[1] < 1.7  # on a cover that is a picture
 
 
 def test_a_letter_that_no_face_has_ends_the_book_with_its_name() -> None:
