@@ -33,7 +33,7 @@ from api.realtime import realtime_routes
 from api.routes import account, characters, events, health, reference_images, stories, story_actions
 from api.routes import metrics as metrics_route
 from api.stored_objects import StoredObjects
-from storytailor.at_start import warn_of, works_with
+from storytailor.at_start import keep_what_is_loaded, warn_of, works_with
 from storytailor.db import Accounts, Stories
 from storytailor.db.budgets import Budgets, HouseSpending
 from storytailor.db.characters import Characters
@@ -89,7 +89,7 @@ def create_app(
 
     Raises SettingsError for a setting that is missing or wrong.
     """
-    if settings is None:  # a process of its own
+    if own_process := settings is None:
         settings = get_settings()
         log_as(settings.log_format)
     keep_queries_out_of_logs()
@@ -98,7 +98,7 @@ def create_app(
         title="Storytailor",
         summary="Characters, a kind of story and themes in; an illustrated, narrated children's book out.",
         version=version("storytailor"),
-        lifespan=_lifespan(settings, timings or StreamTimings(), metrics),
+        lifespan=_lifespan(settings, timings or StreamTimings(), metrics, own_process=own_process),
         redirect_slashes=False,
         docs_url=None,
         redoc_url=None,
@@ -125,7 +125,7 @@ def create_app(
 
 
 def _lifespan(
-    settings: Settings, timings: StreamTimings, metrics: Metrics
+    settings: Settings, timings: StreamTimings, metrics: Metrics, *, own_process: bool
 ) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
     _ = settings.database  # raises when there is none
     authenticator, store = open_authenticator(settings), open_store(settings)
@@ -176,6 +176,8 @@ def _lifespan(
             if sender is not None:
                 dispatcher = WebhookDispatcher(Outbox(database), sender)
                 tasks.append(start(dispatcher.run(), "webhook dispatcher"))
+            if own_process:
+                keep_what_is_loaded()
             try:
                 yield
             finally:

@@ -1,10 +1,11 @@
-"""What a process says in its log as it starts: with what it works, and what of that will fail.
+"""What a process says in its log as it starts: with what it works, and what of that will fail; and what it then keeps.
 
-In a fleet that is all an operator sees unless he asks `storytailor doctor`. No key, password or query is in it.
+In a fleet the log is all an operator sees unless he asks `storytailor doctor`. No key, password or query is in it.
 """
 
 from __future__ import annotations
 
+import gc
 import logging
 from collections.abc import Iterable
 from typing import Protocol
@@ -82,3 +83,12 @@ def _host(url: str) -> str:
     """Host and port: no user, no password, no query."""
     parts = urlsplit(url)
     return f"{parts.hostname or ''}:{parts.port}" if parts.port else parts.hostname or url
+
+
+def keep_what_is_loaded() -> None:
+    """What a process has loaded by now stays: no collection of garbage looks at it again.
+
+    Of the API's 200,000 objects one takes 80 to 200 ms, in which nobody is answered.
+    """
+    gc.collect()
+    gc.freeze()

@@ -17,7 +17,7 @@ import dagster as dg
 from celery import Celery
 from celery.signals import celeryd_init, setup_logging, worker_init, worker_ready, worker_shutting_down
 
-from storytailor.at_start import works_with
+from storytailor.at_start import keep_what_is_loaded, works_with
 from storytailor.errors import SettingsError
 from storytailor.logs import about, configure
 from storytailor.settings import get_settings
@@ -168,6 +168,7 @@ def _announce(sender: Any, **_: object) -> None:
     slots, maker = sender.controller.concurrency, _maker_loop()
     settings = maker.services.settings
     log.info("This worker makes %d stories side by side, with %s.", slots, works_with(settings))
+    keep_what_is_loaded()
     _presence().start(slots=slots)
     if settings.ask_at_start:
         maker.call(begin_to_ask(maker.services))

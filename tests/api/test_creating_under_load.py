@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import subprocess
+import sys
 from typing import Any
 
 import httpx
@@ -12,7 +15,7 @@ from fastapi import FastAPI
 
 from storytailor.settings import Settings
 from storytailor_cli.local_stack import services
-from tests.api.conftest import Person, client_of
+from tests.api.conftest import SECRET, Person, client_of
 
 STORIES = "/api/v1/stories"
 STATEMENTS = 13
@@ -81,3 +84,26 @@ def test_row_12_the_processor_is_the_apis_before_it_is_the_makers() -> None:
     answers = services.api("127.0.0.1", 8000).niceness
     between = {services.emulator(8100).niceness, services.daemon().niceness, services.webserver(3000).niceness}
     assert answers < min(between) <= max(between) < services.worker(2).niceness
+
+
+FROZEN = """
+import asyncio, gc
+from api.app import create_app
+
+async def main():
+    app = create_app()
+    async with app.router.lifespan_context(app):
+        gc.collect()
+        print(gc.get_freeze_count(), len(gc.get_objects()))
+
+asyncio.run(main())
+"""
+
+
+def test_row_12_no_collection_of_garbage_in_the_api_looks_at_what_it_loaded_at_its_start(settings: Settings) -> None:
+    environment = {"PATH": os.environ["PATH"], "DATABASE_URL": settings.database, "JWT_SECRET": SECRET}
+    said = subprocess.run(
+        (sys.executable, "-c", FROZEN), env=environment, capture_output=True, text=True, timeout=60, check=True
+    ).stdout
+    frozen, looked_at = map(int, said.split())
+    assert looked_at < frozen / 10
