@@ -247,6 +247,27 @@ async def test_whoever_has_nothing_left_is_told_that_the_remakes_are_used_up(
     assert refused.value.data["storyLimit"] == 2
 
 
+async def test_every_try_is_spent_also_those_that_failed_and_stays_so_when_the_story_is_deleted(
+    create_story: CreateStory, queue: Queue, actions: StoryActions, user: UUID, database: Database
+) -> None:
+    def used(cost: float | None) -> dict[str, object]:
+        return {"models": {"m": {"calls": 1}}, "cost_usd": cost}
+
+    story_id = await create_story()
+    (lease,) = await queue.claim(in_flight=10)
+    await queue.begin(lease)
+    await queue.start(lease, "content")
+    await queue.progress(lease, "content", 0, status="retrying", usage=used(0.25))
+    await queue.finish(lease, "content", DataRecord(data={}, usage=used(0.5)))
+    await queue.start(lease, "audio")
+    await queue.progress(lease, "audio", 0, status="retrying", usage=used(1.0))
+    await queue.fail(lease, "audio", "No voice.", usage=used(None))  # which makes the asset's own sum unknown
+    await actions.delete(user, story_id)
+    async with database.transaction() as connection:
+        cursor = await connection.execute("SELECT story_id, user_id, usd::float FROM spendings")
+        assert await cursor.fetchall() == [(story_id, user, 1.75)]
+
+
 async def test_an_account_that_is_deleted_while_its_story_is_made_stands_in_nobodys_way(
     create_story: CreateStory, queue: Queue, database: Database
 ) -> None:

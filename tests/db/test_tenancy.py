@@ -30,6 +30,8 @@ OWNER: dict[str, LiteralString] = {
     "asset_generation_jobs": "(SELECT creator_user_id FROM stories WHERE stories.id = story_id)",
     "credit_ledger": "user_id",
     "idempotency_keys": "user_id",
+    "story_orders": "user_id",
+    "spendings": "user_id",
 }
 """Each tenant table, and the owner of a row of it."""
 
@@ -50,6 +52,10 @@ INSERTS: dict[str, LiteralString] = {
         VALUES (%(their_story)s, 'cover') ON CONFLICT (story_id, asset_type) DO UPDATE SET status = 'failed'""",
     "a debit of theirs": """INSERT INTO credit_ledger (user_id, story_id, kind, source)
         VALUES (%(theirs)s, gen_random_uuid(), 'debit', 'tier')""",
+    "an order of theirs": """INSERT INTO story_orders (user_id, story_id, kind, assets)
+        VALUES (%(theirs)s, %(their_story)s, 'owed', '{cover}')""",
+    "a spending of theirs": """INSERT INTO spendings (story_id, day, user_id, usd)
+        VALUES (%(their_story)s, '2026-01-01', %(theirs)s, 5)""",
     "a key of theirs": """INSERT INTO idempotency_keys (user_id, key, request_hash, response)
         VALUES (%(theirs)s, 'x', 'x', '{}')""",
 }
@@ -61,6 +67,11 @@ FAVOURS: dict[str, LiteralString] = {
     "a refund": """INSERT INTO credit_ledger (user_id, story_id, kind, source)
         VALUES (%(mine)s, %(my_story)s, 'refund', 'credit')""",
     "a debit forgotten": "DELETE FROM credit_ledger",
+    "an order of one's own making": """INSERT INTO story_orders (user_id, story_id, kind, assets)
+        VALUES (%(mine)s, %(my_story)s, 'owed', '{cover}')""",
+    "a debit given back": "SELECT give_back(%(my_story)s, 1)",
+    "an order given back": "UPDATE story_orders SET outcome = 'given_back'",
+    "what was spent forgotten": "DELETE FROM spendings",
     "a story made by hand": "UPDATE stories SET content = '{}'",
     "a story given away": "UPDATE stories SET creator_user_id = %(theirs)s",
     "a character moved into their library": "UPDATE characters SET library_id = %(their_library)s",
@@ -101,6 +112,8 @@ async def create_person(database: Database) -> Tenant:
         )
     new = NewStory([character["id"]], StoryType.BEDTIME, ["courage"])
     story = await Stories(database).create(user_id, new, IdempotencyKey("a-key", "a-digest"))
+    async with database.transaction() as connection:
+        await connection.execute("SELECT spend(%s, %s, 0.25)", (story.id, user_id))
     return Tenant(user_id, library.id, story.id)
 
 
@@ -203,6 +216,18 @@ async def test_the_apis_role_can_do_its_user_no_favours(
 async def test_nobody_pays_for_somebody_elses_story(database: Database, me: Tenant, them: Tenant) -> None:
     with pytest.raises(NoDataFound):
         await attempt(database, me.id, "SELECT pay_for_story(%(their_story)s, 'tier')", names(me, them))
+
+
+async def test_nobody_orders_for_somebody_elses_story_or_sees_what_they_spent(
+    database: Database, me: Tenant, them: Tenant
+) -> None:
+    with pytest.raises(NoDataFound):
+        await attempt(
+            database, me.id, "SELECT order_assets(%(their_story)s, '{cover}', 'tier', 3, '{}')", names(me, them)
+        )
+    async with database.as_user(me.id) as connection:
+        seen = await rows(connection, "SELECT spent FROM spending_today(%(theirs)s)", {"theirs": them.id})
+    assert seen == []
 
 
 async def test_whoever_is_not_named_sees_nothing_and_may_write_nothing(database: Database, me: Tenant) -> None:
