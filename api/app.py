@@ -17,6 +17,7 @@ from api.dependencies import AppState
 from api.docs import install_docs
 from api.errors import NOT_AS_DOCUMENTED, InternalError, error_responses, install_error_handlers
 from api.events import StoryFeed
+from api.headers import HeadersMiddleware
 from api.limits import (
     BODY_TOO_LARGE,
     DATABASE_PATIENCE,
@@ -109,6 +110,7 @@ def create_app(
     app.add_middleware(MethodsMiddleware)
     app.add_middleware(BodyLimitMiddleware)
     app.add_middleware(RequestIdMiddleware)
+    app.add_middleware(HeadersMiddleware, hsts_seconds=settings.hsts_seconds)
     app.add_middleware(CorsMiddleware, origins=settings.cors_origins)  # around whatever answers an error
     app.add_middleware(MetricsMiddleware, metrics=metrics)  # added last, so outermost
 

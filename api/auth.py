@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -14,6 +14,8 @@ from storytailor.errors import SettingsError, UnauthorizedError
 from storytailor.settings import Settings, or_make_up
 from storytailor.tokens import AUDIENCE
 
+SIGNED_IN = "authenticated"
+"""Supabase's role of whoever has signed in; its keys for all pages and for servers have others."""
 NOT_VALID = "The bearer token is not valid here."
 
 
@@ -59,6 +61,7 @@ class Authenticator:
                 leeway=self._leeway,
                 options={"require": ["exp", "sub", "aud"]},
             )
+            _require_somebody(claims)
             return Caller(UUID(claims["sub"]), float(claims["exp"]))
         except jwt.ExpiredSignatureError:
             raise UnauthorizedError("The bearer token has expired. Sign in again.") from None
@@ -71,6 +74,18 @@ class Authenticator:
             if algorithm in source.algorithms:
                 return source
         raise UnauthorizedError(NOT_VALID)
+
+
+def _require_somebody(claims: Mapping[str, object]) -> None:
+    """Raise UnauthorizedError for a token of nobody's: Supabase's keys for everybody and for servers, and guests.
+
+    A token without a role is another provider's.
+    """
+    role = claims.get("role", SIGNED_IN)
+    if role != SIGNED_IN:
+        raise UnauthorizedError(f"This token's role is not `{SIGNED_IN}`. Sign in, and send the token you get.")
+    if claims.get("is_anonymous"):
+        raise UnauthorizedError("This token is a guest's. Sign in with an account, and send the token you get.")
 
 
 def open_authenticator(settings: Settings) -> Authenticator:

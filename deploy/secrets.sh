@@ -18,9 +18,11 @@ add() { # name, value
     fi
 }
 
-for name in POSTGRES_PASSWORD API_PASSWORD MAKER_PASSWORD DAGSTER_PASSWORD BROKER_PASSWORD JWT_SECRET; do
+for name in POSTGRES_PASSWORD API_PASSWORD MAKER_PASSWORD DAGSTER_PASSWORD BROKER_PASSWORD; do
     add "$name" "$(random 32)"
 done
+grep -q "^JWT_JWKS_URL=." .env || add JWT_SECRET "$(random 32)" # published keys alone check tokens as well
+add DAGSTER_LOGIN "operator:$(random 16)" # of Dagster's UI
 add WEBHOOK_SECRET "whsec_$(head -c 32 /dev/urandom | base64)"
 add AWS_ACCESS_KEY_ID "storytailor-$(random 8)" # of the bucket of this file's own
 add AWS_SECRET_ACCESS_KEY "$(random 32)"

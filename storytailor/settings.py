@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Literal, get_args
 
-from pydantic import BeforeValidator, Field, SecretStr, ValidationInfo, field_validator
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import NoDecode, SettingsConfigDict
 
 from storytailor.aws_settings import AwsSettings
 from storytailor.errors import SettingsError
 from storytailor.logs import LogFormat
 from storytailor.origins import parse_origins
+from storytailor.strong_secrets import login, long_enough, parse_hosts
 
+VOICE = re.compile(r"[A-Za-z0-9_-]{1,64}")
 Printer = Literal["lulu", "kdp", "ingramspark"]
 
 
@@ -26,6 +29,16 @@ def _printers(written: object) -> object:
         known = ", ".join(get_args(Printer))
         raise SettingsError(f"PRINT_PROFILES: there are no rules of {', '.join(unknown)}; there are of {known}.")
     return names - {"home"}  # which is always made
+
+
+def _voices(written: object) -> object:
+    """The voice ids in a list with commas. Raises SettingsError for what is none."""
+    if not isinstance(written, str):
+        return written
+    ids = frozenset(name.strip() for name in written.split(",") if name.strip())
+    if wrong := sorted(name for name in ids if not VOICE.fullmatch(name)):
+        raise SettingsError(f"VOICES: {', '.join(wrong)} is no voice id. Write ids of ElevenLabs, with commas between.")
+    return ids
 
 
 class Settings(AwsSettings):
@@ -70,6 +83,7 @@ class Settings(AwsSettings):
     images_per_minute: int | None = Field(None, ge=1)
     input_images_per_minute: int | None = Field(None, ge=1)
     voice_id: str | None = None
+    voices: Annotated[frozenset[str], NoDecode, BeforeValidator(_voices)] = frozenset()
     voice_model: str = "eleven_multilingual_v2"
     openai_concurrency: int = Field(64, ge=1)
     elevenlabs_concurrency: int = Field(5, ge=1)
@@ -91,7 +105,7 @@ class Settings(AwsSettings):
     c2pa_timestamp_url: str | None = None
 
     # the API
-    jwt_secret: SecretStr | None = None
+    jwt_secret: Annotated[SecretStr | None, AfterValidator(long_enough)] = None
     jwt_jwks_url: str | None = None
     jwt_issuer: str | None = None
     jwt_leeway_seconds: float = Field(5.0, ge=0, le=60)
@@ -103,9 +117,14 @@ class Settings(AwsSettings):
     daily_budget: float | None = Field(None, gt=0)
     idempotency_key_hours: float = Field(24.0, gt=0)
     cors_origins: Annotated[frozenset[str], NoDecode, BeforeValidator(parse_origins)] = frozenset()
+    hsts_seconds: int | None = Field(None, ge=1)
+    metrics_token: Annotated[SecretStr | None, AfterValidator(long_enough)] = None
+    show_usage: bool = False
     bind_host: str = "127.0.0.1"
     api_port: int = Field(8000, ge=1, le=65535)
     dagster_port: int = Field(3000, ge=1, le=65535)
+    dagster_login: Annotated[SecretStr | None, AfterValidator(login)] = None
+    dagster_hosts: Annotated[frozenset[str], NoDecode, BeforeValidator(parse_hosts)] = frozenset()
     emulator_host: str = "127.0.0.1"
     emulator_port: int = Field(8100, ge=1, le=65535)
 

@@ -26,7 +26,8 @@ COMMANDS: Mapping[ProcessName, str] = {
     # loads the definitions once and serves them to the webserver and the daemon
     "code": "storytailor logged dagster api grpc -m storytailor_dagster.definitions --host {host} --port {port} "
     "--location-name storytailor",
-    "webserver": "storytailor logged dagster-webserver -w {workspace} -h {host} -p {port}",
+    # Dagster's UI behind its gate
+    "webserver": "python -m storytailor_dagster.webserver {workspace} {host} {port}",
     # claims stories (the queue sensor), queues runs, runs the schedules; a second one waits for its turn
     "daemon": "python -m storytailor_dagster.daemon {workspace}",
     # `concurrency` is the number of stories it makes side by side, `node` its own name on this host; quiet leaves out a

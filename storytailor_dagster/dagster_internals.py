@@ -76,6 +76,24 @@ def run_daemon(instance: dg.DagsterInstance, workspace: str, log_format: str) ->
         controller.check_daemon_loop()
 
 
+@contextmanager
+def opened_ui(instance: dg.DagsterInstance, workspace: str) -> Iterator[Any]:
+    """Dagster's UI on this workspace file as an ASGI application, as `dagster-webserver` opens it.
+
+    That program would listen by itself, where every page that finds its port could give it commands.
+    """
+    from dagster._core.workspace.context import WorkspaceProcessContext
+    from dagster._core.workspace.load_target import WorkspaceFileTarget
+    from dagster_webserver.app import create_app_from_workspace_process_context
+    from dagster_webserver.version import __version__
+
+    logging.getLogger("dagster").propagate = False  # it prints by itself
+    with WorkspaceProcessContext(
+        instance, version=__version__, workspace_load_target=WorkspaceFileTarget([workspace])
+    ) as context:
+        yield create_app_from_workspace_process_context(context, live_data_poll_rate=2000)
+
+
 def instance_defaults(base_dir: str) -> Mapping[str, Any]:
     """Dagster's defaults for what dagster.yaml leaves out; a subclass of DagsterInstance has to give them."""
     return InstanceRef.config_defaults(base_dir)

@@ -50,7 +50,8 @@ async def story_events(
     async def read() -> StoryEvent:
         """The story with its JSON, so that all who share the read share the serialisation as well."""
         row = await state.stories.get(caller.user_id, story_id)
-        json = Story.of_row(row, state.assets_url).model_dump_json(exclude_unset=True)
+        story = Story.of_row(row, state.assets_url, show_usage=state.settings.show_usage)
+        json = story.model_dump_json(exclude_unset=True)
         over = row.asset_generation_status["overall"] != "generating"
         return StoryEvent(story_id, row.revision, over, json)
 

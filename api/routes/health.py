@@ -6,13 +6,14 @@ import asyncio
 from collections.abc import Awaitable
 from typing import Literal, TypeVar
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 from pydantic import BaseModel, Field
 
 from api.dependencies import AppState, CurrentState
 from api.errors import error_responses
 from api.limits import CHECK_TIMEOUT
 from api.moderation import ModerationHealth, Remedy
+from api.operators import is_operator
 from api.schemas.envelope import Success, success
 from storytailor.db.health import QueueState
 from storytailor.errors import ServiceUnavailableError
@@ -70,9 +71,9 @@ async def health() -> Success[Alive]:
 
 
 @router.get("/ready", responses=error_responses(ServiceUnavailableError("Not ready: the database does not answer. …")))
-async def ready(state: CurrentState) -> Success[Readiness]:
+async def ready(request: Request, state: CurrentState) -> Success[Readiness | None]:
     """Readiness: the database answers and has our schema, objects can be stored, queued work is being taken, requests
-    can be moderated.
+    can be moderated. How each part is, only operators are told (`METRICS_TOKEN`); others get null.
     """
     (state_of_queue, database), (_, store) = await asyncio.gather(
         _asked("The database", "DATABASE_URL", _state_of_queue(state)),
@@ -80,10 +81,13 @@ async def ready(state: CurrentState) -> Success[Readiness]:
     )
     queue, moderation = _queue(state_of_queue), _moderation(state.moderation)
     readiness = Readiness(database=database, objectStore=store, queue=queue, moderation=moderation)
+    told = is_operator(request, state.settings)
     parts_down = [part.advice for part in (database, store, queue, moderation) if part.advice]
+    if parts_down and not told:
+        raise ServiceUnavailableError("Not ready.", retry_after=5)
     if parts_down:
         raise ServiceUnavailableError(f"Not ready. {' '.join(parts_down)}", readiness.model_dump(), retry_after=5)
-    return success(readiness)
+    return success(readiness if told else None)
 
 
 async def _state_of_queue(state: AppState) -> QueueState:

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import asyncio
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Request, Response
 from prometheus_client import CollectorRegistry
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4, generate_latest
 
 from api.dependencies import CurrentState
-from api.errors import Responses
+from api.errors import Responses, error_responses
 from api.limits import CHECK_TIMEOUT
 from api.metrics import StateCollector
+from api.operators import is_operator
 from storytailor.db.budgets import HouseSpending, Spending
 from storytailor.db.health import QueueHealth
-from storytailor.errors import ServiceUnavailableError
+from storytailor.errors import ServiceUnavailableError, UnauthorizedError
 
 router = APIRouter(tags=["health"])
 
+NOT_YOURS = UnauthorizedError("Metrics are the operator's: send METRICS_TOKEN as a bearer token.")
 EXAMPLE = '# TYPE storytailor_jobs gauge\nstorytailor_jobs{state="waiting"} 11.0\n'
 TEXT: Responses = {
     200: {
@@ -27,12 +29,14 @@ TEXT: Responses = {
 }
 
 
-@router.get("/metrics", response_class=Response, response_model=None, responses=TEXT)
-async def get_metrics(state: CurrentState) -> Response:
+@router.get("/metrics", response_class=Response, response_model=None, responses=TEXT | error_responses(NOT_YOURS))
+async def get_metrics(request: Request, state: CurrentState) -> Response:
     """Requests and their latency by route, stories created, streams open, the queue's depth and age, the day's dollars.
 
-    Each process tells of its own requests, and each of the whole queue.
+    Each process tells of its own requests, and each of the whole queue. Only operators may read it (`METRICS_TOKEN`).
     """
+    if not is_operator(request, state.settings):
+        raise NOT_YOURS
     jobs, oldest, spending = await _queue(state.queue_health, state.house_spending)
     current = CollectorRegistry()
     current.register(StateCollector(state.feed.subscriptions, jobs, oldest, spending))

@@ -14,6 +14,7 @@ from api.errors import NOT_AS_DOCUMENTED, Responses, error_responses
 from api.paging import PageQuery, page
 from api.schemas.envelope import Page, Success, success
 from api.schemas.stories import EXAMPLE_ID, Story, StoryEstimate, StoryReceipt, StoryRequest, StorySummary
+from api.voices import require_voice
 from storytailor.catalog import ALL_ASSETS
 from storytailor.db.idempotency import IdempotencyKey, ReplayedStory
 from storytailor.db.rows import StoryStatusRow
@@ -112,6 +113,7 @@ async def create_story(
 
 async def _create(request: StoryRequest, state: AppState, caller: Caller, key: IdempotencyKey | None) -> StoryStatusRow:
     """The story, once everything in the request may be used."""
+    require_voice(state.settings, request.voice_id)
     if request.webhook_url:
         await validate_webhook_url(state.webhook_targets, str(request.webhook_url))
     new = request.new()
@@ -129,6 +131,7 @@ async def _create(request: StoryRequest, state: AppState, caller: Caller, key: I
 )
 async def estimate_story(request: StoryRequest, state: CurrentState, caller: CurrentCaller) -> Success[StoryEstimate]:
     """What this story would cost and how long it would take. Nothing is written, taken or asked of a model."""
+    require_voice(state.settings, request.voice_id)
     if request.webhook_url:
         await validate_webhook_url(state.webhook_targets, str(request.webhook_url))
     cast = await state.stories.cast(caller.user_id, request.new())
@@ -153,7 +156,7 @@ async def list_stories(
 async def get_story(story_id: UUID, state: CurrentState, caller: CurrentCaller) -> Success[Story]:
     """One of your stories, whole."""
     row = await state.stories.get(caller.user_id, story_id)
-    return success(Story.of_row(row, state.assets_url))
+    return success(Story.of_row(row, state.assets_url, show_usage=state.settings.show_usage))
 
 
 def _digest(request: StoryRequest) -> str:

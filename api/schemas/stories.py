@@ -186,9 +186,12 @@ class Story(StorySummary):
         description='The text as safe HTML in blocks a to d; `<span data-w="i">` is word i of `audio_words`.'
     )
     usage: dict[str, object] = Field(
-        description="What making each asset used in all its tries, by model: calls, tokens, characters, US dollars."
+        description="What making each asset used in all its tries, by model: calls, tokens, characters, US dollars. "
+        "Empty unless SHOW_USAGE is set: it is the operator's."
     )
-    cost_usd: float | None = Field(description="All of that together; null where a model's price is not known.")
+    cost_usd: float | None = Field(
+        description="All of that together; null where a model's price is not known, or not shown."
+    )
     remakesLeft: int = Field(
         ge=0,
         description="How often something of it can be made again before that takes a further story of yours. What "
@@ -197,8 +200,9 @@ class Story(StorySummary):
     webhook: Webhook | None = Field(description="Null until the story has ended, or when none was asked for.")
 
     @classmethod
-    def of_row(cls, row: StoryRow, assets_url: str) -> Story:
+    def of_row(cls, row: StoryRow, assets_url: str, *, show_usage: bool) -> Story:
         """A story's row, whole; keys of reference images are shown below `assets_url`."""
+        usage = row.usage if show_usage else {}
         return cls.model_validate(
             {
                 **_summary(row, assets_url),
@@ -206,8 +210,8 @@ class Story(StorySummary):
                 "hue_extracted_colors": row.hue_extracted_colors,
                 "audio_words": row.audio_words,
                 "audio_blocks": row.audio_blocks,
-                "usage": row.usage,
-                "cost_usd": cost_of_story(row.usage),
+                "usage": usage,
+                "cost_usd": cost_of_story(usage) if show_usage else None,
                 "remakesLeft": row.remakes_left,
                 "webhook": row.webhook,
             }

@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from standardwebhooks import Webhook
 
 from storytailor.errors import SettingsError
+from storytailor.strong_secrets import require_bytes
 
 PREFIX = "whsec_"
 
@@ -54,6 +55,5 @@ def _key(secret: str) -> bytes:
         if secret.startswith(PREFIX):
             raise SettingsError(f"WEBHOOK_SECRET is wrong: Base64 is expected after {PREFIX}.") from error
         key = secret.encode()
-    if not key:
-        raise SettingsError("WEBHOOK_SECRET is empty.")
+    require_bytes("WEBHOOK_SECRET", key)
     return key

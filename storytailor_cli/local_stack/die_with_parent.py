@@ -28,6 +28,7 @@ def switch_user(user: str) -> None:
 def main(parent: int, signal: int, niceness: int, user: str, command: list[str]) -> None:
     """Have `signal` sent to this process when `parent` ends, and turn into `command`."""
     os.nice(niceness)
+    os.umask(0o077)  # what a family is in, others of this machine may not read
     if user:
         switch_user(user)  # first: a change of user clears the parent-death signal
     if sys.platform == "linux":

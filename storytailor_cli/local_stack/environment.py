@@ -45,6 +45,8 @@ def product_environment(settings: Settings, state: State, backends: Backends, *,
         environment["WEBHOOK_SECRET"] = state.secret("webhook_secret", prefix="whsec_")
     if "webhook_allow_local" not in settings.model_fields_set:
         environment["WEBHOOK_ALLOW_LOCAL"] = "true"  # a receiver on this machine is the usual case here
+    if "show_usage" not in settings.model_fields_set:
+        environment["SHOW_USAGE"] = "true"  # whoever runs this stack is the operator
     if settings.assets_bucket is None:
         environment["ASSETS_DIR"] = str(settings.assets_folder.absolute())
     return environment

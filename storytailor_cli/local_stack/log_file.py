@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from io import FileIO
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -15,13 +17,18 @@ def set_aside(log: Path) -> None:
         log.replace(log.with_suffix(".previous.log"))
 
 
+def _opened(path: Path) -> FileIO:
+    """The file for appending; only its owner may read it."""
+    return FileIO(os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o600), "ab")
+
+
 class LogFile:
     """The open log; what is written is there at once."""
 
     def __init__(self, path: Path, *, max_bytes: int = MAX_BYTES) -> None:
         self._path = path
         self._max_bytes = max_bytes
-        self._file = path.open("ab", buffering=0)
+        self._file = _opened(path)
 
     def __enter__(self) -> Self:
         return self
@@ -36,5 +43,5 @@ class LogFile:
         if self._file.tell() + len(chunk) > self._max_bytes:
             self._file.close()
             set_aside(self._path)
-            self._file = self._path.open("ab", buffering=0)
+            self._file = _opened(self._path)
         self._file.write(chunk)

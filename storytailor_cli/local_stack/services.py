@@ -81,12 +81,12 @@ def code_location(port: int) -> Service:
 
 
 def webserver(port: int) -> Service:
-    """Dagster's web UI. It has no login: on the loopback interface whatever BIND_HOST says."""
+    """Dagster's web UI behind its gate: on the loopback interface whatever BIND_HOST says."""
     workspace = str(repository_file("workspace.yaml"))
     return Service(
         "webserver",
         installed("webserver", workspace=workspace, host=LOOPBACK, port=port),
-        probe=http_probe(LOOPBACK, port, "/server_info"),
+        probe=http_probe(LOOPBACK, port, "/gate/health"),
         niceness=BETWEEN_NICENESS,
     )
 

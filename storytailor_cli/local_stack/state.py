@@ -61,10 +61,13 @@ class State:
         return self.directory / "logs"
 
     def create(self) -> None:
-        """Create the directory and its folders. Raises StackError when that is not allowed."""
+        """Create the directory and its folders, for their owner alone. Raises StackError when that is not allowed."""
         try:
             for path in (self.directory, self.valkey, self.dagster_home, self.logs):
                 path.mkdir(parents=True, exist_ok=True)
+                path.chmod(0o700)
+            if os.getuid() == 0:
+                self.directory.chmod(0o711)  # PostgreSQL, which refuses to be root, has to get to its own folder
         except OSError as error:
             raise StackError(
                 f"The state directory {self.directory} cannot be created ({error.strerror}). "

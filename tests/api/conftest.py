@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
@@ -88,6 +89,14 @@ def client_of(app: FastAPI) -> httpx.AsyncClient:
     """A client that sees what a real one would: an answer, never the exception behind it."""
     transport = httpx.ASGITransport(app, raise_app_exceptions=False)
     return httpx.AsyncClient(transport=transport, base_url="http://api")
+
+
+@contextlib.asynccontextmanager
+async def opened(settings: Settings) -> AsyncIterator[httpx.AsyncClient]:
+    """A client of an app with these settings."""
+    app = create_app(settings)
+    async with app.router.lifespan_context(app), client_of(app) as client:
+        yield client
 
 
 @pytest.fixture

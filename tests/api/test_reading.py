@@ -11,7 +11,8 @@ from psycopg.types.json import Jsonb
 
 from storytailor.db import Database, Queue
 from storytailor.db.asset_records import AudioRecord, ContentRecord, PictureRecord
-from tests.api.conftest import Person, create_person, finish, token
+from storytailor.settings import Settings
+from tests.api.conftest import Person, create_person, finish, opened, token
 
 STORIES = "/api/v1/stories"
 A_TIME_BEFORE_TIME = base64.urlsafe_b64encode(f"0001-01-01T00:00:00+23:59 {UUID(int=1)}".encode()).decode()
@@ -48,8 +49,8 @@ async def test_a_fresh_story_shows_what_was_asked_for(client: httpx.AsyncClient,
     assert "webhook_url" not in story
 
 
-async def test_a_made_story_shows_everything_a_reader_needs(
-    client: httpx.AsyncClient, maya: Person, database: Database
+async def test_a_made_story_shows_everything_a_reader_needs_and_what_it_cost_only_where_a_setting_says_so(
+    client: httpx.AsyncClient, settings: Settings, maya: Person, database: Database
 ) -> None:
     story_id = await create(client, maya)
     queue = Queue(database)
@@ -82,6 +83,9 @@ async def test_a_made_story_shows_everything_a_reader_needs(
     assert story["hue_extracted_colors"] == {"cover": ["#112233", "#445566", "#778899"]}
     assert story["audio_words"] == words
     assert story["audio_blocks"] == {"a": "<p></p>"}
+    assert (story["usage"], story["cost_usd"]) == ({}, None)  # the operator's
+    async with opened(settings.model_copy(update={"show_usage": True})) as shown:
+        story = (await shown.get(f"{STORIES}/{story_id}", headers=maya.headers)).json()["data"]
     assert (story["usage"], story["cost_usd"]) == ({"cover": usage}, 0.05268)
     cover = story["asset_generation_status"]["assets"]["cover"]
     assert (cover["status"], cover["progress"], cover["url"]) == (

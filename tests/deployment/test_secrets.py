@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 import pytest
 from dotenv import dotenv_values
 
+from storytailor.settings import Settings
 from storytailor.webhooks.signing import signing_keys
 from tests.deployment.compose import FILE, ROOT, SECRETS, all_services
 from tests.deployment.interpolation import MissingVariableError
@@ -39,7 +40,7 @@ def test_without_a_secret_the_file_is_refused_and_says_what_to_do(missing: str) 
 def test_nothing_that_is_secret_has_a_default() -> None:
     assert {
         *("POSTGRES_PASSWORD", "API_PASSWORD", "MAKER_PASSWORD", "DAGSTER_PASSWORD", "BROKER_PASSWORD"),
-        *("JWT_SECRET", "WEBHOOK_SECRET", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"),
+        *("DAGSTER_LOGIN", "WEBHOOK_SECRET", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"),
     } == set(SECRETS)
     for name in SECRETS:
         assert f"${{{name}:-" not in FILE.read_text()
@@ -50,13 +51,21 @@ def test_the_command_writes_every_secret_that_the_file_asks_for_and_its_owner_al
     checkout: Path,
 ) -> None:
     made = run(checkout)
-    assert made.keys() == set(SECRETS)
+    assert made.keys() == {*SECRETS, "JWT_SECRET"}
     assert all_services(made)
     assert stat.S_IMODE((checkout / ".env").stat().st_mode) == 0o600
     assert [len(key) for key in signing_keys(made["WEBHOOK_SECRET"])] == [32]
     assert len(set(made.values())) == len(made)
-    for name in SECRETS:
+    for name in made:
         assert len(made[name]) >= 20, name
+    Settings(_env_file=None, jwt_secret=made["JWT_SECRET"], dagster_login=made["DAGSTER_LOGIN"])
+
+
+def test_where_published_keys_check_the_tokens_no_shared_secret_is_made_or_asked_for(checkout: Path) -> None:
+    (checkout / ".env").write_text("JWT_JWKS_URL=https://auth.example/jwks.json\n")
+    made = run(checkout)
+    assert "JWT_SECRET" not in made
+    assert "JWT_SECRET" not in all_services(made)["api"].environment_given(made)
 
 
 def test_they_stand_in_urls_unharmed(checkout: Path) -> None:

@@ -25,6 +25,7 @@ WITHHELD = {
     }
 }
 """What the API is not given: it has a login of its own, and nothing to do with runs, webhooks and signing."""
+OF_THE_UI = {"DAGSTER_LOGIN", "DAGSTER_HOSTS"}
 READ_BY_OTHERS = {"CODE_LOCATION_HOST", "CODE_LOCATION_PORT"}  # workspace.yaml
 PASSWORDS = tuple(name for name in SECRETS if name not in {*SETTINGS, *READ_BY_OTHERS})
 DOTENV = {name: f"yours-{name}" for name in (*SETTINGS, *SECRETS)}
@@ -45,7 +46,7 @@ def test_env_example_lists_every_setting_and_its_default() -> None:
 @pytest.mark.parametrize("service", ["api", "worker", "daemon", "code", "webhooks", "migrations"])
 def test_every_setting_in_env_reaches_the_container_as_it_stands_there(service: str) -> None:
     given = all_services(DOTENV)[service].environment_given(DOTENV)
-    expected = SETTINGS.keys() - LISTENING - WITHHELD.get(service, set())
+    expected = SETTINGS.keys() - LISTENING - OF_THE_UI - WITHHELD.get(service, set())
     assert {name: given.get(name) for name in expected} == {name: DOTENV[name] for name in expected}
 
 
@@ -82,7 +83,7 @@ def test_only_the_making_of_logins_knows_the_administrator_s_password() -> None:
 def test_dagster_s_ui_holds_no_key_and_no_way_to_the_stories() -> None:
     variables = {name: DOTENV[name] for name in FLEET_ONLY}
     held = all_services(variables)["webserver"].environment_given(variables)
-    assert held.keys() == {"DAGSTER_DATABASE_URL", "BROKER_URL", "LOG_FORMAT", *READ_BY_OTHERS}
+    assert held.keys() == {"DAGSTER_DATABASE_URL", "BROKER_URL", "LOG_FORMAT", *OF_THE_UI, *READ_BY_OTHERS}
 
 
 def test_the_emulator_is_given_no_setting_and_no_key() -> None:

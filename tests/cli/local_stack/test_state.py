@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
+import stat
 from pathlib import Path
 
 import pytest
 
 from storytailor_cli.local_stack.errors import AlreadyRunningError
+from storytailor_cli.local_stack.log_file import LogFile
 from storytailor_cli.local_stack.state import RunningStack, State
 
 
@@ -31,3 +34,16 @@ def test_the_stack_has_users_until_the_last_one_is_done(tmp_path: Path) -> None:
     with State(tmp_path).in_use():
         assert state.has_users()
     assert not state.has_users()
+
+
+def test_what_is_kept_is_for_its_owner_alone(tmp_path: Path) -> None:
+    state = State(tmp_path / "state")
+    state.directory.mkdir(mode=0o755)  # as an earlier version made it
+    state.create()
+    with LogFile(state.logs / "api.log") as log:
+        log.write(b"Maya")
+    passing = 0o711 if os.getuid() == 0 else 0o700  # PostgreSQL's own user passes through
+    assert stat.S_IMODE(state.directory.stat().st_mode) == passing
+    for folder in (state.logs, state.dagster_home, state.valkey):
+        assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+    assert stat.S_IMODE((state.logs / "api.log").stat().st_mode) == 0o600
