@@ -34,8 +34,8 @@ from tests.postgres import url_of
 
 NAME = "Xanthippezz"
 OF_EACH_STORY = {"dynamic_partitions", "runs", "run_tags", "event_logs", "asset_check_executions", "asset_keys"}
-KEPT_ON_PURPOSE = {"credit_ledger", "object_removals"}
-"""What was paid, by the story's id; and which folder of objects is still to be looked at, until that was done."""
+KEPT_ON_PURPOSE = {"credit_ledger", "story_orders", "spendings", "object_removals"}
+"""What was ordered, paid and spent, by story id; and which folder of objects is looked at until that was done."""
 
 CHECKS = sum(len(check_specs(asset)) for asset in ALL_ASSETS)
 """How many checks a story has."""
