@@ -11,6 +11,7 @@ from typing import Any
 from fastapi import APIRouter, FastAPI
 
 from api.access_log import keep_queries_out_of_logs, log_as
+from api.account_key import account_key
 from api.auth import open_authenticator
 from api.cors import CorsMiddleware
 from api.dependencies import AppState
@@ -39,6 +40,7 @@ from storytailor.db import Accounts, Stories
 from storytailor.db.budgets import Budgets, HouseSpending
 from storytailor.db.characters import Characters
 from storytailor.db.connection import database_of
+from storytailor.db.erasure import Erasure
 from storytailor.db.health import QueueHealth
 from storytailor.db.orders import Orders
 from storytailor.db.outbox import Outbox
@@ -139,7 +141,11 @@ def _lifespan(
         async with AsyncExitStack() as stack:  # also what was opened before a start that fails is closed
             openai = await stack.enter_async_context(OpenAI(settings))
             database = await database_of(
-                settings, timeout=DATABASE_PATIENCE, statement_seconds=STATEMENT_SECONDS, kept_open=True
+                settings,
+                timeout=DATABASE_PATIENCE,
+                statement_seconds=STATEMENT_SECONDS,
+                kept_open=True,
+                account_key=account_key(settings),
             ).open()
             stack.push_async_callback(database.close)
             await require_newest_schema(database)
@@ -157,6 +163,7 @@ def _lifespan(
                 story_actions=StoryActions(database, orders=orders),
                 story_records=StoryRecords(database),
                 accounts=Accounts(database),
+                erasure=Erasure(database),
                 characters=Characters(database),
                 reference_images=ReferenceImages(database),
                 queue_health=QueueHealth(database, in_flight=settings.stories_in_flight),

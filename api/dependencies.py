@@ -18,6 +18,7 @@ from api.moderation import ModerationHealth
 from storytailor.db import Accounts, Stories
 from storytailor.db.budgets import HouseSpending
 from storytailor.db.characters import Characters
+from storytailor.db.erasure import Erasure
 from storytailor.db.health import QueueHealth
 from storytailor.db.realtime import StoryRecords
 from storytailor.db.reference_images import ReferenceImages
@@ -38,6 +39,7 @@ class AppState:
     story_actions: StoryActions
     story_records: StoryRecords
     accounts: Accounts
+    erasure: Erasure
     characters: Characters
     reference_images: ReferenceImages
     queue_health: QueueHealth

@@ -13,6 +13,7 @@ from storytailor.artifacts import ACTIVITIES
 from storytailor.credentials.certificates import identity_of
 from storytailor.db import Database, Queue
 from storytailor.db.connection import database_of
+from storytailor.db.erasure import Erasure
 from storytailor.db.idempotency import IdempotencyKeys
 from storytailor.db.orphaned_objects import OrphanedObjects
 from storytailor.db.portraits import Portraits
@@ -50,6 +51,7 @@ class Services:
     leases: LeaseKeeper
     orphans: OrphanedObjects
     idempotency_keys: IdempotencyKeys
+    erasure: Erasure
     workers: Workers
     openai: OpenAI
     elevenlabs: ElevenLabs
@@ -100,6 +102,7 @@ async def open_services(settings: Settings, *, s3: S3Client | None = None) -> As
             LeaseKeeper(queue),
             OrphanedObjects(database),
             IdempotencyKeys(database),
+            Erasure(database),
             Workers(database),
             await stack.enter_async_context(OpenAI(settings)),
             await stack.enter_async_context(ElevenLabs(settings)),

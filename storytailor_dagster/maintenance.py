@@ -77,6 +77,14 @@ def delete_expired_keys(context: dg.OpExecutionContext, maker_loop: MakerLoopRes
     context.log.info(f"{deleted} answers were older than {hours:g} hours.")
 
 
+@dg.op(description="Forgets the hashes of accounts that were deleted long ago.")
+def forget_erased_accounts(context: dg.OpExecutionContext, maker_loop: MakerLoopResource) -> None:
+    """Those older than ERASED_ACCOUNT_DAYS."""
+    services = maker_loop.loop.services
+    forgotten = maker_loop.loop.call(services.erasure.forget(services.settings.erased_account_days))
+    context.log.info(f"{forgotten} deleted accounts were forgotten.")
+
+
 @dg.op(description="Removes what Dagster keeps of deleted stories: partitions, runs, events, results of checks.")
 def forget_deleted_stories(context: dg.OpExecutionContext, maker_loop: MakerLoopResource) -> None:
     """What is in flight waits for the next sweep."""
@@ -90,6 +98,7 @@ def sweep() -> None:
     fail_stuck_assets()
     delete_orphaned_objects()
     delete_expired_keys()
+    forget_erased_accounts()
     forget_deleted_stories()
 
 

@@ -14,6 +14,7 @@ from api.schemas.characters import EXAMPLE_ID, Character, CharacterPatch, Charac
 from api.schemas.envelope import Page, Success, success
 from api.stored_objects import delete_or_defer
 from storytailor.errors import NotFoundError
+from storytailor.providers.object_store import portrait_prefix
 
 router = APIRouter(prefix="/characters", tags=["characters"], route_class=AuthenticatedRoute)
 
@@ -57,5 +58,6 @@ async def change_character(
 async def delete_character(character_id: UUID, state: CurrentState, caller: CurrentCaller) -> Response:
     """Delete a character. Stories about it stay, and so do reference images as long as such a story does."""
     unused = await state.characters.delete(caller.user_id, character_id)
+    await delete_or_defer(state.store.delete_below(portrait_prefix(character_id)))
     await delete_or_defer(state.store.delete(unused))
     return Response(status_code=204)

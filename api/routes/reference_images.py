@@ -16,7 +16,7 @@ from api.routes.characters import NO_CHARACTER
 from api.schemas.characters import Character
 from api.schemas.envelope import Success, success
 from api.stored_objects import delete_or_defer
-from storytailor.errors import PayloadTooLargeError, ServiceUnavailableError
+from storytailor.errors import NotFoundError, PayloadTooLargeError, ServiceUnavailableError
 
 router = APIRouter(prefix="/characters", tags=["characters"], route_class=AuthenticatedRoute)
 
@@ -42,7 +42,11 @@ async def add_reference_image(
     picture = await sanitize_image(await image.read(MAX_IMAGE_BYTES + 1))
     key = _key(character_id, hashlib.sha256(picture).hexdigest()[:12])
     await state.store.put(key, picture)
-    row = await state.reference_images.add(caller.user_id, character_id, key)
+    try:
+        row = await state.reference_images.add(caller.user_id, character_id, key)
+    except NotFoundError:  # the character was deleted meanwhile
+        await delete_or_defer(state.store.delete([key]))
+        raise
     return success(Character.of_row(row, state.assets_url))
 
 

@@ -8,11 +8,13 @@ from typing import Literal
 from uuid import UUID
 
 from storytailor.db.connection import Connection, Database, execute, fetch_all, fetch_values
-from storytailor.errors import NotFoundError, QuotaExceededError, RateLimitedError
+from storytailor.errors import NotFoundError, QuotaExceededError, RateLimitedError, UnauthorizedError
 
 Tier = Literal["free", "individual"]
 TIER_STORIES: dict[Tier, int] = {"free": 2, "individual": 30}
 """Stories a tier includes: `free` once and for all, `individual` each calendar month (UTC)."""
+REST_HOURS = 24
+"""After an account was deleted, its user can begin no other for so long: a forgotten tab must not bring it back."""
 LIMIT_REACHED = "You've reached your story limit. Upgrade to create more stories."
 UPGRADES = {"free": ["individual", "story_pack_5"], "individual": ["story_pack_5"]}
 
@@ -84,10 +86,17 @@ async def ensure_user(connection: Connection, user_id: UUID) -> Allowance:
     """What the user has used and may use, with the user's row locked until the transaction ends.
 
     Creates the user's row when there is none. The lock makes a user's creating requests queue up, so that two cannot
-    spend the same story.
+    spend the same story. Raises UnauthorizedError for one whose account was deleted within the last REST_HOURS.
     """
     if not await execute(connection, "accounts/lock_user", user_id=user_id):
-        await execute(connection, "accounts/ensure_user", user_id=user_id)
+        (seconds,) = await fetch_values(connection, int, "accounts/begin", hours=REST_HOURS)
+        if seconds:
+            raise UnauthorizedError(
+                f"This account was deleted. A new one can be begun in {seconds / 3600:.0f} hours; "
+                "stories used before count on."
+                if seconds > 3600
+                else "This account was deleted. A new one can be begun within the hour; stories used before count on."
+            )
         await execute(connection, "accounts/lock_user", user_id=user_id)
     (allowance,) = await fetch_all(connection, Allowance, "accounts/allowance", user_id=user_id)
     return allowance

@@ -6,6 +6,8 @@ values of its only column, `execute` the number of rows it touched.
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -61,7 +63,8 @@ class Database:
 
     A statement waits up to `timeout` seconds for one of them, and may take `statement_seconds`. One whose connection
     breaks is repeated as long as that time lasts, and never done twice: see `storytailor.db.repeating`. `announcements`
-    are heard at `listen_url`: another way to the same database, where a pooler does not let LISTEN through.
+    are heard at `listen_url`: another way to the same database, where a pooler does not let LISTEN through. With
+    `account_key` is hashed who has deleted an account.
     """
 
     def __init__(
@@ -73,9 +76,11 @@ class Database:
         max_size: int = 10,
         timeout: float = 10,
         statement_seconds: float = 30,
+        account_key: bytes = b"",
     ) -> None:
         self.announcements = Announcements(listen_url or url, self._announce)
         self.presence = Presence()
+        self._account_key = account_key
         self._timeout = timeout
         self._statement_seconds = statement_seconds
         self._pool: AsyncConnectionPool[Connection] = AsyncConnectionPool(
@@ -134,7 +139,8 @@ class Database:
         It runs as the role `storytailor_api`, with the user in `request.jwt.claims`; both end with it. Everything
         done for a caller goes through here; every other method is for makers, who see all tenants.
         """
-        claims = dumps({"sub": str(user_id), "role": "authenticated"})
+        mark = hmac.digest(self._account_key, user_id.bytes, hashlib.sha256).hex()
+        claims = dumps({"sub": str(user_id), "role": "authenticated", "mark": mark})
         async with unavailable_when_down(), self._connection() as connection:
             # One round trip for BEGIN, role and claims: several statements, hence unprepared and without parameters.
             # The pool commits when the block ends, and rolls back when it raises.
@@ -173,7 +179,14 @@ class Database:
         await configure(connection, self._statement_seconds)
 
 
-def database_of(settings: Settings, *, timeout: float, statement_seconds: float, kept_open: bool = False) -> Database:
+def database_of(
+    settings: Settings,
+    *,
+    timeout: float,
+    statement_seconds: float,
+    kept_open: bool = False,
+    account_key: bytes = b"",
+) -> Database:
     """The database of DATABASE_URL, not yet opened. Raises SettingsError when there is none.
 
     With `kept_open` all connections stay open: a new one takes a tenth of a second on a busy server, its first
@@ -186,6 +199,7 @@ def database_of(settings: Settings, *, timeout: float, statement_seconds: float,
         max_size=settings.database_connections,
         timeout=timeout,
         statement_seconds=statement_seconds,
+        account_key=account_key,
     )
 
 

@@ -18,6 +18,7 @@ from storytailor.making.context import AssetContext
 from storytailor.making.drawing import PictureInProgress
 from storytailor.making.prompting import character_sheet
 from storytailor.making.staging import Staging
+from storytailor.providers.object_store import portrait_prefix
 from storytailor.story import Character
 from storytailor.turns import in_turn
 
@@ -88,7 +89,7 @@ async def _make_portrait(ctx: AssetContext, character: Character) -> bytes | Non
     """Draw a portrait and keep it; None when that does not come about."""
     try:
         image = (await PictureInProgress(ctx, _sitting(ctx, character), [character]).draw_until_right()).image
-        key = f"characters/{character.id}/portrait-{hashlib.sha256(image).hexdigest()[:12]}.png"
+        key = f"{portrait_prefix(character.id)}{hashlib.sha256(image).hexdigest()[:12]}.png"
         await ctx.store.put(key, image)
         kept = await ctx.portraits.keep(character.id, sheet_hash(character), key)
         if kept != key:

@@ -48,6 +48,7 @@ ACCESS: dict[str, Access] = {
     "GET /health": ANYBODYS,
     "GET /ready": ANYBODYS,
     "GET /metrics": ANYBODYS,
+    "DELETE /api/v1/me": (401, 401, 204, 204),  # last: the other tenant deletes themselves
 }
 """Each route, and the status it answers each of CALLERS with."""
 

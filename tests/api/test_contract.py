@@ -31,6 +31,8 @@ from storytailor.settings import Settings
 from tests.api.conftest import SECRET, Person, create_person, token
 
 Operation = APIOperation[Any, Any, Any, Any]
+LAST = "DELETE /api/v1/me"
+"""After it, whoever sent it is answered nothing else."""
 EXAMPLES = int(os.environ.get("SCHEMATHESIS_EXAMPLES", "20"))
 ROUND = 20
 NOT_IN_THE_SCHEMA = frozenset({"query.cursor", "body.image", "body.webhook_url"})
@@ -76,7 +78,7 @@ def schema(database_url: str, tmp_path: Path, emulator_url: str, person: Person)
 
 def test_every_answer_is_as_documented(schema: BaseSchema) -> None:
     wrong: list[BaseException] = []
-    for found in schema.get_all_operations():
+    for found in sorted(schema.get_all_operations(), key=comes_last):
         assert isinstance(found, Ok), found
         operation = found.ok()
         for mode in GenerationMode:
@@ -87,6 +89,11 @@ def test_every_answer_is_as_documented(schema: BaseSchema) -> None:
                 wrong.append(failure)
     if wrong:
         raise BaseExceptionGroup("answers that are not as documented", wrong)
+
+
+def comes_last(found: object) -> bool:
+    """Whether it is the operation that has to."""
+    return isinstance(found, Ok) and found.ok().label == LAST
 
 
 def send_requests(operation: Operation, mode: GenerationMode) -> None:
@@ -104,6 +111,8 @@ def send_requests(operation: Operation, mode: GenerationMode) -> None:
 def validate(case: Case[Operation], response: Response) -> None:
     """Run all checks, but those that expect of the document what no document can say."""
     excluded: list[CheckFunction] = []
+    if response.status_code == 401 and "This account was deleted" in response.text:  # by the chain's own request
+        excluded.append(positive_data_acceptance)
     if response.status_code in (404, 422):
         answer = response.json()
         if answer["code"] == "LIBRARY_NOT_FOUND":  # the character was there: the library named for it was not

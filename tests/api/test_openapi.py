@@ -38,6 +38,7 @@ def test_the_document_names_every_route(document: dict[str, Any]) -> None:
         "DELETE /api/v1/characters/{character_id}/reference-images/{image}",
         "GET /api/v1/libraries",
         "GET /api/v1/me",
+        "DELETE /api/v1/me",
         "GET /health",
         "GET /ready",
         "GET /metrics",

@@ -319,9 +319,11 @@ async def test_what_a_worker_stores_after_its_story_was_deleted_is_removed_later
         await queue.finish(lease, "content", DataRecord(data={}))
 
     orphans = OrphanedObjects(database)
-    assert await delete_orphans(orphans, folder) == 0  # not before the worker has surely ended
+    assert await delete_orphans(orphans, folder) == 1  # by the next sweep …
+    await folder.put(key, b"later still")
+    assert await delete_orphans(orphans, folder) == 0
     await an_hour_passes(database)
-    assert await delete_orphans(orphans, folder) == 1
+    assert await delete_orphans(orphans, folder) == 1  # … and once more when the worker has surely ended
     assert not (folder.root / "stories" / str(story_id)).exists()
     assert await delete_orphans(orphans, folder) == 0
 

@@ -13,6 +13,7 @@ from storytailor.providers.object_store.store import (
     FOR_A_YEAR,
     ObjectStore,
     object_key,
+    portrait_prefix,
     story_prefix,
 )
 from storytailor.settings import Settings
@@ -29,6 +30,7 @@ __all__ = [
     "ObjectStore",
     "object_key",
     "open_store",
+    "portrait_prefix",
     "s3_client",
     "story_prefix",
 ]

@@ -47,6 +47,11 @@ def story_prefix(story_id: UUID) -> str:
     return f"stories/{story_id}/"
 
 
+def portrait_prefix(character_id: UUID) -> str:
+    """What the keys of all portraits of the character begin with."""
+    return f"characters/{character_id}/portrait-"
+
+
 def object_key(story_id: UUID, asset: str, body: bytes, extension: str) -> str:
     """`stories/<story-id>/<asset>-<first 12 of sha256>.<ext>`: new bytes, new key, so a cache never lies."""
     return f"{story_prefix(story_id)}{asset}-{hashlib.sha256(body).hexdigest()[:12]}.{extension}"

@@ -1,0 +1,1 @@
+SELECT erase_account() AS prefix;
