@@ -19,6 +19,7 @@ from api.docs import install_docs
 from api.errors import NOT_AS_DOCUMENTED, InternalError, error_responses, install_error_handlers
 from api.events import StoryFeed
 from api.headers import HeadersMiddleware
+from api.image_workers import ImageWorkers
 from api.limits import (
     BODY_TOO_LARGE,
     DATABASE_PATIENCE,
@@ -156,6 +157,8 @@ def _lifespan(
                 budgets=Budgets(settings.user_daily_budget, settings.daily_budget),
                 expect_costs=ExpectedCosts(settings),
             )
+            images = ImageWorkers()
+            stack.push_async_callback(images.close)
             feed = StoryFeed(database.announcements, reconnect_seconds=timings.reconnect_seconds)
             app.state.opened = AppState(
                 settings=settings,
@@ -166,6 +169,7 @@ def _lifespan(
                 erasure=Erasure(database),
                 characters=Characters(database),
                 reference_images=ReferenceImages(database),
+                image_workers=images,
                 queue_health=QueueHealth(database, in_flight=settings.stories_in_flight),
                 house_spending=HouseSpending(database),
                 schema=Schema(database),
@@ -186,6 +190,7 @@ def _lifespan(
                 dispatcher = WebhookDispatcher(Outbox(database), sender)
                 tasks.append(start(dispatcher.run(), "webhook dispatcher"))
             if own_process:
+                tasks.append(start(images.warm(), "first process that decodes pictures"))
                 keep_what_is_loaded()
             try:
                 yield

@@ -12,6 +12,7 @@ from fastapi.security import HTTPBearer
 
 from api.auth import Authenticator, Caller
 from api.events import StoryFeed
+from api.image_workers import ImageWorkers
 from api.limits import StreamTimings
 from api.metrics import Metrics
 from api.moderation import ModerationHealth
@@ -42,6 +43,7 @@ class AppState:
     erasure: Erasure
     characters: Characters
     reference_images: ReferenceImages
+    image_workers: ImageWorkers
     queue_health: QueueHealth
     house_spending: HouseSpending
     schema: Schema

@@ -1,16 +1,20 @@
-"""Images that people send: checked before they are decoded, and encoded anew with nothing but their pixels."""
+"""Images that people send: checked before they are decoded, and encoded anew with nothing but their pixels.
+
+Decoders fail in more ways than are written anywhere, and work for as long as a picture makes them: only
+`api.image_worker` calls this, in a process of its own with limits, and any exception that is no answer is a broken
+picture.
+"""
 
 from __future__ import annotations
 
-import asyncio
-import struct
 from io import BytesIO
 
 from PIL import Image, ImageOps
 
-from api.limits import IMAGE_TOO_LARGE, MAX_IMAGE_BYTES, MAX_IMAGE_PIXELS
+from api.jpeg_scans import more_scans_than
+from api.limits import MAX_IMAGE_PIXELS
 from api.true_colors import in_srgb
-from storytailor.errors import PayloadTooLargeError, ValidationError
+from storytailor.errors import PayloadTooLargeError, RequestError, ValidationError
 
 MAX_SIDE = 2048
 MIN_SIDE = 32
@@ -21,27 +25,18 @@ NO_PICTURE = "not a whole PNG, JPEG, WebP or AVIF picture"
 HEIC_BRANDS = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"mif1", b"msf1")
 HEIC = "a HEIC picture, as phones take them; save or share it as a JPEG"
 TOO_MANY_PIXELS = f"The picture has more than {MAX_IMAGE_PIXELS // 1_000_000} million pixels."
-CONCURRENT_DECODES = 2
-"""A picture of the largest size takes some 160 MB while it is decoded."""
-
-# What Pillow's decoders raise on broken files, besides OSError, which all of its own errors are.
-DECODE_ERRORS = (OSError, SyntaxError, ValueError, EOFError, IndexError, struct.error)
-
-_decoding = asyncio.Semaphore(CONCURRENT_DECODES)
+MOST_SCANS = 40
+"""Of a progressive JPEG; encoders write some ten. Each is gone through whole, and takes 59 bytes to ask for."""
+TOO_MANY_SCANS = "a JPEG that is drawn over and over again; save it anew with any image editor"
 
 
-async def sanitize_image(body: bytes) -> bytes:
+def reencode(body: bytes) -> bytes:
     """The picture as an RGB PNG, upright, in sRGB, at most MAX_SIDE pixels a side, without metadata.
 
-    Raises PayloadTooLargeError for too many bytes or pixels, ValidationError for what is no picture, or shows nothing.
+    Raises PayloadTooLargeError for too many pixels, ValidationError for what is no picture, or shows nothing.
     """
-    if len(body) > MAX_IMAGE_BYTES:
-        raise PayloadTooLargeError(IMAGE_TOO_LARGE)
-    async with _decoding:
-        return await asyncio.to_thread(_reencode, body)
-
-
-def _reencode(body: bytes) -> bytes:
+    if more_scans_than(MOST_SCANS, body):
+        raise refused_image(TOO_MANY_SCANS)
     try:
         with Image.open(BytesIO(body), formats=FORMATS) as picture:
             if picture.width * picture.height > MAX_IMAGE_PIXELS:  # known from its header, nothing decoded yet
@@ -53,19 +48,22 @@ def _reencode(body: bytes) -> bytes:
             return _encode_png(upright)
     except Image.DecompressionBombError as error:  # Pillow's own limit, far beyond ours
         raise PayloadTooLargeError(TOO_MANY_PIXELS) from error
-    except DECODE_ERRORS as error:
-        raise _refused(HEIC if body[4:8] == b"ftyp" and body[8:12] in HEIC_BRANDS else NO_PICTURE) from error
+    except RequestError:
+        raise
+    except Exception as error:
+        raise refused_image(HEIC if body[4:8] == b"ftyp" and body[8:12] in HEIC_BRANDS else NO_PICTURE) from error
 
 
 def _require_sides(picture: Image.Image) -> None:
     short, long = sorted(picture.size)
     if short < MIN_SIDE:
-        raise _refused(f"{picture.width} × {picture.height} pixels; {MIN_SIDE} a side are the fewest")
+        raise refused_image(f"{picture.width} × {picture.height} pixels; {MIN_SIDE} a side are the fewest")
     if long > MOST_STRETCHED * short:
-        raise _refused(f"{picture.width} × {picture.height} pixels, too narrow a strip to see somebody in")
+        raise refused_image(f"{picture.width} × {picture.height} pixels, too narrow a strip to see somebody in")
 
 
-def _refused(what: str) -> ValidationError:
+def refused_image(what: str) -> ValidationError:
+    """What is answered for a picture that is `what`."""
     return ValidationError(f"The image cannot be used: {what}.", [{"where": "body.image", "what": what}])
 
 

@@ -10,8 +10,7 @@ from fastapi import APIRouter, File, Path, Response, UploadFile
 
 from api.dependencies import AuthenticatedRoute, CurrentCaller, CurrentState
 from api.errors import NOT_AS_DOCUMENTED, error_responses
-from api.images import sanitize_image
-from api.limits import IMAGE_TOO_LARGE, MAX_IMAGE_BYTES
+from api.limits import IMAGE_TOO_LARGE
 from api.routes.characters import NO_CHARACTER
 from api.schemas.characters import Character
 from api.schemas.envelope import Success, success
@@ -39,7 +38,7 @@ async def add_reference_image(
     It is kept as a PNG of up to 2,048 pixels a side in sRGB, without metadata.
     """
     await state.reference_images.require_room(caller.user_id, character_id)
-    picture = await sanitize_image(await image.read(MAX_IMAGE_BYTES + 1))
+    picture = await state.image_workers.sanitize(caller.user_id, image)
     key = _key(character_id, hashlib.sha256(picture).hexdigest()[:12])
     await state.store.put(key, picture)
     try:
