@@ -219,6 +219,19 @@ def bucket(
 
 
 @app.command()
+def find_traces(
+    words: Annotated[list[str], typer.Argument(help="Names, ids or other words to look for, in any case.")],
+) -> None:
+    """Say where words stand in databases, broker, stored objects and logs; exits with 1 where they do, 0 where not."""
+    import asyncio
+
+    from storytailor_cli.errors import load_settings
+    from storytailor_cli.traces import find
+
+    raise typer.Exit(asyncio.run(find(words, load_settings())))
+
+
+@app.command()
 def doctor() -> None:
     """Check this machine and the settings, and say what to do about each problem."""
     from storytailor_cli.doctor.command import run_checks

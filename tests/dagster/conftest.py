@@ -16,14 +16,16 @@ import pytest
 from emulator.testing import Emulator
 from storytailor.db import Database, Lease, NewStory, Stories
 from storytailor.services import Services
-from storytailor.settings import Settings
+from storytailor.settings import Settings, get_settings
 from storytailor.story import StoryType
 from storytailor_dagster import assets as story_assets
 from storytailor_dagster.definitions import resources
 from storytailor_dagster.maker_loop import MakerLoop
 from storytailor_dagster.partitions import stories
 from storytailor_dagster.resources import MakerLoopResource, maker_loop_resource
+from tests.dagster.daemons import lay_out
 from tests.dagster.workers import Worker, opened_worker
+from tests.postgres import url_of
 
 
 class StoryMaker:
@@ -157,3 +159,23 @@ def worker(maker: StoryMaker, settings: Settings, tmp_path: Path, monkeypatch: p
     """A worker with the maker's services, for what only a run on Dagster's real instance and executor shows."""
     with opened_worker(maker.loop, settings, tmp_path, monkeypatch) as worker:
         yield worker
+
+
+@pytest.fixture
+def dagster_url(postgres: str) -> Iterator[str]:
+    name = f"dagster_{uuid4().hex[:12]}"
+    with psycopg.connect(postgres, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}")
+        yield url_of(postgres, name)
+        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def kept(maker: StoryMaker, tmp_path: Path, dagster_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[StoryMaker]:
+    """The story maker with Dagster's tables in PostgreSQL, as they are in service."""
+    for name, value in lay_out(tmp_path, dagster_url).items():
+        monkeypatch.setenv(name, value)
+    get_settings.cache_clear()
+    with dg.DagsterInstance.from_config(str(tmp_path)) as maker.instance:
+        yield maker
+    get_settings.cache_clear()

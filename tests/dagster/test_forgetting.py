@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterator
-from pathlib import Path
 from uuid import UUID, uuid4
 
 import dagster as dg
 import psycopg
-import pytest
 from dagster._core.definitions.run_request import InstigatorType
 from dagster._core.execution.backfill import BulkActionStatus
 from dagster._core.scheduler.instigation import TickData, TickStatus
@@ -21,16 +18,15 @@ from api.app import create_app
 from emulator.testing import Emulator
 from storytailor.catalog import ALL_ASSETS
 from storytailor.db.dagster_history import Forgotten
-from storytailor.settings import Settings, get_settings
+from storytailor.settings import Settings
 from storytailor_dagster.asset_checks import check_specs
 from storytailor_dagster.definitions import build_defs
 from storytailor_dagster.history import forget_deleted
 from storytailor_dagster.maintenance import sweep
 from tests.api.conftest import SECRET, token
 from tests.dagster.conftest import StoryMaker
-from tests.dagster.daemons import backfill_of, lay_out
+from tests.dagster.daemons import backfill_of
 from tests.dagster.test_queue_sensor import run_for, tick
-from tests.postgres import url_of
 
 NAME = "Xanthippezz"
 OF_EACH_STORY = {"dynamic_partitions", "runs", "run_tags", "event_logs", "asset_check_executions", "asset_keys"}
@@ -39,26 +35,6 @@ KEPT_ON_PURPOSE = {"credit_ledger", "story_orders", "spendings", "object_removal
 
 CHECKS = sum(len(check_specs(asset)) for asset in ALL_ASSETS)
 """How many checks a story has."""
-
-
-@pytest.fixture
-def dagster_url(postgres: str) -> Iterator[str]:
-    name = f"dagster_{uuid4().hex[:12]}"
-    with psycopg.connect(postgres, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}")
-        yield url_of(postgres, name)
-        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
-
-
-@pytest.fixture
-def kept(maker: StoryMaker, tmp_path: Path, dagster_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[StoryMaker]:
-    """The story maker with Dagster's tables in PostgreSQL, as they are in service."""
-    for name, value in lay_out(tmp_path, dagster_url).items():
-        monkeypatch.setenv(name, value)
-    get_settings.cache_clear()
-    with dg.DagsterInstance.from_config(str(tmp_path)) as maker.instance:
-        yield maker
-    get_settings.cache_clear()
 
 
 def found(url: str, needle: str, *, but: str = "") -> dict[str, int]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import urlsplit
@@ -75,6 +75,12 @@ class Bucket:
         listed = await self._call("removed", lambda: [page.get("Contents", []) for page in pages])
         for page in listed:
             await self.delete(found["Key"] for found in page)
+
+    async def keys(self) -> AsyncIterator[list[str]]:
+        """A page of 1,000 at a time."""
+        pages = iter(self._client.get_paginator("list_objects_v2").paginate(Bucket=self.name))
+        while (page := await self._call("read", lambda: next(pages, None))) is not None:
+            yield [found["Key"] for found in page.get("Contents", [])]
 
     async def check(self) -> None:
         """The bucket is there and may be used. It is listed: a HEAD request would not say why it was refused."""

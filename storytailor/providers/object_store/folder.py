@@ -6,7 +6,7 @@ import asyncio
 import errno
 import os
 import shutil
-from collections.abc import Iterable
+from collections.abc import AsyncIterator, Iterable
 from contextlib import suppress
 from pathlib import Path
 from uuid import uuid4
@@ -53,6 +53,11 @@ class Folder:
         """Remove the files, and the folder itself when all of it goes."""
         folder, name = parted(prefix)
         await asyncio.to_thread(self._remove, self._path(folder), name)
+
+    async def keys(self) -> AsyncIterator[list[str]]:
+        """The files' paths below the folder, half-written ones as well."""
+        paths = await asyncio.to_thread(lambda: [path for path in self.root.rglob("*") if path.is_file()])
+        yield sorted(path.relative_to(self.root).as_posix() for path in paths)
 
     async def check(self) -> None:
         """The folder can be made and written to."""

@@ -6,7 +6,7 @@ import asyncio
 import logging
 import random
 import time
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -69,6 +69,10 @@ class PatientStore:
     async def delete_below(self, prefix: str) -> None:
         """Remove all below the prefix, at once or not."""
         await self.store.delete_below(prefix)
+
+    def keys(self) -> AsyncIterator[list[str]]:
+        """All keys, as the store lists them."""
+        return self.store.keys()
 
     async def check(self) -> None:
         """Whether it can be used now."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import AsyncIterator, Iterable
 from typing import Protocol
 from uuid import UUID
 
@@ -37,6 +37,9 @@ class ObjectStore(Protocol):
 
     async def delete_below(self, prefix: str) -> None:
         """Remove every object whose key begins with `prefix`, which names at least a first folder."""
+
+    def keys(self) -> AsyncIterator[list[str]]:
+        """All keys there are, some at a time."""
 
     async def check(self) -> None:
         """Raise ServiceUnavailableError, saying what to do, when nothing can be stored here."""
