@@ -9,6 +9,7 @@ from importlib.metadata import version
 from typing import Any
 
 from fastapi import APIRouter, FastAPI
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from api.access_log import keep_queries_out_of_logs, log_as
 from api.account_key import account_key
@@ -32,9 +33,11 @@ from api.methods import MethodsMiddleware
 from api.metrics import Metrics, MetricsMiddleware
 from api.middleware import BodyLimitMiddleware, RequestIdMiddleware
 from api.moderation import ModerationHealth
+from api.rates import Rates, StrangersMiddleware
 from api.realtime import realtime_routes
 from api.routes import account, characters, events, health, reference_images, stories, story_actions
 from api.routes import metrics as metrics_route
+from api.shares import Shares
 from api.stored_objects import StoredObjects
 from storytailor.at_start import keep_what_is_loaded, warn_of, works_with
 from storytailor.db import Accounts, Stories
@@ -49,7 +52,7 @@ from storytailor.db.realtime import StoryRecords
 from storytailor.db.reference_images import ReferenceImages
 from storytailor.db.schema import Schema, require_newest_schema
 from storytailor.db.story_actions import StoryActions
-from storytailor.errors import PayloadTooLargeError, ServiceUnavailableError, UnauthorizedError
+from storytailor.errors import PayloadTooLargeError, RateLimitedError, ServiceUnavailableError, UnauthorizedError
 from storytailor.making.expected_costs import ExpectedCosts
 from storytailor.providers.object_store import ObjectStore, open_store
 from storytailor.providers.object_store.knocks import knock_at
@@ -65,6 +68,7 @@ log = logging.getLogger("storytailor.api")
 ANY_ROUTE = error_responses(
     UnauthorizedError("The bearer token has expired. Sign in again."),
     PayloadTooLargeError(BODY_TOO_LARGE),
+    RateLimitedError("That is more than 600 requests a minute. Ask again in 1 s.", retry_after=1),
     NOT_AS_DOCUMENTED,
     InternalError("0f3c9a4e8d3f4c55b7b2a9d10c1e6f72"),
     ServiceUnavailableError("The database does not answer. Is it up, and is DATABASE_URL right?"),
@@ -97,12 +101,12 @@ def create_app(
         settings = get_settings()
         log_as(settings.log_format)
     keep_queries_out_of_logs()
-    metrics = Metrics()
+    metrics, rates = Metrics(), Rates.of(settings)
     app = Api(
         title="Storytailor",
         summary="Characters, a kind of story and themes in; an illustrated, narrated children's book out.",
         version=version("storytailor"),
-        lifespan=_lifespan(settings, timings or StreamTimings(), metrics, own_process=own_process),
+        lifespan=_lifespan(settings, timings or StreamTimings(), metrics, rates, own_process=own_process),
         redirect_slashes=False,
         docs_url=None,
         redoc_url=None,
@@ -112,10 +116,13 @@ def create_app(
     install_docs(app)
     app.add_middleware(MethodsMiddleware)
     app.add_middleware(BodyLimitMiddleware)
+    app.add_middleware(StrangersMiddleware, rates=rates)
     app.add_middleware(RequestIdMiddleware)
     app.add_middleware(HeadersMiddleware, hsts_seconds=settings.hsts_seconds)
     app.add_middleware(CorsMiddleware, origins=settings.cors_origins)  # around whatever answers an error
-    app.add_middleware(MetricsMiddleware, metrics=metrics)  # added last, so outermost
+    app.add_middleware(MetricsMiddleware, metrics=metrics)
+    if settings.trusted_proxies:  # added last, so outermost
+        app.add_middleware(ProxyHeadersMiddleware, trusted_hosts=list(settings.trusted_proxies))
 
     v1 = APIRouter(prefix="/api/v1", responses=ANY_ROUTE)
     for routes in (stories, story_actions, events, characters, reference_images, account):
@@ -130,7 +137,7 @@ def create_app(
 
 
 def _lifespan(
-    settings: Settings, timings: StreamTimings, metrics: Metrics, *, own_process: bool
+    settings: Settings, timings: StreamTimings, metrics: Metrics, rates: Rates, *, own_process: bool
 ) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
     _ = settings.database  # raises when there is none
     authenticator, store = open_authenticator(settings), open_store(settings)
@@ -167,8 +174,8 @@ def _lifespan(
                 story_records=StoryRecords(database),
                 accounts=Accounts(database),
                 erasure=Erasure(database),
-                characters=Characters(database),
-                reference_images=ReferenceImages(database),
+                characters=Characters(database, most=settings.characters_per_user),
+                reference_images=ReferenceImages(database, most=settings.pictures_per_user),
                 image_workers=images,
                 queue_health=QueueHealth(database, in_flight=settings.stories_in_flight),
                 house_spending=HouseSpending(database),
@@ -182,6 +189,8 @@ def _lifespan(
                 assets_url=settings.assets_url,
                 webhook_targets=targets,
                 metrics=metrics,
+                rates=rates,
+                streams=Shares(settings.streams_per_user, "event streams"),
             )
             tasks = [start(feed.run(), "listener for story changes"), start(moderation.run(), "watch on moderation")]
             if settings.assets_bucket is not None and settings.ask_at_start:

@@ -16,6 +16,8 @@ from api.image_workers import ImageWorkers
 from api.limits import StreamTimings
 from api.metrics import Metrics
 from api.moderation import ModerationHealth
+from api.rates import Rates, refuse_stranger
+from api.shares import Shares
 from storytailor.db import Accounts, Stories
 from storytailor.db.budgets import HouseSpending
 from storytailor.db.characters import Characters
@@ -25,6 +27,7 @@ from storytailor.db.realtime import StoryRecords
 from storytailor.db.reference_images import ReferenceImages
 from storytailor.db.schema import Schema
 from storytailor.db.story_actions import StoryActions
+from storytailor.errors import UnauthorizedError
 from storytailor.providers.object_store import ObjectStore
 from storytailor.providers.openai import OpenAI
 from storytailor.settings import Settings
@@ -56,6 +59,8 @@ class AppState:
     assets_url: str
     webhook_targets: TargetPolicy
     metrics: Metrics
+    rates: Rates
+    streams: Shares
 
 
 def state_of(app: FastAPI) -> AppState:
@@ -75,7 +80,10 @@ _bearer = HTTPBearer(
 
 
 class AuthenticatedRoute(APIRoute):
-    """A route that checks the bearer token before it reads the body: a stranger's body is never parsed."""
+    """A route that checks the bearer token before it reads the body: a stranger's body is never parsed.
+
+    Nor is that of a user who asks too often.
+    """
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """The handler, behind the check of the bearer token."""
@@ -84,7 +92,14 @@ class AuthenticatedRoute(APIRoute):
         async def authenticated(request: Request) -> Response:
             credentials = await _bearer(request)
             token = credentials.credentials if credentials else None
-            request.state.caller = await state_of(request.app).authenticator.caller(token)
+            state = state_of(request.app)
+            try:
+                caller = await state.authenticator.caller(token)
+            except UnauthorizedError:
+                refuse_stranger(state.rates, request)
+                raise
+            request.state.caller = caller
+            state.rates.users.spend(caller.user_id)
             return await handler(request)
 
         return authenticated

@@ -34,6 +34,7 @@ from storytailor_cli.local_stack.network import free_port
 
 MAYA = "00000000-0000-4000-8000-000000000101"
 STORY = {"character_ids": [MAYA], "story_type": "bedtime", "themes": ["courage"], "generateAssets": True}
+RATES = ("CREATE_RATE_PER_MINUTE", "USER_RATE_PER_MINUTE", "ACTION_RATE_PER_MINUTE")
 PORTS = ("API_PORT", "DAGSTER_PORT", "EMULATOR_PORT")
 
 
@@ -63,7 +64,7 @@ class Posts:
 @contextmanager
 def local_stack(command: str, folder: Path) -> Iterator[dict[str, str]]:
     """`storytailor up` in this folder, until the end of the block; its settings."""
-    settings = {port: str(free_port()) for port in PORTS} | {"CREATE_RATE_PER_MINUTE": "100000"}
+    settings = {port: str(free_port()) for port in PORTS} | dict.fromkeys(RATES, "100000")
     output = folder / "up.txt"
     kept = {name: value for name, value in os.environ.items() if name in ("PATH", "HOME", "LANG", "WORKERS")}
     with output.open("wb") as out:

@@ -13,6 +13,7 @@ from pydantic_settings import NoDecode, SettingsConfigDict
 from storytailor.aws_settings import AwsSettings
 from storytailor.errors import SettingsError
 from storytailor.logs import LogFormat
+from storytailor.networks import parse_networks
 from storytailor.origins import parse_origins
 from storytailor.strong_secrets import login, long_enough, parse_hosts
 
@@ -112,6 +113,14 @@ class Settings(AwsSettings):
     webhook_secret: SecretStr | None = None
     webhook_allow_local: bool = False
     create_rate_per_minute: int = Field(30, ge=1)
+    user_rate_per_minute: int = Field(600, ge=1)
+    address_rate_per_minute: int = Field(600, ge=1)
+    upload_rate_per_minute: int = Field(20, ge=1)
+    action_rate_per_minute: int = Field(30, ge=1)
+    streams_per_user: int = Field(50, ge=1)
+    characters_per_user: int = Field(500, ge=1)
+    pictures_per_user: int = Field(400, ge=1)
+    trusted_proxies: Annotated[frozenset[str], NoDecode, BeforeValidator(parse_networks)] = frozenset()
     remakes_per_story: int = Field(3, ge=0)
     user_daily_budget: float | None = Field(None, gt=0)
     daily_budget: float | None = Field(None, gt=0)

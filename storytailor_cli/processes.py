@@ -20,7 +20,8 @@ COMMANDS: Mapping[ProcessName, str] = {
     # open event streams are cut two seconds after the stop signal; their clients reconnect. A request's head may be
     # 32 KiB, and has to arrive in time
     "api": "uvicorn api.app:create_app --factory --host {host} --port {port} --timeout-graceful-shutdown 2 "
-    "--ws-max-size 65536 --http api.http_protocol:HttpProtocol --h11-max-incomplete-event-size 32768",
+    "--ws-max-size 65536 --no-proxy-headers --limit-concurrency 4000 "
+    "--http api.http_protocol:HttpProtocol --h11-max-incomplete-event-size 32768",
     # in a fleet; the local stack's API sends them itself
     "webhooks": "storytailor webhooks",
     # loads the definitions once and serves them to the webserver and the daemon

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from contextlib import aclosing
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractContextManager, aclosing
+from functools import partial
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Header, Response
 from sse_starlette import EventSourceResponse, ServerSentEvent
+from starlette.types import Receive, Scope, Send
 
 from api.dependencies import AuthenticatedRoute, CurrentCaller, CurrentState
 from api.errors import Responses, error_responses
@@ -73,4 +75,20 @@ async def story_events(
                 if revision != last_event_id:
                     yield ServerSentEvent(event.json, event="story", id=revision)
 
-    return EventSourceResponse(events(), ping=state.timings.keep_alive, send_timeout=STREAM_SEND_TIMEOUT)
+    shared = partial(state.streams.one, caller.user_id)
+    return SharedStream(events(), shared, state.timings.keep_alive)
+
+
+class SharedStream(EventSourceResponse):
+    """A stream that counts as one of its user's from its first byte to its last."""
+
+    def __init__(
+        self, events: AsyncIterator[ServerSentEvent], shared: Callable[[], AbstractContextManager[None]], ping: float
+    ) -> None:
+        super().__init__(events, ping=ping, send_timeout=STREAM_SEND_TIMEOUT)
+        self._shared = shared
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send the events. Raises RateLimitedError, before anything is sent, when the user has too many streams."""
+        with self._shared():
+            await super().__call__(scope, receive, send)

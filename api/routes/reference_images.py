@@ -37,6 +37,7 @@ async def add_reference_image(
 
     It is kept as a PNG of up to 2,048 pixels a side in sRGB, without metadata.
     """
+    state.rates.uploads.spend(caller.user_id)
     await state.reference_images.require_room(caller.user_id, character_id)
     picture = await state.image_workers.sanitize(caller.user_id, image)
     key = _key(character_id, hashlib.sha256(picture).hexdigest()[:12])

@@ -38,6 +38,7 @@ async def regenerate_assets(
     failed by itself. A remake that delivers nothing is given back; a story that has given its price back takes it
     again.
     """
+    state.rates.actions.spend(caller.user_id)
     row = await state.story_actions.regenerate(caller.user_id, story_id, request.assetTypes, cascade=request.cascade)
     return success(StoryReceipt.of_status(row))
 
@@ -48,6 +49,7 @@ async def cancel_story(story_id: UUID, state: CurrentState, caller: CurrentCalle
 
     What it cost is given back while nothing of it was delivered: no text, voice or picture is ready.
     """
+    state.rates.actions.spend(caller.user_id)
     return success(StoryReceipt.of_status(await state.story_actions.cancel(caller.user_id, story_id)))
 
 

@@ -9,9 +9,9 @@ from uuid import UUID
 
 from storytailor.db.accounts import ensure_user, find_library
 from storytailor.db.connection import Database, fetch_all, fetch_one, fetch_values, json
-from storytailor.db.reference_images import unreferenced_images
+from storytailor.db.reference_images import count_kept, unreferenced_images
 from storytailor.db.rows import CharacterRow
-from storytailor.errors import NotFoundError
+from storytailor.errors import NotFoundError, ValidationError
 
 
 @dataclass(frozen=True)
@@ -40,13 +40,24 @@ class CharacterChanges(TypedDict, total=False):
 class Characters:
     """The characters of one database; every method sees those of one user only."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, *, most: int | None = None) -> None:
+        """`most`: how many a user may keep, if there is an end to it."""
         self._database = database
+        self._most = most
 
     async def create(self, user_id: UUID, new: NewCharacter) -> CharacterRow:
-        """Create a character. Raises NotFoundError for a library that is not the user's."""
+        """Create a character.
+
+        Raises NotFoundError for a library that is not the user's, and ValidationError when they have as many
+        characters as they may.
+        """
         async with self._database.as_user(user_id) as connection:
             await ensure_user(connection, user_id)
+            if self._most is not None and (await count_kept(connection, user_id)).characters >= self._most:
+                what = f"you have {self._most:,} characters, as many as you may"
+                raise ValidationError(
+                    f"The character was not kept: {what}. Delete one first.", [{"where": "body", "what": what}]
+                )
             library = await find_library(connection, user_id, new.library_id)
             (row,) = await fetch_all(
                 connection,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from uuid import UUID
 
 from storytailor.db.connection import Connection, Database, execute, fetch_all, fetch_values
@@ -15,13 +16,15 @@ MAX_IMAGES = 4
 class ReferenceImages:
     """The reference images of one database; every method sees those of one user's characters only."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, *, most: int | None = None) -> None:
+        """`most`: how many the user's characters may have together, if there is an end to it."""
         self._database = database
+        self._most = most
 
     async def require_room(self, user_id: UUID, character_id: UUID, key: str | None = None) -> None:
         """Check whether another image (this one, if its key is known) may be added. Raises as `add` does."""
         async with self._database.as_user(user_id) as connection:
-            await _require_room(connection, user_id, character_id, key)
+            await self._require_room(connection, user_id, character_id, key)
 
     async def add(self, user_id: UUID, character_id: UUID, key: str) -> CharacterRow:
         """Give the character a stored image; one it has already changes nothing. The character.
@@ -29,7 +32,7 @@ class ReferenceImages:
         Raises NotFoundError, and ValidationError when it has as many as it may have.
         """
         async with self._database.as_user(user_id) as connection:
-            await _require_room(connection, user_id, character_id, key)
+            await self._require_room(connection, user_id, character_id, key)
             (row,) = await fetch_all(
                 connection,
                 CharacterRow,
@@ -48,19 +51,40 @@ class ReferenceImages:
                 raise NotFoundError("character", str(character_id))
             return await unreferenced_images(connection, user_id, [key])
 
+    async def _require_room(self, connection: Connection, user_id: UUID, character_id: UUID, key: str | None) -> None:
+        owned = {"user_id": user_id, "character_id": character_id}
+        locked = await fetch_values(connection, list[str], "characters/lock", **owned)
+        if not locked:
+            raise NotFoundError("character", str(character_id))
+        (images,) = locked
+        if key in images:
+            return
+        if len(images) >= MAX_IMAGES:
+            raise _full(f"the character has {MAX_IMAGES} reference images, as many as it may")
+        if self._most is not None and (await count_kept(connection, user_id)).pictures >= self._most:
+            raise _full(f"your characters have {self._most:,} reference images, as many as they may")
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What a user keeps."""
+
+    characters: int
+    pictures: int
+
+
+async def count_kept(connection: Connection, user_id: UUID) -> Kept:
+    """How much the user keeps now."""
+    (kept,) = await fetch_all(connection, Kept, "characters/count", user_id=user_id)
+    return kept
+
 
 async def unreferenced_images(connection: Connection, user_id: UUID, keys: Sequence[str]) -> list[str]:
     """Those of these images that no character and no story of the user shows any more."""
     return await fetch_values(connection, str, "characters/unreferenced_images", user_id=user_id, keys=list(keys))
 
 
-async def _require_room(connection: Connection, user_id: UUID, character_id: UUID, key: str | None) -> None:
-    locked = await fetch_values(connection, list[str], "characters/lock", user_id=user_id, character_id=character_id)
-    if not locked:
-        raise NotFoundError("character", str(character_id))
-    (images,) = locked
-    if len(images) >= MAX_IMAGES and key not in images:
-        what = f"the character has {MAX_IMAGES} reference images, as many as it may"
-        raise ValidationError(
-            f"The image was not taken: {what}. Remove one first.", [{"where": "body.image", "what": what}]
-        )
+def _full(what: str) -> ValidationError:
+    return ValidationError(
+        f"The image was not taken: {what}. Remove one first.", [{"where": "body.image", "what": what}]
+    )
