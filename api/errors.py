@@ -107,6 +107,11 @@ def _unavailable(what: str, error: MakingError) -> ServiceUnavailableError:
     return ServiceUnavailableError(str(error), retry_after=max(round(asked or SHORTLY), 1))
 
 
+ASKED_FOR = {
+    "body.consent": "Send the form field consent=true beside the picture, to confirm that you may use it: without that "
+    "no picture is taken"
+}
+"""What to send, where the framework's words would only say that something else was expected."""
 NOT_AS_DOCUMENTED = ValidationError(
     "The request is not as documented: body.themes: Field required.",
     [{"where": "body.themes", "what": "Field required"}],
@@ -138,7 +143,8 @@ def _envelope(error: RequestError) -> dict[str, object]:
 
 def _fault(fault: Mapping[str, Any]) -> dict[str, str]:
     """Where a fault stands and what it is; the value itself is not sent back."""
-    where, what = ".".join(str(step) for step in fault["loc"]), fault["msg"]
+    where = ".".join(str(step) for step in fault["loc"])
+    what = ASKED_FOR.get(where, fault["msg"])
     if where == "body" and fault["type"] == "model_attributes_type":
         what = "A JSON object is expected, and Content-Type: application/json"
     return {"where": where, "what": what}

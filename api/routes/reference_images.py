@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from typing import Annotated
+from typing import Annotated, Literal
 from uuid import UUID
 
-from fastapi import APIRouter, File, Path, Response, UploadFile
+from fastapi import APIRouter, File, Form, Path, Response, UploadFile
 
 from api.dependencies import AuthenticatedRoute, CurrentCaller, CurrentState
 from api.errors import NOT_AS_DOCUMENTED, error_responses
@@ -16,12 +16,14 @@ from api.schemas.characters import Character
 from api.schemas.envelope import Success, success
 from api.stored_objects import delete_or_defer
 from storytailor.errors import NotFoundError, PayloadTooLargeError, ServiceUnavailableError
+from storytailor.photo_consent import WORDING, WORDING_VERSION
 
 router = APIRouter(prefix="/characters", tags=["characters"], route_class=AuthenticatedRoute)
 
 NOT_STORED = ServiceUnavailableError("A finished file could not be stored right now.")
 UPLOAD_ERRORS = error_responses(NO_CHARACTER, PayloadTooLargeError(IMAGE_TOO_LARGE), NOT_AS_DOCUMENTED, NOT_STORED)
 IMAGE_FILE = File(description="A PNG, JPEG, WebP or AVIF picture of up to 10 MiB and 40 million pixels.")
+CONSENT_FORM = Form(description=f"`true`, by which you confirm: {WORDING} (Version {WORDING_VERSION} of these words.)")
 IMAGE_PATH = Path(
     pattern="^[0-9a-f]{12}$",
     description="The twelve hexadecimal digits in the image's URL.",
@@ -31,11 +33,16 @@ IMAGE_PATH = Path(
 
 @router.post("/{character_id}/reference-images", status_code=201, responses=UPLOAD_ERRORS)
 async def add_reference_image(
-    character_id: UUID, image: Annotated[UploadFile, IMAGE_FILE], state: CurrentState, caller: CurrentCaller
+    character_id: UUID,
+    image: Annotated[UploadFile, IMAGE_FILE],
+    consent: Annotated[Literal["true"], CONSENT_FORM],
+    state: CurrentState,
+    caller: CurrentCaller,
 ) -> Success[Character]:
     """Give the character a picture to be drawn from, four at the most. The same picture again changes nothing.
 
-    It is kept as a PNG of up to 2,048 pixels a side in sRGB, without metadata.
+    It is kept as a PNG of up to 2,048 pixels a side in sRGB, without metadata. Your consent is written down
+    with it, by whom and when, and goes with it.
     """
     state.rates.uploads.spend(caller.user_id)
     await state.reference_images.require_room(caller.user_id, character_id)
@@ -43,7 +50,7 @@ async def add_reference_image(
     key = _key(character_id, hashlib.sha256(picture).hexdigest()[:12])
     await state.store.put(key, picture)
     try:
-        row = await state.reference_images.add(caller.user_id, character_id, key)
+        row = await state.reference_images.add(caller.user_id, character_id, key, wording=WORDING_VERSION)
     except NotFoundError:  # the character was deleted meanwhile
         await delete_or_defer(state.store.delete([key]))
         raise

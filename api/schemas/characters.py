@@ -10,7 +10,8 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue, St
 
 from api.schemas.fields import LINE, LINES, PRINTED, WHOLE_NUMBER, all_different
 from storytailor.db.characters import CharacterChanges, NewCharacter
-from storytailor.db.rows import CharacterRow
+from storytailor.db.rows import CharacterRow, ConsentJson
+from storytailor.photo_consent import WORDING_VERSION
 from storytailor.safety.traits import TRAITS
 
 EXAMPLE_ID = "00000000-0000-4000-8000-0000000000c1"
@@ -53,12 +54,30 @@ class CharacterSheet(BaseModel):
     reference_images: list[str] = Field(description="URLs of pictures that show the character.")
 
 
+class PhotoConsent(BaseModel):
+    """Somebody's word that a reference image may be used."""
+
+    image: str = Field(description="The twelve hexadecimal digits in the image's URL.", examples=["0f3c9a4e8d3f"])
+    given_by: UUID = Field(description="The user who confirmed it.")
+    given_at: datetime
+    wording: str = Field(description="Which version of the words was confirmed.", examples=[WORDING_VERSION])
+
+    @classmethod
+    def of_json(cls, consent: ConsentJson) -> PhotoConsent:
+        """A consent as it is kept."""
+        return cls.model_validate({**consent, "image": consent["image_key"].rpartition("-")[2].partition(".")[0]})
+
+
 class Character(CharacterSheet):
     """A character of a library."""
 
     library_id: UUID
     created_at: datetime
     updated_at: datetime
+    consents: list[PhotoConsent] = Field(
+        description="Whose word there is that the reference images may be used; pictures taken before it was asked for "
+        "have none."
+    )
 
     @classmethod
     def of_row(cls, row: CharacterRow, assets_url: str) -> Character:
@@ -74,6 +93,7 @@ class Character(CharacterSheet):
             library_id=row.library_id,
             created_at=row.created_at,
             updated_at=row.updated_at,
+            consents=[PhotoConsent.of_json(consent) for consent in row.consents],
         )
 
 

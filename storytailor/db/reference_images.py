@@ -26,21 +26,19 @@ class ReferenceImages:
         async with self._database.as_user(user_id) as connection:
             await self._require_room(connection, user_id, character_id, key)
 
-    async def add(self, user_id: UUID, character_id: UUID, key: str) -> CharacterRow:
-        """Give the character a stored image; one it has already changes nothing. The character.
+    async def add(self, user_id: UUID, character_id: UUID, key: str, *, wording: str) -> CharacterRow:
+        """Give the character a stored image, and write down the user's consent to these words. The character.
+
+        An image that it has already changes nothing.
 
         Raises NotFoundError, and ValidationError when it has as many as it may have.
         """
         async with self._database.as_user(user_id) as connection:
             await self._require_room(connection, user_id, character_id, key)
-            (row,) = await fetch_all(
-                connection,
-                CharacterRow,
-                "characters/add_image",
-                user_id=user_id,
-                character_id=character_id,
-                key=key,
-            )
+            owned = {"user_id": user_id, "character_id": character_id}
+            await execute(connection, "characters/add_image", **owned, key=key)
+            await execute(connection, "characters/record_consent", user_id=user_id, key=key, wording=wording)
+            (row,) = await fetch_all(connection, CharacterRow, "characters/get", **owned)
             return row
 
     async def remove(self, user_id: UUID, character_id: UUID, key: str) -> list[str]:

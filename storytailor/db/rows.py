@@ -86,9 +86,18 @@ class StoryRow(StorySummaryRow):
     webhook: dict[str, JsonValue] | None
 
 
+class ConsentJson(TypedDict):
+    """The word that a reference image may be used; `given_at` as ISO 8601."""
+
+    image_key: str
+    given_by: str
+    given_at: str
+    wording: str
+
+
 @dataclass(frozen=True)
 class CharacterRow:
-    """A character of a library; `reference_images` are keys of stored objects."""
+    """A character of a library; `reference_images` are keys of stored objects, `consents` those to them."""
 
     id: UUID
     library_id: UUID
@@ -100,3 +109,4 @@ class CharacterRow:
     reference_images: list[str]
     created_at: datetime
     updated_at: datetime
+    consents: list[ConsentJson]

@@ -141,7 +141,7 @@ def body_for(route: str, owner: Person) -> dict[str, Any]:
         case "characters/{character_id}/reference-images":
             picture = io.BytesIO()
             Image.new("RGB", (64, 64), "teal").save(picture, "PNG")
-            return {"files": {"image": ("maya.png", picture.getvalue(), "image/png")}}
+            return {"files": {"image": ("maya.png", picture.getvalue(), "image/png")}, "data": {"consent": "true"}}
         case _:
             return {}
 

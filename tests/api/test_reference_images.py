@@ -38,9 +38,20 @@ def bomb(width: int, height: int) -> bytes:
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(b"")) + chunk(b"IEND", b"")
 
 
-async def add(client: httpx.AsyncClient, person: Person, body: bytes, whose: Person | None = None) -> Answer:
+async def add(
+    client: httpx.AsyncClient,
+    person: Person,
+    body: bytes,
+    whose: Person | None = None,
+    form: dict[str, str] | None = None,
+) -> Answer:
     path = f"/api/v1/characters/{(whose or person).character_id}/reference-images"
-    return await client.post(path, files={"image": ("maya", body)}, headers=person.headers)
+    return await client.post(
+        path,
+        files={"image": ("maya", body)},
+        data={"consent": "true"} if form is None else form,
+        headers=person.headers,
+    )
 
 
 def stored(settings: Settings, url: str) -> Image.Image:

@@ -32,6 +32,7 @@ OWNER: dict[str, LiteralString] = {
     "idempotency_keys": "user_id",
     "story_orders": "user_id",
     "spendings": "user_id",
+    "photo_consents": "owner_user_id",
 }
 """Each tenant table, and the owner of a row of it."""
 
@@ -56,6 +57,10 @@ INSERTS: dict[str, LiteralString] = {
         VALUES (%(theirs)s, %(their_story)s, 'owed', '{cover}')""",
     "a spending of theirs": """INSERT INTO spendings (story_id, day, user_id, usd)
         VALUES (%(their_story)s, '2026-01-01', %(theirs)s, 5)""",
+    "a consent of theirs": """INSERT INTO photo_consents (owner_user_id, image_key, wording)
+        VALUES (%(theirs)s, 'characters/maya.png', '2026-11')""",
+    "a consent to a picture of nobody's": """INSERT INTO photo_consents (owner_user_id, image_key, wording)
+        VALUES (%(mine)s, 'characters/none.png', '2026-11')""",
     "a key of theirs": """INSERT INTO idempotency_keys (user_id, key, request_hash, response)
         VALUES (%(theirs)s, 'x', 'x', '{}')""",
 }
@@ -75,6 +80,8 @@ FAVOURS: dict[str, LiteralString] = {
     "a story made by hand": "UPDATE stories SET content = '{}'",
     "a story given away": "UPDATE stories SET creator_user_id = %(theirs)s",
     "a character moved into their library": "UPDATE characters SET library_id = %(their_library)s",
+    "a consent of another day": "UPDATE photo_consents SET given_at = now() - interval '1 year'",
+    "a consent forgotten": "DELETE FROM photo_consents",
     "an answer rewritten": "UPDATE idempotency_keys SET response = '{}'",
 }
 
@@ -106,9 +113,14 @@ async def create_person(database: Database) -> Tenant:
     async with database.as_user(user_id) as connection:
         (character,) = await rows(
             connection,
-            "INSERT INTO characters (library_id, owner_user_id, name) VALUES (%(library)s, %(user)s, 'Maya')"
-            " RETURNING id",
+            "INSERT INTO characters (library_id, owner_user_id, name, reference_images)"
+            " VALUES (%(library)s, %(user)s, 'Maya', '{characters/maya.png}') RETURNING id",
             {"library": library.id, "user": user_id},
+        )
+        await connection.execute(
+            "INSERT INTO photo_consents (owner_user_id, image_key, wording)"
+            " VALUES (%s, 'characters/maya.png', '2026-11')",
+            (user_id,),
         )
     new = NewStory([character["id"]], StoryType.BEDTIME, ["courage"])
     story = await Stories(database).create(user_id, new, IdempotencyKey("a-key", "a-digest"))

@@ -11,4 +11,5 @@ FROM jsonb_to_record(%(changes)s::jsonb)
     AS new(name text, age int, species text, appearance text, traits text[], library_id uuid)
 WHERE characters.id = %(character_id)s AND characters.owner_user_id = %(user_id)s
 RETURNING characters.id, characters.library_id, characters.name, characters.age, characters.species,
-    characters.appearance, characters.traits, reference_images, created_at, updated_at;
+    characters.appearance, characters.traits, reference_images, created_at, updated_at,
+    photo_consents_of(owner_user_id, reference_images) AS consents;
