@@ -12,7 +12,7 @@ from storytailor.book.canvas import PageCanvas
 from storytailor.book.color_scheme import ColorScheme
 from storytailor.book.pagination import Column, column_height, column_of, shrink_to_fit
 from storytailor.book.tagging import Element
-from storytailor.book.titles import title_block
+from storytailor.book.titles import centered_block, title_block
 from storytailor.book.typesetting import Style, set_block
 
 HILLS_HEIGHT = 0.145  # of the side: the band of hills under a text page
@@ -44,7 +44,7 @@ def draw_dedication(
         return column_of(
             title_block(title, measure, 90, scheme.accent, language, largest=30 * scale, smallest=15 * scale, role=""),
             set_block(subtitle, names, measure, language, role=""),
-            set_block(text, body, measure * 0.9, language),
+            centered_block(text, body, measure * 0.9, language),
         )
 
     available = top - foot - 40
@@ -153,7 +153,7 @@ def draw_ending(canvas: PageCanvas, the_end: str, moral: str, scheme: ColorSchem
     style = Style(fonts.TEXT, 20, 31, scheme.text_on_dark, True, 26)
 
     def set_at_scale(scale: float) -> Column:
-        return column_of(heading, set_block(moral, style.scaled(20 * scale), measure * 0.8, language))
+        return column_of(heading, centered_block(moral, style.scaled(20 * scale), measure * 0.8, language))
 
     column = shrink_to_fit(set_at_scale, canvas.side * 0.52)
     canvas.draw_column(column, canvas.side * 0.62 + column_height(column) / 2, section)

@@ -6,6 +6,7 @@ than half full where that can be had.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
@@ -14,7 +15,10 @@ from storytailor.book.line_breaking import Line
 from storytailor.book.typesetting import Block
 
 _LINES_TOGETHER = 2  # of a paragraph, at a page's foot and head
-_INSIDE, _BEFORE_HEADING = 0.02, -0.15  # what a page's end there costs, in the square of the part of a page filled
+# What a page's end costs: after a sentence within a paragraph, within a sentence, before a heading; in the square of
+# the part of a page that is filled.
+_AFTER_SENTENCE, _IN_SENTENCE, _BEFORE_HEADING = 0.02, 0.06, -0.15
+_SENTENCE_END = re.compile(r"[.!?…。！？؟۔।॥։።][\"'’”“»)」』]*$")
 _ROUNDING = 0.01  # points
 
 
@@ -121,8 +125,13 @@ def _places(blocks: Sequence[Block]) -> list[_Place]:
                 places.append(_Place(block, line, keeps, _BEFORE_HEADING if block.is_heading else 0.0))
             else:
                 is_alone = min(line, len(block.lines) - line) < _LINES_TOGETHER
-                places.append(_Place(block, line, is_alone or not splits, _INSIDE))
+                places.append(_Place(block, line, is_alone or not splits, _cost_after(block.lines[line - 1])))
     return places
+
+
+def _cost_after(line: Line) -> float:
+    """What it costs to end a page after this line of a paragraph: a picture may stand before the next."""
+    return _AFTER_SENTENCE if _SENTENCE_END.search(line[-1].text) else _IN_SENTENCE
 
 
 def _space_before(place: _Place) -> float:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from storytailor.book import fonts
 from storytailor.book.color_scheme import ColorScheme
@@ -15,7 +16,9 @@ from storytailor.book.typesetting import Block, Style, printable_lines, set_bloc
 from storytailor.text.languages import script
 from storytailor.text.ties import tied, untied
 
-_LEADING = 1.46  # of the size
+_LEADING, _SPACE = 1.46, 0.5  # of the size; of the leading, between paragraphs
+_TIGHTER = ((1.46, 0.42), (1.42, 0.42), (1.39, 0.38), (1.36, 0.35))
+"""The same, where that saves a page: a scene that needs a line or two more than a page is not worth a second one."""
 _MAX_LEAD_WORDS, _MAX_LEAD_LENGTH = 3, 30
 _WITH_CASES = ("Latn", "Grek", "Cyrl", "Armn")
 """The scripts that an opening can be set apart in; the display face has nothing to show for others."""
@@ -34,18 +37,37 @@ def _parts(text: str) -> list[str]:
 def set_scenes(
     book: Book, schemes: Sequence[ColorScheme], page_format: PageFormat, page_height: float
 ) -> list[list[Column]]:
-    """The scenes' texts, each on as many pages of `page_height` points as it needs, in one size for the whole book."""
+    """The scenes' texts, each on as many pages of `page_height` points as it needs, in one size for the whole book.
+
+    Its lines stand as far apart as they can without a page more; in scripts with tall letters, they always do.
+    """
     scenes = [list(filter(None, map(printable_lines, paragraphs(beat.text)))) for beat in book.content.beats]
     size = type_size(scenes, book.age_band)
-    return [
-        paginate(_blocks(scene, scheme, size, page_format.measure, book.language), page_height)
+    blocks = [
+        _blocks(scene, scheme, size, page_format.measure, book.language)
         for scene, scheme in zip(scenes, schemes, strict=True)
     ]
+    has_low_letters = script(book.language) in _WITH_CASES
+    settings = [
+        [paginate(_spaced(scene, leading, space), page_height) for scene in blocks]
+        for leading, space in ((_LEADING, _SPACE), *_TIGHTER)
+        if leading == _LEADING or has_low_letters
+    ]
+    return min(settings, key=lambda scenes: sum(map(len, scenes)))  # the first, which is the widest, of as many pages
+
+
+def _spaced(blocks: Sequence[Block], leading: float, space: float) -> list[Block]:
+    """The blocks with this leading, a part of their size, and this space before each, a part of the leading."""
+    return [replace(block, style=_style(block.style, leading, space)) for block in blocks]
+
+
+def _style(style: Style, leading: float, space: float) -> Style:
+    points = round(style.size * leading * 2) / 2
+    return replace(style, leading=points, space_before=points * space)
 
 
 def _blocks(scene: Sequence[str], scheme: ColorScheme, size: float, measure: float, language: str) -> list[Block]:
-    leading = round(size * _LEADING * 2) / 2
-    style = Style(fonts.TEXT, size, leading, scheme.text, space_before=leading / 2)
+    style = _style(Style(fonts.TEXT, size, size, scheme.text), _LEADING, _SPACE)
     return [
         set_block(paragraph, style, measure, language)
         if number

@@ -20,7 +20,8 @@ from storytailor.book.color_scheme import ColorScheme
 from storytailor.book.covers import Cover, draw_cover
 from storytailor.book.formats import POINTS_PER_INCH
 from storytailor.book.pagination import Column, column_height, column_of, shrink_to_fit
-from storytailor.book.typesetting import Style, set_block
+from storytailor.book.titles import centered_block
+from storytailor.book.typesetting import Style
 from storytailor.printing.profiles import PrinterProfile
 
 _VIGNETTE = 0.19  # of the side: the radius of the back's picture
@@ -85,7 +86,7 @@ def _draw_back(pdf: Canvas, canvas: PageCanvas, cover: WrapCover, printer: Print
 def _back_text(cover: WrapCover, measure: float, height: float) -> Column:
     def at_scale(scale: float) -> Column:
         style = Style(fonts.TEXT, 16 * scale, 25 * scale, cover.scheme.text_on_dark, True, 12 * scale)
-        return column_of(*(set_block(text, style, measure, cover.language) for text in cover.back if text))
+        return column_of(*(centered_block(text, style, measure, cover.language) for text in cover.back if text))
 
     return shrink_to_fit(at_scale, height)
 

@@ -2,6 +2,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from storytailor.book import fonts
 from storytailor.book.pagination import Column, column_height, column_of, paginate
 from storytailor.book.typesetting import Block, Style, set_block
@@ -68,3 +70,14 @@ def test_no_line_stands_alone_on_the_last_page() -> None:
     line = set_block("A line.", STYLE, 300, "en")
     pages = pages_of([line] * 11, column_height(column_of(*[line] * 10)))
     assert [len(page) for page in pages] in ([5, 6], [6, 5])
+
+
+@pytest.mark.parametrize(("mark", "on_first"), [("", 7), (".", 9)])
+def test_a_page_ends_with_a_paragraph_or_a_sentence_rather_than_in_the_middle_of_one(mark: str, on_first: int) -> None:
+    """A picture may stand before the next page."""
+    first, second = (
+        set_block("\n".join(["a line"] * ahead + [f"the end{mark}"] + ["a line"] * after), STYLE, 300, "en")
+        for ahead, after in ((6, 0), (1, 11))
+    )
+    pages = pages_of([first, second], 13 * STYLE.leading)
+    assert sum(len(fragment.lines) for fragment in pages[0]) == on_first

@@ -42,6 +42,19 @@ def test_a_story_of_any_length_fits_its_pages_in_no_smaller_size_than_its_reader
     assert all(column_height(page) >= PAGE_HEIGHT / 2 for scene in scenes for page in scene[:-1])
 
 
+def test_scenes_of_a_line_or_two_more_than_a_page_stand_on_one_with_lines_a_little_closer() -> None:
+    paragraph = "The fox went over the hill, and nobody saw it.\n\n"
+    widest = set_on_screen((paragraph,) * 4, "6-8")[0][0][0].block.style.leading
+    leadings = []
+    for count in range(9, 18):
+        scenes = set_on_screen((paragraph * count,) * 4, "6-8")
+        leadings.append((len(scenes[0]), scenes[0][0][0].block.style.leading))
+    one = [leading for scene_pages, leading in leadings if scene_pages == 1]
+    assert one == sorted(one, reverse=True)
+    assert 0.92 * widest < one[-1] < widest == one[0]
+    assert all(leading == widest for scene_pages, leading in leadings if scene_pages == 2)
+
+
 def test_the_opening_words_are_in_the_display_face_and_only_they() -> None:
     block = set_on_screen(TEXTS, "6-8")[0][0][0].block
     assert [word.text for word in block.lines[0] if word.face == fonts.DISPLAY] == ["Maya", "lived", "in"]
