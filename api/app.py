@@ -35,7 +35,7 @@ from api.middleware import BodyLimitMiddleware, RequestIdMiddleware
 from api.moderation import ModerationHealth
 from api.rates import Rates, StrangersMiddleware
 from api.realtime import realtime_routes
-from api.routes import account, characters, events, health, reference_images, stories, story_actions
+from api.routes import account, characters, events, health, reference_images, stories, story_actions, webhook_secret
 from api.routes import metrics as metrics_route
 from api.shares import Shares
 from api.stored_objects import StoredObjects
@@ -52,6 +52,7 @@ from storytailor.db.realtime import StoryRecords
 from storytailor.db.reference_images import ReferenceImages
 from storytailor.db.schema import Schema, require_newest_schema
 from storytailor.db.story_actions import StoryActions
+from storytailor.db.webhook_secrets import WebhookSecrets
 from storytailor.errors import PayloadTooLargeError, RateLimitedError, ServiceUnavailableError, UnauthorizedError
 from storytailor.making.expected_costs import ExpectedCosts
 from storytailor.providers.object_store import ObjectStore, open_store
@@ -125,7 +126,7 @@ def create_app(
         app.add_middleware(ProxyHeadersMiddleware, trusted_hosts=list(settings.trusted_proxies))
 
     v1 = APIRouter(prefix="/api/v1", responses=ANY_ROUTE)
-    for routes in (stories, story_actions, events, characters, reference_images, account):
+    for routes in (stories, story_actions, events, characters, reference_images, account, webhook_secret):
         v1.include_router(routes.router)
     app.include_router(v1)
     app.include_router(health.router)
@@ -188,6 +189,7 @@ def _lifespan(
                 timings=timings,
                 assets_url=settings.assets_url,
                 webhook_targets=targets,
+                webhook_secrets=WebhookSecrets(database, overlap_hours=settings.former_webhook_secret_hours),
                 metrics=metrics,
                 rates=rates,
                 streams=Shares(settings.streams_per_user, "event streams"),

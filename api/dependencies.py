@@ -27,6 +27,7 @@ from storytailor.db.realtime import StoryRecords
 from storytailor.db.reference_images import ReferenceImages
 from storytailor.db.schema import Schema
 from storytailor.db.story_actions import StoryActions
+from storytailor.db.webhook_secrets import WebhookSecrets
 from storytailor.errors import UnauthorizedError
 from storytailor.providers.object_store import ObjectStore
 from storytailor.providers.openai import OpenAI
@@ -58,6 +59,7 @@ class AppState:
     timings: StreamTimings
     assets_url: str
     webhook_targets: TargetPolicy
+    webhook_secrets: WebhookSecrets
     metrics: Metrics
     rates: Rates
     streams: Shares

@@ -111,6 +111,7 @@ class Settings(AwsSettings):
     jwt_issuer: str | None = None
     jwt_leeway_seconds: float = Field(5.0, ge=0, le=60)
     webhook_secret: SecretStr | None = None
+    former_webhook_secret_hours: float = Field(24.0, ge=0, le=720)
     webhook_allow_local: bool = False
     create_rate_per_minute: int = Field(30, ge=1)
     user_rate_per_minute: int = Field(600, ge=1)

@@ -11,7 +11,7 @@ share of what is under way, so that a receiver that hangs delays nothing but its
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 from uuid import UUID
 
@@ -27,6 +27,7 @@ class Message:
     """A message to be sent now. `attempt` counts from 1; `body` is sent as it is.
 
     `doubtful`: its receiver has left the attempt before, of whichever message of the line, without an answer.
+    `own_secrets`: what its tenant has it signed with, the newest first; none: the house's secret signs.
     """
 
     id: UUID
@@ -36,6 +37,7 @@ class Message:
     attempt: int
     lease: UUID
     doubtful: bool
+    own_secrets: list[str] = field(repr=False)
 
 
 @dataclass(frozen=True)

@@ -105,7 +105,7 @@ class WebhookDispatcher:
 
     async def _attempt(self, message: Message) -> NotDeliveredError | None:
         try:
-            await self._sender.send(message.url, str(message.id), message.body)
+            await self._sender.send(message.url, str(message.id), message.body, message.own_secrets)
         except NotDeliveredError as failure:
             return failure
         except Exception:  # one message that cannot be sent must not stop the others

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import ssl
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 
 import httpx
@@ -53,12 +53,15 @@ class WebhookSender:
         self._http_timeout = httpx.Timeout(timeout, connect=connect_timeout)
         self._ssl_context = ssl_context or httpx.create_ssl_context()
 
-    async def send(self, url: str, message_id: str, body: str) -> None:
-        """Post the body; return when the receiver says 2xx, else raise NotDeliveredError. Follows no redirect."""
+    async def send(self, url: str, message_id: str, body: str, own_secrets: Sequence[str] = ()) -> None:
+        """Post the body; return when the receiver says 2xx, else raise NotDeliveredError. Follows no redirect.
+
+        It is signed by the tenant's `own_secrets`, if there are any, else by the house's.
+        """
         try:
             async with asyncio.timeout(self._timeout):
                 target = await self._policy.check(url)
-                status = await self._post(target, body.encode(), self._headers(message_id, body))
+                status = await self._post(target, body.encode(), self._headers(message_id, body, own_secrets))
         except TargetRefusedError as refusal:
             raise NotDeliveredError(f"The URL is refused: {refusal}.") from refusal
         except TargetUnknownError as unknown:
@@ -69,9 +72,9 @@ class WebhookSender:
             raise NotDeliveredError(f"The connection failed: {type(broken).__name__}.", silent=True) from broken
         _require_success(status)
 
-    def _headers(self, message_id: str, body: str) -> dict[str, str]:
+    def _headers(self, message_id: str, body: str, own_secrets: Sequence[str]) -> dict[str, str]:
         return {
-            **self._signer.headers(message_id, body),
+            **self._signer.headers(message_id, body, own_secrets),
             "content-type": "application/json",
             "user-agent": USER_AGENT,
         }

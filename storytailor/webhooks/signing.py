@@ -1,5 +1,7 @@
 """Signs webhooks as Standard Webhooks (standardwebhooks.com) says, by each of the secrets that are valid now.
 
+A tenant may have secrets of their own: then those sign, and the house's, which other tenants know, does not.
+
 While a secret is replaced there are two: a receiver that knows either finds its signature in the header.
 """
 
@@ -7,6 +9,8 @@ from __future__ import annotations
 
 import base64
 import binascii
+import secrets
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from standardwebhooks import Webhook
@@ -21,16 +25,22 @@ class WebhookSigner:
     """Makes the headers by which a receiver knows that a message is ours. `secret` is as WEBHOOK_SECRET has it."""
 
     def __init__(self, secret: str) -> None:
-        self._webhooks = [Webhook(key) for key in signing_keys(secret)]
+        self._house = [Webhook(key) for key in signing_keys(secret)]
 
-    def headers(self, message_id: str, body: str) -> dict[str, str]:
-        """Id, time and signatures of a message that is sent now."""
+    def headers(self, message_id: str, body: str, own_secrets: Sequence[str] = ()) -> dict[str, str]:
+        """Id, time and signatures of a message that is sent now: by the tenant's own secrets, if there are any."""
         now = datetime.now(UTC)
+        webhooks = [Webhook(secret) for secret in own_secrets] or self._house
         return {
             "webhook-id": message_id,
             "webhook-timestamp": str(int(now.timestamp())),
-            "webhook-signature": " ".join(webhook.sign(message_id, now, body) for webhook in self._webhooks),
+            "webhook-signature": " ".join(webhook.sign(message_id, now, body) for webhook in webhooks),
         }
+
+
+def new_secret() -> str:
+    """A tenant's new secret, of 32 bytes of chance."""
+    return PREFIX + base64.b64encode(secrets.token_bytes(32)).decode()
 
 
 def signing_keys(secret: str) -> list[bytes]:

@@ -1,0 +1,1 @@
+DELETE FROM webhook_secrets WHERE user_id = %(user_id)s;
