@@ -157,7 +157,6 @@ async def test_a_deleted_story_is_gone_with_its_jobs_and_files_and_what_was_deli
         assert connection.execute("SELECT count(*) FROM asset_generation_jobs").fetchone() == (0,)
         assert connection.execute("SELECT count(*) FROM credit_ledger").fetchone() == (1,)
         assert connection.execute("SELECT prefix FROM object_removals ORDER BY 1").fetchall() == [
-            ("characters/maya.png",),
             (f"stories/{story_id}/",),
         ]
     assert (await client.get("/api/v1/me", headers=maya.headers)).json()["data"]["storiesUsed"] == 1
