@@ -85,14 +85,15 @@ def draw_colophon(
 
 
 def _draw_swatches(canvas: PageCanvas, colophon: Colophon, y: float, section: Element) -> None:
-    """A group of swatches for each step, in a row, with its name below."""
+    """A group of swatches for each step, in a row that begins where its language does, with its name below."""
     width = canvas.format.measure / len(colophon.steps)
     for number, (step, name) in enumerate(zip(colophon.steps, colophon.names, strict=True)):
-        center = canvas.format.margin + width * (number + 0.5)
+        place = len(colophon.steps) - 1 - number if fonts.is_right_to_left() else number
+        center = canvas.format.margin + width * (place + 0.5)
         with canvas.decoration() as pdf:
             start = center - _SWATCH_RADIUS * (len(step.colors) - 1) / 2
-            for place, color in enumerate(step.colors):
+            for circle, color in enumerate(step.colors):
                 pdf.setFillColor(HexColor(color))
-                pdf.circle(start + place * _SWATCH_RADIUS, y, _SWATCH_RADIUS, stroke=0, fill=1)
+                pdf.circle(start + circle * _SWATCH_RADIUS, y, _SWATCH_RADIUS, stroke=0, fill=1)
         top = y - _SWATCH_RADIUS - _SWATCH_MARGIN / 2
         canvas.draw_column(column_of(name), top, section, center=center)

@@ -142,8 +142,10 @@ def largest_size(text: str, face: str) -> float:
 
 def _in_faces(text: str, faces: tuple[str, ...]) -> list[tuple[str, str]]:
     """The text in stretches of one face each, with their faces."""
-    if has_glyphs(faces[0], text):
-        return [(faces[0], text)] if text else []
+    if not text:
+        return []
+    if whole := next((name for name in faces if has_glyphs(name, text)), ""):
+        return [(whole, text)]  # no digits of one face between letters of another
     require_printable(text)
     pairs = [pair for cluster in _clusters(text) for pair in _with_face(cluster, faces)]
     return [(name, "".join(part for _, part in group)) for name, group in groupby(pairs, key=lambda pair: pair[0])]

@@ -130,7 +130,8 @@ def draw_vignette_page(canvas: PageCanvas, scheme: ColorScheme, number: int, fol
 
 
 def _draw_folio_in_sun(canvas: PageCanvas, scheme: ColorScheme, folio: int, progress: float) -> None:
-    """The hills, and over them the folio in a sun that rises, crosses the page and sets."""
+    """The hills, and over them the folio in a sun that rises, crosses the page as its language is read, and sets."""
+    progress = 1 - progress if fonts.is_right_to_left() else progress
     x = canvas.format.margin + _SUN_RADIUS + (canvas.format.measure - 2 * _SUN_RADIUS) * progress
     y = canvas.side * (HILLS_HEIGHT - 0.068 + 0.045 * math.sin(math.pi * progress))
     canvas.draw_shapes(ornaments.hills(scheme, HILLS_HEIGHT * 0.82, folio))

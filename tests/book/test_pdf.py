@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import codecs
 from collections.abc import Callable
+from dataclasses import replace
 
 import pikepdf
 import pypdfium2  # type: ignore[import-untyped]
@@ -235,3 +236,22 @@ def test_an_idea_to_talk_about_needs_no_frame_to_draw_in(screen: bytes) -> None:
     data = screen_pdf(make_book(activities=talking))
     assert len(open_pdf(data).pages) == len(open_pdf(screen).pages) - 1
     assert "Something to talk about" in text_of(data)
+
+
+@pytest.mark.parametrize(("language", "goes_right"), [("en", True), ("he", False)])
+def test_sun_and_swatches_go_the_way_the_language_is_read(language: str, goes_right: bool) -> None:
+    book = make_book(content=make_content(("אור." if language == "he" else "Light.",) * 4), language=language)
+    names = ["אחד", "שתים", "שלוש", "ארבע", "חמש"] if language == "he" else "ABCDE"
+    steps = [step.model_copy(update={"name": name}) for step, name in zip(book.palette.steps, names, strict=True)]
+    book = replace(book, palette=book.palette.model_copy(update={"steps": steps}), pictures={}, activities=None)
+    document = pypdfium2.PdfDocument(screen_pdf(book))
+
+    def left_of(page: int, text: str) -> float:
+        shown = document[page].get_textpage()
+        found = shown.search(text, match_case=True, match_whole_word=True).get_next()
+        assert found
+        return float(shown.get_charbox(found[0])[0])
+
+    assert (left_of(3, "4") < left_of(9, "10")) is goes_right
+    first, last = (left_of(len(document) - 1, name) for name in (names[0], names[-1]))
+    assert (first < last) is goes_right

@@ -23,6 +23,7 @@ from storytailor.book.lettering import draw_runs
 from storytailor.book.tagging import Tags
 from storytailor.errors import UnprintableError
 from storytailor.text.languages import SCRIPTS, script
+from storytailor.text.typefaces import faces_for
 from tests.book.pdf_reader import elements, open_pdf, text_of
 from tests.book.sample_book import TEXTS, make_book, make_content
 from tests.book.scripts import SAMPLES, Sample
@@ -150,3 +151,14 @@ def test_books_made_side_by_side_are_the_same_as_one_after_the_other() -> None:
     for thread in threads:
         thread.join()
     assert made == {language: pdf_of(language) for language in languages}
+
+
+def test_a_book_identifier_stands_in_one_face_in_any_script() -> None:
+    for language in ("ar", "he", "hi", "th", "ja"):
+        with fonts.printing_in(language):
+            assert [
+                face for face, _ in fonts.runs("c6ed1dfe-0750-42b3", fonts.TEXT, right_to_left=language == "ar")
+            ] in (
+                ["Andika-Regular"],
+                [faces_for(fonts.TEXT, language)[0]],
+            )
