@@ -13,6 +13,7 @@ from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from api.access_log import keep_queries_out_of_logs, log_as
 from api.account_key import account_key
+from api.archive import OneEach
 from api.auth import open_authenticator
 from api.cors import CorsMiddleware
 from api.dependencies import AppState
@@ -24,6 +25,7 @@ from api.image_workers import ImageWorkers
 from api.limits import (
     BODY_TOO_LARGE,
     DATABASE_PATIENCE,
+    EXPORTS,
     MODERATION_RETRY,
     STATEMENT_SECONDS,
     SocketLimits,
@@ -45,6 +47,7 @@ from storytailor.db.budgets import Budgets, HouseSpending
 from storytailor.db.characters import Characters
 from storytailor.db.connection import database_of
 from storytailor.db.erasure import Erasure
+from storytailor.db.export import Export
 from storytailor.db.health import QueueHealth
 from storytailor.db.orders import Orders
 from storytailor.db.outbox import Outbox
@@ -177,6 +180,8 @@ def _lifespan(
                 erasure=Erasure(database),
                 characters=Characters(database, most=settings.characters_per_user),
                 reference_images=ReferenceImages(database, most=settings.pictures_per_user),
+                export=Export(database),
+                exporting=OneEach(EXPORTS),
                 image_workers=images,
                 queue_health=QueueHealth(database, in_flight=settings.stories_in_flight),
                 house_spending=HouseSpending(database),

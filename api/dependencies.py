@@ -10,6 +10,7 @@ from fastapi import Depends, FastAPI, Request, Response
 from fastapi.routing import APIRoute
 from fastapi.security import HTTPBearer
 
+from api.archive import OneEach
 from api.auth import Authenticator, Caller
 from api.events import StoryFeed
 from api.image_workers import ImageWorkers
@@ -22,6 +23,7 @@ from storytailor.db import Accounts, Stories
 from storytailor.db.budgets import HouseSpending
 from storytailor.db.characters import Characters
 from storytailor.db.erasure import Erasure
+from storytailor.db.export import Export
 from storytailor.db.health import QueueHealth
 from storytailor.db.realtime import StoryRecords
 from storytailor.db.reference_images import ReferenceImages
@@ -45,6 +47,8 @@ class AppState:
     story_records: StoryRecords
     accounts: Accounts
     erasure: Erasure
+    export: Export
+    exporting: OneEach
     characters: Characters
     reference_images: ReferenceImages
     image_workers: ImageWorkers

@@ -14,6 +14,8 @@ STATEMENT_SECONDS = 6.0
 """And so long for each thing it does with one."""
 STREAM_SEND_TIMEOUT = 30.0
 """A client of a stream or a socket that does not read for so long is disconnected."""
+EXPORTS = 8
+"""Users whose export a process writes at the same time; each holds one file in memory."""
 MAX_IMAGE_BYTES = 10 * 1024 * 1024
 MAX_IMAGE_PIXELS = 40_000_000
 MAX_JSON_BYTES = 1024 * 1024

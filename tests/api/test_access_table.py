@@ -48,6 +48,7 @@ ACCESS: dict[str, Access] = {
     "POST /api/v1/me/webhook-secret": (401, 401, 201, 201),
     "GET /api/v1/me/webhook-secret": EACH_THEIR_OWN,
     "DELETE /api/v1/me/webhook-secret": (401, 401, 204, 204),
+    "GET /api/v1/me/export": EACH_THEIR_OWN,
     "GET /health": ANYBODYS,
     "GET /ready": ANYBODYS,
     "GET /metrics": ANYBODYS,

@@ -42,6 +42,7 @@ def test_the_document_names_every_route(document: dict[str, Any]) -> None:
         "POST /api/v1/me/webhook-secret",
         "GET /api/v1/me/webhook-secret",
         "DELETE /api/v1/me/webhook-secret",
+        "GET /api/v1/me/export",
         "GET /health",
         "GET /ready",
         "GET /metrics",

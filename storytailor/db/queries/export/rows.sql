@@ -1,0 +1,1 @@
+SELECT to_jsonb(row) FROM (SELECT {columns} FROM {table}) AS row;
