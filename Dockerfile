@@ -50,5 +50,5 @@ COPY --from=emulator-builder /app/.venv .venv
 
 FROM runtime AS product
 COPY --from=product-builder /app/.venv .venv
-COPY workspace.yaml dagster.yaml ./
+COPY LICENSE NOTICE workspace.yaml dagster.yaml ./
 ENV DAGSTER_HOME=/app

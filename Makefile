@@ -10,12 +10,13 @@ export UV_PROJECT_ENVIRONMENT := .venv
 export UV_PYTHON_DOWNLOADS := never
 unexport VIRTUAL_ENV PYTHONHOME PYTHONPATH PYTHONDONTWRITEBYTECODE
 
-.PHONY: help story up test check money bench
+.PHONY: help story up test check audit money bench
 help:
 	@echo "make story   one book, into out/<story-id>/"
 	@echo "make up      the local stack, until Ctrl-C"
 	@echo "make test    the whole test suite"
 	@echo "make check   format, lint, types, import rules"
+	@echo "make audit   what is known against the dependencies that are locked"
 	@echo "make money   2,000 steps of a family, its workers and its operator; what that costs is judged"
 	@echo "make bench   the benchmark"
 
@@ -35,6 +36,10 @@ check: .venv/.everything
 	$(BIN)/ruff check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+# deploy/audit.py says what its exit codes are; make itself ends with 2 for every one but 0.
+audit: .venv/.everything
+	@$(BIN)/python deploy/audit.py
 
 # Other steps each time; it ends with the shortest way to whatever is wrong.
 money: .venv/.everything
