@@ -31,6 +31,7 @@ from api.limits import (
     SocketLimits,
     StreamTimings,
 )
+from api.lines import Lines
 from api.methods import MethodsMiddleware
 from api.metrics import Metrics, MetricsMiddleware
 from api.middleware import BodyLimitMiddleware, RequestIdMiddleware
@@ -198,6 +199,7 @@ def _lifespan(
                 metrics=metrics,
                 rates=rates,
                 streams=Shares(settings.streams_per_user, "event streams"),
+                lines=Lines(),
             )
             tasks = [start(feed.run(), "listener for story changes"), start(moderation.run(), "watch on moderation")]
             if settings.assets_bucket is not None and settings.ask_at_start:

@@ -15,6 +15,7 @@ from api.auth import Authenticator, Caller
 from api.events import StoryFeed
 from api.image_workers import ImageWorkers
 from api.limits import StreamTimings
+from api.lines import Lines
 from api.metrics import Metrics
 from api.moderation import ModerationHealth
 from api.rates import Rates, refuse_stranger
@@ -67,6 +68,7 @@ class AppState:
     metrics: Metrics
     rates: Rates
     streams: Shares
+    lines: Lines
 
 
 def state_of(app: FastAPI) -> AppState:
@@ -106,7 +108,8 @@ class AuthenticatedRoute(APIRoute):
                 raise
             request.state.caller = caller
             state.rates.users.spend(caller.user_id)
-            return await handler(request)
+            async with state.lines.turn(caller.user_id):
+                return await handler(request)
 
         return authenticated
 

@@ -5,20 +5,18 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import defaultdict
-from collections.abc import AsyncGenerator, Awaitable, Callable, Collection, Coroutine, Iterator
+from collections.abc import AsyncGenerator, Awaitable, Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Protocol
 from uuid import UUID
 
 from api.limits import StreamTimings
+from api.shared_reads import SharedReads
 from storytailor.db.announcements import STORY_CHANGED, Announcements
 from storytailor.errors import NotFoundError, ServiceUnavailableError
 
 log = logging.getLogger("storytailor.api")
-
-ANY_STORY = "*"
-"""The id under which to subscribe to the changes of all stories."""
 
 
 @dataclass(frozen=True)
@@ -66,14 +64,15 @@ class StoryFeed:
         self._announcements = announcements
         self._reconnect_seconds = reconnect_seconds
         self._subscribers: defaultdict[str, set[Subscriber]] = defaultdict(set)
-        self._reads: dict[str, dict[UUID, asyncio.Task[StoryEvent]]] = {}
+        self.reads = SharedReads()
+        """What subscribers read when they are notified."""
 
     async def run(self) -> None:
         """Listen until cancelled; connect again when the connection is lost, and have everyone read again."""
         while True:
             try:
-                async for story_id in self._announcements.listen(STORY_CHANGED):
-                    self._notify(story_id)
+                async for note in self._announcements.listen(STORY_CHANGED):
+                    self._notify(note)
             except ServiceUnavailableError:
                 log.warning(
                     "Story changes: lost the LISTEN connection, reconnecting in %g s.",
@@ -82,57 +81,40 @@ class StoryFeed:
             await asyncio.sleep(self._reconnect_seconds)
 
     @contextmanager
-    def subscribe(self, subscriber: Subscriber, story_ids: Collection[str]) -> Iterator[None]:
-        """Notify the subscriber of changes of these stories (ids, or ANY_STORY) until the block ends."""
-        for story_id in story_ids:
-            self._subscribers[story_id].add(subscriber)
+    def subscribe(self, subscriber: Subscriber, names: Collection[str]) -> Iterator[None]:
+        """Notify the subscriber of changes of these stories (ids, or as `name_of` gives them) until the block ends."""
+        for name in names:
+            self._subscribers[name].add(subscriber)
         try:
             yield
         finally:
-            for story_id in story_ids:
-                self._subscribers[story_id].discard(subscriber)
-                if not self._subscribers[story_id]:
-                    del self._subscribers[story_id]
-
-    async def read_once(
-        self, story_id: UUID, user_id: UUID, read: Callable[[], Coroutine[None, None, StoryEvent]]
-    ) -> StoryEvent:
-        """What `read` gives, read once for all who ask on this user's behalf while the read is under way.
-
-        A change of the story ends that: who asks after it gets a read that began after it.
-        """
-        reads = self._reads.setdefault(str(story_id), {})
-        task = reads.get(user_id)
-        if task is None:
-            task = reads[user_id] = asyncio.create_task(read())
-            task.add_done_callback(lambda task: self._forget_read(str(story_id), user_id, task))
-        return await asyncio.shield(task)
+            for name in names:
+                self._subscribers[name].discard(subscriber)
+                if not self._subscribers[name]:
+                    del self._subscribers[name]
 
     @property
     def subscriptions(self) -> int:
         """How many subscriptions there are."""
         return sum(map(len, self._subscribers.values()))
 
-    def _forget_read(self, story_id: str, user_id: UUID, task: asyncio.Task[StoryEvent]) -> None:
-        """Forget a read that is done, unless a change had it forgotten already."""
-        if not task.cancelled():
-            task.exception()  # taken, though all who asked may have gone
-        reads = self._reads.get(story_id, {})
-        if reads.get(user_id) is task:
-            del reads[user_id]
-            if not reads:
-                del self._reads[story_id]
-
-    def _notify(self, story_id: str) -> None:
-        """Notify this story's subscribers; "", when the connection has just been opened, notifies all."""
-        if story_id:
-            self._reads.pop(story_id, None)
+    def _notify(self, note: str) -> None:
+        """Notify those whom this note concerns: a story's id and its owner's; "", after (re)connecting, is for all."""
+        story_id, _, owner = note.partition(" ")
+        if story_id and owner:
+            self.reads.changed(UUID(owner))
+            names: Collection[str] = (story_id, name_of(UUID(owner)), name_of(UUID(owner), UUID(story_id)))
         else:
-            self._reads.clear()
-        subscribed = (story_id, ANY_STORY) if story_id else tuple(self._subscribers)
-        for name in subscribed:
+            self.reads.anything_changed()
+            names, story_id = tuple(self._subscribers), ""
+        for name in names:
             for subscriber in self._subscribers.get(name, ()):
                 subscriber.notify(story_id)
+
+
+def name_of(owner: UUID, story_id: UUID | None = None) -> str:
+    """The name under which to subscribe to this story as far as it is this user's, or to all of theirs."""
+    return f"{owner}/{story_id or '*'}"
 
 
 async def changes(

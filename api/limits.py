@@ -51,7 +51,7 @@ class StreamTimings:
 
 @dataclass(frozen=True)
 class SocketLimits:
-    """Sizes, counts and timings of one realtime socket."""
+    """Sizes, counts and timings of a realtime socket, and how many a process takes."""
 
     frame_characters: int = 64 * 1024
     """Of a frame that is sent to us; ours are as large as a story's row."""
@@ -66,5 +66,20 @@ class SocketLimits:
     """Rows are compared again after so long without a change: a LISTEN connection can break without an error."""
     reconnect_seconds: float = 2.0
     """Between tries when the database does not answer."""
+    frames_at_once: int = 50
+    frames_a_second: float = 20.0
+    """What comes faster waits in the client's own connection."""
+    refusals: int = 20
+    """Of what a socket asks for; then it is closed."""
+    sign_in: float = 15.0
+    """A socket over which nobody has signed in by then is closed."""
+    strangers_channels: int = 10
+    strangers_frame: int = 16 * 1024
+    """Channels, and characters of a frame, before somebody has signed in."""
+    sockets_a_user: int = 20
+    sockets_an_address: int = 200
+    """This machine's own are not counted."""
+    channels_a_user: int = 100
+    """Over all sockets of theirs: each is sent each change."""
     pending_changes: int = 1000
     """Changed stories a channel remembers; beyond, it asks the database what has changed."""

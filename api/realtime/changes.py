@@ -11,7 +11,8 @@ from uuid import UUID
 
 from pydantic import JsonValue
 
-from storytailor.db.realtime import ColumnRow, RevisionRow, StoryRecords
+from api.realtime.shared_records import SharedRecords
+from storytailor.db.realtime import ColumnRow, RevisionRow
 
 Kind = Literal["INSERT", "UPDATE", "DELETE"]
 
@@ -49,11 +50,11 @@ class Change:
 class ChangeTracker:
     """Which revisions one user was sent of some stories, or of all of theirs, and what has changed since.
 
-    A notification that a story changed does not say whose it is or what happened to it. Both follow from reading the
-    row as this user, and from what was there before; of a row the user could never see, nothing is sent at all.
+    A notification that a story changed does not say what happened to it. That follows from reading the row as this
+    user, and from what was there before; of a row the user could never see, nothing is sent at all.
     """
 
-    def __init__(self, records: StoryRecords, user_id: UUID, ids: Collection[UUID] | None) -> None:
+    def __init__(self, records: SharedRecords, user_id: UUID, ids: Collection[UUID] | None) -> None:
         self.user_id = user_id
         self.columns: list[ColumnRow] = []
         self._records = records

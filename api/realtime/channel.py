@@ -8,13 +8,12 @@ from contextlib import ExitStack
 from uuid import UUID
 
 from api.auth import Caller
-from api.events import ANY_STORY, StoryFeed
-from api.limits import SocketLimits
+from api.events import name_of
 from api.realtime.changes import Change, ChangeTracker
+from api.realtime.context import ConnectionContext
 from api.realtime.frames import Frame, Payload
 from api.realtime.pending_changes import ANY, PendingChanges
 from api.realtime.subscriptions import Subscription
-from storytailor.db.realtime import StoryRecords
 from storytailor.errors import ServiceUnavailableError
 
 EXPIRED = "The bearer token has expired. Sign in again."
@@ -27,21 +26,20 @@ class Channel:
         self,
         join: Frame,
         subscriptions: Sequence[Subscription],
-        records: StoryRecords,
+        service: ConnectionContext,
         send: Callable[[Frame], Awaitable[None]],
-        limits: SocketLimits,
     ) -> None:
         self.topic = join.topic
         self.join_ref = join.join_ref or join.ref
         self.token: str | None = None
         self._subscriptions = subscriptions
-        self._records = records
+        self._service = service
         self._send = send
-        self._limits = limits
+        self._limits = service.limits
         self._caller: Caller | None = None
         self._tracker: ChangeTracker | None = None
-        self._pending = PendingChanges(limits.pending_changes)
-        self._subscribed = ExitStack()
+        self._pending = PendingChanges(service.limits.pending_changes)
+        self._held = ExitStack()
 
     @property
     def story_ids(self) -> set[UUID] | None:
@@ -49,26 +47,33 @@ class Channel:
         ids = {subscription.story_id for subscription in self._subscriptions}
         return None if None in ids else {story_id for story_id in ids if story_id}
 
-    def subscribe(self, feed: StoryFeed) -> None:
-        """Be notified of changes from now on, until `close`."""
-        ids = self.story_ids
-        names = [ANY_STORY] if ids is None else [str(story_id) for story_id in ids]
-        self._subscribed.enter_context(feed.subscribe(self._pending, names))
-
     def close(self) -> None:
         """End the subscription."""
-        self._subscribed.close()
+        self._held.close()
 
     async def sign_in(self, caller: Caller | None, token: str | None) -> None:
-        """Read as this user from now on, and nothing for None. Raises ServiceUnavailableError."""
-        if caller is None:
-            self._tracker = None
-        elif self._subscriptions and (self._tracker is None or self._tracker.user_id != caller.user_id):
-            tracker = ChangeTracker(self._records, caller.user_id, self.story_ids)
-            await tracker.open()
-            self._tracker = tracker
+        """Read as this user from now on, and nothing for None.
+
+        Raises ServiceUnavailableError, and RateLimitedError when the user has too many channels.
+        """
+        if caller is None or self._caller is None or caller.user_id != self._caller.user_id:
+            self._tracker = self._caller = None
+            self._held.close()
+            if caller is not None:
+                await self._begin_as(caller.user_id)
         self._caller, self.token = caller, token
         self._pending.notify(ANY)  # wakes `run`, which waits for the old token's end
+
+    async def _begin_as(self, user_id: UUID) -> None:
+        """Be notified of this user's changes from now on, until `close`."""
+        self._held.enter_context(self._service.channels.one(user_id))
+        if self._subscriptions:
+            ids = self.story_ids
+            names = [name_of(user_id)] if ids is None else [name_of(user_id, story_id) for story_id in ids]
+            self._held.enter_context(self._service.feed.subscribe(self._pending, names))
+            tracker = ChangeTracker(self._service.records, user_id, ids)
+            await tracker.open()
+            self._tracker = tracker
 
     async def run(self) -> None:
         """Send changes until the token expires."""

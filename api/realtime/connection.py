@@ -5,23 +5,23 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Coroutine
-from dataclasses import dataclass
+from contextlib import ExitStack
+from uuid import UUID
 
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
-from api.auth import Authenticator, Caller
-from api.events import StoryFeed
-from api.limits import SocketLimits
+from api.auth import Caller
 from api.realtime.channel import Channel
+from api.realtime.context import ConnectionContext
 from api.realtime.frames import Frame, MalformedFrameError, Payload, Version, read, write
-from api.realtime.subscriptions import JoinRefusedError, subscriptions_of
+from api.realtime.subscriptions import JoinRefusedError, granted
 from api.realtime.tokens import caller_of
-from storytailor.db.realtime import StoryRecords
 from storytailor.errors import RequestError
 
 log = logging.getLogger("storytailor.api")
 
 GOING_AWAY, INVALID, TOO_BIG, TRY_LATER = 1001, 1007, 1009, 1013
+NOT_SIGNED_IN = REFUSED = 1008
 SUBSCRIBED = "Subscribed to PostgreSQL"
 
 
@@ -34,16 +34,6 @@ class SocketClosingError(Exception):
         self.reason = reason
 
 
-@dataclass(frozen=True)
-class ConnectionContext:
-    """What a socket works with: parts of the app, shared by all of them."""
-
-    records: StoryRecords
-    feed: StoryFeed
-    authenticator: Authenticator
-    limits: SocketLimits
-
-
 class Connection:
     """Answers one client until it disconnects or is disconnected."""
 
@@ -54,6 +44,10 @@ class Connection:
         self._service = service
         self._limits = service.limits
         self._writing = asyncio.Lock()
+        self._users: set[UUID] = set()
+        self._held = ExitStack()
+        self._refusals = 0
+        self._paced_until = 0.0
         self._channels: dict[str, tuple[Channel, asyncio.Task[None]]] = {}
         self._handlers: dict[str, Callable[[Frame, Channel], Coroutine[None, None, None]]] = {
             "phx_leave": self._leave,
@@ -74,37 +68,54 @@ class Connection:
         finally:
             for channel, _ in self._channels.values():
                 channel.close()
+            self._held.close()
 
     async def _receive_frames(self) -> None:
-        ends = asyncio.get_running_loop().time() + self._limits.lifetime
+        begun = asyncio.get_running_loop().time()
         while True:
-            text = await self._receive(ends)
+            text = await self._receive(begun)
             if text is None:  # binary frames carry broadcasts, which are not spoken here
                 continue
-            if len(text) > self._limits.frame_characters:
-                raise SocketClosingError(
-                    TOO_BIG, f"A frame has {self._limits.frame_characters} characters at the most."
-                )
+            most = self._limits.frame_characters if self._users else self._limits.strangers_frame
+            if len(text) > most:
+                raise SocketClosingError(TOO_BIG, f"A frame has {most} characters at the most.")
             try:
                 frame = read(text, self._version)
             except MalformedFrameError as error:
                 raise SocketClosingError(INVALID, str(error)) from None
             try:
                 await self._handle(frame)
-            except JoinRefusedError as refusal:
-                await self._send(frame.answer("error", {"reason": str(refusal)}))
-            except RequestError as error:
-                await self._send(frame.answer("error", {"reason": error.message}))
+            except (JoinRefusedError, RequestError) as refusal:
+                await self._refuse(frame, str(refusal))
+            await self._pace()
 
-    async def _receive(self, ends: float) -> str | None:
+    async def _refuse(self, frame: Frame, reason: str) -> None:
+        await self._send(frame.answer("error", {"reason": reason}))
+        self._refusals += 1
+        if self._refusals >= self._limits.refusals:
+            raise SocketClosingError(REFUSED, "Too much was refused over this socket.")
+
+    async def _pace(self) -> None:
+        """Wait when frames come too fast, so that other sockets' are read as well."""
+        clock, second = asyncio.get_running_loop().time, 1 / self._limits.frames_a_second
+        self._paced_until = max(self._paced_until, clock()) + second
+        ahead = self._paced_until - clock() - self._limits.frames_at_once * second
+        if ahead > 0:
+            await asyncio.sleep(ahead)
+
+    async def _receive(self, begun: float) -> str | None:
         """The next frame's text, None for a binary one."""
-        loop = asyncio.get_running_loop()
+        clock = asyncio.get_running_loop().time
+        ends = begun + (self._limits.lifetime if self._users else self._limits.sign_in)
         try:
-            async with asyncio.timeout_at(min(ends, loop.time() + self._limits.idle)):
+            async with asyncio.timeout_at(min(ends, clock() + self._limits.idle)):
                 message = await self._socket.receive()
         except TimeoutError:
-            old = loop.time() >= ends
-            raise SocketClosingError(GOING_AWAY, "Connect again." if old else "No heartbeat came.") from None
+            if clock() < ends:
+                raise SocketClosingError(GOING_AWAY, "No heartbeat came.") from None
+            if self._users:
+                raise SocketClosingError(GOING_AWAY, "Connect again.") from None
+            raise SocketClosingError(NOT_SIGNED_IN, "Join a channel with an access token.") from None
         if message["type"] == "websocket.disconnect":
             raise WebSocketDisconnect(message["code"])
         text: str | None = message.get("text")
@@ -127,15 +138,16 @@ class Connection:
         if not frame.topic.startswith("realtime:") or frame.topic == "realtime:":
             raise JoinRefusedError("unmatched topic")
         self._drop(frame.topic)
-        if len(self._channels) >= self._limits.channels:
-            raise JoinRefusedError(f"A socket takes {self._limits.channels} channels at the most.")
-        subscriptions = subscriptions_of(frame.payload, self._limits.subscriptions)
-        channel = Channel(frame, subscriptions, self._service.records, self._send, self._limits)
-        channel.subscribe(self._service.feed)
+        most = self._limits.channels if self._users else self._limits.strangers_channels
+        if len(self._channels) >= most:
+            raise JoinRefusedError(
+                f"A socket takes {most} channels at the most{'' if self._users else ' without a login'}."
+            )
+        subscriptions, repeated = granted(frame.payload, self._limits.subscriptions)
+        channel = Channel(frame, subscriptions, self._service, self._send)
         try:
             await channel.sign_in(*await self._caller(frame.payload))
-            granted = [subscription.granted for subscription in subscriptions]
-            await self._send(frame.answer("ok", {"postgres_changes": granted}))
+            await self._send(frame.answer("ok", {"postgres_changes": repeated}))
             if subscriptions:
                 await channel.send_system("postgres_changes", "ok", SUBSCRIBED)
         except BaseException:
@@ -161,7 +173,12 @@ class Connection:
             await channel.end(error.message)
 
     async def _caller(self, payload: Payload) -> tuple[Caller | None, str | None]:
-        return await caller_of(self._service.authenticator, payload.get("access_token"), self._apikey)
+        """Whom the frame's token stands for. Raises RequestError, of a user with too many sockets as well."""
+        caller, token = await caller_of(self._service.authenticator, payload.get("access_token"), self._apikey)
+        if caller is not None and caller.user_id not in self._users:
+            self._held.enter_context(self._service.sockets.one(caller.user_id))
+            self._users.add(caller.user_id)
+        return caller, token
 
     async def _run(self, channel: Channel) -> None:
         """Run a channel to its end, then remove it."""

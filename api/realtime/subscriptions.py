@@ -20,30 +20,33 @@ class Subscription:
     """One `.on('postgres_changes', …)` of a channel."""
 
     number: int
-    requested: Payload
     event: str
     story_id: UUID | None
     """None: every story the subscriber may read."""
-
-    @property
-    def granted(self) -> Payload:
-        """The item as the join's reply repeats it: supabase-js compares it with what it requested."""
-        return self.requested | {"id": self.number}
 
     def matches(self, change: Change) -> bool:
         """Whether this change is to be sent for it."""
         return self.event in ("*", change.kind) and self.story_id in (None, change.story_id)
 
 
-def subscriptions_of(payload: Payload, limit: int) -> list[Subscription]:
-    """The subscriptions in a join's payload, numbered from 1 in their order. Raises JoinRefusedError."""
+def granted(payload: Payload, limit: int) -> tuple[list[Subscription], list[Payload]]:
+    """The subscriptions in a join's payload, numbered from 1 in their order, and each item as the reply repeats it.
+
+    supabase-js compares that with what it requested. Raises JoinRefusedError.
+    """
+    items = _items(payload, limit)
+    subscriptions = [_subscription(number, item) for number, item in enumerate(items, 1)]
+    return subscriptions, [item | {"id": number} for number, item in enumerate(items, 1)]
+
+
+def _items(payload: Payload, limit: int) -> list[Payload]:
     config = payload.get("config") or {}
     items = (config.get("postgres_changes") or []) if isinstance(config, dict) else None
     if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
         raise JoinRefusedError("config.postgres_changes is a list of objects.")
     if len(items) > limit:
         raise JoinRefusedError(f"A channel takes {limit} subscriptions at the most.")
-    return [_subscription(number, item) for number, item in enumerate(items, 1)]
+    return items
 
 
 def _subscription(number: int, item: Payload) -> Subscription:
@@ -54,7 +57,7 @@ def _subscription(number: int, item: Payload) -> Subscription:
         raise JoinRefusedError("The schema is public.")
     if table not in ("stories", "*"):
         raise JoinRefusedError("The table is stories.")
-    return Subscription(number, item, event.upper(), _story_id(item.get("filter")))
+    return Subscription(number, event.upper(), _story_id(item.get("filter")))
 
 
 def _story_id(written: object) -> UUID | None:

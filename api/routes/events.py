@@ -65,7 +65,7 @@ async def story_events(
         latest = changes(
             state.feed,
             first,
-            lambda: state.feed.read_once(story_id, caller.user_id, read),
+            lambda: state.feed.reads.once(caller.user_id, ("event", story_id), read),
             state.timings,
             lifetime=min(state.timings.lifetime, caller.seconds_left),
         )

@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import httpx
+import psycopg
 import pytest
 
 from api.app import create_app
@@ -143,3 +144,29 @@ async def test_a_user_has_so_many_streams_open_and_a_closed_one_makes_room(setti
 
     assert statuses == [200, 200, 429, 200]
     assert third.json()["code"] == "RATE_LIMITED"
+
+
+async def test_a_users_many_requests_wait_for_each_other_and_nobody_else_for_them(
+    settings: Settings, maya: Person, stranger: Person, database_url: str
+) -> None:
+    async with (
+        opened(settings) as client,
+        await psycopg.AsyncConnection.connect(database_url) as connection,
+    ):
+        await client.get("/api/v1/stories", headers=stranger.headers)
+        await connection.execute("SELECT FROM users WHERE id = %s FOR UPDATE", (maya.id,))  # each POST of hers waits
+        described = {"name": "Tom", "age": 8, "appearance": "Red hair and a scarf"}
+        hers = [
+            asyncio.create_task(client.post("/api/v1/characters", json=described, headers=maya.headers))
+            for _ in range(60)
+        ]
+        await asyncio.sleep(1)
+        refused = [task.result() for task in hers if task.done()]
+        async with asyncio.timeout(2):
+            other = await client.get("/api/v1/stories", headers=stranger.headers)
+        await connection.rollback()
+        answers = await asyncio.gather(*hers)
+
+    assert other.status_code == 200
+    assert {answer.status_code for answer in refused} == {429}
+    assert {answer.status_code for answer in answers} == {201, 429}

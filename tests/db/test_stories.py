@@ -89,7 +89,7 @@ async def test_every_change_of_a_story_is_announced_and_counted(
         (lease,) = await queue.claim(in_flight=1)
         await queue.start(lease, "content")
         heard = [(notice.channel, notice.payload) for notice in listener.notifies(timeout=0.2)]
-    assert heard.count(("story_changed", str(story_id))) == 2
+    assert heard.count(("story_changed", f"{story_id} {user}")) == 2
     assert ("story_queued", "") in heard
     assert (await stories.get(user, story_id)).revision == 2
 

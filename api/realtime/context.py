@@ -1,0 +1,25 @@
+"""What sockets work with: parts of the app, shared by all of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from api.auth import Authenticator
+from api.events import StoryFeed
+from api.limits import SocketLimits
+from api.realtime.shared_records import SharedRecords
+from api.shares import Shares
+
+
+@dataclass(frozen=True)
+class ConnectionContext:
+    """Parts of the app, and what each user and address has of them."""
+
+    records: SharedRecords
+    feed: StoryFeed
+    authenticator: Authenticator
+    limits: SocketLimits
+    sockets: Shares
+    """By user."""
+    channels: Shares
+    """By user."""
