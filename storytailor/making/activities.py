@@ -6,6 +6,7 @@ from storytailor.errors import TransientError
 from storytailor.making.context import AssetContext
 from storytailor.story import STORY_BEATS, Activities, StoryContent
 from storytailor.text.comparing import bare, folded, stands_in
+from storytailor.text.quotes import with_printers_quotes
 
 
 async def make_activities(ctx: AssetContext, content: StoryContent) -> Activities:
@@ -30,7 +31,7 @@ async def make_activities(ctx: AssetContext, content: StoryContent) -> Activitie
 
 
 def _check(activities: Activities, content: StoryContent, language: str) -> Activities:
-    """The activities, each word as it is taught: without the signs it was quoted with."""
+    """The activities as they are printed; each word stands in the story."""
     for entry in activities.vocabulary:
         if not stands_in(entry.word, content.text, language):
             raise TransientError(f"The activities explain {entry.word!r}, which is not in the story.")
@@ -39,5 +40,22 @@ def _check(activities: Activities, content: StoryContent, language: str) -> Acti
     for question in activities.questions:
         if not 1 <= question.page <= STORY_BEATS:
             raise TransientError(f"The activities point to page {question.page}, which the story does not have.")
-    words = [entry.model_copy(update={"word": bare(entry.word)}) for entry in activities.vocabulary]
-    return activities.model_copy(update={"vocabulary": words})
+    return _with_printers_quotes(activities, language)
+
+
+def _with_printers_quotes(activities: Activities, language: str) -> Activities:
+    """The activities with their language's quotation marks for straight ones, each word without any."""
+
+    def printed(text: str) -> str:
+        return with_printers_quotes(text, language)
+
+    questions = [
+        asked.model_copy(update={"question": printed(asked.question), "answer": printed(asked.answer)})
+        for asked in activities.questions
+    ]
+    vocabulary = [
+        entry.model_copy(update={"word": printed(bare(entry.word)), "meaning": printed(entry.meaning)})
+        for entry in activities.vocabulary
+    ]
+    idea = activities.idea.model_copy(update={"prompt": printed(activities.idea.prompt)})
+    return activities.model_copy(update={"questions": questions, "vocabulary": vocabulary, "idea": idea})

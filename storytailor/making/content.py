@@ -10,6 +10,7 @@ from storytailor.making.context import AssetContext
 from storytailor.making.prompting import character_sheet
 from storytailor.safety.moderation import moderate_output
 from storytailor.story import AgeBand, PaletteJourney, StoryContent
+from storytailor.text.quotes import with_printers_quotes
 from storytailor.text.words import CHARACTERS_A_WORD, count_words
 
 log = logging.getLogger(__name__)
@@ -71,7 +72,18 @@ async def _ask(ctx: AssetContext, correction: str | None) -> StoryContent:
         "correction": correction,
     }
     content, _ = await ctx.ask(ctx.settings.story_model, "story", data, StoryContent, words=words, unit=unit)
-    return content
+    return _with_printers_quotes(content, brief.language)
+
+
+def _with_printers_quotes(content: StoryContent, language: str) -> StoryContent:
+    """The story with its language's quotation marks in all that is printed, for straight ones."""
+    beats = [
+        beat.model_copy(update={name: with_printers_quotes(getattr(beat, name), language) for name in ("text", "alt")})
+        for beat in content.beats
+    ]
+    lines = ("title", "moral", "dedication", "cover_alt")
+    changed = {name: with_printers_quotes(getattr(content, name), language) for name in lines}
+    return content.model_copy(update={**changed, "beats": beats})
 
 
 def _words(ctx: AssetContext, content: StoryContent) -> int:

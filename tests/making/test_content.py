@@ -271,3 +271,12 @@ async def test_a_moderation_that_is_busy_is_waited_for_and_the_written_story_is_
     await write_story(context_for())
     assert len(wire.calls("StoryContent")) == 1
     assert len(wire.calls("moderations")) == 3
+
+
+async def test_straight_quotes_of_a_model_are_printed_as_the_language_has_them(
+    context_for: ContextFor, wire: Wire
+) -> None:
+    told = '"Komm", sagte Leo. "Wir gehen." ' + "Wort " * 140
+    wire.answer("StoryContent", completion(story(*[told] * STORY_BEATS).model_dump()))
+    content = await write_story(context_for(language="de"))
+    assert content.text.count("„Komm“, sagte Leo. „Wir gehen.“") == STORY_BEATS
