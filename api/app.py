@@ -38,6 +38,7 @@ from api.middleware import BodyLimitMiddleware, RequestIdMiddleware
 from api.moderation import ModerationHealth
 from api.rates import Rates, StrangersMiddleware
 from api.realtime import realtime_routes
+from api.realtime.signed_records import SignedStoryRecords
 from api.routes import account, characters, events, health, reference_images, stories, story_actions, webhook_secret
 from api.routes import metrics as metrics_route
 from api.shares import Shares
@@ -52,14 +53,13 @@ from storytailor.db.export import Export
 from storytailor.db.health import QueueHealth
 from storytailor.db.orders import Orders
 from storytailor.db.outbox import Outbox
-from storytailor.db.realtime import StoryRecords
 from storytailor.db.reference_images import ReferenceImages
 from storytailor.db.schema import Schema, require_newest_schema
 from storytailor.db.story_actions import StoryActions
 from storytailor.db.webhook_secrets import WebhookSecrets
 from storytailor.errors import PayloadTooLargeError, RateLimitedError, ServiceUnavailableError, UnauthorizedError
 from storytailor.making.expected_costs import ExpectedCosts
-from storytailor.providers.object_store import ObjectStore, open_store
+from storytailor.providers.object_store import ObjectStore, open_store, open_urls
 from storytailor.providers.object_store.knocks import knock_at
 from storytailor.providers.openai import OpenAI
 from storytailor.settings import Settings, get_settings
@@ -137,7 +137,7 @@ def create_app(
     app.include_router(metrics_route.router)
     app.include_router(realtime_routes(limits or SocketLimits()))
     if settings.assets_bucket is None:
-        app.mount("/assets", StoredObjects(settings.assets_folder))
+        app.mount("/assets", StoredObjects(settings))
     return app
 
 
@@ -145,7 +145,7 @@ def _lifespan(
     settings: Settings, timings: StreamTimings, metrics: Metrics, rates: Rates, *, own_process: bool
 ) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
     _ = settings.database  # raises when there is none
-    authenticator, store = open_authenticator(settings), open_store(settings)
+    authenticator, store, urls = open_authenticator(settings), open_store(settings), open_urls(settings)
     targets = TargetPolicy(allow_local=settings.webhook_allow_local)
     sender = open_sender(settings, targets)
 
@@ -176,7 +176,7 @@ def _lifespan(
                 settings=settings,
                 stories=Stories(database, per_minute=settings.create_rate_per_minute, orders=orders),
                 story_actions=StoryActions(database, orders=orders),
-                story_records=StoryRecords(database),
+                story_records=SignedStoryRecords(database, urls),
                 accounts=Accounts(database),
                 erasure=Erasure(database),
                 characters=Characters(database, most=settings.characters_per_user),
@@ -193,7 +193,7 @@ def _lifespan(
                 authenticator=authenticator,
                 feed=feed,
                 timings=timings,
-                assets_url=settings.assets_url,
+                urls=urls,
                 webhook_targets=targets,
                 webhook_secrets=WebhookSecrets(database, overlap_hours=settings.former_webhook_secret_hours),
                 metrics=metrics,

@@ -32,7 +32,7 @@ from storytailor.db.schema import Schema
 from storytailor.db.story_actions import StoryActions
 from storytailor.db.webhook_secrets import WebhookSecrets
 from storytailor.errors import UnauthorizedError
-from storytailor.providers.object_store import ObjectStore
+from storytailor.providers.object_store import ObjectStore, ObjectUrls
 from storytailor.providers.openai import OpenAI
 from storytailor.settings import Settings
 from storytailor.webhooks.targets import TargetPolicy
@@ -62,7 +62,7 @@ class AppState:
     authenticator: Authenticator
     feed: StoryFeed
     timings: StreamTimings
-    assets_url: str
+    urls: ObjectUrls
     webhook_targets: TargetPolicy
     webhook_secrets: WebhookSecrets
     metrics: Metrics

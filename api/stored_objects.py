@@ -5,20 +5,27 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
+import time
 from collections.abc import Awaitable, Iterable
 from pathlib import Path
 
+from starlette.datastructures import QueryParams
 from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
-from storytailor.errors import MakingError
-from storytailor.providers.object_store import CONTENT_TYPES, FOR_A_YEAR, ObjectStore
+from storytailor.errors import MakingError, SignatureError
+from storytailor.providers.object_store import CONTENT_TYPES, ObjectStore, cache_control, folder_signer, is_of_a_book
+from storytailor.settings import Settings
 
 log = logging.getLogger("storytailor.api")
 
 AT_ONCE, SECONDS = 8, 20.0
 """Folders of a deleted account that are emptied side by side, and for how long its family waits for that."""
+NOT_SIGNED = (
+    "This URL does not open the file: it has ended, or is not as it was given out. Fetch the story or the character "
+    "again (GET /api/v1/stories/{id}) for one that does."
+)
 
 
 async def delete_or_defer(deletion: Awaitable[None]) -> None:
@@ -46,13 +53,27 @@ async def delete_folders(store: ObjectStore, prefixes: Iterable[str]) -> None:
 
 
 class StoredObjects(StaticFiles):
-    """Files below a folder. A key changes with its bytes, so whoever has one may keep it for good."""
+    """Files below a folder, each for whoever was given its URL; finished books for anybody, where settings say so."""
 
-    def __init__(self, folder: Path) -> None:
-        super().__init__(directory=folder, check_dir=False)
+    def __init__(self, settings: Settings) -> None:
+        """Raises SettingsError where there is nothing to check signatures with."""
+        super().__init__(directory=Path(settings.assets_folder), check_dir=False)
+        self._signer = folder_signer(settings)
+        self._books_are_public = settings.books_are_public
 
     async def check_config(self) -> None:
         """Nothing to check: the first stored object makes the folder, and until then all is not found."""
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        """The file, if the URL opens it. Without that it is not said whether there is one."""
+        if scope["method"] in ("GET", "HEAD") and not self._opens(path, QueryParams(scope["query_string"])):
+            raise SignatureError(NOT_SIGNED)
+        return await super().get_response(path, scope)  # which refuses other methods
+
+    def _opens(self, key: str, query: QueryParams) -> bool:
+        if self._books_are_public and is_of_a_book(key):
+            return True
+        return self._signer.holds(key, query.get("expires", ""), query.get("signature", ""), time.time())
 
     def file_response(
         self,
@@ -63,7 +84,8 @@ class StoredObjects(StaticFiles):
     ) -> Response:
         """The file, a range of it or its headers, never to be taken for something to run."""
         response = super().file_response(full_path, stat_result, scope, status_code)
-        response.headers["Cache-Control"] = FOR_A_YEAR
+        key = self.get_path(scope)
+        response.headers["Cache-Control"] = cache_control(key, books_are_public=self._books_are_public)
         response.headers["X-Content-Type-Options"] = "nosniff"
         extension = os.fspath(full_path).rpartition(".")[2]
         response.headers["Content-Type"] = CONTENT_TYPES.get(extension, "application/octet-stream")

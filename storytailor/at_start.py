@@ -52,10 +52,11 @@ def warn_of(room: str, found: Iterable[Found]) -> None:
 
 
 def _store(settings: Settings) -> str:
+    access = "books are public" if settings.books_are_public else "signed URLs"
     if settings.assets_bucket is None:
-        return f"files in the folder {settings.assets_folder}"
+        return f"files in the folder {settings.assets_folder} ({access})"
     at = f" at {_host(settings.s3_endpoint)}" if settings.s3_endpoint else ""
-    return f"files in the bucket {settings.assets_bucket}{at}, read at {_host(settings.assets_url)}"
+    return f"files in the bucket {settings.assets_bucket}{at}, read at {_host(settings.assets_url)} ({access})"
 
 
 def _asked(settings: Settings) -> list[str]:

@@ -4,6 +4,7 @@ StorytailorError
 ├── RequestError                    what a caller did; rendered by the API as it stands
 │   ├── UnauthorizedError           401 UNAUTHORIZED
 │   ├── QuotaExceededError          403 QUOTA_EXCEEDED
+│   ├── SignatureError              403 URL_ENDED
 │   ├── NotFoundError               404 CHARACTER_NOT_FOUND, STORY_NOT_FOUND, LIBRARY_NOT_FOUND
 │   ├── AssetBusyError              409 ASSET_BUSY
 │   ├── IdempotencyConflictError    409 IDEMPOTENCY_CONFLICT
@@ -61,6 +62,10 @@ class QuotaExceededError(RequestError, status=403, code="QUOTA_EXCEEDED", error=
 
     For the day's budget it says `opensAt` as well: when to ask again, null for what is more than a whole day's.
     """
+
+
+class SignatureError(RequestError, status=403, code="URL_ENDED", error="URL ended"):
+    """The URL of a stored object has ended, or is not as it was given out; its owner gets a new one."""
 
 
 class NotFoundError(RequestError, status=404):

@@ -96,6 +96,9 @@ class Settings(AwsSettings):
     assets_bucket: str | None = None
     assets_dir: Path | None = None
     assets_base_url: str | None = None
+    assets_access: Literal["signed", "public"] = "signed"
+    assets_url_minutes: float = Field(30.0, ge=1, le=720)
+    url_secret: SecretStr | None = None
 
     # files for printers, besides the one for home
     print_profiles: Annotated[frozenset[Printer], NoDecode, BeforeValidator(_printers)] = frozenset()
@@ -148,6 +151,13 @@ class Settings(AwsSettings):
     asset_timeout_minutes: float = Field(15.0, gt=0)
     ask_at_start: bool = True
 
+    @field_validator("url_secret")
+    @classmethod
+    def _is_long_enough(cls, secret: SecretStr | None) -> SecretStr | None:
+        if secret is not None and len(secret.get_secret_value().encode()) < 32:
+            raise ValueError("32 bytes at the least, such as what `openssl rand -hex 32` prints")
+        return secret
+
     @field_validator("lease_renewal_seconds")
     @classmethod
     def _two_renewals_may_be_missed(cls, seconds: float, given: ValidationInfo) -> float:
@@ -185,6 +195,11 @@ class Settings(AwsSettings):
     def assets_folder(self) -> Path:
         """The folder of stored objects when no bucket is set."""
         return self.assets_dir or self.state_dir / "assets"
+
+    @property
+    def books_are_public(self) -> bool:
+        """Whether anybody who has its URL may read a finished book: never photos and portraits."""
+        return self.assets_access == "public"
 
     @property
     def assets_url(self) -> str:

@@ -202,10 +202,15 @@ def logged(
 @app.command()
 def bucket(
     public_read: Annotated[
-        bool, typer.Option("--public-read", help="Let anybody read its objects; a CDN does not need that.")
+        bool,
+        typer.Option(
+            "--public-read", help="Let anybody read finished books (ASSETS_ACCESS=public); a CDN does not need that."
+        ),
     ] = False,
 ) -> None:
-    """Create the bucket of ASSETS_BUCKET if it does not exist, and let pages of CORS_ORIGINS read it."""
+    """Create the bucket of ASSETS_BUCKET if it does not exist, private, and let pages of CORS_ORIGINS read what they
+    have the URL of.
+    """
     from storytailor.errors import SettingsError
     from storytailor.providers.object_store import s3_client
     from storytailor.providers.object_store.making import make_bucket
@@ -214,6 +219,8 @@ def bucket(
     settings = load_settings()
     if settings.assets_bucket is None:
         raise SettingsError("ASSETS_BUCKET is not set: name the bucket to create.")
+    if public_read and not settings.books_are_public:
+        raise SettingsError("--public-read opens finished books to anybody: set ASSETS_ACCESS=public if you mean that.")
     make_bucket(settings.assets_bucket, s3_client(settings), public_read=public_read, origins=settings.cors_origins)
     typer.echo(f"The bucket {settings.assets_bucket} exists.")
 

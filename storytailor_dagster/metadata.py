@@ -1,4 +1,7 @@
-"""What an asset shows of itself in the Dagster UI: a picture, links, numbers; seconds, tries and cost.
+"""What an asset shows of itself in the Dagster UI: where its files are, numbers; seconds, tries and cost.
+
+Pictures and links only where books are public (ASSETS_ACCESS): an event is kept longer than a signed URL holds, and a
+family's book is not the operator's to look at.
 
 Nothing that a family, or a model on its behalf, has written: Dagster keeps its events for as long as the story is
 there, and its UI renders Markdown with the operator's authority.
@@ -42,10 +45,9 @@ def metadata(
         "tries": ctx.attempt,
     }
     if isinstance(record, FileRecord):
+        facts |= {f"{name}_object": key for name, key in record.objects.items()}
         urls = {name: ctx.settings.assets_url + key for name, key in record.objects.items()}
-        facts["url"] = MetadataValue.url(record.url)
-        facts |= {f"{name}_url": MetadataValue.url(url) for name, url in urls.items() if url != record.url}
-        facts |= preview(artifact, urls)
+        facts |= preview(artifact, urls if ctx.settings.books_are_public else {})
     else:
         facts |= preview(artifact, {})
     return facts | dict(usage_metadata(ctx.usage))
@@ -96,7 +98,7 @@ def _palette(artifact: PaletteJourney, urls: Mapping[str, str]) -> Metadata:
 @preview.register
 def _illustration(artifact: Illustration, urls: Mapping[str, str]) -> Metadata:
     return {
-        "preview": MetadataValue.md("".join(f"![picture]({url})" for url in urls.values())),
+        **_pictures(urls),
         "attempts": artifact.attempts,
         "fallback": artifact.fallback,
         **({"why_placeholder": artifact.why_placeholder.detail} if artifact.why_placeholder else {}),
@@ -107,7 +109,7 @@ def _illustration(artifact: Illustration, urls: Mapping[str, str]) -> Metadata:
 @preview.register
 def _narration(artifact: RecordedNarration, urls: Mapping[str, str]) -> Metadata:
     return {
-        "preview": _links(urls),
+        **_links(urls),
         "audio_seconds": artifact.narration.seconds,
         "words": len(artifact.narration.words),
     }
@@ -116,7 +118,7 @@ def _narration(artifact: RecordedNarration, urls: Mapping[str, str]) -> Metadata
 @preview.register
 def _book(artifact: BookFiles, urls: Mapping[str, str]) -> Metadata:
     return {
-        "preview": _links(urls),
+        **_links(urls),
         **{f"{name}_kilobytes": round(len(body) / 1000) for name, body in artifact.files.items()},
     }
 
@@ -126,6 +128,11 @@ def _activities(artifact: Activities, urls: Mapping[str, str]) -> Metadata:
     return {"questions": len(artifact.questions)}
 
 
-def _links(urls: Mapping[str, str]) -> MetadataValue:
+def _pictures(urls: Mapping[str, str]) -> Metadata:
+    return {"preview": MetadataValue.md("".join(f"![picture]({url})" for url in urls.values()))} if urls else {}
+
+
+def _links(urls: Mapping[str, str]) -> Metadata:
     """What cannot be seen on the page itself, a click away under its own name: Dagster's UI plays nothing."""
-    return MetadataValue.md(" · ".join(f"[{OPENS.get(name, name)}]({url})" for name, url in urls.items()))
+    links = " · ".join(f"[{OPENS.get(name, name)}]({url})" for name, url in urls.items())
+    return {"preview": MetadataValue.md(links)} if urls else {}

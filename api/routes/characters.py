@@ -28,21 +28,22 @@ async def list_characters(
 ) -> Success[Page[Character]]:
     """Your characters, newest first."""
     rows = await state.characters.page(caller.user_id, limit=query.limit + 1, before=query.before)
-    return success(page(rows, query.limit, lambda row: Character.of_row(row, state.assets_url)))
+    url_of = await state.urls.current()
+    return success(page(rows, query.limit, lambda row: Character.of_row(row, url_of)))
 
 
 @router.post("", status_code=201, responses=error_responses(NO_LIBRARY, NOT_AS_DOCUMENTED))
 async def create_character(request: CharacterRequest, state: CurrentState, caller: CurrentCaller) -> Success[Character]:
     """Describe somebody stories can be about."""
     row = await state.characters.create(caller.user_id, request.new())
-    return success(Character.of_row(row, state.assets_url))
+    return success(Character.of_row(row, await state.urls.current()))
 
 
 @router.get("/{character_id}", responses=error_responses(NO_CHARACTER))
 async def get_character(character_id: UUID, state: CurrentState, caller: CurrentCaller) -> Success[Character]:
     """One of your characters."""
     row = await state.characters.get(caller.user_id, character_id)
-    return success(Character.of_row(row, state.assets_url))
+    return success(Character.of_row(row, await state.urls.current()))
 
 
 @router.patch("/{character_id}", responses=error_responses(NO_CHARACTER, NO_LIBRARY, NOT_AS_DOCUMENTED))
@@ -51,7 +52,7 @@ async def change_character(
 ) -> Success[Character]:
     """Change what you send; the rest stays. Stories asked for before show the character as it was then."""
     row = await state.characters.change(caller.user_id, character_id, request.changes())
-    return success(Character.of_row(row, state.assets_url))
+    return success(Character.of_row(row, await state.urls.current()))
 
 
 @router.delete("/{character_id}", status_code=204, responses=error_responses(NO_CHARACTER))

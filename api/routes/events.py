@@ -52,7 +52,7 @@ async def story_events(
     async def read() -> StoryEvent:
         """The story with its JSON, so that all who share the read share the serialisation as well."""
         row = await state.stories.get(caller.user_id, story_id)
-        story = Story.of_row(row, state.assets_url, show_usage=state.settings.show_usage)
+        story = Story.of_row(row, await state.urls.current(), show_usage=state.settings.show_usage)
         json = story.model_dump_json(exclude_unset=True)
         over = row.asset_generation_status["overall"] != "generating"
         return StoryEvent(story_id, row.revision, over, json)

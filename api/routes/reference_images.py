@@ -54,7 +54,7 @@ async def add_reference_image(
     except NotFoundError:  # the character was deleted meanwhile
         await delete_or_defer(state.store.delete([key]))
         raise
-    return success(Character.of_row(row, state.assets_url))
+    return success(Character.of_row(row, await state.urls.current()))
 
 
 @router.delete("/{character_id}/reference-images/{image}", status_code=204, responses=error_responses(NO_CHARACTER))

@@ -108,7 +108,7 @@ async def create_story(
         response.headers["Idempotency-Replayed"] = "true"
     else:
         state.metrics.created.labels("all" if request.generateAssets else "words").inc()
-    return success(StoryReceipt.of_status(row))
+    return success(StoryReceipt.of_status(row, await state.urls.current()))
 
 
 async def _create(request: StoryRequest, state: AppState, caller: Caller, key: IdempotencyKey | None) -> StoryStatusRow:
@@ -145,7 +145,8 @@ async def list_stories(
 ) -> Success[Page[StorySummary]]:
     """Your stories, newest first."""
     rows = await state.stories.page(caller.user_id, limit=query.limit + 1, status=query.status, before=query.before)
-    return success(page(rows, query.limit, lambda row: StorySummary.of_summary(row, state.assets_url)))
+    url_of = await state.urls.current()
+    return success(page(rows, query.limit, lambda row: StorySummary.of_summary(row, url_of)))
 
 
 @router.get(
@@ -154,9 +155,11 @@ async def list_stories(
     responses=error_responses(NotFoundError("story", EXAMPLE_ID)),
 )
 async def get_story(story_id: UUID, state: CurrentState, caller: CurrentCaller) -> Success[Story]:
-    """One of your stories, whole."""
+    """One of your stories, whole. The URLs in it open its files without a token, and end (`ASSETS_URL_MINUTES`): fetch
+    the story again for new ones.
+    """
     row = await state.stories.get(caller.user_id, story_id)
-    return success(Story.of_row(row, state.assets_url, show_usage=state.settings.show_usage))
+    return success(Story.of_row(row, await state.urls.current(), show_usage=state.settings.show_usage))
 
 
 def _digest(request: StoryRequest) -> str:

@@ -40,7 +40,7 @@ async def regenerate_assets(
     """
     state.rates.actions.spend(caller.user_id)
     row = await state.story_actions.regenerate(caller.user_id, story_id, request.assetTypes, cascade=request.cascade)
-    return success(StoryReceipt.of_status(row))
+    return success(StoryReceipt.of_status(row, await state.urls.current()))
 
 
 @router.post("/{story_id}/cancel", response_model_exclude_unset=True, responses=error_responses(NO_STORY))
@@ -50,7 +50,8 @@ async def cancel_story(story_id: UUID, state: CurrentState, caller: CurrentCalle
     What it cost is given back while nothing of it was delivered: no text, voice or picture is ready.
     """
     state.rates.actions.spend(caller.user_id)
-    return success(StoryReceipt.of_status(await state.story_actions.cancel(caller.user_id, story_id)))
+    row = await state.story_actions.cancel(caller.user_id, story_id)
+    return success(StoryReceipt.of_status(row, await state.urls.current()))
 
 
 @router.delete("/{story_id}", status_code=204, responses=error_responses(NO_STORY))

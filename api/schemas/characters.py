@@ -12,6 +12,7 @@ from api.schemas.fields import LINE, LINES, PRINTED, WHOLE_NUMBER, all_different
 from storytailor.db.characters import CharacterChanges, NewCharacter
 from storytailor.db.rows import CharacterRow, ConsentJson
 from storytailor.photo_consent import WORDING_VERSION
+from storytailor.providers.object_store import UrlOf
 from storytailor.safety.traits import TRAITS
 
 EXAMPLE_ID = "00000000-0000-4000-8000-0000000000c1"
@@ -51,7 +52,7 @@ class CharacterSheet(BaseModel):
     species: str = Field(examples=["human"])
     appearance: str
     traits: list[str] = Field(description="Ids of the inclusion traits.")
-    reference_images: list[str] = Field(description="URLs of pictures that show the character.")
+    reference_images: list[str] = Field(description="URLs of pictures that show the character, which end.")
 
 
 class PhotoConsent(BaseModel):
@@ -80,8 +81,8 @@ class Character(CharacterSheet):
     )
 
     @classmethod
-    def of_row(cls, row: CharacterRow, assets_url: str) -> Character:
-        """A character's row; keys of reference images are shown below `assets_url`."""
+    def of_row(cls, row: CharacterRow, url_of: UrlOf) -> Character:
+        """A character's row."""
         return cls(
             id=row.id,
             name=row.name,
@@ -89,7 +90,7 @@ class Character(CharacterSheet):
             species=row.species,
             appearance=row.appearance,
             traits=row.traits,
-            reference_images=[assets_url + key for key in row.reference_images],
+            reference_images=[url_of(key) for key in row.reference_images],
             library_id=row.library_id,
             created_at=row.created_at,
             updated_at=row.updated_at,

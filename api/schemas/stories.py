@@ -10,13 +10,15 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, HttpUrl, StrictBool, StringConstraints
 
+from api.current_urls import with_current_urls
 from api.schemas.characters import CharacterSheet
 from api.schemas.fields import LANGUAGE, LINE, PRINTED, WHOLE_NUMBER, all_different
 from storytailor.catalog import ALL_ASSETS, TEXT_ONLY, AssetName, in_order
 from storytailor.db import NewStory
-from storytailor.db.rows import StatusJson, StoryRow, StoryStatusRow, StorySummaryRow
+from storytailor.db.rows import StoryRow, StoryStatusRow, StorySummaryRow
 from storytailor.making.estimate import Estimate
 from storytailor.making.usage import cost_of_story
+from storytailor.providers.object_store import UrlOf
 from storytailor.status import AssetGenerationStatus, StoryState
 from storytailor.story import Character, HexColor, StoryBrief, StoryType, Word
 
@@ -103,9 +105,9 @@ class StoryReceipt(BaseModel):
     realtimeChannel: str = Field(examples=[f"stories:id={EXAMPLE_ID}"])
 
     @classmethod
-    def of_status(cls, row: StoryStatusRow) -> StoryReceipt:
+    def of_status(cls, row: StoryStatusRow, url_of: UrlOf) -> StoryReceipt:
         """The receipt of a story."""
-        return cls.model_validate(_receipt(row))
+        return cls.model_validate(_receipt(row, url_of))
 
 
 class CostRange(BaseModel):
@@ -158,9 +160,9 @@ class StorySummary(StoryReceipt):
     updated_at: datetime
 
     @classmethod
-    def of_summary(cls, row: StorySummaryRow, assets_url: str) -> StorySummary:
-        """A story of a list; keys of reference images are shown below `assets_url`."""
-        return cls.model_validate(_summary(row, assets_url))
+    def of_summary(cls, row: StorySummaryRow, url_of: UrlOf) -> StorySummary:
+        """A story of a list."""
+        return cls.model_validate(_summary(row, url_of))
 
 
 class Webhook(BaseModel):
@@ -200,12 +202,12 @@ class Story(StorySummary):
     webhook: Webhook | None = Field(description="Null until the story has ended, or when none was asked for.")
 
     @classmethod
-    def of_row(cls, row: StoryRow, assets_url: str, *, show_usage: bool) -> Story:
-        """A story's row, whole; keys of reference images are shown below `assets_url`."""
+    def of_row(cls, row: StoryRow, url_of: UrlOf, *, show_usage: bool) -> Story:
+        """A story's row, whole."""
         usage = row.usage if show_usage else {}
         return cls.model_validate(
             {
-                **_summary(row, assets_url),
+                **_summary(row, url_of),
                 "content": row.content,
                 "hue_extracted_colors": row.hue_extracted_colors,
                 "audio_words": row.audio_words,
@@ -218,24 +220,24 @@ class Story(StorySummary):
         )
 
 
-def _receipt(row: StoryStatusRow) -> dict[str, object]:
+def _receipt(row: StoryStatusRow, url_of: UrlOf) -> dict[str, object]:
     return {
         "id": row.id,
         "status": row.status,
-        "asset_generation_status": _in_order(row.asset_generation_status),
+        "asset_generation_status": _shown(row, url_of),
         "realtimeChannel": f"stories:id={row.id}",
     }
 
 
-def _summary(row: StorySummaryRow, assets_url: str) -> dict[str, object]:
+def _summary(row: StorySummaryRow, url_of: UrlOf) -> dict[str, object]:
     brief = row.brief
     return {
-        **_receipt(row),
+        **_receipt(row, url_of),
         "title": row.title,
         "story_type": brief.get("story_type"),
         "themes": brief.get("themes", []),
         "characters": [
-            {**character, "reference_images": [assets_url + key for key in character["reference_images"]]}
+            {**character, "reference_images": [url_of(key) for key in character["reference_images"]]}
             for character in brief.get("characters", ())
         ],
         "age": brief.get("age"),
@@ -251,7 +253,9 @@ def _summary(row: StorySummaryRow, assets_url: str) -> dict[str, object]:
     }
 
 
-def _in_order(status: StatusJson) -> StatusJson:
-    """The status with its assets upstream before downstream, as JSONB does not keep them."""
+def _shown(row: StoryStatusRow, url_of: UrlOf) -> dict[str, object]:
+    """The status with URLs that open, its assets upstream before downstream, as JSONB does not keep them."""
+    status = row.asset_generation_status
     assets = status["assets"]
-    return {"overall": status["overall"], "assets": {name: assets[name] for name in in_order(assets)}}
+    shown = {name: with_current_urls(row.id, assets[name], url_of) for name in in_order(assets)}
+    return {"overall": status["overall"], "assets": shown}

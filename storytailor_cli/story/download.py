@@ -48,13 +48,23 @@ async def save_book(story: Story, folder: Path) -> SavedBook:
 
 
 def json_documents(story: Story) -> dict[str, JsonValue]:
-    """The JSON files by name; None for what was not made."""
+    """The JSON files by name; None for what was not made. URLs end: in these, files are called by their names."""
+    names = {url: name for name, url in file_urls(story).items() if url}
     activities = story.status.assets.get("activities")
     return {
-        "story.json": dict(story.document),
+        "story.json": _with_names(dict(story.document), names),
         "words.json": story.document.get("audio_words"),
         "activities.json": activities.data if activities else None,
     }
+
+
+def _with_names(value: JsonValue, names: Mapping[str, str]) -> JsonValue:
+    """The value with the name of the file beside it for each URL of one."""
+    if isinstance(value, dict):
+        return {key: _with_names(each, names) for key, each in value.items()}
+    if isinstance(value, list):
+        return [_with_names(each, names) for each in value]
+    return names.get(value, value) if isinstance(value, str) else value
 
 
 def file_urls(story: Story) -> dict[str, str | None]:
@@ -107,12 +117,13 @@ def _printers_urls(pdf: AssetStatus | None) -> dict[str, str | None]:
 
 
 async def _download(http: httpx.AsyncClient, url: str, path: Path) -> str | None:
-    """Download a file; the error message if that failed."""
+    """Download a file; the error message if that failed, without the signature that opens the file."""
+    place = url.partition("?")[0]
     try:
         answer = await http.get(url)
     except (httpx.HTTPError, httpx.InvalidURL) as error:
-        return f"{path.name}: {url} cannot be downloaded ({error or type(error).__name__})"
+        return f"{path.name}: {place} cannot be downloaded ({str(error).replace(url, place) or type(error).__name__})"
     if not answer.is_success:
-        return f"{path.name}: {url} answered {answer.status_code}"
+        return f"{path.name}: {place} answered {answer.status_code}"
     write_file(path, answer.content)
     return None

@@ -19,6 +19,7 @@ from psycopg.types.json import Jsonb
 from pydantic import SecretStr
 
 from api.app import create_app
+from storytailor.providers.object_store import open_urls
 from storytailor.settings import Settings
 
 SECRET = "a-secret-of-the-tests-only-and-long-enough-for-hs256"
@@ -124,6 +125,12 @@ def create_person(database_url: str, *, tier: str = "free", credits: int = 0) ->
             (person.character_id, person.library_id, person.id),
         )
     return person
+
+
+async def signed_path(settings: Settings, key: str) -> str:
+    """Where the API serves this object to its owner."""
+    url = (await open_urls(settings).current())(key)
+    return "/assets/" + url.removeprefix(settings.assets_url)
 
 
 def set_asset(database_url: str, story_id: str, asset: str, **state: Any) -> None:

@@ -28,8 +28,8 @@ async def test_no_query_is_logged_whether_it_is_of_a_request_or_a_socket(
         logger.setLevel(logging.INFO)
         logger.addHandler(server_log.handler)
     try:
-        for path in ("/api/v1/me", "/realtime/v1/websocket", "/nothing"):
-            await served.client.get(f"{path}?token=somebodys-secret&apikey=somebodys-secret")
+        for path in ("/api/v1/me", "/realtime/v1/websocket", "/nothing", "/assets/stories/x/cover.png"):
+            await served.client.get(f"{path}?token=somebodys-secret&signature=somebodys-secret")
         url = str(served.client.base_url).replace("http", "ws", 1)
         async with connect(f"{url}/realtime/v1/websocket?vsn=2.0.0&apikey=somebodys-secret"):
             pass
@@ -41,6 +41,6 @@ async def test_no_query_is_logged_whether_it_is_of_a_request_or_a_socket(
         for logger in loggers:
             logger.removeHandler(server_log.handler)
 
-    for path in ("/api/v1/me", "/realtime/v1/websocket", "/nothing", "/other"):
+    for path in ("/api/v1/me", "/realtime/v1/websocket", "/nothing", "/other", "/assets/stories/x/cover.png"):
         assert path in server_log.text
     assert "somebodys-secret" not in server_log.text

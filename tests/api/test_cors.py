@@ -16,11 +16,12 @@ from storytailor.errors import SettingsError
 from storytailor.origins import parse_origins
 from storytailor.providers.object_store import Folder
 from storytailor.settings import Settings
-from tests.api.conftest import Person, client_of, finish
+from tests.api.conftest import Person, client_of, finish, signed_path
 
 PAGE = "https://app.example"
 OTHER = "https://evil.example"
 STORIES = "/api/v1/stories"
+COVER = "stories/x/cover-0123456789ab.png"
 PREFLIGHT = {
     "Origin": PAGE,
     "Access-Control-Request-Method": "POST",
@@ -139,24 +140,27 @@ async def test_streams_and_stored_files_are_readable_for_the_page(
     made = await client.post(STORIES, json=maya.story_request(), headers=page)
     story_id = made.json()["data"]["id"]
     finish(database_url, story_id)
-    await Folder(settings.assets_folder).put("stories/x/cover-0123456789ab.png", b"a picture")
+    await Folder(settings.assets_folder).put(COVER, b"a picture")
 
     stream = await client.get(f"{STORIES}/{story_id}/events", headers=page)
-    picture = await client.get("/assets/stories/x/cover-0123456789ab.png", headers={"Origin": PAGE})
+    picture = await client.get(await signed_path(settings, COVER), headers={"Origin": PAGE})
+    ended = await client.get(f"/assets/{COVER}", headers={"Origin": PAGE})
 
-    assert (made.status_code, stream.status_code, picture.status_code) == (201, 200, 200)
+    statuses = [answer.status_code for answer in (made, stream, picture, ended)]
+    assert statuses == [201, 200, 200, 403]
     assert (b"event: story" in stream.content, picture.content) == (True, b"a picture")
-    for answer in (made, stream, picture):
+    for answer in (made, stream, picture, ended):
         check_readable(answer)
 
 
 async def test_a_picture_that_was_cached_without_an_origin_is_not_taken_for_another_ones(
     client: httpx.AsyncClient, settings: Settings
 ) -> None:
-    await Folder(settings.assets_folder).put("stories/x/cover-0123456789ab.png", b"a picture")
+    await Folder(settings.assets_folder).put(COVER, b"a picture")
 
-    by_an_image_tag = await client.get("/assets/stories/x/cover-0123456789ab.png")
+    by_an_image_tag = await client.get(await signed_path(settings, COVER))
 
+    assert by_an_image_tag.status_code == 200
     check_told_nothing(by_an_image_tag)
 
 

@@ -23,12 +23,19 @@ def check_envelope(answer: httpx.Response, status: int, code: str) -> None:
     assert answer.json()["message"]
 
 
-@pytest.mark.parametrize("path", ["/", "/api/v1", "/api/v1/nothing", "/api/v1/stories/", "/assets/none.png"])
+@pytest.mark.parametrize("path", ["/", "/api/v1", "/api/v1/nothing", "/api/v1/stories/"])
 async def test_an_unknown_path_is_answered_in_the_envelope(client: httpx.AsyncClient, path: str) -> None:
     answer = await client.get(path)
 
     check_envelope(answer, 404, "NOT_FOUND")
     assert path in answer.json()["message"]
+
+
+async def test_a_url_of_a_file_that_opens_nothing_says_where_to_get_one_that_does(client: httpx.AsyncClient) -> None:
+    answer = await client.get("/assets/stories/x/none.png")
+
+    check_envelope(answer, 403, "URL_ENDED")
+    assert "GET /api/v1/stories/{id}" in answer.json()["message"]
 
 
 async def test_a_wrong_method_is_answered_in_the_envelope(client: httpx.AsyncClient) -> None:

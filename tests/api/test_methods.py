@@ -12,7 +12,7 @@ from fastapi import FastAPI
 
 from storytailor.providers.object_store import Folder
 from storytailor.settings import Settings
-from tests.api.conftest import Person
+from tests.api.conftest import Person, signed_path
 from tests.api.test_events import STORIES, Served, served, story_id, until_subscribed
 
 __all__ = ["served", "story_id"]
@@ -80,7 +80,9 @@ async def test_head_answers_as_get_does_without_a_body(
 ) -> None:
     await Folder(settings.assets_folder).put(FILE.removeprefix("/assets/"), b"a picture")
     got = [path for path, methods in paths(app).items() if "GET" in methods]
-    for path in [*got, FILE, "/docs", "/openapi.json"]:
+    file = await signed_path(settings, FILE.removeprefix("/assets/"))
+    assert (await client.get(file)).content == b"a picture"
+    for path in [*got, FILE, file, "/docs", "/openapi.json"]:
         for headers in ({}, maya.headers):
             get, head = await client.get(path, headers=headers), await client.head(path, headers=headers)
             assert (head.status_code, head.content) == (get.status_code, b""), path

@@ -37,7 +37,7 @@ async def test_requests_are_counted_by_route_and_status_never_by_path(client: ht
     assert samples[requests("GET", "/api/v1/stories/{story_id}", "200")] == 2
     assert samples[requests("GET", "/api/v1/me", "401")] == 1
     assert samples[requests("GET", "none", "404")] == 1
-    assert samples[requests("GET", "/assets", "404")] == 1
+    assert samples[requests("GET", "/assets", "403")] == 1
     assert samples["storytailor_stories_created_total", (("assets", "all"),)] == 1
     labels = (("method", "GET"), ("route", "/api/v1/stories/{story_id}"))
     assert samples["storytailor_http_answer_seconds_count", labels] == 2

@@ -59,6 +59,7 @@ def test_it_says_at_its_start_with_what_it_works_and_what_will_fail_and_no_secre
         "ELEVENLABS_API_KEY": "sk-hunter2",
         "ASSETS_BUCKET": "closed",
         "ASSETS_BASE_URL": f"{moto_url}/closed",
+        "ASSETS_ACCESS": "public",
         "AWS_ENDPOINT_URL_S3": moto_url,
         "AWS_REGION": "us-east-1",
     }

@@ -11,6 +11,7 @@ from psycopg.types.json import Jsonb
 
 from storytailor.db import Database, Queue
 from storytailor.db.asset_records import AudioRecord, ContentRecord, PictureRecord
+from storytailor.providers.object_store import open_urls
 from storytailor.settings import Settings
 from tests.api.conftest import Person, create_person, finish, opened, token
 
@@ -24,7 +25,9 @@ async def create(client: httpx.AsyncClient, person: Person, **changes: Any) -> s
     return story_id
 
 
-async def test_a_fresh_story_shows_what_was_asked_for(client: httpx.AsyncClient, maya: Person) -> None:
+async def test_a_fresh_story_shows_what_was_asked_for(
+    client: httpx.AsyncClient, settings: Settings, maya: Person
+) -> None:
     story_id = await create(client, maya)
     story = (await client.get(f"{STORIES}/{story_id}", headers=maya.headers)).json()["data"]
 
@@ -39,7 +42,7 @@ async def test_a_fresh_story_shows_what_was_asked_for(client: httpx.AsyncClient,
             "species": "human",
             "appearance": "Curly hair and a yellow coat",
             "traits": [],
-            "reference_images": ["https://assets.example/characters/maya.png"],
+            "reference_images": [(await open_urls(settings).current())("characters/maya.png")],
         }
     ]
     assert story["content"] == {}
@@ -66,7 +69,7 @@ async def test_a_made_story_shows_everything_a_reader_needs_and_what_it_cost_onl
         lease,
         "cover",
         PictureRecord(
-            url="https://assets.example/c.png",
+            url=f"https://an.earlier.place/stories/{story_id}/cover-0123456789ab.png",
             objects={},
             colors=["#112233", "#445566", "#778899"],
             usage=usage,
@@ -91,8 +94,9 @@ async def test_a_made_story_shows_everything_a_reader_needs_and_what_it_cost_onl
     assert (cover["status"], cover["progress"], cover["url"]) == (
         "ready",
         100,
-        "https://assets.example/c.png",
+        (await open_urls(settings).current())(f"stories/{story_id}/cover-0123456789ab.png"),
     )
+    assert cover["url"].startswith(f"https://assets.example/stories/{story_id}/cover-0123456789ab.png?expires=")
     assert story["asset_generation_started_at"] is not None
 
 
@@ -185,7 +189,8 @@ async def test_characters_are_listed_with_urls_of_their_pictures(
     assert data["nextCursor"] is None
     (character,) = data["items"]
     assert character["id"] == str(maya.character_id)
-    assert character["reference_images"] == ["https://assets.example/characters/maya.png"]
+    (url,) = character["reference_images"]
+    assert url.startswith("https://assets.example/characters/maya.png?expires=")
     assert character["library_id"] == str(maya.library_id)
 
 

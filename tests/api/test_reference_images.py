@@ -4,6 +4,7 @@ import asyncio
 import struct
 import zlib
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -16,7 +17,7 @@ from PIL import Image, ImageDraw
 from api.limits import MAX_IMAGE_BYTES
 from storytailor.printing.inks import press_icc, to_inks
 from storytailor.settings import Settings
-from tests.api.conftest import Person
+from tests.api.conftest import Person, opened
 from tests.api.icc import ADOBE_RGB, DISPLAY_P3, profile
 
 Answer = httpx.Response
@@ -54,8 +55,13 @@ async def add(
     )
 
 
+def file_of(settings: Settings, url: str) -> Path:
+    """The file that the URL opens."""
+    return settings.assets_folder / url.partition("?")[0].removeprefix(settings.assets_url)
+
+
 def stored(settings: Settings, url: str) -> Image.Image:
-    image = Image.open(settings.assets_folder / url.removeprefix(settings.assets_url))
+    image = Image.open(file_of(settings, url))
     image.load()
     return image
 
@@ -77,6 +83,22 @@ async def test_a_picture_is_kept_as_png(client: httpx.AsyncClient, bare: Person,
     assert url.startswith(f"{settings.assets_url}characters/{bare.character_id}/reference-")
     image = stored(settings, url)
     assert (image.format, image.mode, image.size) == ("PNG", "RGB", (64, 48))
+
+
+@pytest.mark.parametrize("access", ["signed", "public"])
+async def test_a_photo_is_opened_by_its_owners_url_alone_even_where_books_are_public(
+    bare: Person, settings: Settings, access: str
+) -> None:
+    async with opened(settings.model_copy(update={"assets_access": access})) as client:
+        (url,) = (await add(client, bare, picture())).json()["data"]["reference_images"]
+        path = "/assets/" + url.removeprefix(settings.assets_url)
+        owners, anybodys = await client.get(path), await client.get(path.partition("?")[0])
+        listed = await client.get(f"/api/v1/characters/{bare.character_id}", headers=bare.headers)
+
+    assert (owners.status_code, owners.headers["Content-Type"]) == (200, "image/png")
+    assert owners.headers["Cache-Control"] == "private, max-age=3600, immutable"
+    assert (anybodys.status_code, anybodys.json()["code"]) == (403, "URL_ENDED")
+    assert listed.headers.get_list("Cache-Control") == ["no-store"]
 
 
 async def test_nothing_but_pixels_is_kept(client: httpx.AsyncClient, bare: Person, settings: Settings) -> None:
@@ -256,10 +278,10 @@ async def test_a_picture_can_be_taken_away_and_stories_asked_for_with_it_keep_it
     client: httpx.AsyncClient, bare: Person, settings: Settings
 ) -> None:
     (url,) = (await add(client, bare, picture())).json()["data"]["reference_images"]
-    kept = settings.assets_folder / url.removeprefix(settings.assets_url)
+    kept = file_of(settings, url)
     story = await client.post("/api/v1/stories", json=bare.story_request(), headers=bare.headers)
     path = f"/api/v1/characters/{bare.character_id}"
-    digest = url.removesuffix(".png")[-12:]
+    digest = file_of(settings, url).stem[-12:]
     removed = await client.delete(f"{path}/reference-images/{digest}", headers=bare.headers)
 
     assert removed.status_code == 204
@@ -273,7 +295,7 @@ async def test_with_its_character_a_picture_goes(client: httpx.AsyncClient, bare
     (url,) = (await add(client, bare, picture())).json()["data"]["reference_images"]
     await client.delete(f"/api/v1/characters/{bare.character_id}", headers=bare.headers)
 
-    assert not (settings.assets_folder / url.removeprefix(settings.assets_url)).exists()
+    assert not file_of(settings, url).exists()
 
 
 async def test_nobody_gives_pictures_to_somebody_elses_character(

@@ -19,7 +19,17 @@ from api.app import create_app
 from storytailor.db import Database
 from storytailor.providers.object_store import Folder
 from storytailor.settings import Settings
-from tests.api.conftest import Person, create_person, finish, maya, set_asset, settings, settings_for, token
+from tests.api.conftest import (
+    Person,
+    create_person,
+    finish,
+    maya,
+    set_asset,
+    settings,
+    settings_for,
+    signed_path,
+    token,
+)
 from tests.api.test_events import Served, serve
 from tests.browser.front_end import PAGE, opened_page, served_front_end
 from tests.realtime.conftest import new_story
@@ -67,8 +77,10 @@ async def test_a_page_of_a_listed_origin_can_do_all_and_read_every_error(
         finish(database_url, made["value"]["id"])
         read = await attempt(page, "readStory", mine, made["value"]["id"])
         streamed = await attempt(page, "watchToTheEnd", mine, made["value"]["id"])
-        shown = await attempt(page, "show", f"{served.client.base_url}/assets/{COVER}")
-        measured = await attempt(page, "measure", f"{served.client.base_url}/assets/{COVER}")
+        cover = str(served.client.base_url).rstrip("/") + await signed_path(limited, COVER)
+        shown = await attempt(page, "show", cover)
+        measured = await attempt(page, "measure", cover)
+        unsigned = await attempt(page, "show", cover.partition("?")[0])
 
     assert again == made
     assert (fast["code"], int(fast["retryAfter"]) > 0) == ("RATE_LIMITED", True)
@@ -76,18 +88,20 @@ async def test_a_page_of_a_listed_origin_can_do_all_and_read_every_error(
     assert read["value"]["status"] == "ready"
     assert streamed["value"] == ["ready"]
     assert (shown["value"], measured["value"]) == (64, {"width": 64, "height": 48})  # in this order: from the cache
+    assert "failed" in unsigned
 
 
 async def test_a_page_of_another_origin_can_do_none_of_it(
     settings: Settings, origin: str, maya: Person, database: Database, database_url: str
 ) -> None:
     mine, story_id = token(maya.id), await new_story(database, maya)
+    cover = await signed_path(settings, COVER)
     async with visited(settings, origin, listed="https://app.example") as (page, served):
         tried = {
             "create": await attempt(page, "createStory", mine, maya.story_request()),
             "read": await attempt(page, "readStory", mine, story_id),
             "watch": await attempt(page, "watchToTheEnd", mine, story_id),
-            "measure": await attempt(page, "measure", f"{served.client.base_url}/assets/{COVER}"),
+            "measure": await attempt(page, "measure", str(served.client.base_url).rstrip("/") + cover),
         }
 
     assert {what: result.get("failed") for what, result in tried.items()} == dict.fromkeys(tried, "TypeError")

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import socketserver
+import threading
 from collections.abc import AsyncIterator, Mapping
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from uuid import uuid4
 
@@ -17,7 +20,7 @@ from storytailor.status import AssetStatus
 from storytailor.story import StoryType
 from storytailor_cli.story.client import Character, Story, StoryOptions, parse_events
 from storytailor_cli.story.command import EMULATED_LANGUAGES, check_language, choose_characters
-from storytailor_cli.story.download import file_urls, json_documents, write_file
+from storytailor_cli.story.download import file_urls, json_documents, save_book, write_file
 from storytailor_cli.story.progress import describe, label
 
 MAYA, FENNEL, THEO = (Character(id=str(uuid4()), name=name) for name in ("Maya", "Fennel", "Theo"))
@@ -78,6 +81,16 @@ def story_with(assets: Mapping[str, JsonValue]) -> Story:
     )
 
 
+class Refuses(BaseHTTPRequestHandler):
+    """A store to which this URL has ended."""
+
+    def do_GET(self) -> None:
+        self.send_error(403)
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
 def test_every_file_of_the_book_has_its_source_and_a_missing_one_is_none() -> None:
     story = story_with(
         {
@@ -88,8 +101,24 @@ def test_every_file_of_the_book_has_its_source_and_a_missing_one_is_none() -> No
         }
     )
     documents, urls = json_documents(story), file_urls(story)
+    by_name = story_with(
+        {
+            "cover": asset("ready", url="cover.png"),
+            "activities": asset("ready", data={"questions": []}),
+            "pdf": asset(
+                "ready",
+                url="story.pdf",
+                metadata={
+                    "printUrl": "story-print.pdf",
+                    "luluInteriorUrl": "story-lulu-interior.pdf",
+                    "luluCoverUrl": "story-lulu-cover.pdf",
+                },
+            ),
+            "epub": asset("failed", error="no"),
+        }
+    )
     assert documents == {
-        "story.json": story.document,
+        "story.json": by_name.document,  # URLs end, names stay
         "words.json": story.document["audio_words"],
         "activities.json": {"questions": []},
     }
@@ -103,6 +132,23 @@ def test_every_file_of_the_book_has_its_source_and_a_missing_one_is_none() -> No
         "story-lulu-cover.pdf": "lc",
         "story.epub": None,
     }
+
+
+@pytest.mark.parametrize(("status", "words"), [(403, "answered 403"), (None, "cannot be downloaded")])
+async def test_a_download_that_fails_is_named_without_the_signature_that_opens_it(
+    tmp_path: Path, status: int | None, words: str
+) -> None:
+    with socketserver.TCPServer(("127.0.0.1", 0), Refuses) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        port = server.server_address[1] if status else 9
+        url = f"http://127.0.0.1:{port}/assets/stories/1/cover.png"
+        saved = await save_book(story_with({"cover": asset("ready", url=f"{url}?signature=hunter2")}), tmp_path)
+        server.shutdown()
+        thread.join()
+    (error,) = saved.errors
+    assert f"cover.png: {url} {words}" in error
+    assert "hunter2" not in error + (tmp_path / "story.json").read_text()
 
 
 def test_the_files_of_pictures_and_the_labels_follow_the_catalog() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -137,6 +138,13 @@ def settings(database_url: str, emulator: Emulator, tmp_path: Path) -> Settings:
 
 @pytest.fixture
 def maker(settings: Settings) -> Iterator[StoryMaker]:
+    with made_with(settings) as maker:
+        yield maker
+
+
+@contextlib.contextmanager
+def made_with(settings: Settings) -> Iterator[StoryMaker]:
+    """Makes stories with these settings."""
     loop = MakerLoop(settings)
     user, character = uuid4(), uuid4()
     database = loop.call(Database(settings.database).open())

@@ -14,9 +14,11 @@ import pytest
 
 from emulator.testing import Emulator
 from storytailor.catalog import CATALOG
+from storytailor.providers.object_store import open_urls
+from storytailor.providers.object_store.making import make_bucket
 from storytailor.providers.object_store.patience import Patience
 from storytailor.settings import Settings
-from tests.aws import bucket_at
+from tests.aws import client_of
 from tests.dagster.conftest import StoryMaker
 from tests.s3_gate import S3Gate
 
@@ -25,7 +27,7 @@ BUCKET = "stories-over-tls"
 
 @pytest.fixture
 def gate(s3_tls_url: str) -> Iterator[S3Gate]:
-    bucket_at(s3_tls_url, BUCKET)
+    make_bucket(BUCKET, client_of(s3_tls_url))
     with S3Gate(s3_tls_url) as gate:
         yield gate
 
@@ -58,16 +60,20 @@ def in_the_background(work: Callable[[], None]) -> threading.Thread:
     return thread
 
 
-def test_every_file_of_a_story_can_be_read_over_tls_where_its_url_says(maker: StoryMaker) -> None:
+def test_every_file_of_a_story_can_be_read_over_tls_by_signed_urls_and_by_no_other(maker: StoryMaker) -> None:
     story_id = maker.ask()
     assert maker.materialize(story_id).success
     assert maker.row(story_id)["status"] == "ready"
+    settings = maker.services.settings
+    url_of = maker.loop.call(open_urls(settings).current())
     with httpx.Client() as reader:
         for name, kind in CATALOG.items():
             if kind.extension:
-                answer = reader.get(maker.assets(story_id)[name]["url"])
+                url = maker.assets(story_id)[name]["url"]
+                assert reader.get(url).status_code == 403, name
+                answer = reader.get(url_of(url.removeprefix(settings.assets_url)))
                 assert (answer.status_code, len(answer.content) > 1_000) == (200, True), name
-                assert answer.headers["cache-control"] == "public, max-age=31536000, immutable"
+                assert answer.headers["cache-control"] == "private, max-age=3600, immutable"
 
 
 @pytest.mark.parametrize(

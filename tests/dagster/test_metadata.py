@@ -6,13 +6,15 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 import dagster as dg
+import pytest
 
 from emulator.testing import Emulator
 from storytailor.catalog import PICTURES
 from storytailor.making.book_files import BookFiles
+from storytailor.settings import Settings
 from storytailor_dagster.asset_checks import TRAITS_CHECK
 from storytailor_dagster.metadata import preview
-from tests.dagster.conftest import StoryMaker
+from tests.dagster.conftest import StoryMaker, made_with
 from tests.dagster.test_queue_sensor import tick
 
 TITLE = "![](/graphql?query=mutation{shutdownRepositoryLocation})"
@@ -57,22 +59,38 @@ def test_the_page_of_a_partition_says_which_story_it_is_what_it_cost_and_where_t
     story_id = maker.ask()
     assert maker.materialize(story_id).success
     book = shown(maker, "pdf", story_id)
-    urls = {name: value for name, value in book.items() if name.endswith("url")}
-    assert urls["url"] == maker.assets(story_id)["pdf"]["url"]
-    assert str(urls["print_url"]).endswith(".pdf")
+    pdf, at = maker.assets(story_id)["pdf"], maker.services.settings.assets_url
+    assert (book["pdf_object"], book["print_object"]) == tuple(
+        url.removeprefix(at) for url in (pdf["url"], pdf["metadata"]["printUrl"])
+    )
     assert (book["kind"], book["state"], book["tries"]) == ("adventure", "ready", 1)
     asked = datetime.fromtimestamp(float(str(book["asked_at"])), UTC)
     assert abs((asked - maker.row(story_id)["created_at"]).total_seconds()) < 1
     assert 0 < float(str(shown(maker, "cover", story_id)["cost_usd"])) < float(str(book["story_cost_usd"]))
-    for asset in ("audio", "epub", "cover"):
-        assert shown(maker, asset, story_id)["url"] == maker.assets(story_id)[asset]["url"]
-    previews = {asset: str(shown(maker, asset, story_id)["preview"]) for asset in ("cover", "audio", "pdf", "epub")}
-    link = {asset: shown(maker, asset, story_id)["url"] for asset in previews}
-    assert previews == {
-        "cover": f"![picture]({link['cover']})",
-        "audio": f"[Listen to the narration]({link['audio']})",
-        "pdf": f"[Read the book (PDF)]({link['pdf']}) · [Print it at home (PDF)]({book['print_url']})",
-        "epub": f"[Get the read-along book (EPUB)]({link['epub']})",
+    for asset in ("audio", "epub", "cover", "pdf"):
+        page = shown(maker, asset, story_id)
+        assert f"{at}{page[f'{asset}_object']}" == maker.assets(story_id)[asset]["url"]
+        assert "preview" not in page  # a family's book is not the operator's to look at
+        assert not [value for value in page.values() if "http" in str(value)]
+
+
+@pytest.fixture
+def public(settings: Settings) -> Settings:
+    return settings.model_copy(update={"assets_access": "public"})
+
+
+def test_where_books_are_public_a_partitions_page_shows_them(public: Settings) -> None:
+    with made_with(public) as maker:
+        story_id = maker.ask()
+        assert maker.materialize(story_id).success
+        pages = {asset: shown(maker, asset, story_id) for asset in ("cover", "audio", "pdf", "epub")}
+        at = public.assets_url
+    assert {asset: page["preview"] for asset, page in pages.items()} == {
+        "cover": f"![picture]({at}{pages['cover']['cover_object']})",
+        "audio": f"[Listen to the narration]({at}{pages['audio']['audio_object']})",
+        "pdf": f"[Read the book (PDF)]({at}{pages['pdf']['pdf_object']})"
+        f" · [Print it at home (PDF)]({at}{pages['pdf']['print_object']})",
+        "epub": f"[Get the read-along book (EPUB)]({at}{pages['epub']['epub_object']})",
     }
 
 

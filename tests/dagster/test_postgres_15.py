@@ -14,6 +14,7 @@ import pytest
 from emulator.testing import Emulator
 from storytailor.catalog import ALL_ASSETS, CATALOG
 from storytailor.db.migrations import migrate
+from storytailor.providers.object_store import open_urls
 from storytailor.settings import Settings
 from tests.aws import bucket_at
 from tests.dagster.conftest import StoryMaker
@@ -62,8 +63,12 @@ def test_a_story_becomes_a_whole_book_on_postgresql_15_without_a_superuser_and_s
     assert maker.row(story_id)["asset_generation_status"]["overall"] == "ready"
     assets = maker.assets(story_id)
     assert {name: asset["status"] for name, asset in assets.items()} == dict.fromkeys(ALL_ASSETS, "ready")
+    settings = maker.services.settings
+    url_of = maker.loop.call(open_urls(settings).current())
     with httpx.Client() as reader:
         for name, kind in CATALOG.items():
             if kind.extension:
                 assert assets[name]["url"].startswith("https://")
-                assert reader.get(assets[name]["url"]).status_code == 200, name
+                assert reader.get(url_of(assets[name]["url"].removeprefix(settings.assets_url))).status_code == 200, (
+                    name
+                )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from pathlib import Path
 from typing import Any
@@ -19,23 +20,52 @@ def settings_for(url: str, name: str, **more: Any) -> Settings:
     return Settings(_env_file=None, assets_bucket=name, aws_endpoint_url_s3=url, **more)
 
 
+def public_at(url: str, name: str, base_url: str) -> Settings:
+    """Settings with which anybody reads books of the bucket by this URL."""
+    return settings_for(url, name, assets_base_url=base_url, assets_access="public")
+
+
 def said(knocks: list[StoreKnock]) -> dict[str, bool]:
     return {knock.what: knock.ok for knock in knocks}
 
 
-async def test_a_bucket_that_is_right_in_all_passes_each_knock_and_keeps_nothing(s3_tls_url: str) -> None:
-    bucket = bucket_at(s3_tls_url, "well")
-    knocks = await knock_at(bucket, settings_for(s3_tls_url, "well", assets_base_url=f"{s3_tls_url}/well"))
-    assert said(knocks) == {"Region": True, "Put": True, "Get": True, "Public read": True, "Delete": True}
-    assert "Contents" not in client_of(s3_tls_url).list_objects_v2(Bucket="well", Prefix="doctor/")
+ALL_WELL = dict.fromkeys(("Region", "Put", "Get", "Signed read", "Private", "Delete"), True)
+
+
+@pytest.mark.parametrize("access", ["signed", "public"])
+async def test_a_bucket_that_is_right_in_all_passes_each_knock_and_keeps_nothing(s3_tls_url: str, access: str) -> None:
+    client = client_of(s3_tls_url)
+    make_bucket("right", client, public_read=access == "public")
+    settings = settings_for(s3_tls_url, "right", assets_base_url=f"{s3_tls_url}/right", assets_access=access)
+    knocks = await knock_at(Bucket("right", client), settings)
+    assert said(knocks) == ALL_WELL | ({"Public read": True} if access == "public" else {})
+    assert client.list_objects_v2(Bucket="right")["KeyCount"] == 0
+
+
+async def test_a_bucket_in_which_anybody_can_read_photos_is_named_with_how_to_close_it(s3_tls_url: str) -> None:
+    client = client_of(s3_tls_url)
+    make_bucket("wide", client)
+    everything = {"Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::wide/*"}
+    policy = json.dumps({"Version": "2012-10-17", "Statement": [everything]})
+    client.put_bucket_policy(Bucket="wide", Policy=policy)  # as an earlier `storytailor bucket --public-read` did
+    settings = settings_for(s3_tls_url, "wide", assets_base_url=f"{s3_tls_url}/wide")
+    wide = await knock_at(Bucket("wide", client), settings)
+    make_bucket("wide", client)
+    closed = await knock_at(Bucket("wide", client), settings)
+
+    assert said(wide) == ALL_WELL | {"Private": False}
+    (private,) = [knock for knock in wide if not knock.ok]
+    assert private.result.endswith("can be read without a signature")
+    assert "`storytailor bucket` takes back what --public-read had opened" in str(private.remedy)
+    assert said(closed) == ALL_WELL
 
 
 async def test_a_base_url_at_which_nobody_may_read_is_named_with_both_ways_out(s3_tls_url: str) -> None:
     client = client_of(s3_tls_url)
     make_bucket("closed", client)
     bucket = Bucket("closed", client)
-    knocks = await knock_at(bucket, settings_for(s3_tls_url, "closed", assets_base_url=f"{s3_tls_url}/closed"))
-    assert said(knocks) == {"Region": True, "Put": True, "Get": True, "Public read": False, "Delete": True}
+    knocks = await knock_at(bucket, public_at(s3_tls_url, "closed", f"{s3_tls_url}/closed"))
+    assert said(knocks) == ALL_WELL | {"Public read": False}
     (public,) = [knock for knock in knocks if not knock.ok]
     assert public.result.endswith("answers 403")
     assert "ASSETS_BASE_URL" in str(public.remedy)
@@ -45,7 +75,7 @@ async def test_a_base_url_at_which_nobody_may_read_is_named_with_both_ways_out(s
 
 async def test_a_base_url_that_does_not_answer_is_named(s3_tls_url: str) -> None:
     bucket = bucket_at(s3_tls_url, "well")
-    knocks = await knock_at(bucket, settings_for(s3_tls_url, "well", assets_base_url="http://127.0.0.1:9"))
+    knocks = await knock_at(bucket, public_at(s3_tls_url, "well", "http://127.0.0.1:9"))
     (public,) = [knock for knock in knocks if not knock.ok]
     assert "does not answer" in public.result
     assert str(public.remedy).startswith("Correct ASSETS_BASE_URL.")
@@ -60,7 +90,7 @@ async def test_a_bucket_that_is_not_there_is_the_only_thing_said(s3_tls_url: str
 async def test_a_folder_is_knocked_at_without_an_api_that_serves_it(tmp_path: Path) -> None:
     knocks = await knock_at(Folder(tmp_path), Settings(_env_file=None))
     assert said(knocks) == {"Put": True, "Get": True, "Delete": True}
-    assert os.listdir(tmp_path / "doctor") == []
+    assert os.listdir(tmp_path / "characters" / "doctor") == []
 
 
 @pytest.mark.parametrize("secret", ["wrong", "test-secret "])

@@ -17,8 +17,9 @@ def said(**settings: object) -> str:
 
 def test_a_process_with_nothing_set_says_that_the_emulator_answers() -> None:
     assert said() == (
-        "database db.example:6432/stories; files in the folder .storytailor/assets; text, vision, image, moderation, "
-        "voice by 127.0.0.1:8100 (the emulator); narrator not set: the first of the account that fits; log as text"
+        "database db.example:6432/stories; files in the folder .storytailor/assets (signed URLs); text, vision, image, "
+        "moderation, voice by 127.0.0.1:8100 (the emulator); narrator not set: the first of the account that fits; "
+        "log as text"
     )
 
 
@@ -31,11 +32,12 @@ def test_each_server_is_named_with_the_roles_it_has_and_without_a_key() -> None:
         moderation="off",
         assets_bucket="books",
         assets_base_url="https://cdn.example/books",
+        assets_access="public",
         log_format="json",
     )
     assert line == (
-        "database db.example:6432/stories; files in the bucket books, read at cdn.example; text, vision by OpenAI "
-        "(own); image by pictures.example (other); moderation by nobody; voice by ElevenLabs (own); "
+        "database db.example:6432/stories; files in the bucket books, read at cdn.example (books are public); text, "
+        "vision by OpenAI (own); image by pictures.example (other); moderation by nobody; voice by ElevenLabs (own); "
         "narrator 21m00Tcm4TlvDq8ikWAM; log as json"
     )
 

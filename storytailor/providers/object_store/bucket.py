@@ -16,7 +16,7 @@ from storytailor.providers.object_store.client import CONNECTIONS
 from storytailor.providers.object_store.failures import Doing, permanent, transient
 from storytailor.providers.object_store.refusals import failure, passes
 from storytailor.providers.object_store.remedies import Place, remedy
-from storytailor.providers.object_store.store import FOR_A_YEAR, content_type, parted
+from storytailor.providers.object_store.store import cache_control, content_type, parted
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -33,19 +33,21 @@ def place_of(name: str, client: S3Client) -> Place:
 class Bucket:
     """Objects in an S3 bucket, reached by threads of its own: a store that hangs holds nothing else up."""
 
-    def __init__(self, name: str, client: S3Client) -> None:
+    def __init__(self, name: str, client: S3Client, *, books_are_public: bool = False) -> None:
         self.name = name
+        self._books_are_public = books_are_public
         self._client = client
         self._place = place_of(name, client)
         self.client_region = client.meta.region_name
         self._threads = ThreadPoolExecutor(CONNECTIONS, thread_name_prefix=f"bucket {name}")
 
     async def put(self, key: str, body: bytes) -> None:
-        """Upload, to be cached for a year: the key changes with the bytes."""
+        """Upload, with what caches may do with it."""
+        caching = cache_control(key, books_are_public=self._books_are_public)
         await self._call(
             "stored",
             lambda: self._client.put_object(
-                Bucket=self.name, Key=key, Body=body, ContentType=content_type(key), CacheControl=FOR_A_YEAR
+                Bucket=self.name, Key=key, Body=body, ContentType=content_type(key), CacheControl=caching
             ),
         )
 

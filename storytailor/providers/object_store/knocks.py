@@ -1,21 +1,27 @@
-"""Knocking at the store as a story's files will: put, get, read as the public does, delete."""
+"""Knocking at the store as a story's files will: put, get, read as an owner and as anybody does, delete."""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from uuid import uuid4
 
 import httpx
 
-from storytailor.errors import MakingError, ServiceUnavailableError
+from storytailor.errors import MakingError, ServiceUnavailableError, SettingsError
 from storytailor.providers.object_store.bucket import Bucket
 from storytailor.providers.object_store.store import ObjectStore
+from storytailor.providers.object_store.urls import open_urls
 from storytailor.settings import Settings
 
 BODY = b"storytailor was here"
 READ_TIMEOUT = 10.0
-HOW_TO = "`storytailor bucket --public-read`, or a CDN that may read it: docs/how-to/put-a-cdn-before-the-bucket.md."
+HOW_TO = "docs/how-to/put-a-cdn-before-the-bucket.md"
+OPEN_IT = f"`storytailor bucket --public-read`, or a CDN that may read it: {HOW_TO}."
+CLOSE_IT = (
+    "Everybody who has its address can read it. `storytailor bucket` takes back what --public-read had opened; another "
+    f"policy, an ACL or a CDN is closed where it was set: {HOW_TO}."
+)
 
 
 @dataclass(frozen=True)
@@ -33,22 +39,25 @@ class StoreKnock:
 
 
 async def knock_at(store: ObjectStore, settings: Settings) -> list[StoreKnock]:
-    """Try everything a story needs of the store, with a small object below `doctor/` that is deleted again.
+    """Try everything a story needs of the store, with small objects that are deleted again.
 
     What cannot be tried because something before it failed is left out. Never raises for a store that fails.
     """
-    key = f"doctor/{uuid4().hex}.txt"
     try:
         await store.check()
     except ServiceUnavailableError as error:
         return [StoreKnock("Store", "cannot be used", str(error))]
     knocks = [await _region(store, settings)] if isinstance(store, Bucket) else []
-    knocks.append(await _tried("Put", f"{len(BODY)} bytes stored", lambda: store.put(key, BODY)))
+    name = f"doctor/{uuid4().hex}.txt"
+    key = f"characters/{name}"  # where nothing is ever public
+    books = [f"stories/{name}"] if settings.books_are_public else []
+    knocks.append(await _tried("Put", f"{len(BODY)} bytes stored", lambda: _put(store, [key, *books])))
     if knocks[-1].ok:
         knocks.append(await _tried("Get", "the same bytes read", lambda: _get(store, key)))
         if settings.assets_base_url is not None:
-            knocks.append(await _public_read(settings.assets_url + key))
-        knocks.append(await _tried("Delete", "removed again", lambda: store.delete([key])))
+            knocks += [knock async for knock in _as_readers(key, settings)]
+            knocks += [await _public_read(settings.assets_url + book) for book in books]
+        knocks.append(await _tried("Delete", "removed again", lambda: store.delete([key, *books])))
     return knocks
 
 
@@ -57,6 +66,11 @@ async def _region(bucket: Bucket, settings: Settings) -> StoreKnock:
     if there is None or here is None or there == here:
         return StoreKnock("Region", there or here or "the server names none")
     return StoreKnock("Region", f"the bucket is in {there}, asked for in {here}", f"Set AWS_REGION={there}.")
+
+
+async def _put(store: ObjectStore, keys: list[str]) -> None:
+    for key in keys:
+        await store.put(key, BODY)
 
 
 async def _get(store: ObjectStore, key: str) -> None:
@@ -72,16 +86,46 @@ async def _tried(what: str, went_well: str, call: Callable[[], Awaitable[None]])
     return StoreKnock(what, went_well)
 
 
+async def _as_readers(key: str, settings: Settings) -> AsyncIterator[StoreKnock]:
+    """An owner's browser, with the signed URL; and anybody's, without the signature and by ASSETS_BASE_URL."""
+    try:
+        url = (await open_urls(settings, seconds=120).current())(key)
+    except (ServiceUnavailableError, SettingsError) as error:
+        yield StoreKnock("Signed read", "nothing to sign with", str(error))
+        return
+    unsigned = url.partition("?")[0]
+    mend = "Is ASSETS_BASE_URL the bucket's URL as readers reach it, and AWS_REGION right?"
+    yield await _read("Signed read", url, "readable by a signed URL", mend)
+    for place in dict.fromkeys((unsigned, settings.assets_url + key)):
+        answer = await _answer(place)
+        if isinstance(answer, httpx.Response) and answer.content == BODY:
+            yield StoreKnock("Private", f"{place} can be read without a signature", CLOSE_IT)
+            return
+    yield StoreKnock("Private", "not readable without a signature")
+
+
 async def _public_read(url: str) -> StoreKnock:
-    """A reader's browser: no credentials, by ASSETS_BASE_URL."""
-    what, mend = "Public read", f"Is ASSETS_BASE_URL right, and may anybody read the bucket? {HOW_TO}"
+    """Anybody's browser and a finished book: no signature, by ASSETS_BASE_URL."""
+    mend = f"Is ASSETS_BASE_URL right, and may anybody read the bucket's stories? {OPEN_IT}"
+    return await _read("Public read", url, "readable at ASSETS_BASE_URL", mend)
+
+
+async def _read(what: str, url: str, went_well: str, mend: str) -> StoreKnock:
+    answer, place = await _answer(url), url.partition("?")[0]
+    if isinstance(answer, httpx.HTTPError):
+        return StoreKnock(
+            what, f"{place} does not answer ({type(answer).__name__})", f"Correct ASSETS_BASE_URL. {mend}"
+        )
+    if answer.status_code != httpx.codes.OK:
+        return StoreKnock(what, f"{place} answers {answer.status_code}", mend)
+    if answer.content != BODY:
+        return StoreKnock(what, f"{place} answers with something else", f"ASSETS_BASE_URL leads elsewhere. {mend}")
+    return StoreKnock(what, went_well)
+
+
+async def _answer(url: str) -> httpx.Response | httpx.HTTPError:
     try:
         async with httpx.AsyncClient(timeout=READ_TIMEOUT, follow_redirects=True) as client:
-            answer = await client.get(url)
+            return await client.get(url)
     except httpx.HTTPError as error:
-        return StoreKnock(what, f"{url} does not answer ({type(error).__name__})", f"Correct ASSETS_BASE_URL. {mend}")
-    if answer.status_code != httpx.codes.OK:
-        return StoreKnock(what, f"{url} answers {answer.status_code}", mend)
-    if answer.content != BODY:
-        return StoreKnock(what, f"{url} answers with something else", f"ASSETS_BASE_URL leads elsewhere. {mend}")
-    return StoreKnock(what, "readable at ASSETS_BASE_URL")
+        return error

@@ -1,4 +1,4 @@
-"""Making the bucket: in its region, and open to readers where the operator asks for that."""
+"""Making the bucket: in its region, private, or with finished books open to all where the operator asks for that."""
 
 from __future__ import annotations
 
@@ -20,13 +20,16 @@ IS_THERE = ("BucketAlreadyOwnedByYou", "BucketAlreadyExists")
 """Some servers say the latter of one's own bucket as well."""
 FIRST_REGIONS = (None, "us-east-1", "aws-global")
 """Where S3 began: the one region that a bucket may not name."""
+EVERYTHING = "*"
+"""What an earlier version opened."""
 OWN_PAGE = "docs/how-to/put-a-cdn-before-the-bucket.md"
 
 
 def make_bucket(name: str, client: S3Client, *, public_read: bool = False, origins: Iterable[str] = ()) -> None:
     """Make the bucket where it is missing.
 
-    `public_read` lets anybody read what lies in it; pages of `origins` may read it from a browser's scripts.
+    `public_read` lets anybody read finished books; without it, what we have opened once is closed again. Pages of
+    `origins` may read what they have the URL of from a browser's scripts.
 
     Raises ServiceUnavailableError, saying what to do.
     """
@@ -38,6 +41,8 @@ def make_bucket(name: str, client: S3Client, *, public_read: bool = False, origi
         ) from error
     if public_read:
         _open_to_readers(name, client)
+    else:
+        _close_to_readers(name, client)
     if pages := sorted(origins):
         _open_to_pages(name, client, pages)
 
@@ -78,7 +83,7 @@ def _open_to_readers(name: str, client: S3Client) -> None:
         "RestrictPublicBuckets": False,
     }
     blocked = _refusal(lambda: client.put_public_access_block(Bucket=name, PublicAccessBlockConfiguration=block))
-    refused = _refusal(lambda: client.put_bucket_policy(Bucket=name, Policy=_public_read(name)))
+    refused = _refusal(lambda: client.put_bucket_policy(Bucket=name, Policy=_public_read(name, "stories/*")))
     if refused is not None:
         first = [blocked] if blocked is not None and not is_foreign(client.meta.endpoint_url) else []
         raise ServiceUnavailableError(
@@ -86,6 +91,26 @@ def _open_to_readers(name: str, client: S3Client) -> None:
             "account, or the credentials lack s3:PutBucketPublicAccessBlock and s3:PutBucketPolicy. Leave it private "
             f"and let a CDN read it: {OWN_PAGE}. [{'; '.join(aws_words(error) for error in (*first, refused))}]"
         ) from refused
+
+
+def _close_to_readers(name: str, client: S3Client) -> None:
+    """Take back the policy that `_open_to_readers` has set; another one is the operator's own.
+
+    A server without policies has none to take back, and whether anybody can read is what the doctor tries.
+    """
+    try:
+        found = json.loads(client.get_bucket_policy(Bucket=name)["Policy"])
+    except (*AWS_ERRORS, ValueError):
+        return
+    if found not in ([json.loads(_public_read(name, below)) for below in ("stories/*", EVERYTHING)]):
+        return
+    try:
+        client.delete_bucket_policy(Bucket=name)
+    except AWS_ERRORS as error:
+        raise ServiceUnavailableError(
+            f"Bucket {name} is there, and anybody may read it: its policy could not be taken back. The credentials "
+            f"need s3:DeleteBucketPolicy. [{aws_words(error)}]"
+        ) from error
 
 
 def _open_to_pages(name: str, client: S3Client, origins: list[str]) -> None:
@@ -114,7 +139,8 @@ def _refusal(call: Callable[[], object]) -> AwsError | None:
     return None
 
 
-def _public_read(bucket: str) -> str:
+def _public_read(bucket: str, below: str) -> str:
+    """Anybody may read these objects."""
     return json.dumps(
         {
             "Version": "2012-10-17",
@@ -123,7 +149,7 @@ def _public_read(bucket: str) -> str:
                     "Effect": "Allow",
                     "Principal": "*",
                     "Action": "s3:GetObject",
-                    "Resource": f"arn:aws:s3:::{bucket}/*",
+                    "Resource": f"arn:aws:s3:::{bucket}/{below}",
                 }
             ],
         }

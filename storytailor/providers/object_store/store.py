@@ -8,6 +8,8 @@ from typing import Protocol
 from uuid import UUID
 
 FOR_A_YEAR = "public, max-age=31536000, immutable"
+FOR_ITS_READER = "private, max-age=3600, immutable"
+"""In the browser of whoever was given the URL, and in no cache that others share."""
 CONTENT_TYPES = {
     "png": "image/png",
     "jpg": "image/jpeg",
@@ -58,6 +60,16 @@ def portrait_prefix(character_id: UUID) -> str:
 def object_key(story_id: UUID, asset: str, body: bytes, extension: str) -> str:
     """`stories/<story-id>/<asset>-<first 12 of sha256>.<ext>`: new bytes, new key, so a cache never lies."""
     return f"{story_prefix(story_id)}{asset}-{hashlib.sha256(body).hexdigest()[:12]}.{extension}"
+
+
+def is_of_a_book(key: str) -> bool:
+    """Whether this is a file of a story, the only kind that may be public: never a photo or a portrait of a child."""
+    return key.startswith("stories/")
+
+
+def cache_control(key: str, *, books_are_public: bool) -> str:
+    """How long which caches may keep the object: the key changes with the bytes."""
+    return FOR_A_YEAR if books_are_public and is_of_a_book(key) else FOR_ITS_READER
 
 
 def content_type(key: str) -> str:

@@ -28,16 +28,16 @@ def below(line: str, said: str) -> str:
 
 
 def test_the_doctor_names_the_region_that_a_bucket_is_in(moto_url: str, tmp_path: Path) -> None:
-    make_bucket("far", client_of(moto_url, aws_region="eu-central-1"), public_read=True)
+    make_bucket("far", client_of(moto_url, aws_region="eu-central-1"))
     said = said_of(moto_url, "far", tmp_path, AWS_REGION="us-east-1")
     assert "the bucket is in eu-central-1, asked for in us-east-1" in said
     assert below("Object store: Region", said) == "→ Set AWS_REGION=eu-central-1."
-    assert "✓ Object store: Public read" in said
+    assert "✓ Object store: Signed read" in said
 
 
 def test_the_doctor_names_both_ways_out_for_a_bucket_that_nobody_may_read(moto_url: str, tmp_path: Path) -> None:
     make_bucket("closed", client_of(moto_url))
-    said = said_of(moto_url, "closed", tmp_path)
+    said = said_of(moto_url, "closed", tmp_path, ASSETS_ACCESS="public")
     todo = below("Object store: Public read", said)
     assert "`storytailor bucket --public-read`" in todo
     assert "a CDN that may read it: docs/how-to/put-a-cdn-before-the-bucket.md" in todo
