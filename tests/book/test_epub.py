@@ -240,6 +240,8 @@ def test_right_to_left_books_turn_their_pages_the_other_way() -> None:
     assert spine is not None
     assert spine.get("page-progression-direction") == "rtl"
     assert tree(data, "scene_1.xhtml").get("dir") == "rtl"
+    # the numbers of questions hang where their lines begin, not off the screen's edge
+    assert b'[dir="rtl"] ol, [dir="rtl"] ul { padding: 0 1.4em 0 0; }' in files_in(data)["style.css"]
 
 
 def test_questions_lead_back_to_their_scene(narrated: bytes) -> None:
