@@ -7,6 +7,8 @@ import pytest
 
 from api.limits import SocketLimits
 from storytailor.db import Database
+from storytailor.providers.object_store import open_urls
+from storytailor.settings import Settings
 from tests.api.conftest import Person, finish, set_asset, token
 from tests.api.test_events import Served, until_subscribed
 from tests.realtime.conftest import TOPIC, Client, Serve, about, connected, new_story
@@ -40,6 +42,21 @@ async def test_a_change_is_told_as_supabase_tells_it(
     assert types.keys() == data["record"].keys()
     assert (types["id"], types["revision"], types["created_at"]) == ("uuid", "int8", "timestamptz")
     assert types["asset_generation_status"] == "jsonb"
+
+
+async def test_a_change_has_a_url_that_opens_the_file_and_the_row_one_that_opens_nothing(
+    client: Client, story_id: str, database_url: str, settings: Settings
+) -> None:
+    key = f"stories/{story_id}/cover-0123456789ab.png"
+    await client.join(about(story_id, "UPDATE"))
+    set_asset(database_url, story_id, "cover", status="ready", progress=100, url=settings.assets_url + key)
+    told = (await client.next()).record["asset_generation_status"]["assets"]["cover"]["url"]
+    with psycopg.connect(database_url) as connection:
+        row = connection.execute("SELECT asset_generation_status->'assets'->'cover'->>'url' FROM stories").fetchone()
+
+    assert told == (await open_urls(settings).current())(key)
+    assert "signature=" in told
+    assert row == (settings.assets_url + key,)
 
 
 async def test_each_change_is_told_in_order_until_the_story_is_ready(
