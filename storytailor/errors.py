@@ -31,6 +31,8 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
+from storytailor.withheld import without_words
+
 
 class StorytailorError(Exception):
     """The root of the tree. Its text is fit to be shown to whoever asked."""
@@ -121,7 +123,7 @@ class MakingError(StorytailorError):
     def for_operator(self) -> str:
         """What an operator reads in place of the text: the remedy, where there is one, and the provider's words."""
         said = self.remedy or str(self)
-        return f"{said} [{self.detail}]" if self.detail else said
+        return without_words(f"{said} [{self.detail}]" if self.detail else said)
 
 
 class TransientError(MakingError):

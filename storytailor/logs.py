@@ -11,6 +11,8 @@ from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import Literal
 
+from storytailor.withheld import without_words
+
 LogFormat = Literal["text", "json"]
 CHATTY = ("httpx", "httpx2", "alembic")
 
@@ -50,6 +52,10 @@ class TextFormatter(logging.Formatter):
     def __init__(self) -> None:
         super().__init__("%(asctime)s %(levelname)s %(name)s: %(message)s", "%Y-%m-%d %H:%M:%S")
 
+    def format(self, record: logging.LogRecord) -> str:
+        """The line and its traceback, without a family's words."""
+        return without_words(super().format(record))
+
     def formatMessage(self, record: logging.LogRecord) -> str:
         """The line, with what it is about at its end."""
         subject = ", ".join(f"{name}={value}" for name, value in _about.get().items())
@@ -65,9 +71,9 @@ class JsonFormatter(logging.Formatter):
             "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname,
             "logger": record.name,
-            "message": record.getMessage(),
+            "message": without_words(record.getMessage()),
             **_about.get(),
         }
         if record.exc_info:
-            line["exception"] = self.formatException(record.exc_info)
+            line["exception"] = without_words(self.formatException(record.exc_info))
         return json.dumps(line, ensure_ascii=False)

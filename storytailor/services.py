@@ -30,6 +30,7 @@ from storytailor.providers.openai import OpenAI
 from storytailor.settings import Settings
 from storytailor.story import Activities, StoryBrief
 from storytailor.turns import Turns
+from storytailor.withheld import withhold
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -60,7 +61,12 @@ class Services:
     turns: Turns = field(default_factory=Turns)
 
     def context(self, brief: StoryBrief, progress: Progress, attempt: int) -> AssetContext:
-        """What the maker of one asset gets."""
+        """What the maker of one asset gets; its family's words are kept out of the logs of this task from now on."""
+        withhold(
+            [character.name for character in brief.characters],
+            [brief.title or "", *brief.themes],
+            [character.appearance for character in brief.characters],
+        )
         return AssetContext(
             brief,
             self.settings,

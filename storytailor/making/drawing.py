@@ -98,7 +98,10 @@ class PictureInProgress:
                 shown.append(Drawing(image, self._staging, verdicts, differs))
                 if not differs or self.attempt >= FOR_LIKENESS:
                     break
-            failure = UnfitOutputError(f"It did not show what is recorded: {' '.join(missed + differs)}")
+            failure = UnfitOutputError(  # how a child looks is its family's to read, and nobody's log's
+                f"It did not show what is recorded: {' '.join(missed + differs)}",
+                remedy=f"It did not show what is recorded, in {len(missed + differs)} points.",
+            )
             await self._draw_again(missed + differs, failure)
         if shown:
             return min(shown, key=lambda drawing: len(drawing.unlike))

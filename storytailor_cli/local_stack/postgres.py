@@ -47,6 +47,7 @@ class Cluster:
             "unix_socket_permissions": "0700",  # the socket trusts whoever reaches it
             "max_connections": str(CONNECTIONS),
             "checkpoint_timeout": "1min",  # leaves little to write when it is stopped
+            "log_error_verbosity": "terse",  # or a refused row stands in the log with a family's words
             "lc_messages": "C",  # `ready_text` is in English
         }
         return Service(
