@@ -11,7 +11,7 @@ from typing import Any
 from fastapi import APIRouter, FastAPI
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
-from api.access_log import keep_queries_out_of_logs, log_as
+from api.access_log import keep_secrets_out_of_logs, log_as
 from api.account_key import account_key
 from api.archive import OneEach
 from api.auth import open_authenticator
@@ -27,6 +27,7 @@ from api.limits import (
     DATABASE_PATIENCE,
     EXPORTS,
     MODERATION_RETRY,
+    SHARED_URL_SECONDS,
     STATEMENT_SECONDS,
     SocketLimits,
     StreamTimings,
@@ -39,7 +40,17 @@ from api.moderation import ModerationHealth
 from api.rates import Rates, StrangersMiddleware
 from api.realtime import realtime_routes
 from api.realtime.signed_records import SignedStoryRecords
-from api.routes import account, characters, events, health, reference_images, stories, story_actions, webhook_secret
+from api.routes import (
+    account,
+    characters,
+    events,
+    health,
+    reference_images,
+    shares,
+    stories,
+    story_actions,
+    webhook_secret,
+)
 from api.routes import metrics as metrics_route
 from api.shares import Shares
 from api.stored_objects import StoredObjects
@@ -56,7 +67,9 @@ from storytailor.db.outbox import Outbox
 from storytailor.db.reference_images import ReferenceImages
 from storytailor.db.schema import Schema, require_newest_schema
 from storytailor.db.story_actions import StoryActions
+from storytailor.db.story_shares import StoryShares
 from storytailor.db.webhook_secrets import WebhookSecrets
+from storytailor.derived_keys import derived_key
 from storytailor.errors import PayloadTooLargeError, RateLimitedError, ServiceUnavailableError, UnauthorizedError
 from storytailor.making.expected_costs import ExpectedCosts
 from storytailor.providers.object_store import ObjectStore, open_store, open_urls
@@ -105,7 +118,7 @@ def create_app(
     if own_process := settings is None:
         settings = get_settings()
         log_as(settings.log_format)
-    keep_queries_out_of_logs()
+    keep_secrets_out_of_logs()
     metrics, rates = Metrics(), Rates.of(settings)
     app = Api(
         title="Storytailor",
@@ -130,8 +143,9 @@ def create_app(
         app.add_middleware(ProxyHeadersMiddleware, trusted_hosts=list(settings.trusted_proxies))
 
     v1 = APIRouter(prefix="/api/v1", responses=ANY_ROUTE)
-    for routes in (stories, story_actions, events, characters, reference_images, account, webhook_secret):
+    for routes in (stories, story_actions, shares, events, characters, reference_images, account, webhook_secret):
         v1.include_router(routes.router)
+    v1.include_router(shares.open_router)
     app.include_router(v1)
     app.include_router(health.router)
     app.include_router(metrics_route.router)
@@ -146,6 +160,7 @@ def _lifespan(
 ) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
     _ = settings.database  # raises when there is none
     authenticator, store, urls = open_authenticator(settings), open_store(settings), open_urls(settings)
+    shared_urls = open_urls(settings, seconds=SHARED_URL_SECONDS)
     targets = TargetPolicy(allow_local=settings.webhook_allow_local)
     sender = open_sender(settings, targets)
 
@@ -177,6 +192,7 @@ def _lifespan(
                 stories=Stories(database, per_minute=settings.create_rate_per_minute, orders=orders),
                 story_actions=StoryActions(database, orders=orders),
                 story_records=SignedStoryRecords(database, urls),
+                story_shares=StoryShares(database, derived_key(settings, "shared links")),
                 accounts=Accounts(database),
                 erasure=Erasure(database),
                 characters=Characters(database, most=settings.characters_per_user),
@@ -194,6 +210,7 @@ def _lifespan(
                 feed=feed,
                 timings=timings,
                 urls=urls,
+                shared_urls=shared_urls,
                 webhook_targets=targets,
                 webhook_secrets=WebhookSecrets(database, overlap_hours=settings.former_webhook_secret_hours),
                 metrics=metrics,

@@ -30,6 +30,7 @@ from storytailor.db.realtime import StoryRecords
 from storytailor.db.reference_images import ReferenceImages
 from storytailor.db.schema import Schema
 from storytailor.db.story_actions import StoryActions
+from storytailor.db.story_shares import StoryShares
 from storytailor.db.webhook_secrets import WebhookSecrets
 from storytailor.errors import UnauthorizedError
 from storytailor.providers.object_store import ObjectStore, ObjectUrls
@@ -46,6 +47,7 @@ class AppState:
     stories: Stories
     story_actions: StoryActions
     story_records: StoryRecords
+    story_shares: StoryShares
     accounts: Accounts
     erasure: Erasure
     export: Export
@@ -63,6 +65,7 @@ class AppState:
     feed: StoryFeed
     timings: StreamTimings
     urls: ObjectUrls
+    shared_urls: ObjectUrls
     webhook_targets: TargetPolicy
     webhook_secrets: WebhookSecrets
     metrics: Metrics

@@ -13,6 +13,7 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
 from api.schemas.envelope import Failure
+from api.secret_paths import loggable
 from storytailor.errors import (
     MakingError,
     PayloadTooLargeError,
@@ -71,7 +72,7 @@ def install_error_handlers(app: FastAPI) -> None:
 
     @app.exception_handler(MakingError)
     async def part_away(request: Request, error: MakingError) -> JSONResponse:
-        return error_response(_unavailable(f"{request.method} {request.url.path}", error))
+        return error_response(_unavailable(f"{request.method} {loggable(request.url.path)}", error))
 
     @app.exception_handler(RequestValidationError)
     async def validation_error(_: Request, error: RequestValidationError) -> JSONResponse:
@@ -82,7 +83,7 @@ def install_error_handlers(app: FastAPI) -> None:
 
     @app.exception_handler(HTTPException)
     async def framework_error(request: Request, error: HTTPException) -> JSONResponse:
-        what = f"{request.method} {request.url.path}"
+        what = f"{request.method} {loggable(request.url.path)}"
         match error.status_code:
             case 400:
                 return error_response(ValidationError("The body cannot be read: JSON in UTF-8 is expected.", []))

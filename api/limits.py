@@ -12,6 +12,8 @@ DATABASE_PATIENCE = 6.0
 """A request waits so long for a connection of the pool, then it is told to come back."""
 STATEMENT_SECONDS = 6.0
 """And so long for each thing it does with one."""
+SHARED_URL_SECONDS = 300.0
+"""An object's URL that a shared link gave out opens it no longer than this, whether the link was taken back or not."""
 STREAM_SEND_TIMEOUT = 30.0
 """A client of a stream or a socket that does not read for so long is disconnected."""
 EXPORTS = 8

@@ -13,6 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.errors import InternalError, error_response
 from api.limits import IMAGE_LIMITS, JSON_LIMITS, BodyLimits
+from api.secret_paths import loggable
 from storytailor.errors import PayloadTooLargeError
 from storytailor.logs import about
 
@@ -52,7 +53,7 @@ class RequestIdMiddleware:
             try:
                 await self.app(scope, receive, with_id)
             except Exception:
-                log.exception("Request %s failed: %s %s", request_id, scope["method"], scope["path"])
+                log.exception("Request %s failed: %s %s", request_id, scope["method"], loggable(scope["path"]))
                 if begun:
                     raise
                 await error_response(InternalError(request_id))(scope, receive, with_id)

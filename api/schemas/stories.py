@@ -199,6 +199,9 @@ class Story(StorySummary):
         description="How often something of it can be made again before that takes a further story of yours. What "
         "failed by itself, placeholders and book files are made again for nothing.",
     )
+    shared_at: datetime | None = Field(
+        description="Since when there is a link by which anybody can read it (`/share`); null when there is none."
+    )
     webhook: Webhook | None = Field(description="Null until the story has ended, or when none was asked for.")
 
     @classmethod
@@ -215,6 +218,7 @@ class Story(StorySummary):
                 "usage": usage,
                 "cost_usd": cost_of_story(usage) if show_usage else None,
                 "remakesLeft": row.remakes_left,
+                "shared_at": row.shared_at,
                 "webhook": row.webhook,
             }
         )

@@ -83,6 +83,7 @@ class StoryRow(StorySummaryRow):
     audio_blocks: dict[str, str] | None
     usage: UsageJson
     remakes_left: int
+    shared_at: datetime | None
     webhook: dict[str, JsonValue] | None
 
 

@@ -28,6 +28,7 @@ async def test_no_query_is_logged_whether_it_is_of_a_request_or_a_socket(
         logger.setLevel(logging.INFO)
         logger.addHandler(server_log.handler)
     try:
+        await served.client.get("/api/v1/shared/somebodys-secret")
         for path in ("/api/v1/me", "/realtime/v1/websocket", "/nothing", "/assets/stories/x/cover.png"):
             await served.client.get(f"{path}?token=somebodys-secret&signature=somebodys-secret")
         url = str(served.client.base_url).replace("http", "ws", 1)
@@ -41,6 +42,13 @@ async def test_no_query_is_logged_whether_it_is_of_a_request_or_a_socket(
         for logger in loggers:
             logger.removeHandler(server_log.handler)
 
-    for path in ("/api/v1/me", "/realtime/v1/websocket", "/nothing", "/other", "/assets/stories/x/cover.png"):
+    for path in (
+        "/api/v1/me",
+        "/api/v1/shared/",
+        "/realtime/v1/websocket",
+        "/nothing",
+        "/other",
+        "/assets/stories/x/cover.png",
+    ):
         assert path in server_log.text
     assert "somebodys-secret" not in server_log.text

@@ -36,6 +36,9 @@ ACCESS: dict[str, Access] = {
     "GET /api/v1/stories/{story_id}/events": OWN,
     "POST /api/v1/stories/{story_id}/assets/regenerate": (401, 401, 404, 202),
     "POST /api/v1/stories/{story_id}/cancel": OWN,
+    "POST /api/v1/stories/{story_id}/share": MAKING,
+    "DELETE /api/v1/stories/{story_id}/share": GONE,
+    "GET /api/v1/shared/{token}": ANYBODYS,
     "GET /api/v1/characters": EACH_THEIR_OWN,
     "POST /api/v1/characters": MAKING,
     "GET /api/v1/characters/{character_id}": OWN,
@@ -101,7 +104,11 @@ async def ask(client: httpx.AsyncClient, route: str, other: Person, database_url
     owner = create_person(database_url, tier="individual")
     story_id = await made_story(client, owner, database_url)
     method, _, path = route.partition(" ")
-    path = path.format(story_id=story_id, character_id=owner.character_id, image="0123456789ab")
+    link = ""
+    if "{token}" in path:
+        shared = await client.post(f"/api/v1/stories/{story_id}/share", headers=owner.headers)
+        link = shared.json()["data"]["url"].rpartition("/")[2]
+    path = path.format(story_id=story_id, character_id=owner.character_id, image="0123456789ab", token=link)
     before = everything_of(database_url, owner.id)
     statuses = []
     for caller in CALLERS:

@@ -28,6 +28,9 @@ def test_the_document_names_every_route(document: dict[str, Any]) -> None:
         "GET /api/v1/stories/{story_id}/events",
         "DELETE /api/v1/stories/{story_id}",
         "POST /api/v1/stories/{story_id}/cancel",
+        "POST /api/v1/stories/{story_id}/share",
+        "DELETE /api/v1/stories/{story_id}/share",
+        "GET /api/v1/shared/{token}",
         "POST /api/v1/stories/{story_id}/assets/regenerate",
         "GET /api/v1/characters",
         "POST /api/v1/characters",
@@ -60,9 +63,9 @@ def test_every_error_is_documented_in_our_envelope(document: dict[str, Any]) -> 
     assert "HTTPValidationError" not in document["components"]["schemas"]
 
 
-def test_routes_below_api_want_a_bearer_token_and_others_none(document: dict[str, Any]) -> None:
+def test_routes_below_api_want_a_bearer_token_and_others_none_nor_does_a_shared_link(document: dict[str, Any]) -> None:
     for name, operation in operations(document).items():
-        assert ("security" in operation) == ("/api/v1/" in name), name
+        assert ("security" in operation) == ("/api/v1/" in name and "/shared/" not in name), name
 
 
 def test_creating_a_story_documents_each_code_with_an_example(document: dict[str, Any]) -> None:

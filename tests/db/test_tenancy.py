@@ -20,6 +20,7 @@ from storytailor.catalog import ALL_ASSETS
 from storytailor.db import Accounts, Database, NewStory, Stories
 from storytailor.db.connection import Connection
 from storytailor.db.idempotency import IdempotencyKey
+from storytailor.db.story_shares import StoryShares
 from storytailor.story import StoryType
 
 OWNER: dict[str, LiteralString] = {
@@ -33,6 +34,7 @@ OWNER: dict[str, LiteralString] = {
     "story_orders": "user_id",
     "spendings": "user_id",
     "photo_consents": "owner_user_id",
+    "story_shares": "owner_user_id",
 }
 """Each tenant table, and the owner of a row of it."""
 
@@ -57,6 +59,10 @@ INSERTS: dict[str, LiteralString] = {
         VALUES (%(theirs)s, %(their_story)s, 'owed', '{cover}')""",
     "a spending of theirs": """INSERT INTO spendings (story_id, day, user_id, usd)
         VALUES (%(their_story)s, '2026-01-01', %(theirs)s, 5)""",
+    "a link to their story": """INSERT INTO story_shares (story_id, owner_user_id, salt, token_hash)
+        VALUES (%(their_story)s, %(mine)s, sha256('a'), sha256('b'))""",
+    "a link of theirs": """INSERT INTO story_shares (story_id, owner_user_id, salt, token_hash)
+        VALUES (%(their_story)s, %(theirs)s, sha256('a'), sha256('b'))""",
     "a consent of theirs": """INSERT INTO photo_consents (owner_user_id, image_key, wording)
         VALUES (%(theirs)s, 'characters/maya.png', '2026-11')""",
     "a consent to a picture of nobody's": """INSERT INTO photo_consents (owner_user_id, image_key, wording)
@@ -124,6 +130,7 @@ async def create_person(database: Database) -> Tenant:
         )
     new = NewStory([character["id"]], StoryType.BEDTIME, ["courage"])
     story = await Stories(database).create(user_id, new, IdempotencyKey("a-key", "a-digest"))
+    await StoryShares(database, b"a key").share(user_id, story.id)
     async with database.transaction() as connection:
         await connection.execute("SELECT spend(%s, %s, 0.25)", (story.id, user_id))
     return Tenant(user_id, library.id, story.id)

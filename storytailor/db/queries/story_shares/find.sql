@@ -1,0 +1,1 @@
+SELECT story_id, owner_user_id FROM shared_story(%(token_hash)s);
