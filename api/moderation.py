@@ -10,6 +10,7 @@ from typing import Literal
 
 from storytailor.errors import MakingError, PermanentError, RequestError, ServiceUnavailableError
 from storytailor.providers.openai import OpenAI
+from storytailor.safety.verdicts import concerns_in
 
 log = logging.getLogger("storytailor.api")
 
@@ -48,7 +49,7 @@ class ModerationHealth:
         """Ask at the start, which also opens the connection for the first request, and for as long as that fails."""
         while True:
             try:
-                await self._openai.moderate([HARMLESS])
+                await concerns_in(self._openai, [HARMLESS])
             except MakingError as failure:
                 log.warning("No story can be requested, since moderation does not work: %s", failure.for_operator)
                 self._note(failure)

@@ -16,6 +16,8 @@ LOCAL_KEY = "local-emulator"
 """Sent to the emulators, which take any key."""
 NO_KEY = "none"
 """Sent to a server of one's own that was given a URL but no key: the keys of others are not for it."""
+CHEAP_MODEL = "gpt-4.1-mini"
+"""Judges by the rubric for children where OpenAI answers and no model is named: a fifth of the writer's price."""
 
 
 @dataclass(frozen=True)
@@ -60,6 +62,21 @@ def endpoint(settings: Settings, role: Role) -> Endpoint:
     secret = key.get_secret_value() if key is not None else NO_KEY
     name, kind = _named(settled, "OpenAI", "openai.com")
     return Endpoint(role, name, settled, secret, f"{own}_API_KEY", f"{own}_BASE_URL", kind)
+
+
+def rubric_judge(settings: Settings, *, sees: bool = False) -> tuple[Role, str]:
+    """Who is asked by the rubric for children, and for which model. With MODERATION=chat that is the moderator itself.
+
+    Another server than OpenAI's has no model of OpenAI's: there it is the one that analyses or looks at pictures.
+    """
+    if settings.moderation == "chat":
+        return "moderation", settings.moderation_model
+    role: Role = "vision" if sees else "text"
+    if settings.rubric_model:
+        return role, settings.rubric_model
+    if endpoint(settings, role).kind == "other":
+        return role, settings.vision_model if sees else settings.analysis_model
+    return role, CHEAP_MODEL
 
 
 def _provider(settings: Settings, role: Role, name: str, prefix: str, emulated_at: str, domain: str) -> Endpoint:

@@ -18,6 +18,7 @@ StorytailorError
 │   │   ├── PictureBlockedError     the provider's filter blocked what it had drawn
 │   │   ├── PromptBlockedError      a provider's filter, or the model itself, declined what it was asked
 │   │   ├── UnfitOutputError        what a model made does not pass: not fit to be shown, or not as recorded
+│   │   ├── NotJudgedError          whether it is fit nobody could say, after long patience
 │   │   ├── ObjectMissingError      a stored object is not there
 │   │   └── ProviderBusyError       the provider is overloaded, or says how long to wait
 │   ├── PermanentError              will not: bad key, bad request, refused content
@@ -29,6 +30,7 @@ StorytailorError
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Literal
 
 from storytailor.withheld import without_words
@@ -139,7 +141,18 @@ class PromptBlockedError(TransientError):
 
 
 class UnfitOutputError(TransientError):
-    """What a model made does not pass: it is not fit to be shown, or does not show what is recorded."""
+    """What a model made does not pass: it is not fit to be shown, or does not show what is recorded.
+
+    `concerns` are the names of what is wrong with it, where a judge gave any; never words of the model's.
+    """
+
+    def __init__(self, message: str, *, concerns: Sequence[str] = (), remedy: str = "", detail: str = "") -> None:
+        super().__init__(message, remedy=remedy, detail=detail)
+        self.concerns = tuple(concerns)
+
+
+class NotJudgedError(TransientError):
+    """Nobody could say whether it is fit, though asked again and again: asking anew for what is judged is no help."""
 
 
 class ObjectMissingError(TransientError):

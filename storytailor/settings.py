@@ -77,6 +77,7 @@ class Settings(AwsSettings):
     answer_format: Literal["json_schema", "json_object", "text"] = "json_schema"
     moderation: Literal["moderations", "chat", "off"] = "moderations"
     moderation_model: str = "omni-moderation-latest"
+    rubric_model: str | None = None
     image_model: str = "gpt-image-2.5-flare"
     image_size: str = Field("1024x1024", pattern=r"^\d{3,4}x\d{3,4}$")
     image_quality: str = "medium"

@@ -7,19 +7,22 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
 
-from api.dependencies import AuthenticatedRoute, CurrentCaller, CurrentState
+from api.dependencies import AppState, AuthenticatedRoute, CurrentCaller, CurrentState
 from api.errors import NOT_AS_DOCUMENTED, error_responses
 from api.paging import PageQuery, page
 from api.schemas.characters import EXAMPLE_ID, Character, CharacterPatch, CharacterRequest
 from api.schemas.envelope import Page, Success, success
 from api.stored_objects import delete_or_defer
-from storytailor.errors import NotFoundError
+from storytailor.errors import ContentRejectedError, NotFoundError, ServiceUnavailableError
 from storytailor.providers.object_store import portrait_prefix
+from storytailor.safety.moderation import UNFIT_WORDS, moderate_request
 
 router = APIRouter(prefix="/characters", tags=["characters"], route_class=AuthenticatedRoute)
 
 NO_CHARACTER = NotFoundError("character", EXAMPLE_ID)
 NO_LIBRARY = NotFoundError("library", EXAMPLE_ID)
+UNFIT = ContentRejectedError(UNFIT_WORDS, {"categories": ["frightening"]})
+NOT_JUDGED = ServiceUnavailableError("The request cannot be checked right now. Try again shortly.", retry_after=10)
 
 
 @router.get("")
@@ -32,9 +35,10 @@ async def list_characters(
     return success(page(rows, query.limit, lambda row: Character.of_row(row, url_of)))
 
 
-@router.post("", status_code=201, responses=error_responses(NO_LIBRARY, NOT_AS_DOCUMENTED))
+@router.post("", status_code=201, responses=error_responses(NO_LIBRARY, NOT_AS_DOCUMENTED, UNFIT, NOT_JUDGED))
 async def create_character(request: CharacterRequest, state: CurrentState, caller: CurrentCaller) -> Success[Character]:
     """Describe somebody stories can be about."""
+    await _require_fit(state, request.name, request.species, request.appearance)
     row = await state.characters.create(caller.user_id, request.new())
     return success(Character.of_row(row, await state.urls.current()))
 
@@ -46,12 +50,19 @@ async def get_character(character_id: UUID, state: CurrentState, caller: Current
     return success(Character.of_row(row, await state.urls.current()))
 
 
-@router.patch("/{character_id}", responses=error_responses(NO_CHARACTER, NO_LIBRARY, NOT_AS_DOCUMENTED))
+@router.patch(
+    "/{character_id}", responses=error_responses(NO_CHARACTER, NO_LIBRARY, NOT_AS_DOCUMENTED, UNFIT, NOT_JUDGED)
+)
 async def change_character(
     character_id: UUID, request: CharacterPatch, state: CurrentState, caller: CurrentCaller
 ) -> Success[Character]:
     """Change what you send; the rest stays. Stories asked for before show the character as it was then."""
-    row = await state.characters.change(caller.user_id, character_id, request.changes())
+    changes = request.changes()
+    now = await state.characters.get(caller.user_id, character_id)
+    if changes.keys() & {"name", "species", "appearance"}:  # with the words that stay, as they are read together
+        words = {"name": now.name, "species": now.species, "appearance": now.appearance, **changes}
+        await _require_fit(state, *(str(words[part]) for part in ("name", "species", "appearance")))
+    row = await state.characters.change(caller.user_id, character_id, changes)
     return success(Character.of_row(row, await state.urls.current()))
 
 
@@ -62,3 +73,9 @@ async def delete_character(character_id: UUID, state: CurrentState, caller: Curr
     await delete_or_defer(state.store.delete_below(portrait_prefix(character_id)))
     await delete_or_defer(state.store.delete(unused))
     return Response(status_code=204)
+
+
+async def _require_fit(state: AppState, *words: str) -> None:
+    """Raise ContentRejectedError for words that are not for a child, ServiceUnavailableError when nobody can say."""
+    with state.moderation.watch():
+        await moderate_request(state.openai, [text for text in words if text.strip()])

@@ -15,13 +15,17 @@ from api.routes.characters import NO_CHARACTER
 from api.schemas.characters import Character
 from api.schemas.envelope import Success, success
 from api.stored_objects import delete_or_defer
-from storytailor.errors import NotFoundError, PayloadTooLargeError, ServiceUnavailableError
+from storytailor.errors import ContentRejectedError, NotFoundError, PayloadTooLargeError, ServiceUnavailableError
 from storytailor.photo_consent import WORDING, WORDING_VERSION
+from storytailor.safety.moderation import UNFIT_PICTURE, moderate_request
 
 router = APIRouter(prefix="/characters", tags=["characters"], route_class=AuthenticatedRoute)
 
 NOT_STORED = ServiceUnavailableError("A finished file could not be stored right now.")
-UPLOAD_ERRORS = error_responses(NO_CHARACTER, PayloadTooLargeError(IMAGE_TOO_LARGE), NOT_AS_DOCUMENTED, NOT_STORED)
+UNFIT = ContentRejectedError(UNFIT_PICTURE, {"categories": ["violence/graphic"]})
+UPLOAD_ERRORS = error_responses(
+    NO_CHARACTER, PayloadTooLargeError(IMAGE_TOO_LARGE), NOT_AS_DOCUMENTED, UNFIT, NOT_STORED
+)
 IMAGE_FILE = File(description="A PNG, JPEG, WebP or AVIF picture of up to 10 MiB and 40 million pixels.")
 CONSENT_FORM = Form(description=f"`true`, by which you confirm: {WORDING} (Version {WORDING_VERSION} of these words.)")
 IMAGE_PATH = Path(
@@ -47,6 +51,8 @@ async def add_reference_image(
     state.rates.uploads.spend(caller.user_id)
     await state.reference_images.require_room(caller.user_id, character_id)
     picture = await state.image_workers.sanitize(caller.user_id, image)
+    with state.moderation.watch():  # as it will be stored, and before it is
+        await moderate_request(state.openai, [], picture=picture)
     key = _key(character_id, hashlib.sha256(picture).hexdigest()[:12])
     await state.store.put(key, picture)
     try:

@@ -112,15 +112,19 @@ async def create_story(
 
 
 async def _create(request: StoryRequest, state: AppState, caller: Caller, key: IdempotencyKey | None) -> StoryStatusRow:
-    """The story, once everything in the request may be used."""
+    """The story, once everything in the request may be used.
+
+    What costs nothing is asked first: who has no story left causes neither a look-up of a host nor a call to a
+    provider. The story is about the characters as they were judged.
+    """
     require_voice(state.settings, request.voice_id)
+    new = request.new()
+    characters = await state.stories.require_admission(caller.user_id, new)
     if request.webhook_url:
         await validate_webhook_url(state.webhook_targets, str(request.webhook_url))
-    new = request.new()
-    characters = await state.stories.characters(caller.user_id, new)
     with state.moderation.watch():
         await moderate_request(state.openai, words_of(new.title, new.themes, characters))
-    return await state.stories.create(caller.user_id, new, key)
+    return await state.stories.create(caller.user_id, new, key, judged=characters)
 
 
 @router.post(

@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue, StringConstraints
 
-from api.schemas.fields import LINE, LINES, PRINTED, WHOLE_NUMBER, all_different
+from api.schemas.fields import LINE, LINES, PRINTED, VISIBLE, WHOLE_NUMBER, all_different
 from storytailor.db.characters import CharacterChanges, NewCharacter
 from storytailor.db.rows import CharacterRow, ConsentJson
 from storytailor.photo_consent import WORDING_VERSION
@@ -34,7 +34,7 @@ def _known(trait: str) -> str:
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80, pattern=LINE), PRINTED]
 Age = Annotated[int, Field(ge=0, le=130), WHOLE_NUMBER]
 Species = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60, pattern=LINE), PRINTED]
-Appearance = Annotated[str, StringConstraints(strip_whitespace=True, max_length=2000, pattern=LINES)]
+Appearance = Annotated[str, StringConstraints(strip_whitespace=True, max_length=2000, pattern=LINES), VISIBLE]
 TraitId = Annotated[str, AfterValidator(_known), Field(json_schema_extra={"enum": list(TRAITS)})]
 Traits = Annotated[
     list[TraitId],

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import AfterValidator, BeforeValidator
 
-from storytailor.text.cleaning import is_visible, plain_line
+from storytailor.text.cleaning import is_visible, plain_line, without_invisible
 from storytailor.text.languages import language_tag
 from storytailor.text.typefaces import describe_unprintable, unprintable, without_lacking_symbols
 
@@ -28,6 +28,8 @@ PRINTED = AfterValidator(_printed)
 
 Refused when nothing is left, or a letter that no typeface has.
 """
+VISIBLE = AfterValidator(without_invisible)
+"""With lines: kept without what nobody sees, such as marks of direction or letters of no width."""
 LANGUAGE = AfterValidator(language_tag)
 """With a string: a language that books can be printed in, in its usual spelling."""
 

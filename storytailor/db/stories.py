@@ -55,12 +55,20 @@ class Stories:
         self._per_minute = per_minute
         self._orders = orders or Orders()
 
-    async def create(self, user_id: UUID, new: NewStory, key: IdempotencyKey | None = None) -> StoryStatusRow:
+    async def create(
+        self,
+        user_id: UUID,
+        new: NewStory,
+        key: IdempotencyKey | None = None,
+        *,
+        judged: Sequence[Character] | None = None,
+    ) -> StoryStatusRow:
         """Story, order with its debit, and jobs in one transaction, or nothing.
 
-        With `key`, a request made before gets the answer it got then, as a ReplayedStory. Raises QuotaExceededError,
-        IdempotencyConflictError, RateLimitedError, ServiceUnavailableError when the house's budget is used up, and
-        NotFoundError for a character or library that is not the user's.
+        `judged` are the characters as they were judged: the story is about them as they were then, however they were
+        changed since. With `key`, a request made before gets the answer it got then, as a ReplayedStory. Raises
+        QuotaExceededError, IdempotencyConflictError, RateLimitedError, ServiceUnavailableError when the house's budget
+        is used up, and NotFoundError for a character or library that is not the user's.
         """
         async with self._database.as_user(user_id) as connection:
             allowance = await ensure_user(connection, user_id)
@@ -69,6 +77,8 @@ class Stories:
             if self._per_minute is not None:
                 await enforce_rate(connection, user_id, self._per_minute)
             characters = await _characters(connection, user_id, new)
+            if judged is not None:
+                characters = _as_judged(judged, characters)
             brief = _brief(new, characters)
             assets = ALL_ASSETS if new.generate_assets else TEXT_ONLY
             story = await _insert(connection, user_id, new, brief, assets)
@@ -88,9 +98,18 @@ class Stories:
         async with self._database.as_user(user_id) as connection:
             return await saved_response(connection, user_id, key)
 
-    async def characters(self, user_id: UUID, new: NewStory) -> list[Character]:
-        """The characters a new story names. Raises NotFoundError for one that is not the user's."""
+    async def require_admission(self, user_id: UUID, new: NewStory) -> list[Character]:
+        """The characters a new story names, when all that can be refused without asking anybody is not to be refused.
+
+        Raises what `create` would, RateLimitedError and QuotaExceededError first. Nothing is taken yet: it is `create`
+        that holds all of it against others who ask at the same time.
+        """
         async with self._database.as_user(user_id) as connection:
+            allowance = await ensure_user(connection, user_id)
+            if self._per_minute is not None:
+                await enforce_rate(connection, user_id, self._per_minute)
+            allowance.pay()
+            await find_library(connection, user_id, new.library_id)
             return await _characters(connection, user_id, new)
 
     async def cast(self, user_id: UUID, new: NewStory) -> Cast:
@@ -161,6 +180,17 @@ async def _characters(connection: Connection, user_id: UUID, new: NewStory) -> l
         if character_id not in found:
             raise NotFoundError("character", str(character_id))
     return [found[character_id] for character_id in new.character_ids]
+
+
+def _as_judged(judged: Sequence[Character], now: Sequence[Character]) -> list[Character]:
+    """The characters in the words that were judged; with the pictures they have now, which were judged when they came.
+
+    A picture that was taken away meanwhile may be gone from the store.
+    """
+    return [
+        then.model_copy(update={"reference_images": one.reference_images})
+        for then, one in zip(judged, now, strict=True)
+    ]
 
 
 def _brief(new: NewStory, characters: Sequence[Character]) -> BriefJson:

@@ -8,7 +8,6 @@ import logging
 from storytailor.errors import TransientError
 from storytailor.making.context import AssetContext
 from storytailor.making.prompting import character_sheet
-from storytailor.safety.moderation import moderate_output
 from storytailor.story import AgeBand, PaletteJourney, StoryContent
 from storytailor.text.quotes import with_printers_quotes
 from storytailor.text.words import CHARACTERS_A_WORD, count_words
@@ -34,7 +33,6 @@ async def write_story(ctx: AssetContext) -> StoryContent:
         await ctx.progress(90, words=_words(ctx, content), correction=correction)
     if any(not beat.text.strip() for beat in content.beats):
         raise TransientError("The story came back with an empty page.")
-    await moderate_output(ctx.openai, "The story", words=content.text, count=ctx.calls.append)
     return content.model_copy(update={"title": ctx.brief.title}) if ctx.brief.title else content
 
 

@@ -12,16 +12,32 @@ from typing import Literal, Protocol, TypeVar
 from pydantic import BaseModel
 
 from storytailor.db.portraits import Portraits
-from storytailor.making.prompting import INSTRUCTIONS, prompt
+from storytailor.errors import UnfitOutputError
+from storytailor.making.prompting import INSTRUCTIONS, not_again, prompt
 from storytailor.making.usage import AssetUsage, summed
 from storytailor.providers.elevenlabs import ElevenLabs, Speech
 from storytailor.providers.object_store import ObjectStore
 from storytailor.providers.openai import OpenAI
 from storytailor.providers.usage import Usage
+from storytailor.safety.likeness import ASKED_OF_PICTURES
+from storytailor.safety.moderation import moderate_output
+from storytailor.safety.strings import strings_of
+from storytailor.safety.traits import TRAITS
 from storytailor.settings import Settings
 from storytailor.story import Activities, StoryBrief
 
 Shape = TypeVar("Shape", bound=BaseModel)
+
+
+TOLD = {
+    "StoryContent": "The story",
+    "PaletteJourney": "The palette",
+    "SceneAnalysis": "The description of a scene",
+    "SoftenedScene": "The description of a scene",
+    "Activities": "The activities",
+    "PictureVerdict": "The look at a picture",
+}
+"""What a family is told of an answer that was not fit; any other is "what was written"."""
 
 
 class Progress(Protocol):
@@ -71,19 +87,40 @@ class AssetContext:
         picture: bytes | None = None,
         **values: object,
     ) -> tuple[Shape, Usage]:
-        """The model's answer to the prompt `prompts/<template>.md.jinja`, in the given shape.
+        """The model's answer to the prompt `prompts/<template>.md.jinja`, in the given shape, fit for a child.
 
         `data` is the prompt's document, `values` what its template is filled with; `picture` is one to look at.
+        Whatever is in the answer is judged here, at the one door through which answers come. An unfit one is asked
+        for once more, with what was wrong with it; UnfitOutputError when the second is no better.
         """
-        return await self.openai.answer(
+        asked = prompt(template, data, **values)
+        try:
+            return await self._judged_answer(model, asked, shape, picture)
+        except UnfitOutputError as unfit:
+            return await self._judged_answer(model, f"{asked}\n\n{not_again(unfit.concerns)}", shape, picture)
+
+    async def _judged_answer(
+        self, model: str, asked: str, shape: type[Shape], picture: bytes | None
+    ) -> tuple[Shape, Usage]:
+        answer, used = await self.openai.answer(
             model,
             INSTRUCTIONS,
-            prompt(template, data, **values),
+            asked,
             shape,
             picture=picture,
             owner=self.brief.owner,
             count=self.calls.append,
         )
+        if words := [text for text in strings_of(answer) if text not in self._given]:
+            await moderate_output(
+                self.openai, TOLD.get(shape.__name__, "What was written"), words=words, count=self.calls.append
+            )
+        return answer, used
+
+    @property
+    def _given(self) -> frozenset[str]:
+        """What an answer only names again: who is in the story, whose names were judged, and what is asked of them."""
+        return frozenset((*(character.name for character in self.brief.characters), *ASKED_OF_PICTURES, *TRAITS))
 
     async def draw(self, instruction: str, references: Sequence[bytes] = ()) -> bytes:
         """A picture (PNG bytes) drawn from the instruction and the reference pictures."""

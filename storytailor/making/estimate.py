@@ -6,7 +6,6 @@ calls are. Three bad attempts at every picture cost more than `high`; a story se
 
 from __future__ import annotations
 
-import json
 import math
 import tomllib
 from collections.abc import Mapping, Sequence
@@ -18,9 +17,10 @@ from typing import Literal, NamedTuple
 from pydantic import BaseModel, ConfigDict
 
 from storytailor.catalog import PICTURES, SCENES, AssetName
+from storytailor.endpoints import rubric_judge
 from storytailor.making.content import WORDS
 from storytailor.making.picture_tokens import LOOKED_AT, drawn_tokens, seen_tokens
-from storytailor.making.prompting import character_sheet, judged_sheet
+from storytailor.making.prompting import character_sheet, compact_json, drawn_sheet
 from storytailor.making.usage import summed
 from storytailor.providers.usage import Usage
 from storytailor.settings import Settings
@@ -28,6 +28,10 @@ from storytailor.story import Character, StoryBrief
 
 ALWAYS_ASKED = 3
 """Verdicts on each character besides those on traits: kind, looks and clothes."""
+
+
+_SAID = {"palette": 160, "activities": 900, "scene": 550, "verdict": 160}
+"""Characters of an answer that are judged by the rubric; a story's are counted as it is long."""
 
 
 class Expectation(BaseModel):
@@ -155,7 +159,8 @@ class _Plan:
         language = brief.language.split("-")[0].lower()
         a_word = expected.characters_a_word.get(language, expected.characters_a_word["other"])
         self._text = round(words * a_word)
-        self._sheets = sum(_sheet(character) for character in brief.characters)
+        self._sheets = sum(map(_sheet, brief.characters))
+        self._drawn_sheets = sum(map(_drawn_sheet, brief.characters))
 
     def calls(self) -> list[Usage]:
         """All of them."""
@@ -164,16 +169,19 @@ class _Plan:
     def by_asset(self) -> dict[AssetName, list[Usage]]:
         """All of them, by the asset that makes them."""
         writer, analyst = self._settings.story_model, self._settings.analysis_model
-        story = self._ask(writer, "story", self._sheets, self._tokens(self._text))
+        story = [self._ask(writer, "story", self._sheets, self._tokens(self._text)), *self._judged(self._text)]
         by_asset: dict[AssetName, list[Usage]] = {
-            "content": [story] * self._expected.stories + self._judged(self._text),
-            "palette": [self._ask(analyst, "palette", self._text)],
+            "content": story * self._expected.stories,
+            "palette": [self._ask(analyst, "palette", self._text), *self._judged(_SAID["palette"])],
         }
         if "cover" not in self._brief.assets:
             return by_asset
         by_asset["content"] += self._portraits()
         by_asset["audio"] = [Usage(self._settings.voice_model, characters=self._text)]
-        by_asset["activities"] = [self._ask(writer, "activities", self._text)]
+        by_asset["activities"] = [
+            self._ask(writer, "activities", self._text),
+            *self._judged(_SAID["activities"]),
+        ]
         return by_asset | self._pictures()
 
     def _portraits(self) -> list[Usage]:
@@ -181,20 +189,24 @@ class _Plan:
         return [
             call
             for character in self._without_portrait
-            for call in self._picture("portrait", _sheet(character), [character], 0)
+            for call in self._picture("portrait", _drawn_sheet(character), [character], 0)
         ]
 
     def _pictures(self) -> dict[AssetName, list[Usage]]:
         """Cover and scenes, each with what is asked before and the look at it; some scenes are drawn again."""
         everybody = self._brief.characters
-        before = self._ask(self._settings.analysis_model, "scene", self._sheets)
-        cover = self._picture("picture", self._sheets, everybody, self._cover_references())
-        scene = self._picture("picture", self._sheets, everybody, self._reference)
+        before = [
+            self._ask(self._settings.analysis_model, "scene", self._drawn_sheets),
+            *self._judged(_SAID["scene"]),
+        ]
+        cover = self._picture("picture", self._drawn_sheets, everybody, self._cover_references())
+        scene = self._picture("picture", self._drawn_sheets, everybody, self._reference)
+        # what is said against a picture that is drawn again is judged as well
+        drawn_again = [*scene, *self._judged(_SAID["verdict"])]
         again = math.ceil(self._expected.redrawn * (len(self._without_portrait) + len(PICTURES)))
-        pictures: dict[AssetName, list[Usage]] = {"cover": [before, *cover]}
+        pictures: dict[AssetName, list[Usage]] = {"cover": [*before, *cover]}
         for place, name in enumerate(SCENES):
-            times = 1 + len(range(place, again, len(SCENES)))
-            pictures[name] = [before, *scene * times]
+            pictures[name] = [*before, *scene, *drawn_again * len(range(place, again, len(SCENES)))]
         return pictures
 
     def _cover_references(self) -> int:
@@ -206,17 +218,18 @@ class _Plan:
         asked = self._prompt(kind, sheets) + references
         model = self._settings.image_model
         drawing = Usage(model, asked, self._drawn, image_tokens=references, output_image_tokens=self._drawn)
-        judged = self._judged(0, math.ceil(LOOKED_AT * self._reference))
+        looked = self._settings.moderation == "chat"  # the endpoint for moderation looks at pictures for nothing
+        judged = self._judged(0, math.ceil(LOOKED_AT * self._reference)) if looked else []
         asked_about = sum(len(character.traits) + ALWAYS_ASKED for character in shown)
         verdicts = round(_table().answer_tokens["verdict"] * asked_about * self._expected.answers)
-        seen = self._prompt("check", sum(map(_judged_sheet, shown))) + math.ceil(LOOKED_AT * self._reference)
+        seen = self._prompt("check", sum(map(_drawn_sheet, shown))) + math.ceil(LOOKED_AT * self._reference)
         return [drawing, *judged, Usage(self._settings.vision_model, seen, verdicts)]
 
     def _judged(self, data: int, seen: int = 0) -> list[Usage]:
-        """The look of a model that moderates, if one does; the endpoint for moderation costs nothing."""
-        if self._settings.moderation != "chat":
+        """The judgement by the rubric, unless nobody judges; the endpoint for moderation beside it costs nothing."""
+        if self._settings.moderation == "off":
             return []
-        call = self._ask(self._settings.moderation_model, "judge", data)
+        call = self._ask(rubric_judge(self._settings)[1], "judge", data)
         return [Usage(call.model, call.input_tokens + seen, call.output_tokens)]
 
     def _ask(self, model: str, kind: str, data: int, written: int = 0) -> Usage:
@@ -233,9 +246,9 @@ class _Plan:
 
 def _sheet(character: Character) -> int:
     """How many characters a prompt spends on one character."""
-    return len(json.dumps(character_sheet(character), ensure_ascii=False))
+    return len(compact_json(character_sheet(character)))
 
 
-def _judged_sheet(character: Character) -> int:
-    """How many characters a check of a picture spends on one character."""
-    return len(json.dumps(judged_sheet(character_sheet(character)), ensure_ascii=False))
+def _drawn_sheet(character: Character) -> int:
+    """How many characters the drawing of a picture and the check of it spend on one character."""
+    return len(compact_json(drawn_sheet(character_sheet(character))))

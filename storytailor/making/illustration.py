@@ -13,7 +13,7 @@ from storytailor.making.context import AssetContext
 from storytailor.making.drawing import ANALYSED, PictureInProgress
 from storytailor.making.hue_colors import deep_contrasting_colors
 from storytailor.making.placeholder import placeholder_picture, placeholder_reason
-from storytailor.making.prompting import character_sheet
+from storytailor.making.prompting import character_sheet, drawn_sheet
 from storytailor.making.staging import Shown, Staging
 from storytailor.safety.asking import until_answered
 from storytailor.story import PaletteJourney, SceneAnalysis, StoryContent, TraitVerdict
@@ -95,7 +95,7 @@ async def _stage(
         "mood": content.mood(asset),
         "motif": palette.motif,
         "palette": palette.step(asset).model_dump(),
-        "characters": [character_sheet(character) for character in shown],
+        "characters": [drawn_sheet(character_sheet(character)) for character in shown],
         "not_shown": [character.name for character in ctx.brief.characters if character not in shown],
     }
     analysis = await _analyse(ctx, asset, palette, data)

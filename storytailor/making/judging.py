@@ -6,7 +6,7 @@ import asyncio
 
 from storytailor.errors import PromptBlockedError, UnfitOutputError
 from storytailor.making.context import AssetContext
-from storytailor.making.prompting import judged_sheet
+from storytailor.making.prompting import drawn_sheet
 from storytailor.making.staging import Staging
 from storytailor.safety.asking import until_answered
 from storytailor.safety.moderation import moderate_output
@@ -36,7 +36,7 @@ async def verdicts_on(ctx: AssetContext, staging: Staging, image: bytes) -> list
 
 async def _check(ctx: AssetContext, staging: Staging, image: bytes) -> list[TraitVerdict]:
     """The vision model's verdicts on each character of the picture's cast."""
-    sheets = [judged_sheet(sheet) for sheet in staging.data["characters"]]
+    sheets = [drawn_sheet(sheet) for sheet in staging.data["characters"]]
     data = {"asset": staging.asset, "scene": staging.scene, "characters": sheets}
     verdict, _ = await ctx.ask(ctx.settings.vision_model, "check", data, PictureVerdict, picture=image)
     return verdict.verdicts

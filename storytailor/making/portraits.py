@@ -16,7 +16,7 @@ from storytailor.errors import ObjectMissingError, PermanentError, TransientErro
 from storytailor.making.contact_sheet import contact_sheet
 from storytailor.making.context import AssetContext
 from storytailor.making.drawing import PictureInProgress
-from storytailor.making.prompting import character_sheet
+from storytailor.making.prompting import character_sheet, drawn_sheet
 from storytailor.making.staging import Staging
 from storytailor.providers.object_store import portrait_prefix
 from storytailor.story import Character
@@ -111,7 +111,7 @@ def _sitting(ctx: AssetContext, character: Character) -> Staging:
             "mood": "calm",
             "motif": "",
             "palette": PLAIN_PALETTE,
-            "characters": [character_sheet(character)],
+            "characters": [drawn_sheet(character_sheet(character))],
         }
     )
 

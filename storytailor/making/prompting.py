@@ -7,7 +7,7 @@ What people typed (names, appearances, themes) reaches a model only inside the J
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -41,12 +41,23 @@ def prompt(name: str, data: Mapping[str, object], **values: object) -> str:
     return _templates().get_template(f"{name}.md.jinja").render(data=document(data), **values)
 
 
+def not_again(concerns: Sequence[str]) -> str:
+    """What is asked besides when an answer was not fit for children: in our words, none of the answer's."""
+    found = ", ".join(concern.replace("_", " ") for concern in concerns)
+    return f"Your last answer was not fit for children ({found}): answer again, with nothing of that anywhere in it."
+
+
 def document(data: Mapping[str, object]) -> str:
     """`data` as JSON between the marks; nothing inside can look like a mark."""
-    text = json.dumps(data, ensure_ascii=False)
+    text = compact_json(data)
     for character in "<>&":
         text = text.replace(character, f"\\u{ord(character):04x}")
     return f"<data>{text}</data>"
+
+
+def compact_json(data: object) -> str:
+    """JSON without the spaces that a model is paid to read and gets nothing from."""
+    return json.dumps(data, ensure_ascii=False, separators=(",", ":"))
 
 
 def character_sheet(character: Character) -> dict[str, object]:
@@ -62,7 +73,7 @@ def character_sheet(character: Character) -> dict[str, object]:
     }
 
 
-def judged_sheet(sheet: Mapping[str, Any]) -> dict[str, Any]:
-    """A character's sheet as a picture is judged by it: without how a story speaks of the traits."""
+def drawn_sheet(sheet: Mapping[str, Any]) -> dict[str, Any]:
+    """A character's sheet as a picture is drawn and judged by it: without how a story speaks of the traits."""
     traits = [{key: value for key, value in trait.items() if key != "in_words"} for trait in sheet["traits"]]
     return {**sheet, "traits": traits}

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
 from storytailor.catalog import Retries
-from storytailor.errors import PromptBlockedError, TransientError
+from storytailor.errors import NotJudgedError, PromptBlockedError, TransientError, UnfitOutputError
 
 T = TypeVar("T")
 
@@ -21,12 +21,13 @@ PATIENCE = Retries(5, "exponential", 2.0)
 async def until_answered(ask: Callable[[], Awaitable[T]]) -> T:
     """The answer; while there is none the question is put again, after growing waits.
 
-    Raises what was raised last, and PromptBlockedError at once: who declines to look goes on to.
+    Raises what was raised last, and at once PromptBlockedError, as who declines to look goes on to,
+    UnfitOutputError, which is an answer, and NotJudgedError, before which others were asked as long.
     """
     for retry in range(1, PATIENCE.times + 1):
         try:
             return await ask()
-        except PromptBlockedError:
+        except (PromptBlockedError, UnfitOutputError, NotJudgedError):
             raise
         except TransientError as failure:
             log.warning("No answer yet (%d of %d): %s", retry, PATIENCE.times + 1, failure.for_operator)

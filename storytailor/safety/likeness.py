@@ -12,3 +12,5 @@ SHOW = {
     LOOKS: "Draw hair, skin, age and build as the sheet says.",
     CLOTHES: "Draw the clothes as the sheet says.",
 }
+
+ASKED_OF_PICTURES = (KIND, LOOKS, CLOTHES, COMPANY)

@@ -1,12 +1,13 @@
-"""Moderation: what a family asks for, and what the models made of it, is fit for a children's book."""
+"""The gate: what a family sends, and what the models made of it, is fit for a children's book or goes no further."""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from storytailor.errors import (
     ContentRejectedError,
+    NotJudgedError,
     PermanentError,
     ProviderBusyError,
     ServiceUnavailableError,
@@ -16,10 +17,13 @@ from storytailor.errors import (
 from storytailor.providers.openai import OpenAI
 from storytailor.providers.usage import Count, Usage, uncounted
 from storytailor.safety.asking import until_answered
-from storytailor.safety.verdicts import flagged_categories
+from storytailor.safety.verdicts import concerns_in
 from storytailor.story import Character
 
 log = logging.getLogger(__name__)
+
+UNFIT_WORDS = "We cannot make a children's book from this. Please choose other words."
+UNFIT_PICTURE = "We cannot use this picture in a children's book. Please choose another."
 
 
 def words_of(title: str | None, themes: Iterable[str], characters: Iterable[Character]) -> list[str]:
@@ -30,19 +34,20 @@ def words_of(title: str | None, themes: Iterable[str], characters: Iterable[Char
     return [words for words in typed if words.strip()]
 
 
-async def moderate_request(openai: OpenAI, words: list[str]) -> None:
-    """Raise ContentRejectedError for words no children's book is made from.
+async def moderate_request(openai: OpenAI, words: Sequence[str], *, picture: bytes | None = None) -> None:
+    """Raise ContentRejectedError for words or a picture that no children's book is made from.
 
     When they cannot be checked nothing is let in: ServiceUnavailableError, to be asked again, or, when that would
     be of no use, until the operator has acted.
     """
     used: list[Usage] = []
     try:
-        categories = await flagged_categories(openai, words, count=used.append)
+        found = await concerns_in(openai, words, picture=picture, count=used.append)
     except PermanentError as failure:
         log.error("Requests cannot be checked until somebody acts: %s", failure.for_operator)
         raise ServiceUnavailableError(
-            "No story can be requested now: something has to be put right on our side first.", retry_after=300
+            "This cannot be checked now, so it cannot be taken: something has to be put right on our side first.",
+            retry_after=300,
         ) from failure
     except TransientError as failure:
         log.warning("A request could not be checked: %s", failure.for_operator)
@@ -53,24 +58,24 @@ async def moderate_request(openai: OpenAI, words: list[str]) -> None:
     finally:
         for call in used:  # there is no story yet that it could be written to, and perhaps never will be
             log.info("Checking a request used %d + %d tokens of %s", call.input_tokens, call.output_tokens, call.model)
-    if categories:
-        raise ContentRejectedError(
-            "We cannot make a children's book from this. Please choose other words.",
-            {"categories": categories},
-        )
+    if found:
+        raise ContentRejectedError(UNFIT_WORDS if picture is None else UNFIT_PICTURE, {"categories": found})
 
 
 async def moderate_output(
-    openai: OpenAI, what: str, *, words: str = "", picture: bytes | None = None, count: Count = uncounted
+    openai: OpenAI, what: str, *, words: Sequence[str] = (), picture: bytes | None = None, count: Count = uncounted
 ) -> None:
     """Raise UnfitOutputError when what a model made is not fit to be shown: another try may be.
 
     `count` is told what a model that was asked as a judge used, each time it was.
-    Raises TransientError when nobody could judge, after asking several times.
+    Raises NotJudgedError when nobody could judge, after asking several times.
     """
-    categories = await until_answered(
-        lambda: flagged_categories(openai, [words] if words else [], picture=picture, patiently=True, count=count)
-    )
-    if categories:
-        log.warning("%s did not pass moderation: %s", what, ", ".join(categories))
-        raise UnfitOutputError(f"{what} did not pass the safety check ({', '.join(categories)}).")
+    try:
+        found = await until_answered(
+            lambda: concerns_in(openai, words, picture=picture, drawn=picture is not None, patiently=True, count=count)
+        )
+    except TransientError as failure:
+        raise NotJudgedError(str(failure), remedy=failure.remedy, detail=failure.detail) from failure
+    if found:
+        log.warning("%s did not pass the safety check: %s", what, ", ".join(found))
+        raise UnfitOutputError(f"{what} did not pass the safety check ({', '.join(found)}).", concerns=found)

@@ -23,6 +23,8 @@ ARRIVING = {"arriving": True}
 _SPACES = "\u00a0\u202f\u2007\u2060"  # they hold together what stands beside them, so they are not any white space
 _SPACE = rf"[^\S\n{_SPACES}]"
 _JOINERS = "\u200c\u200d\u2060"  # format characters that change what is seen: Persian, Indic scripts, a word's joint
+_FILLERS = "\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u2800\u3164\uffa0"
+"""Letters and signs by their category that show nothing: fillers of Hangul and Khmer, the empty Braille cell."""
 _EMOJI = re.compile(
     r"\s?(?:(?:[\U0001f000-\U0001faff\U000e0020-\U000e007f]|[\u2600-\u27bf\u2b00-\u2bff]\ufe0f)\u200d?)+"
 )
@@ -52,6 +54,11 @@ def plain_line(text: str) -> str:
     return re.sub(rf"(?:{_SPACE}|\n)+", " ", _characters(text)).strip()
 
 
+def without_invisible(text: str) -> str:
+    """Lines of what a family wrote, without letters and marks that nobody sees."""
+    return _characters(text).strip()
+
+
 def _characters(text: str) -> str:
     """The text in composed form with the characters that can be read, and spaces where spaces belong."""
     text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n").replace("\u2029", "\n\n"))
@@ -63,6 +70,8 @@ def _characters(text: str) -> str:
 def _is_invisible(character: str) -> bool:
     if character in _JOINERS or character in "\n\t":
         return False
+    if character in _FILLERS:
+        return True
     return unicodedata.category(character) in ("Cc", "Cf", "Cs", "Co", "Cn")
 
 

@@ -12,14 +12,16 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from emulator.image_tokens import looked_at_tokens
-from emulator.openai_chat_request import VERDICT, ChatRequest, check_chat, sent_picture
+from emulator.openai_chat_request import CHILD_SAFETY, VERDICT, ChatRequest, check_chat, sent_picture
 from emulator.openai_shapes import CHARACTERS_A_TOKEN, is_refused, json_body, tokens
 from emulator.service import Emulator
 from emulator.traffic import broken, call_of, json_response, respond
 from emulator.wire_errors import openai_error
 from emulator_models.answers import Answers, ContentOrder, Data, UnwrittenLanguageError
+from emulator_models.child_safety import judge_picture, judge_texts
 from emulator_models.illustrator import same_verdict
 from emulator_models.prompt_data import read_data
+from emulator_models.shapes import ChildSafety
 
 router = APIRouter()
 _REFUSAL = "I'm sorry, but I can't help with that request."
@@ -36,7 +38,7 @@ async def complete(request: Request, service: Emulator) -> Response:
     check_chat(body)
 
     async def make() -> Response:
-        if is_refused(body.prompt):
+        if body.shape != CHILD_SAFETY and is_refused(body.prompt):  # who is asked to judge looks at anything
             return _completion(body, [None])
         return _completion(body, [await _content(service.answers, body, data, n) for n in range(body.n)])
 
@@ -56,6 +58,8 @@ async def _content(answers: Answers, body: ChatRequest, data: Data | None, numbe
         return json.dumps({"answer": said}, ensure_ascii=False) if as_object else said
     if body.shape == VERDICT:
         return json.dumps(await _verdict(answers, body, data or {}), ensure_ascii=False)
+    if body.shape == CHILD_SAFETY:
+        return json.dumps(_child_safety(body, data or {}), ensure_ascii=False)
     # like a real model, it tells another story each time unless it is given a seed
     seed = body.seed if body.seed is not None else secrets.randbelow(1 << 31)
     order = ContentOrder(body.shape, data, body.prompt, seed + number, body.scenes)
@@ -64,6 +68,15 @@ async def _content(answers: Answers, body: ChatRequest, data: Data | None, numbe
     except UnwrittenLanguageError as unwritten:
         # In the shape of OpenAI's `unsupported_value`; the code says what of, so that a client need not read the words.
         raise openai_error(400, str(unwritten), code="unsupported_language", param="language") from None
+
+
+def _child_safety(body: ChatRequest, data: Data) -> Data:
+    """What is not for a child in the material and in the picture, if there is one."""
+    concerns = judge_texts([text for text in data.get("material", ()) if isinstance(text, str)])
+    picture = sent_picture(body)
+    if picture is not None:
+        concerns += judge_picture(picture)
+    return ChildSafety(concerns=concerns, fit=not concerns).model_dump(mode="json")
 
 
 async def _verdict(answers: Answers, body: ChatRequest, data: Data) -> Data:

@@ -13,7 +13,8 @@ from emulator.wire_errors import openai_error
 from emulator_models import storyteller
 
 VERDICT = "PictureVerdict"
-SHAPES = storyteller.SHAPES | {VERDICT}
+CHILD_SAFETY = "ChildSafety"
+SHAPES = storyteller.SHAPES | {VERDICT, CHILD_SAFETY}
 _ONE_A_SCENE = {"StoryContent": ("beats", 0), "PaletteJourney": ("steps", 1)}
 """The list of an answer that has an item a scene, and how many items it has besides."""
 
@@ -141,9 +142,12 @@ def check_chat(body: ChatRequest) -> None:
 
 def sent_picture(body: ChatRequest) -> bytes | None:
     """The last picture sent; raises 400 where it is no data URL."""
-    if not body.picture_urls:
-        return None
-    head, _, encoded = body.picture_urls[-1].partition(",")
+    return decoded_picture(body.picture_urls[-1]) if body.picture_urls else None
+
+
+def decoded_picture(url: str) -> bytes:
+    """The picture in a data URL; raises 400 for any other."""
+    head, _, encoded = url.partition(",")
     try:
         if not (head.startswith("data:image/") and head.endswith(";base64")):
             raise ValueError("no data URL")

@@ -10,6 +10,7 @@ from pydantic import BaseModel, Field
 from starlette.responses import Response
 
 from emulator import openai_chat, openai_images
+from emulator.openai_chat_request import ImageURL, decoded_picture
 from emulator.openai_models import MODELS, check_model, is_there
 from emulator.openai_shapes import json_body, require_key
 from emulator.service import Emulator
@@ -24,10 +25,11 @@ _OPENED = 1_754_524_800  # when the models are said to have been made: 7 August 
 
 
 class ModeratedPart(BaseModel):
-    """A part of a multi-modal input; pictures are taken, but only text is judged."""
+    """A part of a multi-modal input: text, or a picture as a data URL."""
 
     type: Literal["text", "image_url"]
     text: str = ""
+    image_url: ImageURL | None = None
 
 
 class ModerationRequest(BaseModel):
@@ -44,6 +46,12 @@ class ModerationRequest(BaseModel):
         texts = [item for item in self.input if isinstance(item, str)]
         return texts or ["\n".join(item.text for item in self.input if isinstance(item, ModeratedPart))]
 
+    @property
+    def pictures(self) -> list[bytes]:
+        """The pictures among the parts; a URL of the web is not opened."""
+        parts = [item for item in self.input if isinstance(item, ModeratedPart)]
+        return [decoded_picture(part.image_url.url) for part in parts if part.image_url]
+
 
 @router.post("/moderations")
 async def moderations(request: Request, service: Emulator) -> Response:
@@ -53,7 +61,7 @@ async def moderations(request: Request, service: Emulator) -> Response:
     check_model(body.model, "moderation")
 
     async def make() -> Response:
-        results = [_result(moderate(text)) for text in body.texts]
+        results = [_result(moderate(text, body.pictures)) for text in body.texts]
         return json_response({"id": f"modr-{uuid4().hex}", "model": body.model, "results": results})
 
     return await respond(request, service.control, make, refusal=_refusal)

@@ -2,7 +2,7 @@
 
 | the seed's phase | seconds there | our calls |
 |---|---|---|
-| content generation | 30-60 | moderation 0.5, story 45, palette 5 |
+| content generation | 30-60 | moderation 0.5 beside the rubric 1, story 45, palette 5 |
 | a picture | 30-45 | scene analysis 5, picture 35, picture check 4 |
 | audio narration | 45-90 | narration 67 |
 | activities | 10-20 | activities 15 |
@@ -16,6 +16,7 @@ _CHATS = {
     "SceneAnalysis": 5.0,
     "PictureVerdict": 4.0,
     "Activities": 15.0,
+    "ChildSafety": 1.0,
 }
 _ANY_CHAT = 5.0
 _ROUTES = {"images": 35.0, "moderations": 0.5, "text-to-speech": 67.0}

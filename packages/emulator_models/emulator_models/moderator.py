@@ -1,12 +1,15 @@
-"""Moderation without a model: word lists in the categories of OpenAI's omni-moderation."""
+"""Moderation without a model: word lists and colors of pictures, in the categories of OpenAI's omni-moderation."""
 
 from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+
+from emulator_models.child_safety import picture_scores
 
 CATEGORIES = (
     "harassment",
@@ -24,7 +27,7 @@ CATEGORIES = (
     "violence/graphic",
 )
 _BROADER = {name: name.partition("/")[0] for name in CATEGORIES if "/" in name}
-_FLAGGED_SCORE, _CLEAN_SCORE = 0.97, 0.00001
+_FLAGGED_SCORE, _CLEAN_SCORE, _FLAGGED_FROM = 0.97, 0.00001, 0.7
 _LISTS = Path(__file__).parent / "storyteller" / "data" / "moderation.toml"
 
 
@@ -37,8 +40,11 @@ class Moderation:
     scores: dict[str, float]
 
 
-def moderate(text: str) -> Moderation:
-    """Flags what no children's story should ask for. Dragons may fight and children may cry."""
+def moderate(text: str, pictures: Sequence[bytes] = ()) -> Moderation:
+    """Flags what no children's story should ask for. Dragons may fight and children may cry.
+
+    Pictures add their scores in the categories the real thing has for them.
+    """
     plain = text.lower().replace("’", "'")
     hits = {name: len(pattern.findall(plain)) for name, pattern in _patterns().items()}
     for narrow, broad in _BROADER.items():
@@ -48,6 +54,10 @@ def moderate(text: str) -> Moderation:
         name: round(1 - (1 - _FLAGGED_SCORE) / hits[name], 6) if categories[name] else _CLEAN_SCORE
         for name in CATEGORIES
     }
+    for picture in pictures:
+        for name, score in picture_scores(picture).items():
+            scores[name] = max(scores[name], score)
+            categories[name] |= score >= _FLAGGED_FROM
     return Moderation(any(categories.values()), categories, scores)
 
 

@@ -149,3 +149,17 @@ class PictureVerdict(Shape):
     """What the judge says of a picture, one verdict for each trait asked about."""
 
     verdicts: list[TraitVerdict]
+
+
+class Concern(Shape):
+    """One thing that is not for a child, and the words that show it."""
+
+    concern: str
+    quote: str
+
+
+class ChildSafety(Shape):
+    """What the judge says of material: what is not for a child in it, and whether it is fit."""
+
+    concerns: list[Concern]
+    fit: bool

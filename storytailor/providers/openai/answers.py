@@ -7,9 +7,11 @@ import binascii
 import io
 import json
 import re
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import TypeVar
 
-from openai.types import ImagesResponse
+from openai.types import ImagesResponse, ModerationCreateResponse
 from openai.types.chat import ChatCompletion
 from PIL import Image
 from pydantic import BaseModel, JsonValue, ValidationError
@@ -64,6 +66,33 @@ def _json_in(text: str) -> JsonValue:
                 continue
             return found
     raise ValueError(f"no JSON in an answer of {len(text)} characters")
+
+
+@dataclass(frozen=True)
+class Moderation:
+    """What moderation says: the categories it flags, and its score from 0 to 1 for each category it told one of."""
+
+    flagged: frozenset[str]
+    scores: Mapping[str, float]
+
+
+def moderation_of(answer: ModerationCreateResponse) -> Moderation:
+    """The verdicts of a moderation, put together; flagged without a category is flagged as "unnamed".
+
+    Raises TransientError where there is none.
+    """
+    if not answer.results:  # nobody looked: that is no yes
+        raise TransientError("The safety check gave no verdict.")
+    flagged: set[str] = set()
+    scores: dict[str, float] = {}
+    for result in answer.results:
+        named = {name for name, hit in result.categories.to_dict().items() if hit}
+        flagged |= named or {"unnamed"} if result.flagged else set()
+        scored = result.category_scores.to_dict() if result.category_scores else {}  # other servers may leave it out
+        for name, score in scored.items():
+            if isinstance(score, int | float):
+                scores[name] = max(scores.get(name, 0.0), float(score))
+    return Moderation(frozenset(flagged), scores)
 
 
 def encoded_picture(made: ImagesResponse) -> tuple[bytes | None, str | None]:

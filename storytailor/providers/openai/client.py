@@ -23,7 +23,15 @@ from pydantic import BaseModel
 from storytailor.endpoints import Endpoint, Role, endpoint
 from storytailor.errors import TransientError
 from storytailor.providers.gate import Gate
-from storytailor.providers.openai.answers import answer_of, as_png, data_url, encoded_picture, media_type
+from storytailor.providers.openai.answers import (
+    Moderation,
+    answer_of,
+    as_png,
+    data_url,
+    encoded_picture,
+    media_type,
+    moderation_of,
+)
 from storytailor.providers.openai.fitting import require_fitting
 from storytailor.providers.openai.models import MOST_REFERENCES, image_family, text_family
 from storytailor.providers.openai.refusals import refused_inside, translated
@@ -135,8 +143,8 @@ class OpenAI:
 
     async def moderate(
         self, words: Sequence[str], *, picture: bytes | None = None, patiently: bool = False
-    ) -> list[str]:
-        """The categories for which moderation flags these words or this picture; none when they are fine.
+    ) -> Moderation:
+        """What moderation says of these words or this picture.
 
         Waits for a busy provider only if asked to: a caller may be somebody's request.
         """
@@ -149,18 +157,12 @@ class OpenAI:
         if picture is not None:
             parts.append({"type": "image_url", "image_url": {"url": data_url(picture)}})
 
-        async def call() -> list[str]:
+        async def call() -> Moderation:
             async with self._slots:
                 answer = await client.moderations.create(
                     model=model, input=parts, timeout=self.settings.moderation_timeout
                 )
-            if not answer.results:  # nobody looked: that is no yes
-                raise TransientError("The safety check gave no verdict.")
-            found: set[str] = set()
-            for result in answer.results:
-                named = {name for name, hit in result.categories.to_dict().items() if hit}
-                found |= named or {"unnamed"} if result.flagged else set()
-            return sorted(found)
+            return moderation_of(answer)
 
         if not patiently:
             return await translated(place, call)

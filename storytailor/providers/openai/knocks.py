@@ -7,7 +7,7 @@ from datetime import date
 
 import openai
 
-from storytailor.endpoints import Endpoint, Role, endpoint
+from storytailor.endpoints import Endpoint, Role, endpoint, rubric_judge
 from storytailor.errors import PermanentError
 from storytailor.providers.knock import KNOCK_SECONDS, Knock, gathered, problem, tried, warning
 from storytailor.providers.openai.fitting import misfits
@@ -26,6 +26,9 @@ async def knock_at_openai(settings: Settings) -> list[Knock]:
         ("VISION_MODEL", "vision", settings.vision_model),
         ("IMAGE_MODEL", "image", settings.image_model),
     ]
+    if settings.moderation == "moderations":
+        role, judge = rubric_judge(settings)
+        models.append(("RUBRIC_MODEL", role, judge))
     if settings.moderation == "chat":
         models.append(("MODERATION_MODEL", "moderation", settings.moderation_model))
     calls = [_model(endpoint(settings, role), setting, model) for setting, role, model in models]
