@@ -218,7 +218,9 @@ async def test_where_no_judge_is_to_be_had_the_picture_is_drawn_once_and_not_sho
     picture = await illustrate(context_for(characters=(MAYA,)), "cover", story(*["Once."] * 4), PALETTE, [])
     assert (picture.attempts, picture.fallback) == (1, True)
     assert len(wire.calls("images/generations")) == 1
-    assert len(wire.calls("moderations")) == 3
+    seen = [call for call in wire.calls("moderations") if call.body["input"][0]["type"] == "image_url"]
+    assert len(seen) == 3
+    assert len(wire.calls("SceneAnalysis")) == 1  # paid for once, though it could not be judged either
 
 
 async def test_the_three_passes_are_in_the_log_as_operators_look_for_them(
