@@ -22,6 +22,7 @@ from api.errors import NOT_AS_DOCUMENTED, InternalError, error_responses, instal
 from api.events import StoryFeed
 from api.headers import HeadersMiddleware
 from api.image_workers import ImageWorkers
+from api.judging import Judging
 from api.limits import (
     BODY_TOO_LARGE,
     DATABASE_PATIENCE,
@@ -184,6 +185,7 @@ def _lifespan(
                 budgets=Budgets(settings.user_daily_budget, settings.daily_budget),
                 expect_costs=ExpectedCosts(settings),
             )
+            accounts = Accounts(database, refused_per_minute=settings.create_rate_per_minute)
             images = ImageWorkers()
             stack.push_async_callback(images.close)
             feed = StoryFeed(database.announcements, reconnect_seconds=timings.reconnect_seconds)
@@ -193,7 +195,7 @@ def _lifespan(
                 story_actions=StoryActions(database, orders=orders),
                 story_records=SignedStoryRecords(database, urls),
                 story_shares=StoryShares(database, derived_key(settings, "shared links")),
-                accounts=Accounts(database),
+                accounts=accounts,
                 erasure=Erasure(database),
                 characters=Characters(database, most=settings.characters_per_user),
                 reference_images=ReferenceImages(database, most=settings.pictures_per_user),
@@ -206,6 +208,7 @@ def _lifespan(
                 store=store,
                 openai=openai,
                 moderation=moderation,
+                judging=Judging(openai, moderation, accounts),
                 authenticator=authenticator,
                 feed=feed,
                 timings=timings,

@@ -14,6 +14,7 @@ from api.archive import OneEach
 from api.auth import Authenticator, Caller
 from api.events import StoryFeed
 from api.image_workers import ImageWorkers
+from api.judging import Judging
 from api.limits import StreamTimings
 from api.lines import Lines
 from api.metrics import Metrics
@@ -61,6 +62,7 @@ class AppState:
     store: ObjectStore
     openai: OpenAI
     moderation: ModerationHealth
+    judging: Judging
     authenticator: Authenticator
     feed: StoryFeed
     timings: StreamTimings

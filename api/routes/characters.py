@@ -7,7 +7,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
 
-from api.dependencies import AppState, AuthenticatedRoute, CurrentCaller, CurrentState
+from api.dependencies import AuthenticatedRoute, CurrentCaller, CurrentState
 from api.errors import NOT_AS_DOCUMENTED, error_responses
 from api.paging import PageQuery, page
 from api.schemas.characters import EXAMPLE_ID, Character, CharacterPatch, CharacterRequest
@@ -15,7 +15,7 @@ from api.schemas.envelope import Page, Success, success
 from api.stored_objects import delete_or_defer
 from storytailor.errors import ContentRejectedError, NotFoundError, ServiceUnavailableError
 from storytailor.providers.object_store import portrait_prefix
-from storytailor.safety.moderation import UNFIT_WORDS, moderate_request
+from storytailor.safety.moderation import UNFIT_WORDS
 
 router = APIRouter(prefix="/characters", tags=["characters"], route_class=AuthenticatedRoute)
 
@@ -23,6 +23,7 @@ NO_CHARACTER = NotFoundError("character", EXAMPLE_ID)
 NO_LIBRARY = NotFoundError("library", EXAMPLE_ID)
 UNFIT = ContentRejectedError(UNFIT_WORDS, {"categories": ["frightening"]})
 NOT_JUDGED = ServiceUnavailableError("The request cannot be checked right now. Try again shortly.", retry_after=10)
+REFUSALS = (UNFIT, NOT_JUDGED)
 
 
 @router.get("")
@@ -35,10 +36,10 @@ async def list_characters(
     return success(page(rows, query.limit, lambda row: Character.of_row(row, url_of)))
 
 
-@router.post("", status_code=201, responses=error_responses(NO_LIBRARY, NOT_AS_DOCUMENTED, UNFIT, NOT_JUDGED))
+@router.post("", status_code=201, responses=error_responses(NO_LIBRARY, NOT_AS_DOCUMENTED, *REFUSALS))
 async def create_character(request: CharacterRequest, state: CurrentState, caller: CurrentCaller) -> Success[Character]:
     """Describe somebody stories can be about."""
-    await _require_fit(state, request.name, request.species, request.appearance)
+    await state.judging.require_fit(caller.user_id, (request.name, request.species, request.appearance))
     row = await state.characters.create(caller.user_id, request.new())
     return success(Character.of_row(row, await state.urls.current()))
 
@@ -50,9 +51,7 @@ async def get_character(character_id: UUID, state: CurrentState, caller: Current
     return success(Character.of_row(row, await state.urls.current()))
 
 
-@router.patch(
-    "/{character_id}", responses=error_responses(NO_CHARACTER, NO_LIBRARY, NOT_AS_DOCUMENTED, UNFIT, NOT_JUDGED)
-)
+@router.patch("/{character_id}", responses=error_responses(NO_CHARACTER, NO_LIBRARY, NOT_AS_DOCUMENTED, *REFUSALS))
 async def change_character(
     character_id: UUID, request: CharacterPatch, state: CurrentState, caller: CurrentCaller
 ) -> Success[Character]:
@@ -61,7 +60,9 @@ async def change_character(
     now = await state.characters.get(caller.user_id, character_id)
     if changes.keys() & {"name", "species", "appearance"}:  # with the words that stay, as they are read together
         words = {"name": now.name, "species": now.species, "appearance": now.appearance, **changes}
-        await _require_fit(state, *(str(words[part]) for part in ("name", "species", "appearance")))
+        await state.judging.require_fit(
+            caller.user_id, [str(words[part]) for part in ("name", "species", "appearance")]
+        )
     row = await state.characters.change(caller.user_id, character_id, changes)
     return success(Character.of_row(row, await state.urls.current()))
 
@@ -73,9 +74,3 @@ async def delete_character(character_id: UUID, state: CurrentState, caller: Curr
     await delete_or_defer(state.store.delete_below(portrait_prefix(character_id)))
     await delete_or_defer(state.store.delete(unused))
     return Response(status_code=204)
-
-
-async def _require_fit(state: AppState, *words: str) -> None:
-    """Raise ContentRejectedError for words that are not for a child, ServiceUnavailableError when nobody can say."""
-    with state.moderation.watch():
-        await moderate_request(state.openai, [text for text in words if text.strip()])

@@ -17,7 +17,7 @@ from api.schemas.envelope import Success, success
 from api.stored_objects import delete_or_defer
 from storytailor.errors import ContentRejectedError, NotFoundError, PayloadTooLargeError, ServiceUnavailableError
 from storytailor.photo_consent import WORDING, WORDING_VERSION
-from storytailor.safety.moderation import UNFIT_PICTURE, moderate_request
+from storytailor.safety.moderation import UNFIT_PICTURE
 
 router = APIRouter(prefix="/characters", tags=["characters"], route_class=AuthenticatedRoute)
 
@@ -51,8 +51,7 @@ async def add_reference_image(
     state.rates.uploads.spend(caller.user_id)
     await state.reference_images.require_room(caller.user_id, character_id)
     picture = await state.image_workers.sanitize(caller.user_id, image)
-    with state.moderation.watch():  # as it will be stored, and before it is
-        await moderate_request(state.openai, [], picture=picture)
+    await state.judging.require_fit(caller.user_id, [], picture=picture)  # as it will be stored, and before it is
     key = _key(character_id, hashlib.sha256(picture).hexdigest()[:12])
     await state.store.put(key, picture)
     try:

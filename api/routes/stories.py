@@ -27,7 +27,7 @@ from storytailor.errors import (
 )
 from storytailor.making.estimate import estimate
 from storytailor.making.portraits import without_portrait
-from storytailor.safety.moderation import moderate_request, words_of
+from storytailor.safety.moderation import words_of
 from storytailor.status import StoryState, first_status
 from storytailor.webhooks.targets import validate_webhook_url
 
@@ -89,7 +89,7 @@ class StoriesQuery(PageQuery):
         IdempotencyConflictError("This Idempotency-Key was used for another request."),
         NOT_AS_DOCUMENTED,
         ContentRejectedError("This is not fit for a children's book."),
-        RateLimitedError("That is more than 30 stories a minute. Ask again in 17 s.", retry_after=17),
+        RateLimitedError("That is more than 30 requests a minute. Ask again in 17 s.", retry_after=17),
     ),
 )
 async def create_story(
@@ -122,8 +122,7 @@ async def _create(request: StoryRequest, state: AppState, caller: Caller, key: I
     characters = await state.stories.require_admission(caller.user_id, new)
     if request.webhook_url:
         await validate_webhook_url(state.webhook_targets, str(request.webhook_url))
-    with state.moderation.watch():
-        await moderate_request(state.openai, words_of(new.title, new.themes, characters))
+    await state.judging.judge(caller.user_id, words_of(new.title, new.themes, characters))
     return await state.stories.create(caller.user_id, new, key, judged=characters)
 
 

@@ -66,10 +66,14 @@ class Allowance:
 
 
 class Accounts:
-    """A user's own account; every method sees this user's rows only."""
+    """A user's own account; every method sees this user's rows only.
 
-    def __init__(self, database: Database) -> None:
+    `refused_per_minute` requests may be refused by the judges within a minute before none is judged any more.
+    """
+
+    def __init__(self, database: Database, *, refused_per_minute: int | None = None) -> None:
         self._database = database
+        self._refused_per_minute = refused_per_minute
 
     async def allowance(self, user_id: UUID) -> Allowance:
         """What the user has used and may use."""
@@ -80,6 +84,19 @@ class Accounts:
         """The user's libraries, oldest first: the first is where stories go by default."""
         async with self._database.as_user(user_id) as connection:
             return await fetch_all(connection, LibraryRow, "accounts/libraries", user_id=user_id)
+
+    async def require_patience(self, user_id: UUID) -> None:
+        """Raise RateLimitedError when so much of what the user sent was refused within the last minute."""
+        if self._refused_per_minute is None:
+            return
+        async with self._database.as_user(user_id) as connection:
+            await ensure_user(connection, user_id)
+            await enforce_rate(connection, user_id, self._refused_per_minute, debits=False)
+
+    async def note_refusal(self, user_id: UUID) -> None:
+        """Something of the user's was refused by the judges: it counts in the rate for a minute."""
+        async with self._database.as_user(user_id) as connection:
+            await execute(connection, "accounts/note_refusal")
 
 
 async def ensure_user(connection: Connection, user_id: UUID) -> Allowance:
@@ -110,14 +127,20 @@ async def find_library(connection: Connection, user_id: UUID, library_id: UUID |
     raise NotFoundError("library", str(library_id or ""))
 
 
-async def enforce_rate(connection: Connection, user_id: UUID, per_minute: int) -> None:
-    """Raise RateLimitedError when the user has paid so many debits within the last minute.
+async def enforce_rate(connection: Connection, user_id: UUID, per_minute: int, *, debits: bool = True) -> None:
+    """Raise RateLimitedError when the user has paid so many debits, or was refused so often, within the last minute.
 
     Call it with the user's row locked: then it holds for any number of API processes.
     """
-    seconds = await fetch_values(connection, int, "accounts/create_rate", user_id=user_id, limit=per_minute)
-    if seconds:
+    (wait,) = await fetch_values(
+        connection, int, "accounts/create_rate", user_id=user_id, limit=per_minute, debits=debits
+    )
+    require_no_wait(wait, per_minute)
+
+
+def require_no_wait(wait: int | None, per_minute: int) -> None:
+    """Raise RateLimitedError for so many seconds of waiting, if there are any."""
+    if wait:
         raise RateLimitedError(
-            f"That is more than {per_minute} stories a minute. Ask again in {seconds[0]} s.",
-            retry_after=seconds[0],
+            f"That is more than {per_minute} requests a minute. Ask again in {wait} s.", retry_after=wait
         )

@@ -57,12 +57,19 @@ class HouseSpending:
 
 
 async def enforce_budgets(
-    connection: Connection, user_id: UUID, allowance: Allowance, budgets: Budgets, expected: float | None
+    connection: Connection,
+    user_id: UUID,
+    allowance: Allowance,
+    budgets: Budgets,
+    expected: float | None,
+    *,
+    hold: bool = True,
 ) -> None:
     """Raise when this much more would be too much: QuotaExceededError for a user's budget, ServiceUnavailableError for
     the house's. `expected` is None when it is not known: then nothing may be spent of a budget.
 
-    The user's row is locked, so two requests of one user come one after the other; for the house's budget all do.
+    The user's row is locked, so two requests of one user come one after the other; for the house's budget all do,
+    unless it is only looked at (`hold=False`).
     """
     if expected is None and budgets.any:
         log.error(
@@ -75,7 +82,8 @@ async def enforce_budgets(
         if own.spent + own.under_way + expected > budgets.user:
             raise _over_for_user(own, expected, budgets.user, allowance)
     if budgets.house is not None and expected is not None:
-        await execute(connection, "orders/lock_house")
+        if hold:
+            await execute(connection, "orders/lock_house")
         (house,) = await fetch_all(connection, Spending, "orders/spending", whose=None)
         if house.spent + house.under_way + expected > budgets.house:
             raise _over_for_house(house, expected, budgets.house)

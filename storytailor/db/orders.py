@@ -82,6 +82,20 @@ class Orders:
             costs=json(costs or {}),
         )
 
+    async def require_budget(
+        self,
+        connection: Connection,
+        user_id: UUID,
+        brief: BriefJson,
+        assets: Collection[AssetName],
+        allowance: Allowance,
+    ) -> None:
+        """Raise what `place` would for a day's budget, for a story that is not there yet; nothing is held."""
+        if self._budgets.any:
+            costs = await self._costs(connection, UUID(int=0), brief, assets)
+            expected = None if costs is None else sum(costs.values())
+            await enforce_budgets(connection, user_id, allowance, self._budgets, expected, hold=False)
+
     async def _costs(
         self, connection: Connection, story_id: UUID, brief: BriefJson, assets: Collection[AssetName]
     ) -> Mapping[AssetName, float] | None:

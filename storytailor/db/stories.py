@@ -8,7 +8,7 @@ from typing import cast
 from uuid import UUID
 
 from storytailor.catalog import ALL_ASSETS, TEXT_ONLY, AssetName
-from storytailor.db.accounts import enforce_rate, ensure_user, find_library
+from storytailor.db.accounts import Allowance, Tier, enforce_rate, ensure_user, find_library, require_no_wait
 from storytailor.db.connection import Connection, Database, execute, fetch_all, fetch_one, json
 from storytailor.db.idempotency import IdempotencyKey, ReplayedStory, save_response, saved_response
 from storytailor.db.orders import Orders
@@ -42,6 +42,23 @@ class Cast:
 
     characters: list[Character]
     portraits: set[tuple[UUID, str]]
+
+
+@dataclass(frozen=True)
+class _Admission:
+    """What is known of a request before anybody is asked about it. `wait`: seconds, by the rate."""
+
+    tier: Tier
+    used_of_tier: int
+    used_credits: int
+    credits: int
+    wait: int | None
+    has_library: bool
+    characters: list[CharacterJson]
+
+    @property
+    def allowance(self) -> Allowance:
+        return Allowance(self.tier, self.used_of_tier, self.used_credits, self.credits)
 
 
 class Stories:
@@ -80,7 +97,7 @@ class Stories:
             if judged is not None:
                 characters = _as_judged(judged, characters)
             brief = _brief(new, characters)
-            assets = ALL_ASSETS if new.generate_assets else TEXT_ONLY
+            assets = _assets(new)
             story = await _insert(connection, user_id, new, brief, assets)
             await self._orders.place(connection, user_id, story.id, brief, assets, allowance)
             await execute(
@@ -105,12 +122,16 @@ class Stories:
         that holds all of it against others who ask at the same time.
         """
         async with self._database.as_user(user_id) as connection:
-            allowance = await ensure_user(connection, user_id)
-            if self._per_minute is not None:
-                await enforce_rate(connection, user_id, self._per_minute)
+            asked = await _admission(connection, user_id, new, self._per_minute)
+            require_no_wait(asked.wait, self._per_minute or 0)
+            allowance = asked.allowance
             allowance.pay()
-            await find_library(connection, user_id, new.library_id)
-            return await _characters(connection, user_id, new)
+            if not asked.has_library:
+                raise NotFoundError("library", str(new.library_id or ""))
+            characters = _all_of(new, [Character.model_validate(row) for row in asked.characters])
+            brief = _brief(new, characters)
+            await self._orders.require_budget(connection, user_id, brief, _assets(new), allowance)
+            return characters
 
     async def cast(self, user_id: UUID, new: NewStory) -> Cast:
         """Who a new story is about, and which portraits there are of them; nothing is written.
@@ -154,6 +175,10 @@ class Stories:
             )
 
 
+def _assets(new: NewStory) -> Sequence[AssetName]:
+    return ALL_ASSETS if new.generate_assets else TEXT_ONLY
+
+
 async def _insert(
     connection: Connection, user_id: UUID, new: NewStory, brief: BriefJson, assets: Sequence[AssetName]
 ) -> StoryStatusRow:
@@ -173,8 +198,22 @@ async def _insert(
     return story
 
 
+async def _admission(connection: Connection, user_id: UUID, new: NewStory, per_minute: int | None) -> _Admission:
+    params = {"user_id": user_id, "library_id": new.library_id, "ids": list(new.character_ids), "limit": per_minute}
+    asked = await fetch_one(connection, _Admission, "stories/admission", **params)
+    if asked is None:
+        await ensure_user(connection, user_id)
+        (asked,) = await fetch_all(connection, _Admission, "stories/admission", **params)
+    return asked
+
+
 async def _characters(connection: Connection, user_id: UUID, new: NewStory) -> list[Character]:
     rows = await fetch_all(connection, Character, "characters/for_story", user_id=user_id, ids=list(new.character_ids))
+    return _all_of(new, rows)
+
+
+def _all_of(new: NewStory, rows: Sequence[Character]) -> list[Character]:
+    """The characters in the order they are named. Raises NotFoundError."""
     found = {row.id: row for row in rows}
     for character_id in new.character_ids:
         if character_id not in found:

@@ -83,6 +83,7 @@ FAVOURS: dict[str, LiteralString] = {
     "a debit given back": "SELECT give_back(%(my_story)s, 1)",
     "an order given back": "UPDATE story_orders SET outcome = 'given_back'",
     "what was spent forgotten": "DELETE FROM spendings",
+    "refusals forgotten": "UPDATE users SET refused_at = '{}'",
     "a story made by hand": "UPDATE stories SET content = '{}'",
     "a story given away": "UPDATE stories SET creator_user_id = %(theirs)s",
     "a character moved into their library": "UPDATE characters SET library_id = %(their_library)s",
