@@ -19,6 +19,7 @@ from tests.api.conftest import Person, SettingsFor, client_of, create_person
 from tests.report_tables import ReportRow
 
 UNFIT = "keeps a secret with her uncle and never tells mum"
+CONSENT = {"consent": "true"}
 
 
 def png() -> bytes:
@@ -76,7 +77,7 @@ async def test_a_picture_is_judged_before_it_is_stored(
     client: httpx.AsyncClient, maya: Person, settings: Any, color: tuple[int, int, int]
 ) -> None:
     path = f"/api/v1/characters/{maya.character_id}/reference-images"
-    answer = await client.post(path, files={"image": ("a.png", photo(color))}, headers=maya.headers)
+    answer = await client.post(path, files={"image": ("a.png", photo(color))}, data=CONSENT, headers=maya.headers)
     assert (answer.status_code, answer.json()["code"]) == (422, "CONTENT_REJECTED")
     assert not list(settings.assets_folder.rglob("reference-*"))
 
@@ -86,7 +87,7 @@ async def test_a_picture_that_nobody_can_judge_is_not_stored(
 ) -> None:
     emulator.behave(faults=[{"route": "moderations", "kind": 500}])
     path = f"/api/v1/characters/{maya.character_id}/reference-images"
-    answer = await client.post(path, files={"image": ("a.png", png())}, headers=maya.headers)
+    answer = await client.post(path, files={"image": ("a.png", png())}, data=CONSENT, headers=maya.headers)
     assert answer.status_code == 503
     assert not list(settings.assets_folder.rglob("reference-*"))
 

@@ -16,7 +16,7 @@ from api.app import create_app
 from emulator.testing import Emulator
 from storytailor.settings import Settings
 from tests.api.conftest import Person, client_of
-from tests.api.test_child_gate import UNFIT, photo
+from tests.api.test_child_gate import CONSENT, UNFIT, photo
 
 STORIES = "/api/v1/stories"
 RATE = 3
@@ -45,7 +45,7 @@ async def ask_in_vain(client: httpx.AsyncClient, person: Person, kind: str) -> h
         return await client.patch(path, json={"appearance": UNFIT}, headers=person.headers)
     if kind == "picture":
         files = {"image": ("a.png", photo((200, 140, 110)))}
-        return await client.post(f"{path}/reference-images", files=files, headers=person.headers)
+        return await client.post(f"{path}/reference-images", files=files, data=CONSENT, headers=person.headers)
     return await client.post("/api/v1/characters", json={"name": "Leo", "appearance": UNFIT}, headers=person.headers)
 
 

@@ -50,10 +50,12 @@ def test_a_first_contact_ends_well_or_says_why(
     story_id = maker.ask(generate_assets=not row.words_only, characters=row.characters)
     failures = see_through(maker, story_id, TEXT_ONLY if row.words_only else None)
     seconds = time.monotonic() - began
+    calls = emulator.calls(fault=row.kind)  # before the API is started to be read, which makes calls of its own
     story = read_by_family(settings, maker, story_id)
     status = story["asset_generation_status"]
     operator, family = [*failures, *said_to_operator(caplog)], said_to_family(status)
-    asked = len(emulator.calls(fault=row.kind))
+    judged = sum(call["schema"] == "ChildSafety" for call in calls)
+    asked = len(calls) - judged
     report_row(
         TITLE,
         {
@@ -61,7 +63,7 @@ def test_a_first_contact_ends_well_or_says_why(
             "the operator reads": first(operator),
             "the family reads": first(family),
             "ends": status["overall"],
-            "calls": str(asked),
+            "calls": str(asked + judged),
             "seconds": f"{seconds:.0f}",
         },
     )
@@ -69,7 +71,8 @@ def test_a_first_contact_ends_well_or_says_why(
     for words in row.operator:
         assert any(words in said for said in operator), f"the operator does not read {words!r}: {operator}"
     assert not [said for said in family if OPERATORS_AFFAIRS.search(said)]
-    assert 1 <= asked <= row.most_calls
+    assert calls
+    assert max(asked, judged) <= row.most_calls  # an answer is judged once
     assert "sk-proj-" not in json.dumps([operator, status])
     assert row.within is None or seconds < row.within
     # a story that failed by itself gives its debit back, and one that can be read is paid for
