@@ -39,7 +39,10 @@ def test_a_try_that_failed_after_the_model_had_answered_is_counted(
     usage = maker.row(story_id)["usage"]["content"]
     assert usage["models"]["gpt-5.2"]["calls"] == 2
     one = (usage["models"]["gpt-5.2"]["input_tokens"] * 1.75 + usage["models"]["gpt-5.2"]["output_tokens"] * 14) / 1e6
-    assert usage["cost_usd"] == pytest.approx(one, abs=2e-6)
+    rubric = usage["models"]["gpt-4.1-mini"]  # asked beside moderation, also in the try in which that was away
+    assert rubric["calls"] == 2
+    judged = (rubric["input_tokens"] * 0.4 + rubric["output_tokens"] * 1.6) / 1e6
+    assert usage["cost_usd"] == pytest.approx(one + judged, abs=2e-6)
 
 
 def test_an_asset_that_ends_failed_has_cost_what_its_tries_used(maker: StoryMaker, emulator: Emulator) -> None:
