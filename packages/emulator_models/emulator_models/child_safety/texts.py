@@ -1,4 +1,4 @@
-"""Texts by rules: notions that meet in one sentence, in one language (`rules.toml`, `words/<language>.toml`)."""
+"""Texts by rules: notions that meet in one sentence (`rules.toml`), and concepts of the whole (`combinations.toml`)."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict
 
+from emulator_models.child_safety.combinations import combined_concerns
 from emulator_models.child_safety.spelling import plain
 from emulator_models.shapes import Concern
 
@@ -46,7 +47,7 @@ Notions = Mapping[str, re.Pattern[str]]
 
 def judge_texts(texts: Sequence[str]) -> list[Concern]:
     """What is not for a child in these texts, each concern once, with the sentence that shows it."""
-    found: dict[str, Concern] = {}
+    found = {name: Concern(concern=name, quote=quote) for name, quote in combined_concerns(texts)}
     for sentence in _sentences(texts):
         text = plain(sentence)
         for language, notions in _languages().items():
