@@ -16,7 +16,7 @@ COMMANDS: Mapping[ProcessName, str] = {
     # run once, before the rest
     "logins": "storytailor logins",
     "migrations": "storytailor migrate",
-    "bucket": "storytailor bucket --public-read",
+    "bucket": "storytailor bucket",
     # open event streams are cut two seconds after the stop signal; their clients reconnect. A request's head may be
     # 32 KiB, and has to arrive in time
     "api": "uvicorn api.app:create_app --factory --host {host} --port {port} --timeout-graceful-shutdown 2 "

@@ -124,6 +124,7 @@ async def test_being_told_to_wait_is_readable_for_the_page(
     async with opened(settings, create_rate_per_minute=1) as client:
         await client.post(STORIES, json=maya.story_request(), headers=page)
         fast = await client.post(STORIES, json=maya.story_request(), headers=page)
+    async with opened(settings) as client:
         emulator.behave(faults=[{"route": "moderations", "kind": 500, "times": 99}])
         down = await client.post(STORIES, json=maya.story_request(), headers=page)
 

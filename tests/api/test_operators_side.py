@@ -139,7 +139,7 @@ def test_a_webhook_secret_under_32_bytes_is_refused_too(short: str) -> None:
 
 
 async def test_with_published_keys_alone_a_shared_secret_signs_nothing(settings: Settings, maya: Person) -> None:
-    published = {"jwt_secret": None, "jwt_jwks_url": "http://127.0.0.1:9/jwks.json"}
+    published = {"jwt_secret": None, "jwt_jwks_url": "http://127.0.0.1:9/jwks.json", "url_secret": SecretStr("u" * 32)}
     async with opened(settings.model_copy(update=published)) as client:
         for secret in (SECRET, "x" * 32):
             forged = jwt.encode({"sub": str(maya.id), "aud": "authenticated", "exp": 9999999999}, secret)
