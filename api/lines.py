@@ -12,7 +12,7 @@ from storytailor.errors import RateLimitedError
 
 AT_ONCE = 3
 """Of a user; less than there are connections to the database."""
-WAITING = 50
+WAITING = 100
 
 
 @dataclass
