@@ -12,6 +12,7 @@ from fastapi.security import HTTPBearer
 
 from api.archive import OneEach
 from api.auth import Authenticator, Caller
+from api.concurrency import ConcurrencyLimit
 from api.events import StoryFeed
 from api.image_workers import ImageWorkers
 from api.judging import Judging
@@ -20,7 +21,6 @@ from api.lines import Lines
 from api.metrics import Metrics
 from api.moderation import ModerationHealth
 from api.rates import Rates, refuse_stranger
-from api.shares import Shares
 from storytailor.db import Accounts, Stories
 from storytailor.db.budgets import HouseSpending
 from storytailor.db.characters import Characters
@@ -72,7 +72,7 @@ class AppState:
     webhook_secrets: WebhookSecrets
     metrics: Metrics
     rates: Rates
-    streams: Shares
+    streams: ConcurrencyLimit
     lines: Lines
 
 

@@ -50,7 +50,7 @@ def reencode(body: bytes) -> bytes:
         raise PayloadTooLargeError(TOO_MANY_PIXELS) from error
     except RequestError:
         raise
-    except Exception as error:
+    except Exception as error:  # whatever a decoder breaks with: see above
         raise refused_image(HEIC if body[4:8] == b"ftyp" and body[8:12] in HEIC_BRANDS else NO_PICTURE) from error
 
 

@@ -22,6 +22,7 @@ for name in POSTGRES_PASSWORD API_PASSWORD MAKER_PASSWORD DAGSTER_PASSWORD BROKE
     add "$name" "$(random 32)"
 done
 grep -q "^JWT_JWKS_URL=." .env || add JWT_SECRET "$(random 32)" # published keys alone check tokens as well
+add URL_SECRET "$(random 32)" # what signed URLs and shared links are made with
 add DAGSTER_LOGIN "operator:$(random 16)" # of Dagster's UI
 add WEBHOOK_SECRET "whsec_$(head -c 32 /dev/urandom | base64)"
 add AWS_ACCESS_KEY_ID "storytailor-$(random 8)" # of the bucket of this file's own

@@ -9,7 +9,7 @@ from typing import Literal
 from storytailor.errors import SettingsError
 from storytailor.settings import Settings
 
-Purpose = Literal["stored objects", "shared links"]
+Purpose = Literal["stored objects", "shared links", "deleted accounts"]
 
 
 def derived_key(settings: Settings, purpose: Purpose) -> bytes:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from api.auth import Authenticator
+from api.concurrency import ConcurrencyLimit
 from api.events import StoryFeed
 from api.limits import SocketLimits
 from api.realtime.shared_records import SharedRecords
-from api.shares import Shares
 
 
 @dataclass(frozen=True)
@@ -19,7 +19,7 @@ class ConnectionContext:
     feed: StoryFeed
     authenticator: Authenticator
     limits: SocketLimits
-    sockets: Shares
+    sockets: ConcurrencyLimit
     """By user."""
-    channels: Shares
+    channels: ConcurrencyLimit
     """By user."""

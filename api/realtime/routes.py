@@ -7,6 +7,7 @@ from contextlib import ExitStack
 
 from fastapi import APIRouter, WebSocket
 
+from api.concurrency import ConcurrencyLimit
 from api.dependencies import state_of
 from api.limits import SocketLimits
 from api.rates import address_of
@@ -14,7 +15,6 @@ from api.realtime.connection import Connection
 from api.realtime.context import ConnectionContext
 from api.realtime.frames import version_of
 from api.realtime.shared_records import SharedRecords
-from api.shares import Shares
 from storytailor.errors import RateLimitedError
 
 log = logging.getLogger("storytailor.api")
@@ -26,9 +26,9 @@ INTERNAL_ERROR = 1011
 def realtime_routes(limits: SocketLimits) -> APIRouter:
     """The realtime socket, within these limits."""
     router = APIRouter()
-    sockets = Shares(limits.sockets_a_user, "sockets")
-    addresses = Shares(limits.sockets_an_address, "sockets")
-    channels = Shares(limits.channels_a_user, "channels")
+    sockets = ConcurrencyLimit(limits.sockets_a_user, "sockets")
+    addresses = ConcurrencyLimit(limits.sockets_an_address, "sockets")
+    channels = ConcurrencyLimit(limits.channels_a_user, "channels")
 
     @router.websocket(PATH)
     async def realtime(socket: WebSocket, vsn: str = "1.0.0", apikey: str | None = None) -> None:

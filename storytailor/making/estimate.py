@@ -20,11 +20,12 @@ from storytailor.catalog import PICTURES, SCENES, AssetName
 from storytailor.endpoints import rubric_judge
 from storytailor.making.content import WORDS
 from storytailor.making.picture_tokens import LOOKED_AT, drawn_tokens, seen_tokens
-from storytailor.making.prompting import character_sheet, compact_json, drawn_sheet
+from storytailor.making.prompting import character_sheet, drawn_sheet
 from storytailor.making.usage import summed
 from storytailor.providers.usage import Usage
 from storytailor.settings import Settings
 from storytailor.story import Character, StoryBrief
+from storytailor.text.marked import compact_json
 
 ALWAYS_ASKED = 3
 """Verdicts on each character besides those on traits: kind, looks and clothes."""

@@ -6,7 +6,6 @@ What people typed (names, appearances, themes) reaches a model only inside the J
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
@@ -16,6 +15,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from storytailor.safety.traits import TRAITS
 from storytailor.story import STORY_BEATS, Character
+from storytailor.text.marked import marked
 
 INSTRUCTIONS = (
     "You make children's picture books that are warm, safe and true. "
@@ -38,26 +38,13 @@ def _templates() -> Environment:
 
 def prompt(name: str, data: Mapping[str, object], **values: object) -> str:
     """The template `prompts/<name>.md.jinja` with its values, and `data` as its document."""
-    return _templates().get_template(f"{name}.md.jinja").render(data=document(data), **values)
+    return _templates().get_template(f"{name}.md.jinja").render(data=marked(data), **values)
 
 
 def not_again(concerns: Sequence[str]) -> str:
     """What is asked besides when an answer was not fit for children: in our words, none of the answer's."""
     found = ", ".join(concern.replace("_", " ") for concern in concerns)
     return f"Your last answer was not fit for children ({found}): answer again, with nothing of that anywhere in it."
-
-
-def document(data: Mapping[str, object]) -> str:
-    """`data` as JSON between the marks; nothing inside can look like a mark."""
-    text = compact_json(data)
-    for character in "<>&":
-        text = text.replace(character, f"\\u{ord(character):04x}")
-    return f"<data>{text}</data>"
-
-
-def compact_json(data: object) -> str:
-    """JSON without the spaces that a model is paid to read and gets nothing from."""
-    return json.dumps(data, ensure_ascii=False, separators=(",", ":"))
 
 
 def character_sheet(character: Character) -> dict[str, object]:

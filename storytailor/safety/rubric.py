@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
@@ -13,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from storytailor.endpoints import rubric_judge
 from storytailor.providers.openai import OpenAI
 from storytailor.providers.usage import Count
+from storytailor.text.marked import marked
 
 ConcernName = Literal[
     "secrets_with_adults",
@@ -62,17 +62,9 @@ async def concerns_by_rubric(
     """The concerns a model finds in the words and the picture. Raises MakingError when it gives no answer."""
     role, model = rubric_judge(openai.settings, sees=picture is not None)
     verdict, _ = await openai.answer(
-        model, _rubric(), _document(words), ChildSafety, picture=picture, role=role, count=count
+        model, _rubric(), marked({"material": list(words)}), ChildSafety, picture=picture, role=role, count=count
     )
     return verdict.names
-
-
-def _document(words: Sequence[str]) -> str:
-    """The words as JSON between the marks; nothing inside can look like a mark."""
-    document = json.dumps({"material": list(words)}, ensure_ascii=False)
-    for character in "<>&":
-        document = document.replace(character, f"\\u{ord(character):04x}")
-    return f"<data>{document}</data>"
 
 
 @cache

@@ -15,9 +15,9 @@ import pytest
 from psycopg import sql
 from pydantic import SecretStr
 
-from api.account_key import account_key
 from storytailor.db import Database, Queue
 from storytailor.db.orphaned_objects import OrphanedObjects
+from storytailor.derived_keys import derived_key
 from storytailor.object_cleanup import delete_orphans
 from storytailor.providers.object_store import Folder
 from storytailor.settings import Settings
@@ -194,9 +194,10 @@ async def test_the_database_alone_does_not_tell_whose_the_hash_is(
 ) -> None:
     await erase(client, family)
     ((mark,),) = query(database_url, "SELECT mark FROM erased_accounts")
-    with_key = hmac.digest(account_key(settings), family.id.bytes, hashlib.sha256).hex()
+    with_key = hmac.digest(derived_key(settings, "deleted accounts"), family.id.bytes, hashlib.sha256).hex()
     assert mark == with_key
-    assert account_key(settings.model_copy(update={"jwt_secret": SecretStr("x" * 32)})) != account_key(settings)
+    other = settings.model_copy(update={"jwt_secret": SecretStr("x" * 32)})
+    assert derived_key(other, "deleted accounts") != derived_key(settings, "deleted accounts")
 
 
 async def test_a_story_that_is_written_to_meanwhile_keeps_nobody_from_deleting(

@@ -51,7 +51,7 @@ def test_the_command_writes_every_secret_that_the_file_asks_for_and_its_owner_al
     checkout: Path,
 ) -> None:
     made = run(checkout)
-    assert made.keys() == {*SECRETS, "JWT_SECRET"}
+    assert made.keys() == {*SECRETS, "JWT_SECRET", "URL_SECRET"}
     assert all_services(made)
     assert stat.S_IMODE((checkout / ".env").stat().st_mode) == 0o600
     assert [len(key) for key in signing_keys(made["WEBHOOK_SECRET"])] == [32]
@@ -65,7 +65,9 @@ def test_where_published_keys_check_the_tokens_no_shared_secret_is_made_or_asked
     (checkout / ".env").write_text("JWT_JWKS_URL=https://auth.example/jwks.json\n")
     made = run(checkout)
     assert "JWT_SECRET" not in made
-    assert "JWT_SECRET" not in all_services(made)["api"].environment_given(made)
+    given = all_services(made)["api"].environment_given(made)
+    assert "JWT_SECRET" not in given
+    assert given["URL_SECRET"] == made["URL_SECRET"]  # without either the API does not start
 
 
 def test_they_stand_in_urls_unharmed(checkout: Path) -> None:

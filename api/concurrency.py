@@ -12,7 +12,7 @@ SECONDS = 10
 """What is told as `Retry-After`: when something is closed, nobody knows."""
 
 
-class Shares:
+class ConcurrencyLimit:
     """So many at a time for each key."""
 
     def __init__(self, most: int, what: str) -> None:
