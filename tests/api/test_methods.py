@@ -23,7 +23,7 @@ FILE = "/assets/stories/x/cover-0123456789ab.png"
 def paths(app: FastAPI) -> dict[str, set[str]]:
     """Each path, with ids in it that nothing has, and the methods the document gives it."""
     document: dict[str, Any] = app.openapi()["paths"]
-    values = {"story_id": uuid4(), "character_id": uuid4(), "image": "0123456789ab"}
+    values = {"story_id": uuid4(), "character_id": uuid4(), "image": "0123456789ab", "token": "nobody-s"}
     return {path.format(**values): methods_at(path.format(**values), document) for path in document}
 
 

@@ -22,7 +22,7 @@ def api_process(folder: Path, **settings: str) -> Iterator[tuple[Running, str]]:
     """The API, and its URL."""
     (port,) = free_ports(1)
     with running("api", folder, {"JWT_SECRET": SECRET, **settings}, host="127.0.0.1", port=port) as api:
-        api.says("Application startup complete")
+        api.says("Uvicorn running on")  # which is said when it listens; that it has started is said before
         yield api, f"http://127.0.0.1:{port}"
 
 

@@ -10,6 +10,7 @@ import psycopg
 import pytest
 
 from api.app import create_app
+from api.lines import AT_ONCE, WAITING
 from api.rates import Buckets
 from storytailor.errors import RateLimitedError, SettingsError
 from storytailor.settings import Settings
@@ -158,7 +159,7 @@ async def test_a_users_many_requests_wait_for_each_other_and_nobody_else_for_the
         described = {"name": "Tom", "age": 8, "appearance": "Red hair and a scarf"}
         hers = [
             asyncio.create_task(client.post("/api/v1/characters", json=described, headers=maya.headers))
-            for _ in range(60)
+            for _ in range(AT_ONCE + WAITING + 10)
         ]
         await asyncio.sleep(1)
         refused = [task.result() for task in hers if task.done()]

@@ -37,7 +37,9 @@ def test_a_refusal_of_the_running_stack_says_where_the_reason_is(
         shell = {"STORYTAILOR_STATE_DIR": str(state), "JWT_SECRET": SECRET}
         done = storytailor("story", "--out", str(tmp_path / "out"), **shell)
     assert done.returncode == 1
-    assert done.stderr.startswith("✗ No story can be requested now: something has to be put right on our side first.")
+    assert done.stderr.startswith(
+        "✗ This cannot be checked now, so it cannot be taken: something has to be put right on our side first."
+    )
     assert "`storytailor doctor` and the API's log say why." in done.stderr
     assert "It was started with other settings than stand here and now" in done.stdout
     assert "goes on with its own: OPENAI_API_KEY, OPENAI_BASE_URL." in done.stdout

@@ -49,6 +49,7 @@ def test_a_worker_says_at_its_start_with_what_it_works_what_will_fail_and_who_na
 ) -> None:
     make_bucket("closed", client_of(moto_url))
     bucket = {"ASSETS_BUCKET": "closed", "ASSETS_BASE_URL": f"{moto_url}/closed", "AWS_ENDPOINT_URL_S3": moto_url}
+    bucket["ASSETS_ACCESS"] = "public"
     keys = {"OPENAI_API_KEY": "sk-invalid-hunter2", "ELEVENLABS_API_KEY": "sk-hunter2", "STORY_MODEL": "gpt-4o-none"}
     with running(
         "worker", tmp_path, {**settings, **CREDENTIALS, **bucket, **keys}, concurrency=3, node="one"

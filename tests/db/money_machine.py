@@ -149,10 +149,10 @@ class Money(RuleBasedStateMachine):
     def work_to_the_end(self, which: int, fails: AssetName | None, placeholder: AssetName | None) -> None:
         """All of a story is made, as far as it can be without what fails."""
         while lease := self.lease(which):
-            while asset := self.next_asset(lease):
+            while (asset := self.next_asset(lease)) and lease in self.leases:
                 how = "fail" if asset == fails else "placeholder" if asset == placeholder else "finish"
                 self.watch_making(lease, asset, how)
-            self.leases.remove(lease)
+            self.forget(lease)
             self.watched(lease.story_id, lambda _, lease=lease: self.queue.release(lease.token), by_family=False)
 
     @precondition(lambda self: self.leases)
@@ -256,7 +256,11 @@ class Money(RuleBasedStateMachine):
             elif how != "start":
                 await self.queue.finish(lease, asset, DataRecord(data={"made": asset}))
         except LeaseLostError:
-            pass  # it ended while this lease was kept: what is there now belongs to another
+            self.forget(lease)  # it ended while it was kept: what is there now belongs to another
+
+    def forget(self, lease: Lease) -> None:
+        if lease in self.leases:
+            self.leases.remove(lease)
 
 
 def run_money(url: str, *, steps: int, length: int, repeatable: bool) -> None:

@@ -54,6 +54,7 @@ def test_up_says_before_it_starts_what_stories_will_fail_by(emulator: Emulator, 
 def test_up_names_a_bucket_that_nobody_may_read(moto_url: str, tmp_path: Path) -> None:
     make_bucket("closed", client_of(moto_url))
     bucket = {"ASSETS_BUCKET": "closed", "ASSETS_BASE_URL": f"{moto_url}/closed", "AWS_ENDPOINT_URL_S3": moto_url}
+    bucket["ASSETS_ACCESS"] = "public"
     said = up(tmp_path, **CREDENTIALS, **bucket).stdout
     assert "✗ Object store: Public read" in said
     assert "put-a-cdn-before-the-bucket.md" in said
