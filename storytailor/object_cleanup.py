@@ -27,7 +27,8 @@ async def delete_orphans(orphans: OrphanedObjects, store: ObjectStore) -> int:
         for orphan in due:
             if orphan.unused:
                 await store.delete_below(orphan.prefix)
-        await orphans.forget(orphan.id for orphan in due)
+        await orphans.deleted(orphan.id for orphan in due if orphan.unused)
+        await orphans.forget(orphan.id for orphan in due if not orphan.unused)
         done += len(due)
         if len(due) < BATCH:
             break
@@ -41,7 +42,7 @@ async def delete_replaced(orphans: OrphanedObjects, store: ObjectStore, finished
     try:
         async with asyncio.timeout(DELETION_SECONDS):
             await store.delete(finished.replaced)
-        await orphans.forget(finished.orphans)
+        await orphans.deleted(finished.orphans)
     except (MakingError, ServiceUnavailableError, TimeoutError) as failure:
         reason = failure.for_operator if isinstance(failure, MakingError) else str(failure) or "no answer in time"
         log.warning("Replaced objects stay until the next cleanup: %s", reason)

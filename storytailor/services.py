@@ -12,6 +12,7 @@ from uuid import UUID
 from storytailor.artifacts import ACTIVITIES
 from storytailor.credentials.certificates import identity_of
 from storytailor.db import Database, Queue
+from storytailor.db.cdn_purges import CdnPurges
 from storytailor.db.connection import database_of
 from storytailor.db.erasure import Erasure
 from storytailor.db.idempotency import IdempotencyKeys
@@ -23,6 +24,7 @@ from storytailor.db.workers import Workers
 from storytailor.lease_renewal import renewing
 from storytailor.leases import LeaseKeeper
 from storytailor.making.context import AssetContext, Progress
+from storytailor.providers.cloudfront import CloudFront, open_cdn
 from storytailor.providers.elevenlabs import ElevenLabs
 from storytailor.providers.object_store import ObjectStore, open_store
 from storytailor.providers.object_store.patience import Patience, PatientStore
@@ -51,12 +53,14 @@ class Services:
     portraits: Portraits
     leases: LeaseKeeper
     orphans: OrphanedObjects
+    cdn_purges: CdnPurges
     idempotency_keys: IdempotencyKeys
     erasure: Erasure
     workers: Workers
     openai: OpenAI
     elevenlabs: ElevenLabs
     store: ObjectStore
+    cdn: CloudFront | None = None
     patience: Patience = field(default_factory=Patience)
     turns: Turns = field(default_factory=Turns)
 
@@ -106,13 +110,15 @@ async def open_services(settings: Settings, *, s3: S3Client | None = None) -> As
             StoryInputs(database),
             Portraits(database),
             LeaseKeeper(queue),
-            OrphanedObjects(database),
+            OrphanedObjects(database, behind_cdn=settings.cloudfront_distribution_id is not None),
+            CdnPurges(database),
             IdempotencyKeys(database),
             Erasure(database),
             Workers(database),
             await stack.enter_async_context(OpenAI(settings)),
             await stack.enter_async_context(ElevenLabs(settings)),
             open_store(settings, s3),
+            open_cdn(settings),
         )
         try:
             connect = functools.partial(_for_renewals, settings)

@@ -99,6 +99,7 @@ class Settings(AwsSettings):
     assets_base_url: str | None = None
     assets_access: Literal["signed", "public"] = "signed"
     assets_url_minutes: float = Field(30.0, ge=1, le=720)
+    cloudfront_distribution_id: str | None = Field(None, pattern=r"^[A-Z0-9]{1,32}$")
     url_secret: SecretStr | None = None
 
     # files for printers, besides the one for home

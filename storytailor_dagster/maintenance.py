@@ -6,6 +6,7 @@ from uuid import UUID
 
 import dagster as dg
 
+from storytailor.cdn_purging import purge_deleted
 from storytailor.errors import MakingError
 from storytailor.object_cleanup import delete_orphans
 from storytailor_dagster.history import forget_deleted
@@ -14,6 +15,8 @@ from storytailor_dagster.resources import MakerLoopResource
 from storytailor_dagster.run_leases import LEASE_TAG
 
 CLEANUP_TIMEOUT = 240.0
+LAST = {"dagster/priority": "-1"}
+"""Done when the rest of the sweep is: what it has deleted from the store leaves the CDN in the same sweep."""
 
 ENDED = (dg.DagsterRunStatus.SUCCESS, dg.DagsterRunStatus.FAILURE, dg.DagsterRunStatus.CANCELED)
 
@@ -68,6 +71,22 @@ def delete_orphaned_objects(context: dg.OpExecutionContext, maker_loop: MakerLoo
     context.log.info(f"{deleted} entries of orphaned objects were due.")
 
 
+@dg.op(description="Takes deleted files of books from the CDN's caches.", tags=LAST)
+def purge_cdn(context: dg.OpExecutionContext, maker_loop: MakerLoopResource) -> None:
+    """What the store has no more, where CLOUDFRONT_DISTRIBUTION_ID is set; what is not taken is due again."""
+    services = maker_loop.loop.services
+    if services.cdn is None:
+        context.log.info("CLOUDFRONT_DISTRIBUTION_ID is not set: no CDN is told.")
+        return
+    try:
+        taken = maker_loop.loop.call(purge_deleted(services.cdn_purges, services.cdn), CLEANUP_TIMEOUT)
+    except MakingError as failure:
+        left = maker_loop.loop.call(services.cdn_purges.waiting())
+        since = f"{left.entries} purges wait, the oldest for {left.oldest_seconds / 60:.0f} minutes."
+        raise dg.Failure(f"{failure.for_operator} {since}") from failure
+    context.add_output_metadata({"purged": taken})
+
+
 @dg.op(description="Forgets the answers of idempotency keys that are past their hours.")
 def delete_expired_keys(context: dg.OpExecutionContext, maker_loop: MakerLoopResource) -> None:
     """What was answered longer ago than IDEMPOTENCY_KEY_HOURS."""
@@ -97,6 +116,7 @@ def sweep() -> None:
     """Fail what is stuck; remove what was left."""
     fail_stuck_assets()
     delete_orphaned_objects()
+    purge_cdn()
     delete_expired_keys()
     forget_erased_accounts()
     forget_deleted_stories()

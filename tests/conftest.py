@@ -6,7 +6,7 @@ from hypothesis import HealthCheck, settings
 
 from storytailor.settings import Settings
 
-pytest_plugins = ["tests.aws", "tests.postgres", "tests.report_tables", "tests.servers"]
+pytest_plugins = ["tests.aws", "tests.cloudfront", "tests.postgres", "tests.report_tables", "tests.servers"]
 
 # How fast examples are made says something of the machine, not of the product.
 settings.register_profile("suite", deadline=None, suppress_health_check=[HealthCheck.too_slow])

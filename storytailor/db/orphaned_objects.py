@@ -27,8 +27,10 @@ class OrphanedObject:
 class OrphanedObjects:
     """The orphaned objects of one database, all tenants'; triggers write most of them down (migration 0003)."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, *, behind_cdn: bool = False) -> None:
+        """`behind_cdn`: what is deleted of books is to leave a CDN as well, see `cdn_purges`."""
         self._database = database
+        self._behind_cdn = behind_cdn
 
     async def due(self) -> list[OrphanedObject]:
         """What is due, the longest due first; at most BATCH."""
@@ -38,6 +40,10 @@ class OrphanedObjects:
         """Write down what nothing shows yet: if nothing does in an hour, it is deleted. Their ids."""
         return await self._database.fetch_values(int, "orphaned_objects/add", story_id=story_id, keys=list(keys))
 
+    async def deleted(self, ids: Iterable[int]) -> None:
+        """Take these from the list: the store has them no more. In the same statement the CDN's turn comes."""
+        await self._database.execute("orphaned_objects/forget", ids=list(ids), purge=self._behind_cdn)
+
     async def forget(self, ids: Iterable[int]) -> None:
-        """Take these from the list: they are deleted, or in use again."""
-        await self._database.execute("orphaned_objects/forget", ids=list(ids))
+        """Take these from the list: they are in use again."""
+        await self._database.execute("orphaned_objects/forget", ids=list(ids), purge=False)

@@ -9,9 +9,9 @@ from dataclasses import replace
 from storytailor.endpoints import Endpoint, endpoint
 from storytailor.errors import SettingsError
 from storytailor.providers.elevenlabs.knocks import knock_at_elevenlabs
-from storytailor.providers.knock import Knock, problem
+from storytailor.providers.knock import Knock, Severity, problem
 from storytailor.providers.object_store import open_store
-from storytailor.providers.object_store.knocks import knock_at
+from storytailor.providers.object_store.knocks import StoreKnock, knock_at
 from storytailor.providers.openai.client import OPENAI_ROLES
 from storytailor.providers.openai.knocks import knock_at_openai
 from storytailor.settings import Settings
@@ -40,9 +40,14 @@ async def knock_at_store(settings: Settings) -> list[Knock]:
     except SettingsError as error:
         return [problem("Store", "cannot be used", str(error))]
     return [
-        Knock(knock.what, knock.result, knock.remedy, "fine" if knock.ok else "problem")
-        for knock in await knock_at(store, settings)
+        Knock(knock.what, knock.result, knock.remedy, _severity(knock)) for knock in await knock_at(store, settings)
     ]
+
+
+def _severity(knock: StoreKnock) -> Severity:
+    if knock.ok:
+        return "fine"
+    return "warning" if knock.warning else "problem"
 
 
 async def _answered(name: str, knocks: Awaitable[list[Knock]]) -> list[Knock]:

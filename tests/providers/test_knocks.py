@@ -14,6 +14,7 @@ from storytailor.providers.object_store.knocks import StoreKnock, knock_at
 from storytailor.providers.object_store.making import make_bucket
 from storytailor.settings import Settings
 from tests.aws import bucket_at, client_of
+from tests.cloudfront import Cdn
 
 
 def settings_for(url: str, name: str, **more: Any) -> Settings:
@@ -76,9 +77,50 @@ async def test_a_base_url_at_which_nobody_may_read_is_named_with_both_ways_out(s
 async def test_a_base_url_that_does_not_answer_is_named(s3_tls_url: str) -> None:
     bucket = bucket_at(s3_tls_url, "well")
     knocks = await knock_at(bucket, public_at(s3_tls_url, "well", "http://127.0.0.1:9"))
-    (public,) = [knock for knock in knocks if not knock.ok]
+    (public,) = [knock for knock in knocks if knock.what == "Public read"]
     assert "does not answer" in public.result
     assert str(public.remedy).startswith("Correct ASSETS_BASE_URL.")
+
+
+async def purge_knock(settings: Settings) -> StoreKnock | None:
+    """What is said of a CDN before the bucket, whatever else is wrong."""
+    knocks = await knock_at(Bucket("well", client_of(settings.s3_endpoint or "")), settings)
+    return next((knock for knock in knocks if knock.what == "Purge"), None)
+
+
+async def test_a_cdn_that_nobody_tells_of_deletions_is_a_warning(s3_tls_url: str) -> None:
+    bucket_at(s3_tls_url, "well")
+    told = await purge_knock(public_at(s3_tls_url, "well", "https://cdn.example"))
+    assert told is not None
+    assert (told.ok, told.warning) == (False, True)
+    assert told.result == "a CDN at cdn.example keeps what was deleted for up to a year"
+    assert "CLOUDFRONT_DISTRIBUTION_ID" in str(told.remedy)
+    assert await purge_knock(public_at(s3_tls_url, "well", f"{s3_tls_url}/well")) is None  # the bucket itself
+    assert await purge_knock(settings_for(s3_tls_url, "well", assets_base_url="https://cdn.example")) is None
+
+
+@pytest.mark.parametrize(
+    ("host", "wrong_id", "result", "remedy"),
+    [
+        ("cdn.example", None, "serves cdn.example", None),
+        ("other.example", None, ", and not other.example", "Check CLOUDFRONT_DISTRIBUTION_ID"),
+        ("cdn.example", "E1", "NoSuchDistribution", "There is no distribution E1 in this account"),
+    ],
+    ids=["right", "another one's name", "none of this account"],
+)
+async def test_whether_the_distribution_is_that_of_the_books_is_asked_for_free(
+    s3_url: str, cdn: Cdn, host: str, wrong_id: str | None, result: str, remedy: str | None
+) -> None:
+    bucket_at(s3_url, "well")
+    settings = public_at(s3_url, "well", f"https://{host}")
+    told = await purge_knock(
+        settings.model_copy(update={"cloudfront_distribution_id": wrong_id or cdn.distribution_id})
+    )
+    assert told is not None
+    assert result in told.result
+    assert (remedy or "") in str(told.remedy)
+    assert told.ok == (remedy is None)
+    assert cdn.orders() == []
 
 
 async def test_a_bucket_that_is_not_there_is_the_only_thing_said(s3_tls_url: str) -> None:

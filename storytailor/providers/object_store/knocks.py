@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 from uuid import uuid4
 
 import httpx
 
 from storytailor.errors import MakingError, ServiceUnavailableError, SettingsError
+from storytailor.providers.cloudfront import open_cdn
 from storytailor.providers.object_store.bucket import Bucket
+from storytailor.providers.object_store.presigned import readers_url
 from storytailor.providers.object_store.store import ObjectStore
 from storytailor.providers.object_store.urls import open_urls
 from storytailor.settings import Settings
@@ -18,6 +21,10 @@ BODY = b"storytailor was here"
 READ_TIMEOUT = 10.0
 HOW_TO = "docs/how-to/put-a-cdn-before-the-bucket.md"
 OPEN_IT = f"`storytailor bucket --public-read`, or a CDN that may read it: {HOW_TO}."
+NOT_PURGED = (
+    "Set CLOUDFRONT_DISTRIBUTION_ID, and deleted books leave its caches within minutes. Another CDN is to be told "
+    f"otherwise: {HOW_TO}#what-is-deleted."
+)
 CLOSE_IT = (
     "Everybody who has its address can read it. `storytailor bucket` takes back what --public-read had opened; another "
     f"policy, an ACL or a CDN is closed where it was set: {HOW_TO}."
@@ -26,11 +33,15 @@ CLOSE_IT = (
 
 @dataclass(frozen=True)
 class StoreKnock:
-    """One thing that was tried. `remedy` says what to do when it did not go well, else it is None."""
+    """One thing that was tried. `remedy` says what to do when it did not go well, else it is None.
+
+    `warning`: no story fails by it.
+    """
 
     what: str
     result: str
     remedy: str | None = None
+    warning: bool = False
 
     @property
     def ok(self) -> bool:
@@ -58,7 +69,7 @@ async def knock_at(store: ObjectStore, settings: Settings) -> list[StoreKnock]:
             knocks += [knock async for knock in _as_readers(key, settings)]
             knocks += [await _public_read(settings.assets_url + book) for book in books]
         knocks.append(await _tried("Delete", "removed again", lambda: store.delete([key, *books])))
-    return knocks
+    return [*knocks, *await _purge(settings)]
 
 
 async def _region(bucket: Bucket, settings: Settings) -> StoreKnock:
@@ -108,6 +119,27 @@ async def _public_read(url: str) -> StoreKnock:
     """Anybody's browser and a finished book: no signature, by ASSETS_BASE_URL."""
     mend = f"Is ASSETS_BASE_URL right, and may anybody read the bucket's stories? {OPEN_IT}"
     return await _read("Public read", url, "readable at ASSETS_BASE_URL", mend)
+
+
+async def _purge(settings: Settings) -> list[StoreKnock]:
+    """Whether deleted books leave the CDN, where there is one. What may be ordered there shows only by an order."""
+    bucket, host = settings.assets_bucket, urlsplit(settings.assets_url).hostname or ""
+    if not settings.books_are_public or bucket is None or readers_url(settings.assets_url, bucket):
+        return []
+    try:
+        cdn = open_cdn(settings)
+        if cdn is None:
+            result = f"a CDN at {host} keeps what was deleted for up to a year"
+            return [StoreKnock("Purge", result, NOT_PURGED, warning=True)]
+        names = (await cdn.look()).names
+    except SettingsError as error:
+        return [StoreKnock("Purge", "cannot be asked", str(error), warning=True)]
+    except MakingError as failure:
+        return [StoreKnock("Purge", failure.detail, failure.remedy, warning=True)]
+    if host not in names:
+        result = f"distribution {cdn.distribution_id} serves {', '.join(sorted(names))}, and not {host}"
+        return [StoreKnock("Purge", result, "Check CLOUDFRONT_DISTRIBUTION_ID and ASSETS_BASE_URL.", warning=True)]
+    return [StoreKnock("Purge", f"distribution {cdn.distribution_id} serves {host}")]
 
 
 async def _read(what: str, url: str, went_well: str, mend: str) -> StoreKnock:

@@ -79,11 +79,11 @@ def bucket_signer(settings: Settings, bucket: str, client: S3Client | None = Non
     """A signer for this bucket. Raises SettingsError for settings that cannot be right."""
     client = client or s3_client(settings)
     region = client.meta.region_name
-    base_url = _readers_url(settings.assets_url, bucket) or _own_url(client, bucket)
+    base_url = readers_url(settings.assets_url, bucket) or _own_url(client, bucket)
     return BucketSigner(base_url, "us-east-1" if region in (None, "aws-global") else region, aws_session(settings))
 
 
-def _readers_url(base_url: str, bucket: str) -> str | None:
+def readers_url(base_url: str, bucket: str) -> str | None:
     """ASSETS_BASE_URL where it names the bucket itself (`…/bucket`, `bucket.…`) and not a CDN before it."""
     parts = urlsplit(base_url)
     host, path = parts.hostname or "", parts.path.strip("/")
