@@ -39,7 +39,6 @@ from storytailor.db.erasure import Erasure
 from storytailor.db.export import Export
 from storytailor.db.health import QueueHealth
 from storytailor.db.orders import Orders
-from storytailor.db.outbox import Outbox
 from storytailor.db.reference_images import ReferenceImages
 from storytailor.db.schema import Schema, require_newest_schema
 from storytailor.db.story_actions import StoryActions
@@ -50,10 +49,11 @@ from storytailor.making.expected_costs import ExpectedCosts
 from storytailor.providers.object_store import ObjectStore, ObjectUrls, open_store, open_urls
 from storytailor.providers.object_store.knocks import knock_at
 from storytailor.providers.openai import OpenAI
+from storytailor.sealing import Sealing, open_sealing
 from storytailor.settings import Settings
 from storytailor.tasks import start, stop
-from storytailor.webhooks.dispatcher import WebhookDispatcher
-from storytailor.webhooks.sender import WebhookSender, open_sender
+from storytailor.webhooks.delivery import WebhookDelivery
+from storytailor.webhooks.sender import open_sender
 from storytailor.webhooks.targets import TargetPolicy
 
 log = logging.getLogger("storytailor.api")
@@ -104,7 +104,8 @@ class _Doors:
     share_key: bytes
     account_key: bytes
     targets: TargetPolicy
-    sender: WebhookSender | None
+    sealing: Sealing
+    webhooks: WebhookDelivery
 
 
 def _doors(settings: Settings) -> _Doors:
@@ -118,7 +119,8 @@ def _doors(settings: Settings) -> _Doors:
         share_key=derived_key(settings, "shared links"),
         account_key=derived_key(settings, "deleted accounts"),
         targets=targets,
-        sender=open_sender(settings, targets),
+        sealing=open_sealing(settings),
+        webhooks=WebhookDelivery(settings, open_sender(settings, targets)),
     )
 
 
@@ -165,7 +167,7 @@ def _state(
         urls=doors.urls,
         shared_urls=doors.shared_urls,
         webhook_targets=doors.targets,
-        webhook_secrets=WebhookSecrets(database, overlap_hours=settings.former_webhook_secret_hours),
+        webhook_secrets=WebhookSecrets(database, doors.sealing, overlap_hours=settings.former_webhook_secret_hours),
         metrics=metrics,
         rates=rates,
         streams=ConcurrencyLimit(settings.streams_per_user, "event streams"),
@@ -181,8 +183,7 @@ def _tasks(state: AppState, database: Database, doors: _Doors) -> list[Task[None
     ]
     if state.settings.assets_bucket is not None and state.settings.ask_at_start:
         tasks.append(start(_try_store(state.store, state.settings), "look at the object store"))
-    if doors.sender is not None:
-        tasks.append(start(WebhookDispatcher(Outbox(database), doors.sender).run(), "webhook dispatcher"))
+    tasks.append(start(doors.webhooks.run_if_it_may(database), "webhook dispatcher"))
     return tasks
 
 

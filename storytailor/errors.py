@@ -25,6 +25,7 @@ StorytailorError
 │   │   ├── TooManyReferencesError  more reference pictures than may be sent: with fewer it may
 │   │   └── UnprintableError        the book has a letter that no typeface has
 │   └── LeaseLostError              somebody else makes this asset now: write nothing
+├── UnreadableSecretError           what is sealed in the database opens by none of our keys
 └── SettingsError                   a setting is missing or wrong; says which and what to do
 """
 
@@ -197,6 +198,10 @@ class UnprintableError(PermanentError):
 
 class LeaseLostError(MakingError):
     """This worker's claim on the asset has ended: its writes change nothing and it should stop."""
+
+
+class UnreadableSecretError(StorytailorError):
+    """What is sealed in the database opens by none of our keys; the text repeats nothing of it."""
 
 
 class SettingsError(StorytailorError):

@@ -15,7 +15,7 @@ from storytailor.errors import SettingsError
 from storytailor.logs import LogFormat
 from storytailor.networks import parse_networks
 from storytailor.origins import parse_origins
-from storytailor.strong_secrets import login, long_enough, parse_hosts
+from storytailor.strong_secrets import each_long_enough, login, long_enough, parse_hosts, parts_of
 
 VOICE = re.compile(r"[A-Za-z0-9_-]{1,64}")
 Printer = Literal["lulu", "kdp", "ingramspark"]
@@ -101,6 +101,7 @@ class Settings(AwsSettings):
     assets_url_minutes: float = Field(30.0, ge=1, le=720)
     cloudfront_distribution_id: str | None = Field(None, pattern=r"^[A-Z0-9]{1,32}$")
     url_secret: SecretStr | None = None
+    encryption_secret: Annotated[SecretStr | None, AfterValidator(each_long_enough)] = None
 
     # files for printers, besides the one for home
     print_profiles: Annotated[frozenset[Printer], NoDecode, BeforeValidator(_printers)] = frozenset()
@@ -166,6 +167,11 @@ class Settings(AwsSettings):
         if 3 * seconds >= given.data.get("lease_seconds", float("inf")):
             raise ValueError("three times as much must be less than LEASE_SECONDS, so that two renewals may be missed")
         return seconds
+
+    @property
+    def encryption_secrets(self) -> list[SecretStr]:
+        """The parts of ENCRYPTION_SECRET: what is sealed from now on, then what only opens."""
+        return [] if self.encryption_secret is None else parts_of(self.encryption_secret)
 
     @property
     def emulator_url(self) -> str:

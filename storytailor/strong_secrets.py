@@ -21,6 +21,18 @@ def long_enough(secret: SecretStr | None, given: ValidationInfo) -> SecretStr | 
     return secret
 
 
+def parts_of(secret: SecretStr) -> list[SecretStr]:
+    """The secrets between commas, without what is empty."""
+    return [SecretStr(part.strip()) for part in secret.get_secret_value().split(",") if part.strip()]
+
+
+def each_long_enough(secret: SecretStr | None, given: ValidationInfo) -> SecretStr | None:
+    """Secrets with commas between. Raises SettingsError, which repeats none, for one of fewer than 32 bytes."""
+    for part in [] if secret is None else parts_of(secret):
+        long_enough(part, given)
+    return secret
+
+
 def require_bytes(name: str, key: bytes) -> None:
     """Raise SettingsError, which does not repeat the key, for one of fewer than 32 bytes."""
     if len(key) < SHORTEST_BYTES:

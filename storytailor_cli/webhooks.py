@@ -10,12 +10,11 @@ import logging
 
 from storytailor.db.connecting import place_of
 from storytailor.db.connection import database_of
-from storytailor.db.outbox import Outbox
-from storytailor.errors import SettingsError
+from storytailor.db.schema import require_newest_schema
 from storytailor.logs import configure
 from storytailor.services import DATABASE_PATIENCE, STATEMENT_SECONDS
 from storytailor.settings import Settings
-from storytailor.webhooks.dispatcher import WebhookDispatcher
+from storytailor.webhooks.delivery import WebhookDelivery
 from storytailor.webhooks.sender import open_sender
 from storytailor.webhooks.targets import TargetPolicy
 from storytailor_cli.interrupts import UserInterruptError, run
@@ -27,7 +26,7 @@ HEARTBEAT = "webhooks.alive"
 
 
 def send_webhooks(settings: Settings) -> None:
-    """Send what is due until a signal comes. Raises SettingsError without WEBHOOK_SECRET."""
+    """Send what is due until a signal comes. Raises SettingsError where there is nothing to sign with."""
     configure(settings.log_format)
     try:
         run(lambda _: _send(settings))
@@ -37,13 +36,13 @@ def send_webhooks(settings: Settings) -> None:
 
 async def _send(settings: Settings) -> None:
     sender = open_sender(settings, TargetPolicy(allow_local=settings.webhook_allow_local))
-    if sender is None:
-        raise SettingsError("WEBHOOK_SECRET is not set: without it, no webhook can be signed.")
+    delivery = WebhookDelivery(settings, sender)
     await asyncio.to_thread(settings.state_dir.mkdir, parents=True, exist_ok=True)
     heartbeat = settings.state_dir / HEARTBEAT
     database = await database_of(settings, timeout=DATABASE_PATIENCE, statement_seconds=STATEMENT_SECONDS).open()
     try:
+        await require_newest_schema(database)
         log.info("Sending the webhooks of database %s.", place_of(settings.database))
-        await WebhookDispatcher(Outbox(database), sender, on_claim=heartbeat.touch).run()
+        await delivery.run(database, on_claim=heartbeat.touch)
     finally:
         await database.close()

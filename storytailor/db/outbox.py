@@ -10,8 +10,9 @@ share of what is under way, so that a receiver that hangs delays nothing but its
 
 from __future__ import annotations
 
+import logging
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 from uuid import UUID
 
@@ -19,7 +20,10 @@ import psycopg
 
 from storytailor.db.announcements import WEBHOOK_DUE
 from storytailor.db.connection import Connection, Database, execute, fetch_all
-from storytailor.errors import ServiceUnavailableError
+from storytailor.errors import ServiceUnavailableError, UnreadableSecretError
+from storytailor.sealing import Sealing
+
+log = logging.getLogger("storytailor.webhooks")
 
 
 @dataclass(frozen=True)
@@ -27,17 +31,20 @@ class Message:
     """A message to be sent now. `attempt` counts from 1; `body` is sent as it is.
 
     `doubtful`: its receiver has left the attempt before, of whichever message of the line, without an answer.
-    `own_secrets`: what its tenant has it signed with, the newest first; none: the house's secret signs.
+    `own_secrets`: what its tenant has it signed with, the newest first; none: the house's secret signs, unless it is
+    `unreadable`: none of those that the tenant has could be opened.
     """
 
     id: UUID
     story_id: UUID
+    user_id: UUID
     url: str
     body: str
     attempt: int
     lease: UUID
     doubtful: bool
     own_secrets: list[str] = field(repr=False)
+    unreadable: bool = False
 
 
 @dataclass(frozen=True)
@@ -58,11 +65,31 @@ class Shares:
     tenant: int = 8
 
 
-class Outbox:
-    """The messages of one database. `lease_seconds` must outlast a delivery."""
+async def may_send(database: Database) -> bool:
+    """Whether this login is the makers', who see all tenants' messages."""
+    (allowed,) = await database.fetch_values(bool, "outbox/may_send")
+    return allowed
 
-    def __init__(self, database: Database, *, lease_seconds: float = 30.0, shares: Shares | None = None) -> None:
+
+class Outbox:
+    """The messages of one database. `lease_seconds` must outlast a delivery.
+
+    `sealing` opens tenants' own secrets: without it, messages of those who have any wait for somebody else. So do all
+    others where the house has no secret, `house_signs` being False.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        sealing: Sealing | None = None,
+        *,
+        house_signs: bool = True,
+        lease_seconds: float = 30.0,
+        shares: Shares | None = None,
+    ) -> None:
         self._database = database
+        self._sealing = sealing
+        self._house_signs = house_signs
         self._lease_seconds = lease_seconds
         self._shares = shares or Shares()
 
@@ -83,6 +110,8 @@ class Outbox:
             "receiver_share": shares.receiver,
             "tenant_share": shares.tenant,
             "seconds": self._lease_seconds,
+            "house_signs": self._house_signs,
+            "own_sign": self._sealing is not None,
         }
 
         async def claim_in_turn(connection: Connection) -> list[Message]:
@@ -90,9 +119,22 @@ class Outbox:
             return await fetch_all(connection, Message, "outbox/claim", **parameters)
 
         try:
-            return await self._database.in_transaction(claim_in_turn)
+            messages = await self._database.in_transaction(claim_in_turn)
         except psycopg.errors.IdleInTransactionSessionTimeout as error:  # this process stood still
             raise ServiceUnavailableError("The claim took too long, and was given up.") from error
+        return [self._opened(message) for message in messages]
+
+    def _opened(self, message: Message) -> Message:
+        """The message with its tenant's secrets as they sign, those that can be opened."""
+        if not message.own_secrets or self._sealing is None:
+            return message
+        opened = []
+        for stored in message.own_secrets:
+            try:
+                opened.append(self._sealing.open(stored, message.user_id))
+            except UnreadableSecretError as error:
+                log.error("A webhook secret of user %s cannot be read: %s", message.user_id, error)
+        return replace(message, own_secrets=opened, unreadable=not opened)
 
     async def mark_delivered(self, message: Message) -> None:
         """The receiver has taken it."""

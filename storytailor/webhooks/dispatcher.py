@@ -1,6 +1,6 @@
 """Delivery: sends what is due in the outbox, and reschedules what was not taken.
 
-A task in each API process that has WEBHOOK_SECRET and a maker's login, or the process `storytailor webhooks`.
+A task in each API process that has the makers' login, or the process `storytailor webhooks`: see delivery.py.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ log = logging.getLogger("storytailor.webhooks")
 
 MINUTE, HOUR = 60.0, 3600.0
 DEAD = "Webhook %s of story %s is dead after attempt %d: %s"
+UNREADABLE = "Your webhook secret cannot be read on our side: we have been told. A new one works at once."
 SILENT = "The receiver has not answered for a day."
 
 
@@ -104,6 +105,8 @@ class WebhookDispatcher:
             log.warning("The outcome of webhook %s could not be stored; it will be sent again.", message.id)
 
     async def _attempt(self, message: Message) -> NotDeliveredError | None:
+        if message.unreadable:
+            return NotDeliveredError(UNREADABLE)
         try:
             await self._sender.send(message.url, str(message.id), message.body, message.own_secrets)
         except NotDeliveredError as failure:

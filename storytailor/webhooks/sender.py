@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import ssl
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
@@ -14,8 +13,6 @@ from storytailor.errors import StorytailorError
 from storytailor.settings import Settings
 from storytailor.webhooks.signing import WebhookSigner
 from storytailor.webhooks.targets import Target, TargetPolicy, TargetRefusedError, TargetUnknownError
-
-log = logging.getLogger("storytailor.webhooks")
 
 USER_AGENT = "Storytailor-Webhooks/1"
 
@@ -35,12 +32,12 @@ class NotDeliveredError(StorytailorError):
 class WebhookSender:
     """Signs and posts messages. Timeouts are seconds; `ssl_context` is what certificates are checked against.
 
-    `timeout` bounds the whole of a delivery, the look-up of the host included.
+    `timeout` bounds the whole of a delivery, the look-up of the host included. `secret` is the house's, if it has one.
     """
 
     def __init__(
         self,
-        secret: str,
+        secret: str | None,
         policy: TargetPolicy,
         *,
         connect_timeout: float = 5.0,
@@ -56,7 +53,7 @@ class WebhookSender:
     async def send(self, url: str, message_id: str, body: str, own_secrets: Sequence[str] = ()) -> None:
         """Post the body; return when the receiver says 2xx, else raise NotDeliveredError. Follows no redirect.
 
-        It is signed by the tenant's `own_secrets`, if there are any, else by the house's.
+        It is signed by the tenant's `own_secrets`, if there are any, else by the house's. Raises SettingsError without.
         """
         try:
             async with asyncio.timeout(self._timeout):
@@ -109,12 +106,10 @@ class WebhookSender:
             return response.status_code
 
 
-def open_sender(settings: Settings, policy: TargetPolicy) -> WebhookSender | None:
-    """The sender these settings describe; None without a secret, since nothing is sent unsigned."""
-    if settings.webhook_secret is None:
-        log.warning("WEBHOOK_SECRET is not set here: webhooks wait in the outbox for a process that has it.")
-        return None
-    return WebhookSender(settings.webhook_secret.get_secret_value(), policy)
+def open_sender(settings: Settings, policy: TargetPolicy) -> WebhookSender:
+    """The sender these settings describe. Without WEBHOOK_SECRET it signs by tenants' own secrets only."""
+    secret = settings.webhook_secret
+    return WebhookSender(secret.get_secret_value() if secret else None, policy)
 
 
 def _require_success(status: int) -> None:

@@ -22,15 +22,23 @@ PREFIX = "whsec_"
 
 
 class WebhookSigner:
-    """Makes the headers by which a receiver knows that a message is ours. `secret` is as WEBHOOK_SECRET has it."""
+    """Makes the headers by which a receiver knows that a message is ours. `secret` is as WEBHOOK_SECRET has it.
 
-    def __init__(self, secret: str) -> None:
-        self._house = [Webhook(key) for key in signing_keys(secret)]
+    Without it, only messages of tenants with secrets of their own are signed.
+    """
+
+    def __init__(self, secret: str | None) -> None:
+        self._house = [] if secret is None else [Webhook(key) for key in signing_keys(secret)]
 
     def headers(self, message_id: str, body: str, own_secrets: Sequence[str] = ()) -> dict[str, str]:
-        """Id, time and signatures of a message that is sent now: by the tenant's own secrets, if there are any."""
+        """Id, time and signatures of a message that is sent now: by the tenant's own secrets, if there are any.
+
+        Raises SettingsError where there is nothing to sign with.
+        """
         now = datetime.now(UTC)
         webhooks = [Webhook(secret) for secret in own_secrets] or self._house
+        if not webhooks:
+            raise SettingsError("WEBHOOK_SECRET is not set, and nothing is sent unsigned.")
         return {
             "webhook-id": message_id,
             "webhook-timestamp": str(int(now.timestamp())),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ import jwt
 import psycopg
 import pytest
 from fastapi import FastAPI
+from psycopg import sql
 from psycopg.types.json import Jsonb
 from pydantic import SecretStr
 
@@ -73,6 +74,16 @@ def settings_for(tmp_path: Path, emulator_url: str) -> SettingsFor:
 @pytest.fixture
 def settings(settings_for: SettingsFor, database_url: str) -> Settings:
     return settings_for(database_url)
+
+
+@pytest.fixture
+def login_of_the_apis_role(postgres: str, database_url: str) -> Iterator[str]:
+    """The database's URL for a login that is a member of `storytailor_api` and has nothing else."""
+    name = f"login_{uuid4().hex[:12]}"
+    with psycopg.connect(postgres, autocommit=True) as connection:
+        connection.execute(sql.SQL("CREATE ROLE {} LOGIN IN ROLE storytailor_api").format(sql.Identifier(name)))
+        yield database_url.replace("//postgres", f"//{name}", 1)
+        connection.execute(sql.SQL("DROP ROLE {}").format(sql.Identifier(name)))
 
 
 @pytest.fixture

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import io
 import time
-from collections.abc import Iterator
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import httpx
 import psycopg
-import pytest
 from fastapi import FastAPI
 from PIL import Image
-from psycopg import sql
 
 from api.app import create_app
 from tests.api.conftest import Person, SettingsFor, client_of, create_person, finish, token
@@ -58,16 +55,6 @@ ACCESS: dict[str, Access] = {
     "DELETE /api/v1/me": (401, 401, 204, 204),  # last: the other tenant deletes themselves
 }
 """Each route, and the status it answers each of CALLERS with."""
-
-
-@pytest.fixture
-def login_of_the_apis_role(postgres: str, database_url: str) -> Iterator[str]:
-    """The database's URL for a login that is a member of `storytailor_api` and has nothing else."""
-    name = f"login_{uuid4().hex[:12]}"
-    with psycopg.connect(postgres, autocommit=True) as connection:
-        connection.execute(sql.SQL("CREATE ROLE {} LOGIN IN ROLE storytailor_api").format(sql.Identifier(name)))
-        yield database_url.replace("//postgres", f"//{name}", 1)
-        connection.execute(sql.SQL("DROP ROLE {}").format(sql.Identifier(name)))
 
 
 def test_the_table_has_a_row_for_every_route(app: FastAPI) -> None:

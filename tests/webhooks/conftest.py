@@ -12,6 +12,7 @@ from pydantic import SecretStr
 
 from storytailor.db import Database, NewStory, Stories
 from storytailor.db.outbox import Outbox
+from storytailor.sealing import open_sealing
 from storytailor.settings import Settings
 from storytailor.story import StoryType
 from storytailor.webhooks.dispatcher import WebhookDispatcher
@@ -23,13 +24,14 @@ from tests.api.conftest import (
     app,
     client,
     finish,
+    login_of_the_apis_role,
     maya,
     settings_for,
     stranger,
 )
 from tests.webhooks.receiver import SECRET, Receiver, receiving
 
-__all__ = ["app", "client", "maya", "settings_for", "stranger"]
+__all__ = ["app", "client", "login_of_the_apis_role", "maya", "settings_for", "stranger"]
 
 CreateStory = Callable[..., Awaitable[str]]
 
@@ -106,13 +108,13 @@ async def receiver() -> AsyncIterator[Receiver]:
 
 
 @pytest.fixture
-def outbox(database_url: str, database: Database) -> OutboxProbe:
-    return OutboxProbe(database_url, Outbox(database))
+def outbox(database_url: str, database: Database, settings: Settings) -> OutboxProbe:
+    return OutboxProbe(database_url, Outbox(database, open_sealing(settings)))
 
 
 @pytest.fixture
 def sender() -> WebhookSender:
-    return WebhookSender(SECRET, TargetPolicy(allow_local=True), timeout=0.3)
+    return WebhookSender(SECRET, TargetPolicy(allow_local=True), timeout=1.0)
 
 
 @pytest.fixture

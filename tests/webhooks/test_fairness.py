@@ -330,6 +330,7 @@ async def test_nothing_stays_known_of_the_lines_of_an_account_that_is_deleted_or
 def pages_read(database_url: str) -> int:
     """The pages that one claim reads, and gives back what it has claimed."""
     parameters = {"limit": 10, "doubtful": 5, "line_share": 4, "receiver_share": 8, "tenant_share": 8, "seconds": 30}
+    parameters |= {"house_signs": True, "own_sign": True}
     with psycopg.connect(database_url) as connection:
         explained = connection.execute(
             "EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) " + statement("outbox/claim"), parameters

@@ -9,6 +9,7 @@ import httpx
 import psycopg
 import pytest
 from psycopg.errors import InsufficientPrivilege
+from pydantic import SecretStr
 
 from storytailor.db import Database
 from storytailor.settings import Settings
@@ -24,9 +25,14 @@ OWN = "/api/v1/me/webhook-secret"
 
 
 @pytest.fixture
-async def api(settings: Settings) -> AsyncIterator[httpx.AsyncClient]:
-    """The API as it is in a fleet: it sends nothing by itself."""
-    async with opened(settings.model_copy(update={"webhook_secret": None})) as client:
+def of_a_fleet(settings: Settings, login_of_the_apis_role: str) -> Settings:
+    """The API's settings in a fleet: with its login it sends nothing."""
+    return settings.model_copy(update={"webhook_secret": None, "database_url": SecretStr(login_of_the_apis_role)})
+
+
+@pytest.fixture
+async def api(of_a_fleet: Settings) -> AsyncIterator[httpx.AsyncClient]:
+    async with opened(of_a_fleet) as client:
         yield client
 
 
@@ -129,8 +135,8 @@ async def test_five_secrets_may_be_valid_at_once_and_a_sixth_waits_until_one_end
     await make(api, maya)
 
 
-async def test_with_an_overlap_of_zero_hours_a_former_secret_ends_at_once(settings: Settings, maya: Person) -> None:
-    none = settings.model_copy(update={"webhook_secret": None, "former_webhook_secret_hours": 0})
+async def test_with_an_overlap_of_zero_hours_a_former_secret_ends_at_once(of_a_fleet: Settings, maya: Person) -> None:
+    none = of_a_fleet.model_copy(update={"former_webhook_secret_hours": 0})
     async with opened(none) as api:
         for _ in range(8):
             await make(api, maya)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import logging
 import ssl
 from pathlib import Path
 
@@ -12,16 +11,9 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from storytailor.settings import Settings
-from storytailor.webhooks.sender import NotDeliveredError, WebhookSender, open_sender
+from storytailor.webhooks.sender import NotDeliveredError, WebhookSender
 from storytailor.webhooks.targets import TargetPolicy
 from tests.webhooks.receiver import SECRET, Receiver, receiving
-
-
-def test_without_a_secret_nothing_is_sent_and_the_log_says_so_once(caplog: pytest.LogCaptureFixture) -> None:
-    assert open_sender(Settings(_env_file=None, webhook_secret=None), TargetPolicy()) is None
-    assert [record.levelno for record in caplog.records] == [logging.WARNING]
-    assert "WEBHOOK_SECRET is not set" in caplog.text
 
 
 async def test_a_certificate_must_be_for_the_name_that_was_asked_for(tmp_path: Path) -> None:

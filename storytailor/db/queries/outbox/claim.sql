@@ -2,6 +2,7 @@
 -- for one receiver. No line, receiver or tenant has more than its share under way, and of lines whose receiver left the
 -- last attempt unanswered at most `doubtful` are taken, each with one message under way.
 -- `due_at` is pushed to the end of the lease: a message whose dispatcher died is due again by itself, under the same id.
+-- What nobody here could sign stays where it is: of tenants with secrets of their own, or of those without.
 -- Delivered and dead messages are in none of the indexes, and a line costs one look, however long it is.
 WITH RECURSIVE lines AS (
     (SELECT receiver, user_id, due_at FROM webhook_outbox WHERE state = 'waiting'
@@ -37,6 +38,9 @@ WITH RECURSIVE lines AS (
       AND coalesce(at_receiver.busy, 0) < %(receiver_share)s
       AND coalesce(of_tenant.busy, 0) < %(tenant_share)s
       AND (coalesce(state.misses, 0) = 0 OR %(doubtful)s > 0)
+      AND CASE WHEN EXISTS (SELECT FROM webhook_secrets AS own
+                            WHERE own.user_id = lines.user_id AND coalesce(own.ends_at > clock_timestamp(), true))
+               THEN %(own_sign)s ELSE %(house_signs)s END
 ), ranked AS (
     SELECT *,
         row_number() OVER (PARTITION BY receiver ORDER BY busy, served_at, due_at) AS at_receiver,
@@ -71,7 +75,7 @@ WITH RECURSIVE lines AS (
     ON CONFLICT (receiver, user_id) DO UPDATE SET served_at = EXCLUDED.served_at
     RETURNING receiver, user_id, misses
 )
-SELECT id, story_id, url, payload::text AS body, attempts AS attempt, lease_token AS lease, misses > 0 AS doubtful,
+SELECT id, story_id, user_id, url, payload::text AS body, attempts AS attempt, lease_token AS lease, misses > 0 AS doubtful,
     ARRAY(SELECT secret FROM webhook_secrets AS own
           WHERE own.user_id = leased.user_id AND coalesce(own.ends_at > clock_timestamp(), true)
           ORDER BY own.created_at DESC) AS own_secrets
