@@ -30,7 +30,7 @@ from api.metrics import Metrics
 from api.moderation import ModerationHealth
 from api.rates import Rates
 from api.realtime.signed_records import SignedStoryRecords
-from storytailor.at_start import keep_what_is_loaded, warn_of, works_with
+from storytailor.at_start import BOUND_SPENDING, keep_what_is_loaded, unbounded_spending, warn_of, works_with
 from storytailor.db import Accounts, Stories
 from storytailor.db.budgets import Budgets, HouseSpending
 from storytailor.db.characters import Characters
@@ -80,6 +80,8 @@ def lifespan_of(
             stack.push_async_callback(database.close)
             await require_newest_schema(database)
             log.info("This API works with %s.", works_with(settings))
+            if settings.ask_at_start and (unbounded := unbounded_spending(settings)):
+                log.warning("Spending: %s. %s", unbounded, BOUND_SPENDING)
             state = _state(settings, doors, database, openai, timings, metrics, rates)
             stack.push_async_callback(state.image_workers.close)
             app.state.opened = state
@@ -160,7 +162,7 @@ def _state(
         store=doors.store,
         openai=openai,
         moderation=moderation,
-        judging=Judging(openai, moderation, accounts),
+        judging=Judging(openai, moderation, accounts, orders),
         authenticator=doors.authenticator,
         feed=StoryFeed(database.announcements, reconnect_seconds=timings.reconnect_seconds),
         timings=timings,

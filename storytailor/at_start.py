@@ -18,6 +18,12 @@ from storytailor.settings import Settings, where_to_set
 
 log = logging.getLogger(__name__)
 
+LOOPBACK = {"localhost", "127.0.0.1", "::1"}
+BOUND_SPENDING = (
+    "Set DAILY_BUDGET, US dollars a day for all, and USER_DAILY_BUDGET for each user: 5 for a user, and for all a"
+    " day's stories times the estimate of one, are a good beginning."
+)
+
 
 class Found(Protocol):
     """One thing that was looked at; `remedy` is None where it is fine."""
@@ -49,6 +55,27 @@ def warn_of(room: str, found: Iterable[Found]) -> None:
         log.warning("%s%s: %s. %s", room, trouble.what, trouble.result.rstrip("."), trouble.remedy)
     if troubles:
         log.warning("Stories will suffer from that. Settings are read at the start: change them %s.", where_to_set())
+
+
+def unbounded_spending(settings: Settings) -> str | None:
+    """What to say where paid providers are asked and no DAILY_BUDGET bounds what they cost; None where all is well.
+
+    The emulator, and whatever else is on this machine, costs nothing.
+    """
+    if settings.daily_budget is not None or not any(_is_paid(settings, role) for role in ROLES):
+        return None
+    one = "" if settings.user_daily_budget is None else ", but for each user by USER_DAILY_BUDGET"
+    return f"real providers are asked, and nothing bounds what they may cost in a day{one}"
+
+
+def _is_paid(settings: Settings, role: Role) -> bool:
+    if role == "moderation" and settings.moderation != "chat":
+        return False  # the endpoint costs nothing
+    try:
+        place = endpoint(settings, role)
+    except SettingsError:  # a key of Parameter Store's: a real one
+        return True
+    return not (place.is_emulated or (urlsplit(place.base_url or "").hostname or "") in LOOPBACK)
 
 
 def _store(settings: Settings) -> str:

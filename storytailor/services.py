@@ -68,7 +68,7 @@ class Services:
         """What the maker of one asset gets; its family's words are kept out of the logs of this task from now on."""
         withhold(
             [character.name for character in brief.characters],
-            [brief.title or "", *brief.themes],
+            [brief.title or "", *brief.themes, *(character.species for character in brief.characters)],
             [character.appearance for character in brief.characters],
         )
         return AssetContext(

@@ -6,10 +6,12 @@ Providers quote what they refuse, and exceptions show the values they are about:
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from contextvars import ContextVar
 
 INSTEAD = "[…]"
+SHORTEST_PART = 4
+"""Letters of a word of a name that tell of it; a quotation may be cut within it."""
 RUN = 3
 """Words in a row that tell where they are from; fewer are anybody's."""
 _WORD = re.compile(r"\w+")
@@ -27,10 +29,18 @@ def withhold(names: Collection[str], phrases: Collection[str] = (), texts: Itera
     """
     said = {" ".join(phrase.split()) for phrase in (*names, *phrases)}
     said |= {word for name in names for word in _WORD.findall(name) if len(word) > 1}
+    said |= {part for name in names for word in _WORD.findall(name) for part in _cut_short(word)}
     said |= {word for phrase in phrases for word in _WORD.findall(phrase) if len(word) > RUN}
     found = sorted(filter(None, said), key=len, reverse=True)
     pattern = re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, found))})(?!\w)", re.IGNORECASE) if found else None
     _withheld.set((pattern, frozenset(run for text in texts for run in _runs(_words(text)))))
+
+
+def _cut_short(word: str) -> Iterator[str]:
+    """What a quotation that ends, or begins, within a long word leaves of it."""
+    for length in range(max(SHORTEST_PART, (len(word) + 1) // 2), len(word)):
+        yield word[:length]
+        yield word[-length:]
 
 
 def without_words(text: str) -> str:

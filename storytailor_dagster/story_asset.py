@@ -143,9 +143,9 @@ class _Attempt:
         except (LeaseLostError, ServiceUnavailableError):
             raise
         except TransientError as failure:
-            raise await self._retry_or_fail(lease, failure) from failure
+            raise await self._retry_or_fail(lease, failure) from None  # its causes quote what was sent
         except PermanentError as failure:
-            raise await self._fail(lease, failure) from failure
+            raise await self._fail(lease, failure) from None
         except Exception as bug:
             log.exception("Something unexpected went wrong.")
             await self._services.queue.fail(

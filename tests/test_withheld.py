@@ -34,12 +34,14 @@ def logged(formatter: logging.Formatter, message: str, exc_info: Any = None) -> 
         "400 invalid_prompt: 'xanthippezz' cannot be drawn",
         "Your prompt 'MÜLLER and the Quibblefnord' was refused",
         "Rejected: over one green ear",
+        "Invalid prompt: here is Xanthippe",  # cut off
+        "Invalid prompt: thippezz says",
     ],
 )
 def test_a_provider_may_quote_what_it_refuses(formatter: logging.Formatter, said: str) -> None:
     line = logged(formatter, said).lower()
     assert "[…]" in line or "\\u2026" in line
-    assert not [word for word in ("xanthippezz", "müller", "quibblefnord", "green ear") if word in line]
+    assert not [word for word in ("xanthipp", "thippezz", "müller", "quibblefnord", "green ear") if word in line]
 
 
 def test_an_operator_still_reads_what_to_do() -> None:

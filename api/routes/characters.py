@@ -13,7 +13,7 @@ from api.paging import PageQuery, page
 from api.schemas.characters import EXAMPLE_ID, Character, CharacterPatch, CharacterRequest
 from api.schemas.envelope import Page, Success, success
 from api.stored_objects import delete_or_defer
-from storytailor.errors import ContentRejectedError, NotFoundError, ServiceUnavailableError
+from storytailor.errors import ContentRejectedError, NotFoundError, QuotaExceededError, ServiceUnavailableError
 from storytailor.providers.object_store import portrait_prefix
 from storytailor.safety.moderation import UNFIT_WORDS
 
@@ -23,7 +23,14 @@ NO_CHARACTER = NotFoundError("character", EXAMPLE_ID)
 NO_LIBRARY = NotFoundError("library", EXAMPLE_ID)
 UNFIT = ContentRejectedError(UNFIT_WORDS, {"categories": ["frightening"]})
 NOT_JUDGED = ServiceUnavailableError("The request cannot be checked right now. Try again shortly.", retry_after=10)
-REFUSALS = (UNFIT, NOT_JUDGED)
+DAY_IS_FULL = QuotaExceededError(
+    "You've had made what may be made for one account in a day. Ask again after 2026-11-30T00:00:00Z.",
+    {
+        **{"tier": "free", "storiesUsed": 2, "storyLimit": 2, "upgradeOptions": ["individual", "story_pack_5"]},
+        "opensAt": "2026-11-30T00:00:00Z",
+    },
+)
+REFUSALS = (UNFIT, DAY_IS_FULL, NOT_JUDGED)
 
 
 @router.get("")
@@ -39,7 +46,8 @@ async def list_characters(
 @router.post("", status_code=201, responses=error_responses(NO_LIBRARY, NOT_AS_DOCUMENTED, *REFUSALS))
 async def create_character(request: CharacterRequest, state: CurrentState, caller: CurrentCaller) -> Success[Character]:
     """Describe somebody stories can be about."""
-    await state.judging.require_fit(caller.user_id, (request.name, request.species, request.appearance))
+    words = (request.name, request.species, request.appearance)
+    await state.judging.require_fit(caller.user_id, words, names=[request.name])
     row = await state.characters.create(caller.user_id, request.new())
     return success(Character.of_row(row, await state.urls.current()))
 
@@ -60,9 +68,8 @@ async def change_character(
     now = await state.characters.get(caller.user_id, character_id)
     if changes.keys() & {"name", "species", "appearance"}:  # with the words that stay, as they are read together
         words = {"name": now.name, "species": now.species, "appearance": now.appearance, **changes}
-        await state.judging.require_fit(
-            caller.user_id, [str(words[part]) for part in ("name", "species", "appearance")]
-        )
+        judged = [str(words[part]) for part in ("name", "species", "appearance")]
+        await state.judging.require_fit(caller.user_id, judged, names=judged[:1])
     row = await state.characters.change(caller.user_id, character_id, changes)
     return success(Character.of_row(row, await state.urls.current()))
 

@@ -11,7 +11,7 @@ from fastapi import APIRouter, File, Form, Path, Response, UploadFile
 from api.dependencies import AuthenticatedRoute, CurrentCaller, CurrentState
 from api.errors import NOT_AS_DOCUMENTED, error_responses
 from api.limits import IMAGE_TOO_LARGE
-from api.routes.characters import NO_CHARACTER
+from api.routes.characters import DAY_IS_FULL, NO_CHARACTER
 from api.schemas.characters import Character
 from api.schemas.envelope import Success, success
 from api.stored_objects import delete_or_defer
@@ -24,7 +24,7 @@ router = APIRouter(prefix="/characters", tags=["characters"], route_class=Authen
 NOT_STORED = ServiceUnavailableError("A finished file could not be stored right now.")
 UNFIT = ContentRejectedError(UNFIT_PICTURE, {"categories": ["violence/graphic"]})
 UPLOAD_ERRORS = error_responses(
-    NO_CHARACTER, PayloadTooLargeError(IMAGE_TOO_LARGE), NOT_AS_DOCUMENTED, UNFIT, NOT_STORED
+    NO_CHARACTER, PayloadTooLargeError(IMAGE_TOO_LARGE), NOT_AS_DOCUMENTED, UNFIT, DAY_IS_FULL, NOT_STORED
 )
 IMAGE_FILE = File(description="A PNG, JPEG, WebP or AVIF picture of up to 10 MiB and 40 million pixels.")
 CONSENT_FORM = Form(description=f"`true`, by which you confirm: {WORDING} (Version {WORDING_VERSION} of these words.)")

@@ -122,7 +122,8 @@ async def _create(request: StoryRequest, state: AppState, caller: Caller, key: I
     characters = await state.stories.require_admission(caller.user_id, new)
     if request.webhook_url:
         await validate_webhook_url(state.webhook_targets, str(request.webhook_url))
-    await state.judging.judge(caller.user_id, words_of(new.title, new.themes, characters))
+    words = words_of(new.title, new.themes, characters)
+    await state.judging.judge(caller.user_id, words, names=[character.name for character in characters])
     return await state.stories.create(caller.user_id, new, key, judged=characters)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Literal, Protocol
 from uuid import UUID
 
 from storytailor.db.connection import Connection, Database, execute, fetch_all, fetch_values
@@ -65,6 +65,13 @@ class Allowance:
         }
 
 
+class RequireRoom(Protocol):
+    """Raises where nothing is left of a day's budget: see Orders, which knows them."""
+
+    async def require_room(self, connection: Connection, user_id: UUID, allowance: Allowance) -> None:
+        """QuotaExceededError for the user's, ServiceUnavailableError for the house's."""
+
+
 class Accounts:
     """A user's own account; every method sees this user's rows only.
 
@@ -85,18 +92,32 @@ class Accounts:
         async with self._database.as_user(user_id) as connection:
             return await fetch_all(connection, LibraryRow, "accounts/libraries", user_id=user_id)
 
-    async def require_patience(self, user_id: UUID) -> None:
-        """Raise RateLimitedError when so much of what the user sent was refused within the last minute."""
-        if self._refused_per_minute is None:
+    async def require_patience(self, user_id: UUID, budgets: RequireRoom | None = None) -> None:
+        """Raise RateLimitedError when so much of what the user sent was refused within the last minute.
+
+        And what `budgets` raise where the day's are used up.
+        """
+        if self._refused_per_minute is None and budgets is None:
             return
         async with self._database.as_user(user_id) as connection:
-            await ensure_user(connection, user_id)
-            await enforce_rate(connection, user_id, self._refused_per_minute, debits=False)
+            allowance = await ensure_user(connection, user_id)
+            if self._refused_per_minute is not None:
+                await enforce_rate(connection, user_id, self._refused_per_minute, debits=False)
+            if budgets is not None:
+                await budgets.require_room(connection, user_id, allowance)
 
-    async def note_refusal(self, user_id: UUID) -> None:
-        """Something of the user's was refused by the judges: it counts in the rate for a minute."""
+    async def note_judging(self, user_id: UUID, usd: float, *, refused: bool) -> None:
+        """Something of the user's was judged for so many dollars, which count in the day's budgets.
+
+        What was refused counts in the rate for a minute.
+        """
+        if not (usd or refused):
+            return
         async with self._database.as_user(user_id) as connection:
-            await execute(connection, "accounts/note_refusal")
+            if usd:
+                await execute(connection, "accounts/spend_on_judging", usd=usd)
+            if refused:
+                await execute(connection, "accounts/note_refusal")
 
 
 async def ensure_user(connection: Connection, user_id: UUID) -> Allowance:

@@ -21,6 +21,8 @@ from storytailor.db.rows import BriefJson
 from storytailor.story import StoryBrief
 
 Price = Literal["nothing", "owed", "remake", "story", "remakes"]
+JUDGING_USD = 0.01
+"""What judging a character or a picture is expected to cost at most."""
 REMAKES_USED_UP = "This story's remakes are used up, and you've reached your story limit. Upgrade to make more of it."
 
 
@@ -95,6 +97,11 @@ class Orders:
             costs = await self._costs(connection, UUID(int=0), brief, assets)
             expected = None if costs is None else sum(costs.values())
             await enforce_budgets(connection, user_id, allowance, self._budgets, expected, hold=False)
+
+    async def require_room(self, connection: Connection, user_id: UUID, allowance: Allowance) -> None:
+        """Raise what `place` would where nothing is left of a day's budget, for what is judged and makes no story."""
+        if self._budgets.any:
+            await enforce_budgets(connection, user_id, allowance, self._budgets, JUDGING_USD, hold=False)
 
     async def _costs(
         self, connection: Connection, story_id: UUID, brief: BriefJson, assets: Collection[AssetName]

@@ -34,15 +34,22 @@ def words_of(title: str | None, themes: Iterable[str], characters: Iterable[Char
     return [words for words in typed if words.strip()]
 
 
-async def moderate_request(openai: OpenAI, words: Sequence[str], *, picture: bytes | None = None) -> None:
+async def moderate_request(
+    openai: OpenAI, words: Sequence[str], *, picture: bytes | None = None, count: Count = uncounted
+) -> None:
     """Raise ContentRejectedError for words or a picture that no children's book is made from.
 
     When they cannot be checked nothing is let in: ServiceUnavailableError, to be asked again, or, when that would
-    be of no use, until the operator has acted.
+    be of no use, until the operator has acted. `count` is told what a model used, whatever it ends in.
     """
     used: list[Usage] = []
+
+    def counted(call: Usage) -> None:
+        used.append(call)
+        count(call)
+
     try:
-        found = await concerns_in(openai, words, picture=picture, count=used.append)
+        found = await concerns_in(openai, words, picture=picture, count=counted)
     except PermanentError as failure:
         log.error("Requests cannot be checked until somebody acts: %s", failure.for_operator)
         raise ServiceUnavailableError(

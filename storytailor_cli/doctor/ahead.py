@@ -6,9 +6,10 @@ from collections.abc import Sequence
 
 from rich.console import Console
 
+from storytailor.at_start import BOUND_SPENDING, unbounded_spending
 from storytailor.endpoints import ROLES, endpoint
 from storytailor.errors import SettingsError
-from storytailor.providers.knock import Knock
+from storytailor.providers.knock import Knock, warning
 from storytailor.settings import Settings
 from storytailor_cli.doctor.finding import Finding, show
 
@@ -19,7 +20,9 @@ async def trouble_ahead(settings: Settings) -> list[Knock]:
         return []
     from storytailor.providers.knocks import knock_at_all
 
-    return await knock_at_all(settings)
+    unbounded = unbounded_spending(settings)
+    spending = [] if unbounded is None else [warning("Spending", unbounded, BOUND_SPENDING)]
+    return [*await knock_at_all(settings), *spending]
 
 
 def _all_emulated(settings: Settings) -> bool:

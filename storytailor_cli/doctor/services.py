@@ -1,7 +1,8 @@
-"""What the stack stands on: the database, the broker, the object store."""
+"""What the stack stands on: the database, the broker, the object store; and the money."""
 
 from __future__ import annotations
 
+from storytailor.at_start import BOUND_SPENDING, unbounded_spending
 from storytailor.db.inspection import inspect_database
 from storytailor.errors import StorytailorError
 from storytailor.settings import Settings
@@ -47,3 +48,13 @@ async def check_store(settings: Settings) -> list[Finding]:
 
     where = Finding("Object store", f"bucket {settings.assets_bucket}")
     return [where, *of_knocks("Object store", await knock_at_store(settings))]
+
+
+def check_spending(settings: Settings) -> Finding:
+    """Whether there is a bound to what a day may cost, where anything costs."""
+    unbounded = unbounded_spending(settings)
+    if unbounded is not None:
+        return Finding("Spending", unbounded, BOUND_SPENDING, warning=True)
+    if settings.daily_budget is None:
+        return Finding("Spending", "nobody is asked who costs money")
+    return Finding("Spending", f"at most {settings.daily_budget:g} US dollars a day")

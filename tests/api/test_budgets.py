@@ -110,15 +110,16 @@ async def test_what_was_used_counts_to_the_end_of_the_day_although_its_story_is_
         await make_content(database_url)
         assert (await client.delete(f"{STORIES}/{story_id}", headers=maya.headers)).status_code == 204
         dollars = under_way(await client.get("/metrics"))
-        assert dollars == pytest.approx({"spent": 0.4, "under_way": 0.0})
+        assert dollars == pytest.approx({"spent": 0.4, "under_way": 0.0}, abs=0.001)
         answer = await create(client, maya)
         assert (answer.status_code, answer.json()["code"]) == (403, "QUOTA_EXCEEDED")
         opens = datetime.fromisoformat(answer.json()["data"]["opensAt"])
         assert (opens.hour, opens.minute) == (0, 0)  # the next day
     with psycopg.connect(database_url) as connection:
         connection.execute("DELETE FROM users WHERE id = %s", (maya.id,))
-        spent = connection.execute("SELECT user_id, usd::float FROM spendings").fetchall()
-    assert spent == [(None, 0.4)]
+        spent = connection.execute("SELECT user_id, usd::float FROM spendings WHERE NOT judging").fetchall()
+        named = connection.execute("SELECT count(*) FROM spendings WHERE user_id IS NOT NULL").fetchone()
+    assert (spent, named) == ([(None, 0.4)], (0,))
     async with served(settings, daily_budget=0.9) as client:
         assert (await create(client, other)).status_code == 503
 
@@ -138,8 +139,8 @@ async def test_stopping_what_is_being_made_counts_what_it_was_expected_to_cost(
         await client.post(f"{STORIES}/{story_id}/cancel", headers=maya.headers)
         after = under_way(await client.get("/metrics"))
         assert (await client.get("/api/v1/me", headers=maya.headers)).json()["data"]["storiesUsed"] == 0
-    assert before["spent"] == after["under_way"] == 0
-    assert 0 < after["spent"] < before["under_way"]  # the text, and not the pictures nobody had begun
+    assert (before["spent"] < 0.001, after["under_way"]) == (True, 0)  # its request was judged
+    assert 0.001 < after["spent"] < before["under_way"]  # the text, and not the pictures nobody had begun
 
 
 async def test_a_story_that_costs_more_than_a_days_budget_is_refused_without_a_time(
@@ -183,3 +184,15 @@ async def test_a_remake_is_held_to_the_budget_too(settings: Settings, database_u
         assert books.status_code == 202  # they ask nobody
         cover = await client.post(url, json={"assetTypes": ["scene_4"]}, headers=maya.headers)
         assert cover.status_code == 409  # the books are being made
+
+
+async def test_an_api_that_asks_real_providers_without_a_bound_says_so_as_it_starts_and_one_with_a_bound_does_not(
+    settings: Settings, caplog: pytest.LogCaptureFixture
+) -> None:
+    real = {"image_base_url": "https://pictures.invalid/v1"}
+    async with served(settings, **real):
+        (line,) = [each for each in caplog.messages if each.startswith("Spending: ")]
+        assert "nothing bounds what they may cost in a day. Set DAILY_BUDGET" in line
+    caplog.clear()
+    async with served(settings, daily_budget=20.0, **real), served(settings):
+        assert not [each for each in caplog.messages if each.startswith("Spending: ")]

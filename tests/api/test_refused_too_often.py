@@ -14,8 +14,10 @@ import pytest
 
 from api.app import create_app
 from emulator.testing import Emulator
+from storytailor.db.orders import JUDGING_USD
 from storytailor.settings import Settings
 from tests.api.conftest import Person, client_of
+from tests.api.test_budgets import under_way
 from tests.api.test_child_gate import CONSENT, UNFIT, photo
 
 STORIES = "/api/v1/stories"
@@ -98,3 +100,58 @@ async def test_when_the_day_s_budget_is_used_up_nobody_is_judged(
         answer = await client.post(STORIES, json=maya.story_request(), headers=maya.headers)
         assert (answer.status_code, answer.json()["code"]) == (403, "QUOTA_EXCEEDED")
         assert judged(emulator) == before
+
+
+def spent_on(database_url: str, person: Person) -> float:
+    with psycopg.connect(database_url) as connection:
+        ((usd,),) = connection.execute(
+            "SELECT coalesce(sum(usd), 0)::float FROM spendings WHERE user_id = %s", (person.id,)
+        ).fetchall()
+        return float(usd)
+
+
+@pytest.mark.parametrize("kind", ["story", "character", "changed character", "picture"])
+async def test_what_judging_a_refused_request_cost_counts_in_its_user_s_day_and_in_the_house_s(
+    settings: Settings, maya: Person, stranger: Person, emulator: Emulator, database_url: str, kind: str
+) -> None:
+    async with served(settings, emulator) as client:
+        assert (await ask_in_vain(client, maya, kind)).status_code == 422
+        once = spent_on(database_url, maya)
+        assert 0.0001 < once < 0.05
+        assert (await ask_in_vain(client, maya, kind)).status_code == 422
+        assert spent_on(database_url, maya) == pytest.approx(2 * once, rel=0.2)
+        assert spent_on(database_url, stranger) == 0
+        house = under_way(await client.get("/metrics"))
+    assert house["spent"] == pytest.approx(spent_on(database_url, maya))
+
+
+@pytest.mark.parametrize("kind", ["story", "character", "changed character", "picture"])
+async def test_whom_the_day_s_budget_keeps_out_can_have_nothing_judged_any_more_and_others_can(
+    settings: Settings, maya: Person, stranger: Person, emulator: Emulator, database_url: str, kind: str
+) -> None:
+    async with served(settings, emulator, user_daily_budget=2.0) as client:
+        with psycopg.connect(database_url) as connection:
+            connection.execute(
+                "INSERT INTO spendings VALUES (gen_random_uuid(), (now() AT TIME ZONE 'UTC')::date, %s, 1.999)",
+                (maya.id,),
+            )
+        before = judged(emulator)
+        answer = await ask_in_vain(client, maya, kind)
+        assert (answer.status_code, answer.json()["code"]) == (403, "QUOTA_EXCEEDED")
+        assert answer.json()["data"]["opensAt"]
+        assert judged(emulator) == before
+        assert (await ask_in_vain(client, stranger, kind)).status_code == 422
+
+
+async def test_hostile_wishes_all_day_end_at_the_budget_however_slowly_they_come(
+    settings: Settings, maya: Person, emulator: Emulator, database_url: str
+) -> None:
+    async with served(settings, emulator, user_daily_budget=JUDGING_USD + 0.0005) as client:
+        statuses = []
+        for _ in range(8):
+            statuses.append((await ask_in_vain(client, maya, "character")).status_code)
+            with psycopg.connect(database_url) as connection:  # a minute later
+                connection.execute("UPDATE users SET refused_at = '{}'")
+        assert statuses[0] == 422
+        assert statuses[-1] == 403
+        assert 0.0005 <= spent_on(database_url, maya) < 0.002

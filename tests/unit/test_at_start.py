@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from pydantic import SecretStr
 
-from storytailor.at_start import works_with
+from storytailor.at_start import unbounded_spending, works_with
 from storytailor.settings import Settings
 
 URL = "postgresql://maker:hunter2@db.example:6432/stories?sslmode=require&password=hunter2"
@@ -53,3 +53,23 @@ def test_a_database_by_a_socket_is_told_as_well(url: str) -> None:
     line = works_with(Settings(_env_file=None, database_url=SecretStr(url)))
     assert "/stories; files" in line
     assert "hunter2" not in line
+
+
+@pytest.mark.parametrize(
+    ("settings", "warns"),
+    [
+        ({}, False),
+        ({"openai_api_key": "sk-x"}, True),
+        ({"elevenlabs_api_key": "x"}, True),
+        ({"parameter_store_path": "/storytailor"}, True),
+        ({"image_base_url": "https://pictures.example/v1"}, True),
+        ({"image_base_url": "http://127.0.0.1:9000/v1"}, False),
+        ({"moderation_base_url": "https://judges.example/v1"}, False),
+        ({"openai_api_key": "sk-x", "daily_budget": 30}, False),
+        ({"openai_api_key": "sk-x", "user_daily_budget": 5}, True),
+    ],
+)
+def test_a_day_without_a_bound_is_said_where_providers_cost_money(settings: dict[str, object], warns: bool) -> None:
+    said = unbounded_spending(Settings(_env_file=None, **settings))  # type: ignore[arg-type]
+    assert (said is not None) == warns
+    assert said is None or ("USER_DAILY_BUDGET" in said) == ("user_daily_budget" in settings)

@@ -78,3 +78,18 @@ def test_story_stops_before_it_starts_anything_where_the_story_would_fail(
     assert remedy in done.stdout
     assert done.stderr == "✗ No story is begun: it would fail.\n"
     assert not (tmp_path / "state").exists()
+
+
+def test_up_and_the_doctor_say_that_nothing_bounds_what_a_day_may_cost_where_somebody_takes_money(
+    emulator: Emulator, tmp_path: Path
+) -> None:
+    emulator.behave(answers="canned")
+    paid = {**environment(emulator, tmp_path), "IMAGE_BASE_URL": "https://pictures.invalid/v1"}
+    looked = storytailor("doctor", **paid).stdout
+    assert "! Spending" in looked
+    assert "Set DAILY_BUDGET" in looked
+    bounded = storytailor("doctor", **paid, DAILY_BUDGET="20").stdout
+    assert "✓ Spending" in bounded
+    assert "at most 20 US dollars a day" in bounded
+    paid.pop("STORYTAILOR_STATE_DIR")
+    assert "! Spending" in up(tmp_path, **paid).stdout

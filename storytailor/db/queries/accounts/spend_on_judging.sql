@@ -1,0 +1,1 @@
+SELECT spend_on_judging(%(usd)s::numeric);

@@ -1,0 +1,105 @@
+"""Every provider quotes the prompt in its errors: neither a log nor what is shown has the child's words."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from emulator.testing import Emulator, serving
+from storytailor.logs import JsonFormatter
+from storytailor.settings import Settings
+from tests.api.test_quoted_words import LOOKS, NAME, SPECIES, TITLE, traces_in
+from tests.dagster.conftest import StoryMaker
+from tests.making.wire import Body, Wire
+from tests.quoting_provider import Kind, quoting, strings_of
+
+ROUTES = ("Activities", "SceneAnalysis", "images/", "text-to-speech", "TraitVerdicts")
+"""What is asked once there is a text; the text itself has answers of its own."""
+
+
+@pytest.fixture
+def wire(emulator: Emulator) -> Wire:
+    emulator.behave(answers="canned")
+    return Wire(emulator.url)
+
+
+@pytest.fixture
+def settings(settings: Settings, wire: Wire) -> Iterator[Settings]:
+    with serving(wire.app()) as url:
+        yield settings.model_copy(update={"emulator_port": int(url.rpartition(":")[2])})
+
+
+@pytest.fixture
+def log(tmp_path: Path) -> Iterator[Path]:
+    """All that this process logs from DEBUG on, as a worker's log with LOG_FORMAT=json."""
+    path = tmp_path / "worker.log"
+    handler = logging.FileHandler(path)
+    handler.setFormatter(JsonFormatter())
+    root, ours = logging.getLogger(), logging.getLogger("storytailor")
+    root.addHandler(handler)
+    before, level = ours.level, root.level
+    ours.setLevel(logging.DEBUG)
+    yield path
+    root.removeHandler(handler)
+    handler.close()
+    ours.setLevel(before)
+    root.setLevel(level)
+
+
+def quoted_by(wire: Wire, kind: Kind, *what: str) -> list[str]:
+    """Let these calls be refused with a quotation; the prompts that were quoted."""
+    quoted: list[str] = []
+
+    def answer(body: Body) -> Any:
+        said = " ".join(strings_of(body))
+        if NAME in said:
+            quoted.append(said)
+        return quoting(kind, said, NAME)
+
+    for part in what:
+        wire.answer(part, *[answer] * 60)
+    return quoted
+
+
+def told_of(maker: StoryMaker, run_id: str) -> str:
+    """What Dagster keeps of a run."""
+    return "\n".join(str(entry) for entry in maker.instance.all_logs(run_id))
+
+
+def ask(maker: StoryMaker) -> Any:
+    maker.execute("UPDATE characters SET name = %s, species = %s, appearance = %s", NAME, SPECIES, LOOKS)
+    return maker.ask(title=TITLE)
+
+
+@pytest.mark.parametrize("kind", ["refuses", "babbles"])
+def test_a_story_whose_every_call_is_refused_with_the_prompt_leaves_no_word_of_it_in_a_log(
+    maker: StoryMaker, wire: Wire, log: Path, kind: Kind
+) -> None:
+    story_id = ask(maker)
+    quoted = quoted_by(wire, kind, "/")
+    result = maker.materialize(story_id, ["content"])
+    assert not result.success
+    assert quoted
+    lines = [json.loads(line) for line in log.read_text().splitlines()]
+    assert any(line.get("story") == str(story_id) for line in lines), "its failure is in the log"
+    assert traces_in(log.read_text()) == []
+    assert traces_in(told_of(maker, result.run_id)) == []
+    assert traces_in(str(maker.assets(story_id)["content"]["error"])) == []
+
+
+def test_when_pictures_voice_and_activities_are_refused_with_their_prompts_no_log_has_the_child_s_words(
+    maker: StoryMaker, wire: Wire, log: Path
+) -> None:
+    story_id = ask(maker)
+    quoted = quoted_by(wire, "refuses", *ROUTES)
+    result = maker.materialize(story_id)
+    assert {asset for asset, state in maker.assets(story_id).items() if state["status"] == "failed"} >= {"audio"}
+    assert len(quoted) >= 3
+    assert traces_in(log.read_text()) == []
+    assert traces_in(told_of(maker, result.run_id)) == []
+    assert traces_in(" ".join(str(state.get("error")) for state in maker.assets(story_id).values())) == []
