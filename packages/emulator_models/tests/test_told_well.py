@@ -142,3 +142,21 @@ def test_of_a_story_about_one_child_no_two_questions_have_the_same_answer(langua
         order = ContentOrder("Activities", document | {"age_band": "6-8", "language": language}, "", seed)
         answers = [question.answer for question in Activities.model_validate(answer(order)).questions]
         assert len(set(answers)) == len(answers) >= 3, answers
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_who_said_something_is_no_more_than_half_of_what_a_family_is_asked(language: str) -> None:
+    table = words("activities", language)
+    openings = {
+        kind: table[kind].partition("{")[0] for kind in ("why", "who_answered", "who_said", "which_first")
+    }  # who did something opens with that very thing
+    met = set()
+    for story, band in stories(language, 1):
+        document = {"title": story.title, "beats": [beat.model_dump() for beat in story.beats], "moral": story.moral}
+        order = ContentOrder("Activities", document | {"age_band": band, "language": language}, "", 1)
+        asked = [one.question for one in Activities.model_validate(answer(order)).questions]
+        kinds = [next((kind for kind, how in openings.items() if one.startswith(how)), "who_did") for one in asked]
+        met |= set(kinds)
+        assert kinds.count("who_said") <= (len(kinds) + 1) // 2, asked
+        assert len(set(kinds)) >= 2, asked
+    assert len(met) >= 4, met

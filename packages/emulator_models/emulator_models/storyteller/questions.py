@@ -12,35 +12,49 @@ _LONGEST, _SHORTEST = 24, 6  # words of a sentence to ask about
 _FEWEST = 3
 _SHORTEST_DEED = 3  # words of a sentence that is asked about beside another
 _SHORT_ENOUGH = 100  # characters of it
+_JOINING = re.compile(r"^(?:And|But|So|Und|Aber|Et|Mais|Y|Pero) ")
 _SENTENCE = re.compile(r"[^.!?…“”„«»—]+[.!?…]")
 
 
 def ask_about(pages: list[str], language: str, random: Random, most: int) -> list[Question]:
-    """Up to `most` questions, from every page that has any, kinds taking turns, each with an answer of its own.
+    """Up to `most` questions, from every page that has any, of as many kinds as there are, each with its own answer.
 
-    Who did, said or answered what shows whether a story was understood; what came first as well, and is asked where
-    these are too few; one gap to fill at the most, as a missing word seldom does.
+    Why something was so, who did, said or answered what show whether a story was understood; and once, where there are
+    pages enough, what came first. One gap to fill at the most, as a missing word seldom does.
     """
     table = words("activities", language)
     names = _names(pages, table["speech"])
     found: list[Question] = []
-    rounds = len(_KINDS)
-    for round_ in range(2 * rounds):
-        for number, text in enumerate(pages, 1):
-            maker = _KINDS[(number + round_) % rounds]
-            # The first round goes over all pages; later ones only fill up, those after all kinds to the fewest.
-            if len(found) < (most if round_ == 0 else min(most, len(pages)) if round_ < rounds else _FEWEST):
-                found += _new(maker(text, names, table, random), number, found)
-    while len(found) < min(most, len(pages)):
-        if not (more := _what_came_first(pages, names, table, random, found)):
-            break
-        found += more
+    asked = dict.fromkeys(_KINDS, 0)
+    order = list(enumerate(pages, 1))
+    for _ in _KINDS:  # once over all pages for each; later rounds only fill up to as many as there are pages
+        for number, text in order:
+            if len(found) >= (most if len(found) < len(pages) else min(most, len(pages))):
+                break
+            for kind in sorted(_KINDS, key=lambda kind: asked[kind]):
+                if new := _new(kind(text, names, table, random), number, found):
+                    found += new
+                    asked[kind] += 1
+                    break
+    if len(found) < most or max(asked.values()) > 1:
+        found = _with_what_came_first(pages, names, table, random, found, most)
     if len(found) < _FEWEST:
-        for number, text in sorted(enumerate(pages, 1), key=lambda page: page[0] in {one.page for one in found}):
+        for number, text in sorted(order, key=lambda page: page[0] in {one.page for one in found}):
             if gap := _new(_which_word(text, names, table, random), number, found):
                 found += gap
                 break
     return sorted(found, key=lambda question: question.page)
+
+
+def _with_what_came_first(
+    pages: list[str], names: set[str], table: dict[str, str], random: Random, found: list[Question], most: int
+) -> list[Question]:
+    """With a question of what came first, in place of the last one of its page's where there are `most` already."""
+    asked = _what_came_first(pages, names, table, random, found)
+    if asked and len(found) >= most:
+        same_page = [one for one in found if one.page == asked[0].page] or found
+        found = [one for one in found if one is not same_page[-1]]
+    return found + asked
 
 
 def _new(pairs: list[tuple[str, str]], page: int, found: list[Question]) -> list[Question]:
@@ -61,7 +75,7 @@ def _what_came_first(
         if match.group("rest") not in asked and len(sentence) < _SHORT_ENOUGH
     ]
     said = [
-        (number, match.group("quote").strip())
+        (number, match.group("quote").strip(" ,\u00a0"))
         for number, text in enumerate(pages, 1)
         for match in re.finditer(table["speech"], text)
         if match.group("quote").strip() not in asked
@@ -157,4 +171,17 @@ def _sentences(text: str, shortest: int = _SHORTEST) -> list[str]:
     return [one for one in found if one[:1].isupper() and ":" not in one and shortest <= len(one.split()) <= _LONGEST]
 
 
-_KINDS = (_who_answered, _who_said, _who_did)
+def _why(text: str, names: set[str], table: dict[str, str], random: Random) -> list[tuple[str, str]]:
+    """Why something is so that a sentence gives the reason of; not what somebody says in passing."""
+    found = []
+    for sentence in _sentences(text, _SHORTEST - 1):
+        match = re.fullmatch(table["because"], sentence)
+        if match and not match.group("fact").endswith(tuple(names)):
+            fact, reason = _JOINING.sub("", match.group("fact")).strip(), match.group("why").strip()
+            asked = table["why"].format(fact=f"{fact[0].upper()}{fact[1:]}")
+            found.append((asked, reason))
+    random.shuffle(found)
+    return found
+
+
+_KINDS = (_why, _who_answered, _who_did, _who_said)
