@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from random import Random
 
@@ -10,6 +11,7 @@ from emulator_models.illustrator.drawing.geometry import Box, overlap
 from emulator_models.illustrator.drawing.paths import num
 from emulator_models.illustrator.drawing.svg import ellipse, rect
 from emulator_models.illustrator.figures import Mark
+from emulator_models.illustrator.figures.model import COMPANION, KIND
 from emulator_models.illustrator.layout import Placed, Standing, arrange, figure_height
 from emulator_models.illustrator.palette import make_palette
 from emulator_models.illustrator.places import PLACES
@@ -21,6 +23,7 @@ from emulator_models.illustrator.stage_traits import show_stage_traits
 
 HORIZON = {"wide": 565.0, "medium": 590.0, "close": 600.0, "above": 430.0, "low": 660.0}
 FLOOR = {"wide": 880.0, "medium": 895.0, "close": 935.0, "above": 875.0, "low": 925.0}
+MOST_OTHERS = 5
 FAR_THINGS = frozenset({"rainbow", "comet"})  # as far off as the sky itself
 
 
@@ -31,6 +34,8 @@ class Composition:
     svg: str
     width: float
     marks: tuple[Mark, ...]
+    things: tuple[str, ...] = ()
+    """The things that are in it, by the names of `PROPS`."""
 
 
 def compose(reading: Reading, width: float, omit: frozenset[str]) -> Composition:
@@ -65,7 +70,8 @@ def compose(reading: Reading, width: float, omit: frozenset[str]) -> Composition
     if scenery.setting != "indoors":
         parts.append(light.weather_before(stage, seen))
     parts += [light.wash(stage), light.grain(stage)]
-    return Composition(_document(stage, parts), width, tuple(marks))
+    shown = tuple(one.name for one in (*([thing] if thing else []), *extra))
+    return Composition(_document(stage, parts), width, tuple(marks), shown)
 
 
 def _room_for_traits(scenery: Scenery, reading: Reading, width: float, omit: frozenset[str]) -> float:
@@ -120,7 +126,12 @@ def _marks(standing: list[Standing], omit: frozenset[str]) -> list[Mark]:
     """The figures' marks in stage units, and each figure's standing among the others as its agency."""
     marks = []
     for one in standing:
-        if one.companion:
+        if one.companion:  # asked of no sheet; that they are there is seen by the face
+            face = next((mark.box for mark in one.figure.marks if mark.trait.startswith(f"{KIND}:")), None)
+            if face:
+                x0, y0, x1, y1 = face
+                box = (one.x + x0, one.y + y0, one.x + x1, one.y + y1)
+                marks.append(Mark(one.sheet.name, f"{COMPANION}{one.sheet.species}", box))
             continue
         for mark in one.figure.marks:
             x0, y0, x1, y1 = mark.box
@@ -147,7 +158,7 @@ def _other_things(
     height = figure_height(reading, stage.width)
     placed: list[Placed] = []
     for name in (*reading.things, *([reading.motif] if reading.motif else [])):
-        if (thing and name == thing.name) or name in [p.name for p in placed] or len(placed) == 3:
+        if (thing and name == thing.name) or name in [p.name for p in placed] or len(placed) == MOST_OTHERS:
             continue
         prop = PROPS[name]
         if prop.where == "sky":
@@ -155,8 +166,10 @@ def _other_things(
                 placed.append(_in_the_sky(stage, name, prop.size * height))
             continue
         size = prop.size * height * (0.55 if name not in reading.things else 0.85)
-        tries = (_free_spot(stage, name, size * share, prop.where == "air", taken) for share in (1.0, 0.75, 0.55))
+        tries = (_free_spot(stage, name, size * share, prop.where == "air", taken) for share in (1.0, 0.75, 0.55, 0.4))
         spot = next((spot for spot in tries if spot), None)
+        if spot is None and name in reading.things:
+            spot = _half_seen(stage, name, size, prop.where == "air", taken)
         if spot:
             placed.append(spot)
             taken.append(spot.box)
@@ -168,6 +181,31 @@ def _in_the_sky(stage: Stage, name: str, size: float) -> Placed:
     x = stage.across(stage.random.choice((0.34, 0.66)))
     y = {"rainbow": stage.horizon + 24, "firefly": stage.floor - 40}.get(name, 470.0 if stage.cover else 330.0)
     return Placed(name, x, y, size)
+
+
+def _half_seen(stage: Stage, name: str, size: float, in_air: bool, taken: list[Box]) -> Placed:
+    """Where no spot is free: the place behind the others where the most of the thing is seen."""
+    lines = (300, 430) if in_air else (stage.floor - 60, stage.floor - 110)
+    spots = [
+        Placed(name, stage.across(0.06 + 0.08 * step), y + (size * share * 0.5 if in_air else 0), size * share)
+        for step in range(12)
+        for y in lines
+        for share in (0.85, 0.6)
+    ]
+    return min(spots, key=lambda spot: (_hidden(stage, spot.box, taken), -spot.size))
+
+
+def _hidden(stage: Stage, box: Box, taken: list[Box]) -> float:
+    """What part of a box others cover, or the picture's edge, in tenths rounded up; boxes over others count twice."""
+    area = (box[2] - box[0]) * (box[3] - box[1])
+    outside = area - _common(box, (8, 8, stage.width - 8, 1000))
+    return math.ceil(10 * (outside + sum(_common(box, other) for other in taken)) / area)
+
+
+def _common(one: Box, other: Box) -> float:
+    """The area that two boxes share."""
+    width, height = min(one[2], other[2]) - max(one[0], other[0]), min(one[3], other[3]) - max(one[1], other[1])
+    return max(width, 0.0) * max(height, 0.0)
 
 
 def _free_spot(stage: Stage, name: str, size: float, in_air: bool, taken: list[Box]) -> Placed | None:

@@ -8,9 +8,10 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
+from emulator_models.illustrator.companions import companions_in
 from emulator_models.illustrator.figures.animals import CREATURE
 from emulator_models.illustrator.figures.look import kind_told
-from emulator_models.illustrator.figures.model import CLOTHES, COMPANY, KIND, LOOKS
+from emulator_models.illustrator.figures.model import CLOTHES, COMPANION, COMPANY, KIND, LOOKS
 from emulator_models.illustrator.manifest import Entry, Manifest, RecentManifests, fingerprint, read_from
 from emulator_models.illustrator.rendering import open_picture
 from emulator_models.prompt_data import CharacterSheet, read_sheets
@@ -56,7 +57,7 @@ def judge_picture(picture: bytes, data: Mapping[str, Any] | None, recent: Recent
             verdict, reason = _look(image, manifest, sheet, asked)
             verdicts.append(_said(sheet.name, asked, verdict, reason))
     if sheets:
-        verdict, reason = _company(image, manifest, sheets)
+        verdict, reason = _company(image, manifest, sheets, str((data or {}).get("scene") or ""))
         verdicts.append(_said("", COMPANY, verdict, reason))
     return {"verdicts": verdicts}
 
@@ -128,8 +129,10 @@ def _kind(image: Image.Image, manifest: Manifest, sheet: CharacterSheet) -> tupl
     return "present", f"{sheet.name} is there, as a {kind}."
 
 
-def _company(image: Image.Image, manifest: Manifest | None, sheets: Sequence[CharacterSheet]) -> tuple[str, str]:
-    """Whether anybody else stands there as one of them."""
+def _company(
+    image: Image.Image, manifest: Manifest | None, sheets: Sequence[CharacterSheet], scene: str
+) -> tuple[str, str]:
+    """Whether anybody else stands there as one of them, and whether those are there whom the scene names."""
     names = {sheet.name for sheet in sheets}
     faces = [manifest.starting(name, f"{KIND}:") for name in manifest.characters] if manifest else []
     drawn = {face.character for face in faces if face and still_there(image, face)}
@@ -138,7 +141,16 @@ def _company(image: Image.Image, manifest: Manifest | None, sheets: Sequence[Cha
     strangers = sorted(drawn - names)
     if strangers:
         return "contradicted", f"{' and '.join(strangers)} stands among them, who is not to be in this picture."
+    missed = [one.name for one in companions_in(scene, sheets) if not _is_there(image, manifest, one)]
+    if missed:
+        return "absent", f"{' and '.join(missed)} should be there as well, whom the scene names."
     return "present", "Nobody else stands among them."
+
+
+def _is_there(image: Image.Image, manifest: Manifest | None, one: CharacterSheet) -> bool:
+    """Whether somebody without a sheet is in the picture, as the kind of being they are."""
+    entry = manifest.find(one.name, f"{COMPANION}{one.species}") if manifest else None
+    return entry is not None and still_there(image, entry)
 
 
 def _missing(

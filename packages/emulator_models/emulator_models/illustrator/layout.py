@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from emulator_models.illustrator.companions import SMALL
 from emulator_models.illustrator.drawing.geometry import Box
 from emulator_models.illustrator.drawing.svg import group
 from emulator_models.illustrator.figures import Facing, Figure, draw_figure
@@ -15,6 +16,7 @@ from emulator_models.prompt_data import CharacterSheet
 FIGURE_HEIGHT = {"wide": 400.0, "medium": 450.0, "close": 540.0, "above": 430.0, "low": 480.0}
 MARGIN = 0.04
 CLOSE = 0.97  # how much of the room the row may fill
+_SMALL_SHARE = 0.36  # of the others' height: of who is no larger than a cat
 FULL = 1.2  # beyond this nothing is kept free beside the row
 
 
@@ -109,6 +111,8 @@ class _Row:
     def draw(self, sheet: CharacterSheet, facing: Facing, height: float, key: str) -> Figure:
         """A figure of the row."""
         pose, mood = self.reading.poses[sheet.name], self.reading.mood
+        if sheet.appearance == SMALL:
+            height *= _SMALL_SHARE
         return draw_figure(sheet, pose=pose, mood=mood, facing=facing, height=height, key=key, omit=self.omit)
 
     def measure(self) -> None:
@@ -117,7 +121,14 @@ class _Row:
             if place.sheet is None:
                 place.width = self.thing_size * PROPS[self.thing or "ball"].breadth + 20
             elif not place.width:
-                place.width = max(self.draw(place.sheet, "right", self.height, "m").width, self.height * 0.3)
+                place.width = max(
+                    self.draw(place.sheet, "right", self.height, "m").width, self.height * self._least(place.sheet)
+                )
+
+    @staticmethod
+    def _least(sheet: CharacterSheet) -> float:
+        """The least width of a place, as a share of the figures' height."""
+        return 0.3 * (_SMALL_SHARE if sheet.appearance == SMALL else 1.0)
 
     def scale(self, share: float) -> None:
         """Draw everybody larger or smaller."""

@@ -14,12 +14,14 @@ from emulator_models.illustrator import vocabulary
 from emulator_models.illustrator.companions import companions_in
 from emulator_models.illustrator.drawing.color import HEX, chroma, hue, lightness
 from emulator_models.illustrator.figures import Mood, Pose
+from emulator_models.illustrator.props import PROPS
 from emulator_models.illustrator.stage import Time, Weather
 from emulator_models.prompt_data import CharacterSheet, read_data, read_sheets
 
 LIVELY: tuple[Pose, ...] = ("waving", "running", "pointing", "jumping", "holding", "dancing", "reaching_up")
 QUIET: tuple[Pose, ...] = ("standing", "holding", "pointing", "sitting", "kneeling", "waving", "reaching_up")
 QUIET_MOODS = frozenset({"calm", "sleepy", "sad", "worried", "curious"})
+MOST_THINGS = 6
 FLAT_POSES = frozenset({"sleeping"})
 STRANGERS = {
     "dog",
@@ -102,7 +104,7 @@ def read_prompt(prompt: str, spare_colors: list[str] | None = None) -> Reading:
         weather=_weather(f"{scene} {aside}"),
         camera=_camera(aside or scene, asset),
         mood=mood,
-        things=_things(scene)[:3],
+        things=tuple(one for one in _things(scene) if one not in {c.species for c in companions})[:MOST_THINGS],
         motif=next(iter(_things(_text(data, "motif"))), None),
         poses={**{one.name: "standing" for one in companions}, **poses},
         companions=companions,
@@ -139,6 +141,8 @@ def _place(scene: str, aside: str, story: str, asset: str, seed: int) -> str:
         return "bed_boat"
     if count(vocabulary.INSIDE_LIGHTHOUSE, scene):  # not the tower seen from the sea, nor the cave it is likened to
         return "inside_lighthouse"
+    if count(vocabulary.UNDERWATER, scene):  # a castle there has fish before its windows
+        return "underwater"
     scores: dict[str, float] = {}
     for place, pattern in vocabulary.PLACE_WORDS.items():
         placed = (
@@ -197,9 +201,12 @@ def _mood(text: str) -> Mood:
 
 
 def _things(text: str) -> tuple[str, ...]:
-    """The things named, in the order they are named."""
-    found = ((_words(pattern).search(text), thing) for thing, pattern in vocabulary.PROP_WORDS.items())
-    return tuple(thing for match, thing in sorted(((m, t) for m, t in found if m), key=lambda pair: pair[0].start()))
+    """The things named, in the order they are named, those that are somebody first."""
+    found = {thing: match for thing, words in vocabulary.PROP_WORDS.items() if (match := _words(words).search(text))}
+    for more, plainer in vocabulary.SAYS_MORE.items():
+        if more in found:
+            found.pop(plainer, None)
+    return tuple(sorted(found, key=lambda thing: (not PROPS[thing].somebody, found[thing].start())))
 
 
 def _poses(text: str, sheets: tuple[CharacterSheet, ...], mood: Mood, asset: str, seed: int) -> dict[str, Pose]:

@@ -88,8 +88,8 @@ def interludes(language: str) -> dict[str, Any]:
 @cache
 def plots(language: str, story_type: str) -> tuple[Plot, ...]:
     """The plots of a story type."""
-    found = [plot for plot in _all_plots(language) if story_type in plot.types]
-    return tuple(found) or _all_plots(language)
+    found = [plot for plot in all_plots(language) if story_type in plot.types]
+    return tuple(found) or all_plots(language)
 
 
 @cache
@@ -120,7 +120,8 @@ def traits(language: str) -> dict[str, Trait]:
 
 
 @cache
-def _all_plots(language: str) -> tuple[Plot, ...]:
+def all_plots(language: str) -> tuple[Plot, ...]:
+    """Every plot of a language."""
     files = sorted((_DATA / language / "plots").glob("*.toml"))
     little = words("little", language)
     return tuple(_plot(entry, file.stem, little[entry["id"]]) for file in files for entry in _read(file)["plots"])

@@ -87,8 +87,8 @@ def _around(telling: Telling, plan: BeatPlan, number: int) -> str:
     """What else is to be seen, and what the one is whom it names only by name."""
     around = telling.tell(plan.scene, f"scene {number}")
     if telling.plot.being and "{other" in plan.scene and telling.plot.being not in plan.scene:
-        around += telling.tell(f" {{Other}} is a {telling.plot.being}.", "being")
-    return around
+        around += " " + telling.tell(f"{{Other}} is a {telling.plot.being}.", "being")
+    return f"{around} {telling.along}".rstrip()
 
 
 def _in_one_sentence(telling: Telling, plan: BeatPlan, number: int) -> str:
@@ -98,7 +98,9 @@ def _in_one_sentence(telling: Telling, plan: BeatPlan, number: int) -> str:
     )
     around = telling.tell(f"- {scene}", f"scene {number}")[2:]
     joint = " ;" if telling.language == "fr" else ";"
-    return set_text(f"{_doing(telling, plan, number).removesuffix('.')}{joint} {around}", telling.language)
+    doing = _doing(telling, plan, number).removesuffix(".")
+    along = f"{joint} {telling.along}" if telling.along else "."
+    return set_text(f"{doing}{joint} {around.removesuffix('.')}{along}", telling.language)
 
 
 def _doing(telling: Telling, plan: BeatPlan, number: int) -> str:

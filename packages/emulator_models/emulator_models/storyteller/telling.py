@@ -26,6 +26,7 @@ class Telling:
         self._grammar = words("names", request.language)
         sidekick = self.random("sidekick").choice(self._grammar["sidekicks"])
         self.sidekick_enters = str(sidekick["enters"])
+        self._sidekick: dict[str, str] = {} if self.roles[1:] else sidekick
         company = Role(self.verbatim.keep(sidekick["name"]), CharacterSheet(name=sidekick["name"]), request.language)
         self._companions = self.roles[1:] or [company]
         random = self.random("plot")
@@ -47,6 +48,14 @@ class Telling:
         other = self.plot.others_in_english[self.plot.picks["other"].index(self.picks["other"])]
         told.picks = {**self.picks, "other": other}
         return told
+
+    @property
+    def along(self) -> str:
+        """The sentence that says of a picture that the sidekick is there too; empty where nobody has one."""
+        if not self._sidekick:
+            return ""
+        kind = self._sidekick["in_english" if self.language == "en" and self.request.language != "en" else "kind"]
+        return str(self._grammar["along"]).format(name=self._sidekick["name"], kind=kind)
 
     def random(self, purpose: str) -> Random:
         """A source of chance of its own for each purpose, so that one choice does not shift another."""

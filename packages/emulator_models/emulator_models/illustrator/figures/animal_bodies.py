@@ -27,7 +27,11 @@ def draw_animal_back(pen: Pen, look: Look, kind: Kind, bones: Skeleton) -> None:
                 a, r = i * math.pi / 20, 1.14 if i % 2 else 0.92
                 corners.append((60 * r * math.cos(a), -46 + 58 * r * math.sin(a)))
             pen.path(straight_loop(corners), darker(coat, 0.42))
-        elif kind.key == "dragon":
+        elif kind.key == "bee":
+            for s in (-1, 1):
+                for x, y, r in ((58.0, -84.0, 36.0), (52.0, -40.0, 26.0)):
+                    pen.ellipse((s * x, y), r, r * 0.72, "#eef6fb", opacity=0.85)
+        elif kind.key in ("dragon", "bat"):
             for s in (-1, 1):
                 wing: list[Point] = [
                     (s * 24, -78),
@@ -118,6 +122,10 @@ def draw_belly(pen: Pen, look: Look, kind: Kind, bones: Skeleton, trunk: str) ->
             pen.path(rounded(-22, -t * 0.72, 46, t * 0.42, 8), "#31404f")
             for k, color in enumerate(("#e8615a", "#f3c54c", "#7fd0a0")):
                 pen.ellipse((-10 + 12 * k, -t * 0.51), 4.2, fill=color)
+            return
+        if kind.key == "bee":
+            for k in range(3):
+                pen.line([(-70, -t * (0.2 + 0.28 * k)), (70, -t * (0.2 + 0.28 * k))], "#4a3a30", t * 0.11)
             return
         pen.ellipse((3, -t * 0.36), b.belly * 0.68, t * 0.5, kind.pale)
         if kind.key in ("turtle", "dragon"):

@@ -8,6 +8,7 @@ from emulator_models.illustrator.drawing.color import darker, lighter, mix
 from emulator_models.illustrator.drawing.geometry import Point
 from emulator_models.illustrator.drawing.paths import ribbon, rounded, smooth_loop, straight_loop
 from emulator_models.illustrator.drawing.pen import Pen
+from emulator_models.illustrator.figures.animal_horns import HORNED, draw_horned_ear
 from emulator_models.illustrator.figures.animals import BEAKED, Kind, animal_head
 from emulator_models.illustrator.figures.expression import Expression, draw_brow, draw_eye, draw_mouth
 from emulator_models.illustrator.figures.hair_strands import bead_colors, curls
@@ -108,6 +109,8 @@ def _ear(pen: Pen, kind: Kind, coat: str, s: int) -> None:
             smooth_loop([(s * 46, -14), (s * 72, -30), (s * 80, -20), (s * 66, 4), (s * 48, 8)]),
             pen.shaded(darker(coat, 0.12)),
         )
+    elif style in HORNED:
+        draw_horned_ear(pen, style, coat, kind.inner, s)
     elif style == "antenna":
         pen.line([(s * 26, -42), (s * 30, -62), (s * 34, -70)], darker(coat, 0.35), 5)
         pen.ellipse((s * 34, -74), 8, fill=pen.shaded(kind.inner, 0.3))

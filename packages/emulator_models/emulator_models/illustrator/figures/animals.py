@@ -51,6 +51,16 @@ _KINDS = (
     Kind("octopus", ("#d9657f", "#8f6fc4", "#e0803f", "#4f9fb0"), "none", "creature", "none", "#f9d9cf", "#f3b9a8"),
     Kind("unicorn", ("#f6eef6", "#efe6f8"), "pointed", "bear", "mane", "#fffaf5", "#f0b9cf"),
     Kind("horse", ("#a5693f", "#8a5638", "#c49a6b"), "pointed", "bear", "mane", "#ead2b4", "#d79c7e"),
+    Kind("goat", ("#e9e2d6", "#d5cabb"), "goat", "bear", "stub", "#fbf6ec", "#e2a79b"),
+    Kind("yak", ("#6b5141", "#5c4a40"), "yak", "bear", "tuft", "#b59a83", "#d9a08f"),
+    Kind("reindeer", ("#a9825f", "#987356"), "antlers", "bear", "stub", "#ecdcc6", "#d9a08f"),
+    Kind("marmot", ("#a98a5f", "#9a7a54"), "small", "otter", "wag", "#ead9b8", "#c49a7a"),
+    Kind("bat", ("#75687e", "#6a5f78"), "big", "mouse", "none", "#d8cbd6", "#e7aeb0"),
+    Kind("bee", ("#f2c23e",), "antenna", "creature", "none", "#f2c23e", "#4a3a30"),
+    Kind("goblin", ("#8fb35a", "#7fa36b"), "pointed", "creature", "none", "#c9d99a", "#b9cf7f"),
+    Kind("troll", ("#7d8a5c", "#8a8468"), "round", "bear", "tuft", "#b7bd93", "#a3a878"),
+    Kind("giant", ("#8fa3b8", "#8199b3"), "small", "creature", "none", "#b9cbdc", "#a9bdd0"),
+    Kind("sprite", ("#8fc6e3", "#9ad0df"), "pointed", "creature", "none", "#d3ecf5", "#bfe3f0"),
     Kind("lion", ("#e2ab55", "#d99a48"), "round", "cat", "tuft", "#fbe8c3", "#c9833e"),
 )  # fmt: skip
 _ALSO = {
@@ -64,6 +74,11 @@ _ALSO = {
     "turtle": "tortoise",
     "octopus": "squid|cuttlefish",
     "horse": "pony|foal",
+    "reindeer": "deer|stag|elk|moose",
+    "goat": "kid goat|ibex",
+    "marmot": "groundhog",
+    "bee": "bumblebee|honeybee",
+    "troll": "ogre",
     "bird": "duck|duckling|chick|parrot|robin|sparrow|hen|chicken|goose|swan|crow|magpie|jackdaw|kingfisher|"
     "pelican|gull",
 }
@@ -83,7 +98,7 @@ _COATS = {
     "kingfisher": "#2f86b5", "pelican": "#f4f0e6", "gull": "#eef1f3",
     "hamster": "#dba365", "unicorn": "#f4eaf3", "pig": "#f0a9ae",
     "sheep": "#f6efe2", "lamb": "#f6efe2", "cow": "#efe6da", "monkey": "#8d5f43", "horse": "#a5693f",
-    "pony": "#b98254", "deer": "#c08a55", "raccoon": "#8b8b96",
+    "pony": "#b98254", "raccoon": "#8b8b96",
 }  # fmt: skip
 BEAKED = ("owl", "bird", "penguin")
 """The muzzles that are beaks."""

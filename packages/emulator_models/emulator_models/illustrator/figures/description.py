@@ -12,7 +12,15 @@ from emulator_models.illustrator.figures.color_words import PAINTS, paint
 
 Side = Literal["left", "right", "both"]
 T = TypeVar("T")
-FEMALE = "girl|she|her|daughter|sister|mum|mother|woman|grandmother|grandma|granny|gran|nana|aunt|queen|princess"
+FEMALE = (
+    "girl|she|her|daughter|sister|mum|mother|woman|grandmother|grandma|granny|gran|nana|aunt|queen|princess|"
+    "madchen|frau|oma|fille|fillette|femme|nina|mujer|abuela"
+)
+"""Words that say so of somebody, without their accents; in the languages that stories are written in."""
+MALE = (
+    "boy|he|his|son|brother|dad|father|man|grandfather|grandpa|grandad|uncle|king|prince|"
+    "junge|mann|opa|garcon|homme|nino|hombre|abuelo"
+)
 
 _STOP = {",", ".", ";", ":", "(", ")", "with", "wearing", "wears", "has", "in", "on", "over", "under", "who"}
 _NOUNS = {
@@ -36,6 +44,16 @@ class Description:
     def has(self, pattern: str) -> bool:
         """Whether a whole word (or words) matches the pattern."""
         return re.search(rf"\b(?:{pattern})\b", self.text) is not None
+
+    @property
+    def is_female(self) -> bool:
+        """Whether the text says so, and before it says the other: a girl may have her brother's hat."""
+        return self._says(FEMALE, MALE)
+
+    @property
+    def is_male(self) -> bool:
+        """Whether the text says so, and before it says the other: a boy may have his mother's hat."""
+        return self._says(MALE, FEMALE)
 
     def first(self, *patterns: str) -> str | None:
         """The first of the patterns that the text has."""
@@ -79,6 +97,10 @@ class Description:
         """An option that is always the same for this name and topic."""
         digest = hashlib.sha256(f"{self._name}|{topic}".encode()).digest()
         return options[int.from_bytes(digest[:4]) % len(options)]
+
+    def _says(self, this: str, other: str) -> bool:
+        said, also = (re.search(rf"\b(?:{words})\b", self.text) for words in (this, other))
+        return said is not None and (also is None or said.start() < also.start())
 
     def _parts(self, i: int) -> bool:
         word = self._words[i]

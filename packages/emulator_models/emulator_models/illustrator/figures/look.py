@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from emulator_models.illustrator.figures.animals import CREATURE, CREATURES, Kind, coat_of, is_drawn_as_another, kind_of
 from emulator_models.illustrator.figures.color_words import EYES, HAIR, SKIN, paint, skin_band
-from emulator_models.illustrator.figures.description import FEMALE, Description
+from emulator_models.illustrator.figures.description import Description
 from emulator_models.illustrator.figures.heritage import Heritage, heritage_dress, heritage_of
 from emulator_models.illustrator.figures.model import CLOTHES, KIND, LOOKS
 from emulator_models.illustrator.figures.traits import shown_traits
@@ -86,12 +86,11 @@ HAIR_TEXTURES = {
     "wavy": "wavy|waves|tousled",
     "straight": "straight|sleek|smooth",
 }
-_MALE = "boy|he|his|son|brother|dad|father|man|grandfather|grandpa|grandad|uncle|king|prince"
 
 
 def read_look(sheet: CharacterSheet, omit: frozenset[str], *, mirrored: bool = False) -> Look:
     """What a sheet says, filled up by its name; `omit` names traits to leave out or belie."""
-    text = Description(sheet.name, sheet.appearance)
+    text = Description(sheet.name, _told_of(sheet))
     traits = shown_traits(sheet, text, omit)
     species = _species(sheet.species)
     if KIND in omit:
@@ -109,6 +108,13 @@ def read_look(sheet: CharacterSheet, omit: frozenset[str], *, mirrored: bool = F
         else text.color("eyes?", EYES) or text.pick("eyes", _eye_choice(tone, heritage))
     )
     return Look(sheet.name, species, kind, years, skin, eyes, hair, heritage, outfit, traits, text, mirrored)
+
+
+def _told_of(sheet: CharacterSheet) -> str:
+    """The record's words on a character; of a person, `boy` as their species is one of them."""
+    word = sheet.species.strip().lower()
+    is_said = _species(word) == "human" and word not in ("", "human")
+    return f"{word}, {sheet.appearance}" if is_said else sheet.appearance
 
 
 def kind_told(species: str) -> str:
@@ -160,7 +166,7 @@ def _outfit(
     if {"gender_expression", CLOTHES} & omit:
         return dress_other(text, outfit)
     if "gender_expression" in traits and not text.has("dress|skirt|tutu|shirt|suit|jumper|dungarees|trousers|cape"):
-        return dress_freely(outfit, boy=text.has(_MALE))
+        return dress_freely(outfit, boy=text.is_male)
     if "heritage_dress_setting" in traits:
         return heritage_dress(text, heritage, outfit)
     return outfit
@@ -206,13 +212,13 @@ def _style(text: Description, words: list[str], years: int) -> str:
         return "short"
     if text.has("gender expression"):
         return text.pick("hair", ("long", "bob", "short"))
-    if text.has(FEMALE):
+    if text.is_female:
         return text.pick(
             "hair", ("bun", "bob", "bob") if years > 55 else ("long", "bob", "ponytail", "pigtails", "bun")
         )
-    if text.has(_MALE):
+    if text.is_male:
         return text.pick("hair", ("short", "short", "buzz"))
-    return text.pick("hair", ("short", "bob", "long", "ponytail", "short", "pigtails"))
+    return text.pick("hair", ("short", "bob", "short"))
 
 
 def _texture(text: Description, heritage: Heritage) -> str:

@@ -31,6 +31,8 @@ STAGE_TRAITS = frozenset({"family_form", "home_circumstances", "agency_position"
 KIND, LOOKS, CLOTHES, COMPANY = "kind", "looks", "clothes", "company"
 """What is asked of every character, and last of the picture. A figure's mark says which kind was drawn, as `kind:fox`,
 and `not:clothes:mittens` what of the record was not."""
+COMPANION = "companion:"
+"""How the mark starts that says of which kind somebody is whom the scene names, who has no sheet."""
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from typing import Literal
 
 from emulator_models.illustrator.drawing.color import darker, lighter, lightness
 from emulator_models.illustrator.figures.color_words import PAINTS
-from emulator_models.illustrator.figures.description import FEMALE, Description
+from emulator_models.illustrator.figures.description import Description
 
 Sleeve = Literal["long", "short", "rolled"]
 
@@ -184,7 +184,7 @@ def _animal_choice(text: Description, colors: tuple[str, str, str]) -> Outfit:
 
 def _choose_top(text: Description, colors: tuple[str, str, str], *, over: Garment | None) -> Garment:
     kinds: tuple[str, ...] = ("tshirt", "jumper", "shirt", "hoodie", "cardigan")
-    if text.has(FEMALE) and over is None:
+    if text.is_female and over is None:
         kinds = (*kinds, "dress", "dress")
     bib = over is not None and over.kind == "bib"
     kind = text.pick("top", ("tshirt", "jumper") if bib else kinds)
@@ -202,8 +202,8 @@ def _choose_bottom(text: Description, top: Garment, colors: tuple[str, str, str]
         return None
     if top.kind == "ao_dai":
         return Garment("trousers", "#fbf4e6")
-    kinds = ("trousers", "skirt", "trousers" if grown else "shorts") if text.has(FEMALE) else ("trousers", "shorts")
-    kind = "trousers" if grown and not text.has(FEMALE) else text.pick("bottom", kinds)
+    kinds = ("trousers", "skirt", "trousers" if grown else "shorts") if text.is_female else ("trousers", "shorts")
+    kind = "trousers" if grown and not text.is_female else text.pick("bottom", kinds)
     return Garment("trousers" if top.kind in ("raincoat", "coat", "tunic") else kind, colors[1])
 
 

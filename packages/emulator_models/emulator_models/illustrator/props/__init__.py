@@ -6,7 +6,18 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
-from emulator_models.illustrator.props import air, beings, nature, outdoors, playthings, treasures
+from emulator_models.illustrator.props import (
+    air,
+    around,
+    beings,
+    faces,
+    furnishings,
+    nature,
+    outdoors,
+    playthings,
+    small_animals,
+    treasures,
+)
 from emulator_models.illustrator.stage import Stage
 
 Drawing = Callable[[Stage, float, float, float], str]
@@ -20,6 +31,8 @@ class Prop:
     size: float
     breadth: float = 1.0
     where: Literal["ground", "air", "sky"] = "ground"
+    somebody: bool = False
+    """Whether it is one of those the story is about: no picture that names it does without."""
 
 
 PROPS: dict[str, Prop] = {
@@ -27,6 +40,7 @@ PROPS: dict[str, Prop] = {
     "map": Prop(treasures.map_sheet, 0.42, 1.4),
     "book": Prop(treasures.book, 0.32, 1.7),
     "star": Prop(treasures.star, 0.36, 1.0, "air"),
+    "star_child": Prop(treasures.star_child, 0.4, 1.0, "air", somebody=True),
     "cake": Prop(playthings.cake, 0.5),
     "key": Prop(treasures.key, 0.5, 0.5),
     "telescope": Prop(treasures.telescope, 0.85, 0.9),
@@ -71,5 +85,36 @@ PROPS: dict[str, Prop] = {
     "note": Prop(air.notes, 0.42, 1.3, "air"),
     "airship": Prop(air.airship, 0.75, 1.3, "air"),
     "comet": Prop(air.comet, 0.4, 2.0, "sky"),
-    "whale": Prop(beings.whale, 0.95, 1.9),
+    "whale": Prop(beings.whale, 0.95, 1.9, somebody=True),
+    "bean": Prop(faces.bean, 0.6, 0.8, somebody=True),
+    "raindrop": Prop(faces.raindrop, 0.46, 1.2, somebody=True),
+    "thundercloud": Prop(faces.thundercloud, 0.75, 1.7, somebody=True),
+    "little_comet": Prop(faces.little_comet, 0.55, 1.6, somebody=True),
+    "bookworm": Prop(faces.bookworm, 0.5, 1.3, somebody=True),
+    "computer": Prop(faces.computer, 1.35, 1.25, somebody=True),
+    "mermaid": Prop(faces.mermaid, 1.0, 0.8, somebody=True),
+    "crowd": Prop(faces.crowd, 0.62, 1.8),
+    "duck": Prop(small_animals.duck, 0.26, 1.5),
+    "cat_asleep": Prop(small_animals.sleeping_cat, 0.26, 1.7),
+    "bees": Prop(small_animals.bees, 0.42, 1.5, "air"),
+    "snail": Prop(small_animals.snail, 0.26, 1.9),
+    "fish": Prop(small_animals.fish, 0.3, 1.2, "air"),
+    "clock_tower": Prop(around.clock_tower, 2.0, 0.38),
+    "cogs": Prop(around.cogs, 0.9, 1.4),
+    "bell": Prop(around.bell, 0.36, 0.8),
+    "table": Prop(around.table, 0.5, 2.3),
+    "boxes": Prop(around.boxes, 0.6, 1.3),
+    "jar": Prop(around.jar, 0.42, 1.15),
+    "mushroom": Prop(around.mushroom, 0.6, 1.2),
+    "swing": Prop(around.swing, 1.2, 1.3),
+    "footprints": Prop(around.footprints, 0.3, 1.6),
+    "beehive": Prop(around.beehive, 0.7, 1.1),
+    "umbrella": Prop(around.umbrella, 0.5, 1.1),
+    "armchair": Prop(furnishings.armchair, 0.7, 1.2),
+    "ladder": Prop(furnishings.ladder, 1.2, 0.45),
+    "mill": Prop(furnishings.mill, 1.1, 0.65),
+    "van": Prop(furnishings.van, 0.7, 2.0),
+    "dome": Prop(furnishings.dome, 0.6, 2.0),
+    "harp": Prop(around.harp, 0.8, 0.8),
+    "tram": Prop(around.tram, 0.4, 2.4, "air"),
 }

@@ -7,6 +7,7 @@ import math
 from emulator_models.illustrator.drawing.color import mix
 from emulator_models.illustrator.drawing.geometry import star_points
 from emulator_models.illustrator.drawing.svg import blob, circle, ellipse, group, line, path, polygon, rect
+from emulator_models.illustrator.props.faces import face
 from emulator_models.illustrator.scenery.buildings import GLASS_LIT
 from emulator_models.illustrator.scenery.interiors import WOOD
 from emulator_models.illustrator.scenery.sky import halo, leaf_shape
@@ -75,6 +76,11 @@ def star(stage: Stage, x: float, y: float, size: float) -> str:
     points = "M" + "L".join(f"{a:.1f} {b:.1f}" for a, b in star_points(0, -50, 46, 23)) + "Z"
     body = path(points, gold, stroke=gold, width=12) + polygon(star_points(-4, -54, 26, 12), "#ffffff", opacity=0.35)
     return halo(stage, x, y - size * 0.5, size * 1.3, gold, 0.6) + at(x, y, size, body)
+
+
+def star_child(stage: Stage, x: float, y: float, size: float) -> str:
+    """A star that is somebody."""
+    return star(stage, x, y, size) + at(x, y, size, face(0, -52, 10))
 
 
 def key(stage: Stage, x: float, y: float, size: float) -> str:
