@@ -6,7 +6,7 @@ KIND = "kind"
 LOOKS = "looks"
 CLOTHES = "clothes"
 COMPANY = "company"
-"""Asked of the picture as a whole: is anybody among them who is not of the story?"""
+"""Asked of the picture as a whole: is anybody among them who is not of the story, or missing whom the scene names?"""
 
 SHOW = {
     LOOKS: "Draw hair, skin, age and build as the sheet says.",

@@ -40,7 +40,8 @@ def feedback(characters: Sequence[Character], verdicts: Sequence[TraitVerdict]) 
 
 
 def unlike(characters: Sequence[Character], verdicts: Sequence[TraitVerdict]) -> list[str]:
-    """What is not as it was told, though the picture may be shown: looks, clothes, somebody nobody spoke of.
+    """What is not as it was told, though the picture may be shown: looks, clothes, somebody nobody spoke of, somebody
+    or something missing that the scene names.
 
     Counts only where the verdict is against it: what a picture cannot show, or nobody judged, passes.
     """
@@ -51,7 +52,8 @@ def unlike(characters: Sequence[Character], verdicts: Sequence[TraitVerdict]) ->
         for asked, show in SHOW.items()
         for reason in _against(said[_spelled(name), asked])
     ]
-    only = f"Show only {', '.join(character.name for character in characters)} and whom the scene names, each once."
+    names = ", ".join(character.name for character in characters)
+    only = f"Show {names}, and whom and what the scene names, each once, and nobody else."
     return differs + [f"{reason}{only}" for reason in _against([v for v in verdicts if v.trait == COMPANY])]
 
 

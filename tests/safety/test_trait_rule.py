@@ -130,7 +130,9 @@ def test_looks_and_clothes_count_only_where_a_verdict_is_against_them() -> None:
 
 def test_somebody_nobody_spoke_of_is_not_to_stand_among_them() -> None:
     stranger = [verdict("", COMPANY, "contradicted", "A second Maya waves")]
-    assert unlike([MAYA], stranger) == ["A second Maya waves. Show only Maya and whom the scene names, each once."]
+    assert unlike([MAYA], stranger) == [
+        "A second Maya waves. Show Maya, and whom and what the scene names, each once, and nobody else."
+    ]
     assert unlike([MAYA], [verdict("", COMPANY, "present")]) == []
 
 
