@@ -45,13 +45,13 @@ def activity_pages(
         block = _numbered(question.question, number, scheme, measure, language, questions)
         blocks.append(replace(block, goes_with_next=folio is not None))
         if folio is not None:
-            style = Style(fonts.TEXT, _SMALL, 16, scheme.accent, indent=_INDENT)
+            style = Style(fonts.TEXT, _SMALL, fonts.leading(16), scheme.accent, indent=_INDENT)
             where = set_block(strings.look_again.format(page=folio), style, measure, language)
             blocks.append(replace(where, within=block.within))
     blocks.append(_heading(strings.vocabulary_heading, scheme, measure, language))
     for entry in activities.vocabulary:
-        word_style = Style(fonts.title_face(entry.word), _BODY + 2, 24, scheme.text, space_before=8)
-        meaning_style = Style(fonts.TEXT, _BODY, 21, scheme.text)
+        word_style = Style(fonts.title_face(entry.word), _BODY + 2, fonts.leading(24), scheme.text, space_before=8)
+        meaning_style = Style(fonts.TEXT, _BODY, fonts.leading(21), scheme.text)
         item = Group("LI", vocabulary)
         word = set_block(entry.word, word_style, measure, language, role="Lbl")
         meaning = set_block(entry.meaning, meaning_style, measure, language, role="LBody")
@@ -115,7 +115,7 @@ def _heading(text: str, scheme: ColorScheme, measure: float, language: str) -> B
 
 def _numbered(text: str, number: int, scheme: ColorScheme, measure: float, language: str, items: Group) -> Block:
     """An item of a list."""
-    style = Style(fonts.TEXT, _BODY, 21, scheme.text, space_before=9, indent=_INDENT)
+    style = Style(fonts.TEXT, _BODY, fonts.leading(21), scheme.text, space_before=9, indent=_INDENT)
     block = set_block(text, style, measure, language, marker=str(number), lead_color=scheme.accent)
     return replace(block, within=Group("LBody", Group("LI", items)))
 
@@ -123,5 +123,5 @@ def _numbered(text: str, number: int, scheme: ColorScheme, measure: float, langu
 def _idea(activities: Activities, strings: Strings, scheme: ColorScheme, measure: float, language: str) -> list[Block]:
     idea = activities.idea
     heading = _heading(strings.idea_heading(idea.kind), scheme, measure, language)
-    style = Style(fonts.TEXT, _BODY, 21, scheme.text, space_before=8)
+    style = Style(fonts.TEXT, _BODY, fonts.leading(21), scheme.text, space_before=8)
     return [heading, set_block(idea.prompt, style, measure, language)]

@@ -208,7 +208,7 @@ class _Publication:
 
     def _add_style_and_fonts(self) -> None:
         faces = typefaces_of(self.characters, self.book.language)
-        style = style_sheet(self.schemes, faces, highlight=self.is_narrated)
+        style = style_sheet(self.schemes, faces, self.book.language, highlight=self.is_narrated)
         self.resources.append(Resource("style", "style.css", "text/css", style.encode()))
         for face in faces.all:
             data = embedded_font(face, self.characters)

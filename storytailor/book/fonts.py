@@ -33,7 +33,8 @@ from storytailor.text.typefaces import (
 )
 
 __all__ = ["BOLD", "DISPLAY", "TEXT", "has_glyphs", "has_right_to_left", "is_drawn_as_written", "is_right_to_left",
-           "largest_size", "printable", "printing_in", "require_printable", "runs", "title_face", "width"]  # fmt: skip
+           "largest_size", "leading", "printable", "printing_in", "require_printable", "runs", "title_face",
+           "width"]  # fmt: skip
 
 Run = tuple[str, str]  # face, and what is drawn in it: characters, or glyphs as a `Glyphs`
 
@@ -75,6 +76,11 @@ def title_face(text: str) -> str:
 def is_of_one_weight() -> bool:
     """Whether the face of the book's script has no bold."""
     return typefaces.is_of_one_weight(_language.get())
+
+
+def leading(points: float) -> float:
+    """The leading in the book's script, where Latin has one of so many points; a multiple of half a point."""
+    return round(points * typefaces.leading_in(_language.get()) * 2) / 2
 
 
 @lru_cache(maxsize=4096)

@@ -29,8 +29,12 @@ _FAMILIES = {
 }  # fmt: skip
 """The family of each script but Latin and Cyrillic, which Andika has. A Han character that is in several is drawn as
 Japanese do it, unless the book is Chinese."""
-_SIZES = {"NotoNaskhArabic": 1.2, "NotoSansThai": 1.08, "NotoSansHebrew": 1.05}
-"""How much larger a family is set, for its letters to look as large as Andika's beside them."""
+_SIZES = {"NotoNaskhArabic": 1.3, "NotoSansDevanagari": 1.12, "NotoSansBengali": 1.12, "NotoSansThai": 1.08,
+          "NotoSansHebrew": 1.05}  # fmt: skip
+"""How much larger a family is set, for its letters to look as large as Andika's beside them: its low letters stand
+about as high as Andika's, and where all hang from a line, that line stands a third higher: they have more strokes."""
+_LEADINGS = {"NotoNaskhArabic": 1.2}
+"""How much farther apart the lines of a family stand: its marks above and its tails below need the room."""
 _SYMBOLS = "DejaVuSans-Symbols"
 _ONE_WEIGHT = frozenset({"NotoSansJP", "NotoSansKR", "NotoSansSC", "NotoSansTC"})
 HEAVIER = 0.035
@@ -62,6 +66,11 @@ def is_of_one_weight(language: str) -> bool:
 def size_of(face: str) -> float:
     """How large the face is set, where others are set at 1."""
     return _SIZES.get(face.partition("-")[0], 1.0)
+
+
+def leading_in(language: str) -> float:
+    """How far apart lines in the language's script stand, where those of others stand at 1."""
+    return _LEADINGS.get(_FAMILIES.get(script(language), ""), 1.0)
 
 
 @cache

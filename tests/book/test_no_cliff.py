@@ -10,7 +10,7 @@ import pytest
 
 from emulator_models import storyteller
 from emulator_models.answers import ContentOrder
-from storytailor.book import pages
+from storytailor.book import pages, story_text
 from storytailor.book.color_scheme import color_scheme
 from storytailor.book.formats import PRINT, SCREEN, PageFormat
 from storytailor.book.pagination import column_height
@@ -133,3 +133,22 @@ def test_one_word_more_at_any_length_moves_the_size_by_half_a_point_at_most(age_
 def test_no_older_reader_gets_larger_letters_than_a_younger_one(words: int) -> None:
     sizes = [Setting((alternating(words),) * 4, age_band, PRINT).size for age_band in SMALLEST]
     assert sizes == sorted(sizes, reverse=True)
+
+
+@pytest.mark.parametrize("age_band", SMALLEST)
+def test_lines_stand_farther_apart_where_the_pages_have_room_and_never_for_a_page_more(
+    age_band: AgeBand, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def set_apart() -> list[Setting]:
+        return [Setting(story_of(words), age_band, SCREEN) for words in (266, 678, 782, 885)]
+
+    airy = set_apart()
+    monkeypatch.setattr(story_text, "_WIDER", ())
+    closer = set_apart()
+    assert [setting.pages for setting in airy] == [setting.pages for setting in closer]
+    gained = [
+        sum(map(sum, wide.filled)) / sum(wide.pages) - sum(map(sum, close.filled)) / sum(close.pages)
+        for wide, close in zip(airy, closer, strict=True)
+    ]
+    assert min(gained) >= 0
+    assert max(gained) > 0.05

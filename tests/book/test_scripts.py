@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Iterator
 from functools import cache
 from io import BytesIO
+from statistics import median
 from threading import Thread
 
 import numpy as np
@@ -18,12 +19,15 @@ from reportlab.pdfgen.canvas import Canvas
 
 from storytailor.book import Book, fonts, screen_pdf
 from storytailor.book.canvas import PageCanvas
+from storytailor.book.color_scheme import color_scheme
 from storytailor.book.formats import SCREEN
 from storytailor.book.lettering import draw_runs
+from storytailor.book.pages import text_height
+from storytailor.book.story_text import set_scenes
 from storytailor.book.tagging import Tags
 from storytailor.errors import UnprintableError
 from storytailor.text.languages import SCRIPTS, script
-from storytailor.text.typefaces import faces_for
+from storytailor.text.typefaces import TEXT, faces_for, hb_font, size_of
 from tests.book.pdf_reader import elements, open_pdf, text_of
 from tests.book.sample_book import TEXTS, make_book, make_content
 from tests.book.scripts import SAMPLES, Sample
@@ -130,6 +134,42 @@ def test_a_title_is_heavier_than_text_where_the_script_s_face_has_one_weight(lan
     text, heavier = drawn.values()
     assert 1.2 < heavier[0] / text[0] < 1.7  # on a page
     assert 1.2 < heavier[1] / text[1] < 1.7  # on a cover that is a picture
+
+
+def height_over_the_line(language: str, low: str) -> float:
+    """How high its low letters stand in running text, as the book sets them, in ems of the text's size."""
+    face = faces_for(TEXT, language)[0]
+    font = hb_font(face)
+    tops = [font.get_glyph_extents(font.get_nominal_glyph(ord(letter))).y_bearing for letter in low]
+    height: float = median(tops) / font.face.upem * size_of(face)
+    return height
+
+
+@pytest.mark.parametrize(
+    ("language", "low", "least", "most"),
+    [("ru", "аеимнорсух", 0.95, 1.1), ("el", "αεικνοπστυ", 0.95, 1.1), ("hy", "արնուս", 0.95, 1.1),
+     ("ka", "აიოუს", 0.95, 1.1), ("ar", "دسحوصع", 0.9, 1.05), ("ur", "دسحوصع", 0.9, 1.05), ("he", "אבהחמרשת", 1.1, 1.3),
+     ("hi", "कमनरतसहपव", 1.3, 1.45), ("bn", "কমনরতসহপব", 1.3, 1.45), ("ta", "கமதபவ", 1.0, 1.2),
+     ("th", "กนมรสวอ", 1.1, 1.3), ("am", "ሀለመሰረበተ", 1.3, 1.5)],
+)  # fmt: skip
+def test_letters_of_every_script_look_about_as_large_as_latin_ones(
+    language: str, low: str, least: float, most: float
+) -> None:
+    assert least <= height_over_the_line(language, low) / height_over_the_line("en", "acemnorsuvwxz") <= most
+
+
+@pytest.mark.parametrize("language", ["ar", "ur", "hi", "bn", "ta", "th", "he", "am"])
+def test_no_line_of_tall_letters_touches_the_one_below(language: str) -> None:
+    book = book_of(SAMPLES[language])
+    with fonts.printing_in(language):
+        scenes = set_scenes(
+            book, [color_scheme(step) for step in book.palette.steps[1:]], SCREEN, text_height(SCREEN.side)
+        )
+    lines = sum(len(fragment.lines) for fragment in scenes[0][0])
+    page = pypdfium2.PdfDocument(pdf_of(language))[3].render(scale=3).to_numpy()
+    text = page[: round(0.8 * len(page))].max(axis=2) < 128  # what lies over the hills
+    has_ink = text.any(axis=1).astype(int)
+    assert (np.diff(has_ink) == 1).sum() >= lines > 2
 
 
 def test_a_letter_that_no_face_has_ends_the_book_with_its_name() -> None:

@@ -46,13 +46,13 @@ def test_scenes_of_a_line_or_two_more_than_a_page_stand_on_one_with_lines_a_litt
     paragraph = "The fox went over the hill, and nobody saw it.\n\n"
     widest = set_on_screen((paragraph,) * 4, "6-8")[0][0][0].block.style.leading
     leadings = []
-    for count in range(9, 18):
+    for count in range(6, 18):
         scenes = set_on_screen((paragraph * count,) * 4, "6-8")
         leadings.append((len(scenes[0]), scenes[0][0][0].block.style.leading))
     one = [leading for scene_pages, leading in leadings if scene_pages == 1]
     assert one == sorted(one, reverse=True)
-    assert 0.92 * widest < one[-1] < widest == one[0]
-    assert all(leading == widest for scene_pages, leading in leadings if scene_pages == 2)
+    assert 0.83 * widest < one[-1] < widest == one[0]
+    assert all(leading > one[-1] for scene_pages, leading in leadings if scene_pages == 2)
 
 
 def test_the_opening_words_are_in_the_display_face_and_only_they() -> None:
