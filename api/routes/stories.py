@@ -121,7 +121,7 @@ async def _create(request: StoryRequest, state: AppState, caller: Caller, key: I
     new = request.new()
     characters = await state.stories.require_admission(caller.user_id, new)
     if request.webhook_url:
-        await validate_webhook_url(state.webhook_targets, str(request.webhook_url))
+        await validate_webhook_url(state.webhook_targets, str(request.webhook_url), caller.user_id)
     words = words_of(new.title, new.themes, characters)
     await state.judging.judge(caller.user_id, words, names=[character.name for character in characters])
     return await state.stories.create(caller.user_id, new, key, judged=characters)
@@ -137,7 +137,7 @@ async def estimate_story(request: StoryRequest, state: CurrentState, caller: Cur
     """What this story would cost and how long it would take. Nothing is written, taken or asked of a model."""
     require_voice(state.settings, request.voice_id)
     if request.webhook_url:
-        await validate_webhook_url(state.webhook_targets, str(request.webhook_url))
+        await validate_webhook_url(state.webhook_targets, str(request.webhook_url), caller.user_id)
     cast = await state.stories.cast(caller.user_id, request.new())
     to_draw = without_portrait(cast.characters, cast.portraits)
     return success(StoryEstimate.of(estimate(request.brief(cast.characters), to_draw, state.settings)))

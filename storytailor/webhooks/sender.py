@@ -6,6 +6,7 @@ import asyncio
 import ssl
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
+from uuid import UUID
 
 import httpx
 
@@ -50,14 +51,16 @@ class WebhookSender:
         self._http_timeout = httpx.Timeout(timeout, connect=connect_timeout)
         self._ssl_context = ssl_context or httpx.create_ssl_context()
 
-    async def send(self, url: str, message_id: str, body: str, own_secrets: Sequence[str] = ()) -> None:
+    async def send(
+        self, url: str, message_id: str, body: str, own_secrets: Sequence[str] = (), tenant: UUID | None = None
+    ) -> None:
         """Post the body; return when the receiver says 2xx, else raise NotDeliveredError. Follows no redirect.
 
-        It is signed by the tenant's `own_secrets`, if there are any, else by the house's. Raises SettingsError without.
+        It is signed by the `tenant`'s `own_secrets`, if there are any, else by the house's. Raises SettingsError without.
         """
         try:
             async with asyncio.timeout(self._timeout):
-                target = await self._policy.check(url)
+                target = await self._policy.check(url, tenant)
                 status = await self._post(target, body.encode(), self._headers(message_id, body, own_secrets))
         except TargetRefusedError as refusal:
             raise NotDeliveredError(f"The URL is refused: {refusal}.") from refusal

@@ -12,6 +12,8 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address, ip_network
+from uuid import UUID
+from weakref import WeakValueDictionary
 
 import httpx
 
@@ -23,8 +25,10 @@ Resolve = Callable[[str, int], Awaitable[list[str]]]
 
 LOOKUP_TIMEOUT = 2.0
 """Seconds for the lookup of a host while the caller who named it waits."""
-RESOLVER_THREADS = ThreadPoolExecutor(16, thread_name_prefix="resolver")
+RESOLVER_THREADS = ThreadPoolExecutor(32, thread_name_prefix="resolver")
 """Threads of their own: a caller's slow name server must not hold up whatever else needs a thread."""
+LOOKUPS_OF_ONE = 3
+"""Of these threads, so many at most wait for the names of one tenant: a resolver cannot be told to give up."""
 RELAY_ANYCAST = ip_network("192.88.99.0/24")
 GLOBAL_UNICAST = ip_network("2000::/3")
 """Outside of it lie loopback, link-local, unique local, multicast, and IPv4 in disguise: mapped, NAT64."""
@@ -61,13 +65,17 @@ class TargetPolicy:
     def __init__(self, *, allow_local: bool = False, resolve: Resolve | None = None) -> None:
         self._allow_local = allow_local
         self._resolve = resolve or resolve_by_system
+        self._lookups: WeakValueDictionary[UUID | None, asyncio.Semaphore] = WeakValueDictionary()
 
-    async def check(self, url: str) -> Target:
-        """The URL with the addresses to connect to. Raises TargetRefusedError, TargetUnknownError."""
+    async def check(self, url: str, tenant: UUID | None = None) -> Target:
+        """The URL with the addresses to connect to. Raises TargetRefusedError, TargetUnknownError.
+
+        `tenant` named it: their look-ups wait for each other, LOOKUPS_OF_ONE at a time, and for nobody else's.
+        """
         parsed = self._well_formed(url)
         port = parsed.port or (443 if parsed.scheme == "https" else 80)
         try:
-            answers = await self._resolve(parsed.raw_host.decode("ascii"), port)
+            answers = await self._look_up(parsed.raw_host.decode("ascii"), port, tenant)
         except (OSError, UnicodeError) as error:
             raise TargetUnknownError(f"the host {parsed.host} has no address") from error
         if not answers:
@@ -76,6 +84,14 @@ class TargetPolicy:
         if not (self._allow_local and all(address.is_loopback for address in addresses)):
             _require_public(parsed, port, addresses)
         return Target(parsed, tuple(dict.fromkeys(map(str, addresses))))
+
+    async def _look_up(self, host: str, port: int, tenant: UUID | None) -> list[str]:
+        """The host's addresses. A look-up keeps its tenant's place until it has ended, whoever still waits."""
+        places = self._lookups.setdefault(tenant, asyncio.Semaphore(LOOKUPS_OF_ONE))
+        await places.acquire()
+        looking = asyncio.ensure_future(self._resolve(host, port))
+        looking.add_done_callback(lambda ended: _give_back(places, ended))
+        return await asyncio.shield(looking)
 
     def _well_formed(self, url: str) -> httpx.URL:
         try:
@@ -93,14 +109,20 @@ class TargetPolicy:
         return parsed
 
 
-async def validate_webhook_url(policy: TargetPolicy, url: str) -> None:
+def _give_back(places: asyncio.Semaphore, ended: asyncio.Future[list[str]]) -> None:
+    places.release()
+    if not ended.cancelled():
+        ended.exception()  # is nobody's any more, where nobody waits
+
+
+async def validate_webhook_url(policy: TargetPolicy, url: str, tenant: UUID | None = None) -> None:
     """Raise ValidationError for a request's `webhook_url` that could never be called.
 
     A host that cannot be looked up now is let through: every delivery looks again, and is refused then.
     """
     try:
         async with asyncio.timeout(LOOKUP_TIMEOUT):
-            await policy.check(url)
+            await policy.check(url, tenant)
     except TargetRefusedError as refusal:
         where, what = "body.webhook_url", str(refusal)
         raise ValidationError(
