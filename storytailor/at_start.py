@@ -83,7 +83,10 @@ def _store(settings: Settings) -> str:
     if settings.assets_bucket is None:
         return f"files in the folder {settings.assets_folder} ({access})"
     at = f" at {_host(settings.s3_endpoint)}" if settings.s3_endpoint else ""
-    return f"files in the bucket {settings.assets_bucket}{at}, read at {_host(settings.assets_url)} ({access})"
+    where = f"files in the bucket {settings.assets_bucket}{at}"
+    if settings.books_are_public:  # what is signed leads to the bucket itself
+        where += f", books read at {_host(settings.assets_url)}"
+    return f"{where} ({access})"
 
 
 def _asked(settings: Settings) -> list[str]:

@@ -56,7 +56,7 @@ class WebhookSender:
     ) -> None:
         """Post the body; return when the receiver says 2xx, else raise NotDeliveredError. Follows no redirect.
 
-        It is signed by the `tenant`'s `own_secrets`, if there are any, else by the house's. Raises SettingsError without.
+        It is signed by the `tenant`'s `own_secrets`, if there are any, else by the house's; SettingsError without.
         """
         try:
             async with asyncio.timeout(self._timeout):

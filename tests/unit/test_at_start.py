@@ -36,8 +36,8 @@ def test_each_server_is_named_with_the_roles_it_has_and_without_a_key() -> None:
         log_format="json",
     )
     assert line == (
-        "database db.example:6432/stories; files in the bucket books, read at cdn.example (books are public); text, "
-        "vision by OpenAI (own); image by pictures.example (other); moderation by nobody; voice by ElevenLabs (own); "
+        "database db.example:6432/stories; files in the bucket books, books read at cdn.example (books are public); "
+        "text, vision by OpenAI (own); image by pictures.example (other); moderation by nobody; voice by ElevenLabs (own); "
         "narrator 21m00Tcm4TlvDq8ikWAM; log as json"
     )
 
@@ -73,3 +73,11 @@ def test_a_day_without_a_bound_is_said_where_providers_cost_money(settings: dict
     said = unbounded_spending(Settings(_env_file=None, **settings))  # type: ignore[arg-type]
     assert (said is not None) == warns
     assert said is None or ("USER_DAILY_BUDGET" in said) == ("user_daily_budget" in settings)
+
+
+def test_no_host_of_a_cdn_is_named_where_every_file_is_read_from_the_bucket_by_signed_urls() -> None:
+    line = said(
+        assets_bucket="books", aws_endpoint_url_s3="https://s3.example", assets_base_url="https://cdn.example/books"
+    )
+    assert "files in the bucket books at s3.example (signed URLs);" in line
+    assert "cdn.example" not in line
