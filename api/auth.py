@@ -35,8 +35,11 @@ class Caller:
 class Authenticator:
     """Checks bearer tokens against one or more sources of keys."""
 
-    def __init__(self, sources: Sequence[Keys], issuer: str | None = None, *, leeway: float = 0.0) -> None:
-        """`leeway`: seconds by which the issuer's clock may be ahead of ours or behind."""
+    def __init__(
+        self, sources: Sequence[Keys], issuer: str | None = None, *, leeway: float = 0.0, guests: bool = False
+    ) -> None:
+        """`leeway`: seconds by which the issuer's clock may be ahead of ours or behind. `guests`: taken or not."""
+        self._guests = guests
         self._sources = sources
         self._issuer = issuer
         self._leeway = leeway
@@ -61,7 +64,7 @@ class Authenticator:
                 leeway=self._leeway,
                 options={"require": ["exp", "sub", "aud"]},
             )
-            _require_somebody(claims)
+            _require_somebody(claims, guests=self._guests)
             return Caller(UUID(claims["sub"]), float(claims["exp"]))
         except jwt.ExpiredSignatureError:
             raise UnauthorizedError("The bearer token has expired. Sign in again.") from None
@@ -76,16 +79,18 @@ class Authenticator:
         raise UnauthorizedError(NOT_VALID)
 
 
-def _require_somebody(claims: Mapping[str, object]) -> None:
-    """Raise UnauthorizedError for a token of nobody's: Supabase's keys for everybody and for servers, and guests.
+def _require_somebody(claims: Mapping[str, object], *, guests: bool) -> None:
+    """Raise UnauthorizedError for a token of nobody's: Supabase's keys for everybody and for servers, and guests'.
 
     A token without a role is another provider's.
     """
     role = claims.get("role", SIGNED_IN)
     if role != SIGNED_IN:
         raise UnauthorizedError(f"This token's role is not `{SIGNED_IN}`. Sign in, and send the token you get.")
-    if claims.get("is_anonymous"):
-        raise UnauthorizedError("This token is a guest's. Sign in with an account, and send the token you get.")
+    if claims.get("is_anonymous") and not guests:
+        raise UnauthorizedError(
+            "This token is a guest's, and guests are not taken here. Sign in with an account, and send its token."
+        )
 
 
 def open_authenticator(settings: Settings) -> Authenticator:
@@ -100,4 +105,4 @@ def open_authenticator(settings: Settings) -> Authenticator:
             "Neither JWT_SECRET nor JWT_JWKS_URL is set, so no bearer token could be checked. "
             + or_make_up("what your identity provider signs with")
         )
-    return Authenticator(sources, settings.jwt_issuer, leeway=settings.jwt_leeway_seconds)
+    return Authenticator(sources, settings.jwt_issuer, leeway=settings.jwt_leeway_seconds, guests=settings.allow_guests)

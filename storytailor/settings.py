@@ -115,6 +115,7 @@ class Settings(AwsSettings):
     jwt_secret: Annotated[SecretStr | None, AfterValidator(long_enough)] = None
     jwt_jwks_url: str | None = None
     jwt_issuer: str | None = None
+    allow_guests: bool = False
     jwt_leeway_seconds: float = Field(5.0, ge=0, le=60)
     webhook_secret: SecretStr | None = None
     former_webhook_secret_hours: float = Field(24.0, ge=0, le=720)

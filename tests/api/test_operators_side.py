@@ -114,6 +114,19 @@ async def test_a_token_of_nobody_who_signed_in_opens_nothing(
     assert "Sign in" in answer.json()["message"]
 
 
+async def test_a_guest_of_supabases_is_told_so_and_taken_only_where_guests_are_allowed(
+    settings: Settings, client: httpx.AsyncClient, maya: Person
+) -> None:
+    guest = {"Authorization": f"Bearer {token(maya.id, role='authenticated', is_anonymous=True)}"}
+    refused = await client.get("/api/v1/me", headers=guest)
+    assert (refused.status_code, refused.json()["code"]) == (401, "UNAUTHORIZED")
+    assert "guests are not taken here. Sign in with an account" in refused.json()["message"]
+    async with opened(settings.model_copy(update={"allow_guests": True})) as open_to_guests:
+        assert (await open_to_guests.get("/api/v1/me", headers=guest)).status_code == 200
+        server = {"Authorization": f"Bearer {token(maya.id, role='service_role', is_anonymous=True)}"}
+        assert (await open_to_guests.get("/api/v1/me", headers=server)).status_code == 401
+
+
 @pytest.mark.parametrize("claims", [{}, {"role": "authenticated", "is_anonymous": False}])
 async def test_whoever_signed_in_here_or_at_another_provider_is_taken(
     client: httpx.AsyncClient, maya: Person, claims: dict[str, object]

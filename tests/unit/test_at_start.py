@@ -37,8 +37,8 @@ def test_each_server_is_named_with_the_roles_it_has_and_without_a_key() -> None:
     )
     assert line == (
         "database db.example:6432/stories; files in the bucket books, books read at cdn.example (books are public); "
-        "text, vision by OpenAI (own); image by pictures.example (other); moderation by nobody; voice by ElevenLabs (own); "
-        "narrator 21m00Tcm4TlvDq8ikWAM; log as json"
+        "text, vision by OpenAI (own); image by pictures.example (other); moderation by nobody; voice by ElevenLabs "
+        "(own); narrator 21m00Tcm4TlvDq8ikWAM; log as json"
     )
 
 
