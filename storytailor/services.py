@@ -18,6 +18,7 @@ from storytailor.db.erasure import Erasure
 from storytailor.db.idempotency import IdempotencyKeys
 from storytailor.db.orphaned_objects import OrphanedObjects
 from storytailor.db.portraits import Portraits
+from storytailor.db.retention import Retention
 from storytailor.db.schema import require_newest_schema
 from storytailor.db.story_inputs import StoryInputs
 from storytailor.db.workers import Workers
@@ -54,6 +55,7 @@ class Services:
     leases: LeaseKeeper
     orphans: OrphanedObjects
     cdn_purges: CdnPurges
+    retention: Retention
     idempotency_keys: IdempotencyKeys
     erasure: Erasure
     workers: Workers
@@ -112,6 +114,7 @@ async def open_services(settings: Settings, *, s3: S3Client | None = None) -> As
             LeaseKeeper(queue),
             OrphanedObjects(database, behind_cdn=settings.cloudfront_distribution_id is not None),
             CdnPurges(database),
+            Retention(database),
             IdempotencyKeys(database),
             Erasure(database),
             Workers(database),

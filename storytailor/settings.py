@@ -133,6 +133,7 @@ class Settings(AwsSettings):
     user_daily_budget: float | None = Field(None, gt=0)
     daily_budget: float | None = Field(None, gt=0)
     idempotency_key_hours: float = Field(24.0, gt=0)
+    retention_days: float = Field(30.0, ge=0)
     erased_account_days: float = Field(365.0, gt=0)
     cors_origins: Annotated[frozenset[str], NoDecode, BeforeValidator(parse_origins)] = frozenset()
     hsts_seconds: int | None = Field(None, ge=1)

@@ -7,14 +7,15 @@ from uuid import UUID
 import dagster as dg
 
 from storytailor.cdn_purging import purge_deleted
-from storytailor.errors import MakingError
+from storytailor.errors import MakingError, SettingsError
 from storytailor.object_cleanup import delete_orphans
-from storytailor_dagster.history import forget_deleted
+from storytailor_dagster.history import forget_deleted, forget_old
 from storytailor_dagster.maker_loop import MakerLoop
 from storytailor_dagster.resources import MakerLoopResource
 from storytailor_dagster.run_leases import LEASE_TAG
 
 CLEANUP_TIMEOUT = 240.0
+WEBHOOKS_AT_ONCE = 10_000
 LAST = {"dagster/priority": "-1"}
 """Done when the rest of the sweep is: what it has deleted from the store leaves the CDN in the same sweep."""
 
@@ -107,8 +108,31 @@ def forget_erased_accounts(context: dg.OpExecutionContext, maker_loop: MakerLoop
 @dg.op(description="Removes what Dagster keeps of deleted stories: partitions, runs, events, results of checks.")
 def forget_deleted_stories(context: dg.OpExecutionContext, maker_loop: MakerLoopResource) -> None:
     """What is in flight waits for the next sweep."""
-    forgotten = forget_deleted(context.instance, maker_loop.loop)
+    try:
+        forgotten = forget_deleted(context.instance, maker_loop.loop)
+    except SettingsError as wrong:
+        raise dg.Failure(str(wrong)) from wrong
     context.add_output_metadata(asdict(forgotten))
+
+
+@dg.op(description="Removes what Dagster keeps of what has long been over. Stories and books stay.")
+def forget_old_history(context: dg.OpExecutionContext, maker_loop: MakerLoopResource) -> None:
+    """What nothing was heard of for RETENTION_DAYS; of this job's own runs that went well, for a day."""
+    try:
+        forgotten = forget_old(context.instance, maker_loop.loop, routine=[context.job_name])
+    except SettingsError as wrong:
+        raise dg.Failure(str(wrong)) from wrong
+    context.add_output_metadata(asdict(forgotten))
+
+
+@dg.op(description="Forgets webhooks that were delivered, or given up, long ago.")
+def forget_settled_webhooks(context: dg.OpExecutionContext, maker_loop: MakerLoopResource) -> None:
+    """Those settled before RETENTION_DAYS."""
+    services = maker_loop.loop.services
+    days, forgotten = services.settings.retention_days, 0
+    if days:
+        forgotten = maker_loop.loop.call(services.retention.forget_webhooks(days, WEBHOOKS_AT_ONCE))
+    context.add_output_metadata({"webhooks": forgotten})
 
 
 @dg.job(description="The scheduled sweep.", executor_def=dg.in_process_executor)
@@ -120,6 +144,8 @@ def sweep() -> None:
     delete_expired_keys()
     forget_erased_accounts()
     forget_deleted_stories()
+    forget_old_history()
+    forget_settled_webhooks()
 
 
 sweep_schedule = dg.ScheduleDefinition(

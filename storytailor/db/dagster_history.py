@@ -1,4 +1,6 @@
-"""What Dagster keeps of stories in its own tables, and forgetting it. Dagster can wipe a whole asset, or one run.
+"""What Dagster keeps in its own tables, and forgetting it: of stories that are deleted, and of what is long over.
+
+Dagster can wipe a whole asset, or one run, and purges its sensors' ticks.
 
 On a connection of the engine of `storytailor.db.engines`, in a transaction; checked on Dagster 1.13.27, whose tables
 `tests/dagster/test_forgetting.py` searches.
@@ -39,14 +41,52 @@ def known_stories(connection: Any, after: UUID | None, most: int) -> list[UUID]:
     return [UUID(key) for (key,) in found if _is_id(key)]
 
 
-def forget(connection: Any, story_ids: Sequence[UUID]) -> Forgotten:
-    """Forget those of these stories of which nothing is in flight; none while another process does the same."""
+def keeper_of(connection: Any, installation: UUID) -> UUID | None:
+    """Whose stories Dagster keeps the history of: from now on this installation's, if nobody's so far.
+
+    None while another process is just being told the same for the first time.
+    """
+    found = _ask(connection, "dagster/installation", installation=str(installation))
+    return UUID(found[0][0]) if found else None
+
+
+def resting_stories(connection: Any, after: UUID | None, most: int, *, seconds: float) -> list[UUID]:
+    """The next stories of which Dagster has heard nothing for so long."""
+    found = _ask(connection, "dagster/resting_stories", after=str(after) if after else "", most=most, seconds=seconds)
+    return [UUID(key) for (key,) in found if _is_id(key)]
+
+
+def forget_runs(
+    connection: Any, most: int, *, seconds: float, routine: Sequence[str], routine_seconds: float
+) -> Forgotten:
+    """Forget runs of no story that ended so long ago; successful ones of `routine` jobs after `routine_seconds`."""
+    (counts,) = _ask(
+        connection,
+        "dagster/forget_runs",
+        **{"most": most, "seconds": seconds, "routine": list(routine), "routine_seconds": routine_seconds},
+    )
+    return Forgotten(*counts)
+
+
+def forget_ticks(connection: Any, most: int, *, seconds: float) -> Forgotten:
+    """Forget ticks and backfills that have been over for so long."""
+    (counts,) = _ask(connection, "dagster/forget_ticks", most=most, seconds=seconds)
+    return Forgotten(*counts)
+
+
+def forget(connection: Any, story_ids: Sequence[UUID], *, everywhere: bool = True) -> Forgotten:
+    """Forget those of these stories of which nothing is in flight; none while another process does the same.
+
+    `everywhere`: their ids are replaced in what is kept of several stories as well.
+    """
     stories = [str(story_id) for story_id in story_ids]
     settled = [story for (story,) in _ask(connection, "dagster/settled_stories", stories=stories)]
     if not settled:
         return Forgotten()
     (counts,) = _ask(
-        connection, "dagster/forget_stories", stories=settled, pattern="|".join(settled), nobody=str(NOBODY)
+        connection,
+        "dagster/forget_stories",
+        **{"stories": settled, "pattern": "|".join(settled), "nobody": str(NOBODY), "everywhere": everywhere},
     )
     return Forgotten(*counts)
 

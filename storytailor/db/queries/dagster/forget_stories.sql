@@ -1,5 +1,6 @@
 -- Forget these stories: their runs with all events, what was reported of their partitions, the partitions. What is kept
--- of several stories at once (a tick, a backfill, the summary of an asset) stays, with `nobody` in their place.
+-- of several stories at once (the summary of an asset, and with `everywhere` a tick and a backfill) stays, with `nobody` in
+-- their place.
 WITH gone_runs AS MATERIALIZED (
     SELECT run_id FROM run_tags WHERE key = 'dagster/partition' AND value = ANY(%(stories)s)
 ), runs_deleted AS (
@@ -33,14 +34,14 @@ WITH gone_runs AS MATERIALIZED (
         OR last_run_id IN (SELECT run_id FROM gone_runs)
 ), ticks_changed AS (
     UPDATE job_ticks SET tick_body = regexp_replace(tick_body, %(pattern)s, %(nobody)s, 'g')
-     WHERE tick_body ~ %(pattern)s
+     WHERE %(everywhere)s AND tick_body ~ %(pattern)s
     RETURNING 1
 ), instigators_changed AS (
     UPDATE instigators SET instigator_body = regexp_replace(instigator_body, %(pattern)s, %(nobody)s, 'g')
-     WHERE instigator_body ~ %(pattern)s
+     WHERE %(everywhere)s AND instigator_body ~ %(pattern)s
 ), backfills_changed AS (
     UPDATE bulk_actions SET body = regexp_replace(body, %(pattern)s, %(nobody)s, 'g')
-     WHERE body ~ %(pattern)s
+     WHERE %(everywhere)s AND body ~ %(pattern)s
     RETURNING 1
 )
 SELECT cardinality(%(stories)s) AS stories,

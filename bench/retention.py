@@ -1,0 +1,152 @@
+"""Stories of words only, with retention at minutes: what Dagster's tables hold, and how long an asset's page takes.
+
+    python -m bench.retention [--stories 300] [--minutes 3] [--a-minute 60]
+
+A local stack of its own in a folder of its own, on canned answers without latency, with RETENTION_DAYS so short that
+the sweep, which comes every five minutes, forgets while stories go on being made. Every minute: the rows of the tables
+that grow, and the time of the query behind the asset's page. At the end, once all stories rest: what is left.
+3,000 stories are the full form.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+import sys
+import tempfile
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import httpx
+import psycopg
+from psycopg import sql
+
+from bench.burst import STORY, Stack, connected, generating, local_stack, token
+from storytailor.db.engines import DAGSTER_TABLES
+from storytailor_cli.local_stack import postgres
+from storytailor_cli.local_stack.state import State
+
+WORDS_ONLY = {**STORY, "generateAssets": False}
+AT_ONCE = 8
+SWEEP_SECONDS = 300.0
+PAGE = """query { assetNodeOrError(assetKey: {path: ["content"]}) { ... on AssetNode {
+    id
+    partitionKeysByDimension { name partitionKeys }
+    assetPartitionStatuses { __typename
+        ... on DefaultPartitionStatuses {
+            materializedPartitions failedPartitions unmaterializedPartitions materializingPartitions } }
+    assetMaterializations(limit: 100) { runId timestamp partition }
+    latestMaterializationByPartition { runId timestamp partition }
+} } }"""
+"""What Dagster's UI asks for the page of an asset with its partitions, in one."""
+
+
+@dataclass
+class Tables:
+    """The rows of Dagster's tables, now and at the most."""
+
+    url: str
+    most: dict[str, int] = field(default_factory=dict)
+
+    def count(self) -> dict[str, int]:
+        """How many there are now."""
+        with psycopg.connect(self.url, autocommit=True) as connection:
+            rows = {}
+            for table in DAGSTER_TABLES:
+                counted = connection.execute(sql.SQL("SELECT count(*) FROM dagster.{}").format(sql.Identifier(table)))
+                ((rows[table],),) = counted.fetchall()
+        self.most = {table: max(count, self.most.get(table, 0)) for table, count in rows.items()}
+        return rows
+
+    def megabytes(self) -> float:
+        """What they take on disk, indexes included."""
+        with psycopg.connect(self.url, autocommit=True) as connection:
+            query = "SELECT sum(pg_total_relation_size(relid)) FROM pg_stat_user_tables WHERE schemaname = 'dagster'"
+            ((size,),) = connection.execute(query).fetchall()
+        return float(size) / 1e6
+
+
+async def page_seconds(dagster: httpx.AsyncClient) -> float:
+    """How long the asset's page waits for its data."""
+    began = time.perf_counter()
+    answer = (await dagster.post("/graphql", json={"query": PAGE})).raise_for_status().json()
+    if "errors" in answer or not answer["data"]["assetNodeOrError"]:
+        raise SystemExit(f"Dagster does not answer as it should: {answer}")
+    return time.perf_counter() - began
+
+
+async def ask_for(stack: Stack, many: int, a_minute: float) -> None:
+    """Ask for so many stories, as evenly as that, with few under way at a time."""
+    began, room = time.monotonic(), asyncio.Semaphore(AT_ONCE)
+
+    async def one() -> None:
+        async with room:
+            (await stack.api.post("/stories", json=WORDS_ONLY)).raise_for_status()
+
+    async with asyncio.TaskGroup() as group:
+        for number in range(many):
+            await asyncio.sleep(max(0.0, began + number * 60 / a_minute - time.monotonic()))
+            group.create_task(one())
+    while await generating(stack):  # noqa: ASYNC110, nothing notifies us
+        await asyncio.sleep(1)
+
+
+async def watch(tables: Tables, dagster: httpx.AsyncClient, pages: list[float]) -> None:
+    """Print the rows that grow, every minute."""
+    began = time.monotonic()
+    while True:
+        pages.append(await page_seconds(dagster))
+        rows = await asyncio.to_thread(tables.count)
+        shown = ", ".join(f"{name} {rows[name]}" for name in ("dynamic_partitions", "runs", "event_logs", "job_ticks"))
+        print(f"{(time.monotonic() - began) / 60:5.1f} min: {shown}; page {pages[-1]:.2f} s", flush=True)
+        await asyncio.sleep(60)
+
+
+async def measure(asked: argparse.Namespace, bearer: str, settings: dict[str, str], tables: Tables) -> None:
+    """The whole of it."""
+    dagster_url = f"http://127.0.0.1:{settings['DAGSTER_PORT']}"
+    async with connected(bearer, settings) as stack, httpx.AsyncClient(base_url=dagster_url, timeout=60) as dagster:
+        await stack.emulator.post("/config", json={"latency": "none", "answers": "canned"})
+        before, pages = tables.count(), list[float]()
+        watching = asyncio.create_task(watch(tables, dagster, pages))
+        began = time.monotonic()
+        await ask_for(stack, asked.stories, asked.a_minute)
+        print(f"{asked.stories} stories made in {(time.monotonic() - began) / 60:.1f} minutes", flush=True)
+        await asyncio.sleep(60 * asked.minutes + 2 * SWEEP_SECONDS + 60)
+        watching.cancel()
+        after, page = tables.count(), await page_seconds(dagster)
+        print(f"{'table':32} {'before':>8} {'most':>8} {'after':>8}")
+        for table in DAGSTER_TABLES:
+            if tables.most[table]:
+                print(f"{table:32} {before[table]:8} {tables.most[table]:8} {after[table]:8}")
+        listed = await stack.api.get("/stories", params={"status": "ready", "limit": 100})
+        kept = len(listed.raise_for_status().json()["data"]["items"])
+        print(f"the page of an asset: slowest {max(pages):.2f} s, at the end {page:.2f} s; "
+              f"Dagster's tables {tables.megabytes():.1f} MB; stories listed on the first page: {kept}")  # fmt: skip
+    print(f"load of the machine: {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
+
+
+def main() -> None:
+    """Measure on a stack of its own."""
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--stories", type=int, default=300)
+    parser.add_argument("--minutes", type=float, default=3, help="RETENTION_DAYS, in minutes")
+    parser.add_argument("--a-minute", type=float, default=60, help="stories asked for in a minute")
+    parser.add_argument("--storytailor", default=str(Path(sys.executable).with_name("storytailor")))
+    asked = parser.parse_args()
+    print(f"load of the machine before: {os.getloadavg()[0]:.1f}")
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        (folder / ".env").write_text(f"RETENTION_DAYS={asked.minutes / 24 / 60:.6f}\n")
+        with local_stack(asked.storytailor, folder) as settings:
+            cluster = postgres.prepare(State(folder / ".storytailor").postgres)
+            with psycopg.connect(cluster.url("storytailor")) as connection:
+                connection.execute("UPDATE users SET credits = 100000")
+            bearer = token(asked.storytailor, folder, settings)
+            asyncio.run(measure(asked, bearer, settings, Tables(cluster.url("dagster"))))
+
+
+if __name__ == "__main__":
+    main()
