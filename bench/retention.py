@@ -2,7 +2,7 @@
 
     python -m bench.retention [--stories 300] [--minutes 3] [--a-minute 60]
 
-A local stack of its own in a folder of its own, on canned answers without latency, with RETENTION_DAYS so short that
+A local stack of its own in a folder of its own, on canned answers that nobody judges, with RETENTION_DAYS so short that
 the sweep, which comes every five minutes, forgets while stories go on being made. Every minute: the rows of the tables
 that grow, and the time of the query behind the asset's page. At the end, once all stories rest: what is left.
 3,000 stories are the full form.
@@ -13,6 +13,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import os
+import subprocess
 import sys
 import tempfile
 import time
@@ -23,10 +24,9 @@ import httpx
 import psycopg
 from psycopg import sql
 
-from bench.burst import STORY, Stack, connected, generating, local_stack, token
+from bench.burst import STORY, local_stack
+from storytailor.db.demo import DEMO_USER
 from storytailor.db.engines import DAGSTER_TABLES
-from storytailor_cli.local_stack import postgres
-from storytailor_cli.local_stack.state import State
 
 WORDS_ONLY = {**STORY, "generateAssets": False}
 AT_ONCE = 8
@@ -77,19 +77,34 @@ async def page_seconds(dagster: httpx.AsyncClient) -> float:
     return time.perf_counter() - began
 
 
-async def ask_for(stack: Stack, many: int, a_minute: float) -> None:
+def token(command: str, folder: Path, settings: dict[str, str]) -> str:
+    """The demo user's."""
+    asked = (command, "token", "--user", str(DEMO_USER))
+    printed = subprocess.run(asked, cwd=folder, env=os.environ | settings, capture_output=True, text=True, check=True)
+    return printed.stdout.splitlines()[-1]
+
+
+async def generating(api: httpx.AsyncClient) -> bool:
+    """Whether a story is under way."""
+    answer = await api.get("/stories", params={"status": "generating", "limit": 1})
+    return bool(answer.raise_for_status().json()["data"]["items"])
+
+
+async def ask_for(api: httpx.AsyncClient, many: int, a_minute: float) -> None:
     """Ask for so many stories, as evenly as that, with few under way at a time."""
     began, room = time.monotonic(), asyncio.Semaphore(AT_ONCE)
 
     async def one() -> None:
         async with room:
-            (await stack.api.post("/stories", json=WORDS_ONLY)).raise_for_status()
+            while (answer := await api.post("/stories", json=WORDS_ONLY)).status_code == 503:  # noqa: ASYNC110
+                await asyncio.sleep(float(answer.headers["Retry-After"]))  # a machine that is too busy to judge it
+            answer.raise_for_status()
 
     async with asyncio.TaskGroup() as group:
         for number in range(many):
             await asyncio.sleep(max(0.0, began + number * 60 / a_minute - time.monotonic()))
             group.create_task(one())
-    while await generating(stack):  # noqa: ASYNC110, nothing notifies us
+    while await generating(api):  # noqa: ASYNC110, nothing notifies us
         await asyncio.sleep(1)
 
 
@@ -106,22 +121,31 @@ async def watch(tables: Tables, dagster: httpx.AsyncClient, pages: list[float]) 
 
 async def measure(asked: argparse.Namespace, bearer: str, settings: dict[str, str], tables: Tables) -> None:
     """The whole of it."""
-    dagster_url = f"http://127.0.0.1:{settings['DAGSTER_PORT']}"
-    async with connected(bearer, settings) as stack, httpx.AsyncClient(base_url=dagster_url, timeout=60) as dagster:
-        await stack.emulator.post("/config", json={"latency": "none", "answers": "canned"})
+    api, dagster, emulator = (
+        httpx.AsyncClient(base_url=f"http://127.0.0.1:{settings[port]}{path}", headers=headers, timeout=60)
+        for port, path, headers in (
+            ("API_PORT", "/api/v1", {"Authorization": f"Bearer {bearer}"}),
+            ("DAGSTER_PORT", "", {}),
+            ("EMULATOR_PORT", "/_emulator", {}),
+        )
+    )
+    async with api, dagster, emulator:
+        await emulator.post("/config", json={"latency": "none", "answers": "canned"})
         before, pages = tables.count(), list[float]()
         watching = asyncio.create_task(watch(tables, dagster, pages))
         began = time.monotonic()
-        await ask_for(stack, asked.stories, asked.a_minute)
+        await ask_for(api, asked.stories, asked.a_minute)
         print(f"{asked.stories} stories made in {(time.monotonic() - began) / 60:.1f} minutes", flush=True)
-        await asyncio.sleep(60 * asked.minutes + 2 * SWEEP_SECONDS + 60)
+        ends = time.monotonic() + 60 * asked.minutes + 2 * SWEEP_SECONDS + 60
+        while (await asyncio.to_thread(tables.count))["dynamic_partitions"] and time.monotonic() < ends:  # noqa: ASYNC110
+            await asyncio.sleep(10)
         watching.cancel()
         after, page = tables.count(), await page_seconds(dagster)
         print(f"{'table':32} {'before':>8} {'most':>8} {'after':>8}")
         for table in DAGSTER_TABLES:
             if tables.most[table]:
                 print(f"{table:32} {before[table]:8} {tables.most[table]:8} {after[table]:8}")
-        listed = await stack.api.get("/stories", params={"status": "ready", "limit": 100})
+        listed = await api.get("/stories", params={"status": "ready", "limit": 100})
         kept = len(listed.raise_for_status().json()["data"]["items"])
         print(f"the page of an asset: slowest {max(pages):.2f} s, at the end {page:.2f} s; "
               f"Dagster's tables {tables.megabytes():.1f} MB; stories listed on the first page: {kept}")  # fmt: skip
@@ -139,13 +163,17 @@ def main() -> None:
     print(f"load of the machine before: {os.getloadavg()[0]:.1f}")
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        (folder / ".env").write_text(f"RETENTION_DAYS={asked.minutes / 24 / 60:.6f}\n")
+        days = f"{asked.minutes / 24 / 60:.6f}"
+        (folder / ".env").write_text(f"RETENTION_DAYS={days}\nMODERATION=off\nSTORIES_IN_FLIGHT=16\n")
         with local_stack(asked.storytailor, folder) as settings:
-            cluster = postgres.prepare(State(folder / ".storytailor").postgres)
-            with psycopg.connect(cluster.url("storytailor")) as connection:
+            stories, dagster = (
+                f"postgresql://postgres@/{name}?host={folder / '.storytailor' / 'sockets'}"
+                for name in ("storytailor", "dagster")
+            )
+            with psycopg.connect(stories) as connection:
                 connection.execute("UPDATE users SET credits = 100000")
             bearer = token(asked.storytailor, folder, settings)
-            asyncio.run(measure(asked, bearer, settings, Tables(cluster.url("dagster"))))
+            asyncio.run(measure(asked, bearer, settings, Tables(dagster)))
 
 
 if __name__ == "__main__":
