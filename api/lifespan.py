@@ -152,7 +152,11 @@ def _state(
         accounts=accounts,
         erasure=Erasure(database),
         characters=Characters(database, most=settings.characters_per_user),
-        reference_images=ReferenceImages(database, most=settings.pictures_per_user),
+        reference_images=ReferenceImages(
+            database,
+            most=settings.pictures_per_user,
+            most_bytes=settings.picture_megabytes_per_user * 1_000_000,
+        ),
         export=Export(database),
         exporting=OneEach(EXPORTS),
         image_workers=ImageWorkers(),

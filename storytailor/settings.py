@@ -128,6 +128,7 @@ class Settings(AwsSettings):
     streams_per_user: int = Field(50, ge=1)
     characters_per_user: int = Field(500, ge=1)
     pictures_per_user: int = Field(400, ge=1)
+    picture_megabytes_per_user: int = Field(200, ge=1)
     trusted_proxies: Annotated[frozenset[str], NoDecode, BeforeValidator(parse_networks)] = frozenset()
     remakes_per_story: int = Field(3, ge=0)
     user_daily_budget: float | None = Field(None, gt=0)

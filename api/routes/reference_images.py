@@ -15,7 +15,13 @@ from api.routes.characters import DAY_IS_FULL, NO_CHARACTER
 from api.schemas.characters import Character
 from api.schemas.envelope import Success, success
 from api.stored_objects import delete_or_defer
-from storytailor.errors import ContentRejectedError, NotFoundError, PayloadTooLargeError, ServiceUnavailableError
+from storytailor.errors import (
+    ContentRejectedError,
+    NotFoundError,
+    PayloadTooLargeError,
+    QuotaExceededError,
+    ServiceUnavailableError,
+)
 from storytailor.photo_consent import WORDING, WORDING_VERSION
 from storytailor.safety.moderation import UNFIT_PICTURE
 
@@ -23,8 +29,15 @@ router = APIRouter(prefix="/characters", tags=["characters"], route_class=Authen
 
 NOT_STORED = ServiceUnavailableError("A finished file could not be stored right now.")
 UNFIT = ContentRejectedError(UNFIT_PICTURE, {"categories": ["violence/graphic"]})
+KINDS = ("jpg", "png")
+"""What pictures are kept as, and were before."""
+NO_ROOM = QuotaExceededError(
+    "Your pictures take up 199.9 of the 200 MB they may, and this one would be too much. Remove some, also with "
+    "stories you no longer want, and send it again.",
+    {"keptBytes": 199_900_000, "mostBytes": 200_000_000},
+)
 UPLOAD_ERRORS = error_responses(
-    NO_CHARACTER, PayloadTooLargeError(IMAGE_TOO_LARGE), NOT_AS_DOCUMENTED, UNFIT, DAY_IS_FULL, NOT_STORED
+    NO_CHARACTER, PayloadTooLargeError(IMAGE_TOO_LARGE), NOT_AS_DOCUMENTED, UNFIT, DAY_IS_FULL, NO_ROOM, NOT_STORED
 )
 IMAGE_FILE = File(description="A PNG, JPEG, WebP or AVIF picture of up to 10 MiB and 40 million pixels.")
 CONSENT_FORM = Form(description=f"`true`, by which you confirm: {WORDING} (Version {WORDING_VERSION} of these words.)")
@@ -45,17 +58,20 @@ async def add_reference_image(
 ) -> Success[Character]:
     """Give the character a picture to be drawn from, four at the most. The same picture again changes nothing.
 
-    It is kept as a PNG of up to 2,048 pixels a side in sRGB, without metadata. Your consent is written down
-    with it, by whom and when, and goes with it.
+    It is kept as a JPEG of up to 2,048 pixels a side in sRGB, without metadata, what is transparent on a plain ground.
+    Your consent is written down with it, by whom and when, and goes with it.
     """
     state.rates.uploads.spend(caller.user_id)
     await state.reference_images.require_room(caller.user_id, character_id)
     picture = await state.image_workers.sanitize(caller.user_id, image)
-    await state.judging.require_fit(caller.user_id, [], picture=picture)  # as it will be stored, and before it is
     key = _key(character_id, hashlib.sha256(picture).hexdigest()[:12])
+    await state.reference_images.require_room(caller.user_id, character_id, key, size=len(picture))
+    await state.judging.require_fit(caller.user_id, [], picture=picture)  # as it will be stored, and before it is
     await state.store.put(key, picture)
     try:
-        row = await state.reference_images.add(caller.user_id, character_id, key, wording=WORDING_VERSION)
+        row = await state.reference_images.add(
+            caller.user_id, character_id, key, size=len(picture), wording=WORDING_VERSION
+        )
     except NotFoundError:  # the character was deleted meanwhile
         await delete_or_defer(state.store.delete([key]))
         raise
@@ -70,10 +86,11 @@ async def remove_reference_image(
 
     Stories that were asked for with it keep it, as long as there is one.
     """
-    unused = await state.reference_images.remove(caller.user_id, character_id, _key(character_id, image))
+    keys = [_key(character_id, image, kind) for kind in KINDS]
+    unused = await state.reference_images.remove(caller.user_id, character_id, keys)
     await delete_or_defer(state.store.delete(unused))
     return Response(status_code=204)
 
 
-def _key(character_id: UUID, digest: str) -> str:
-    return f"characters/{character_id}/reference-{digest}.png"
+def _key(character_id: UUID, digest: str, kind: str = KINDS[0]) -> str:
+    return f"characters/{character_id}/reference-{digest}.{kind}"

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from storytailor.db.connection import Connection, Database, execute, fetch_all, fetch_values
 from storytailor.db.rows import CharacterRow
-from storytailor.errors import NotFoundError, ValidationError
+from storytailor.errors import NotFoundError, QuotaExceededError, ValidationError
 
 MAX_IMAGES = 4
 
@@ -16,40 +16,48 @@ MAX_IMAGES = 4
 class ReferenceImages:
     """The reference images of one database; every method sees those of one user's characters only."""
 
-    def __init__(self, database: Database, *, most: int | None = None) -> None:
-        """`most`: how many the user's characters may have together, if there is an end to it."""
+    def __init__(self, database: Database, *, most: int | None = None, most_bytes: int | None = None) -> None:
+        """`most`, `most_bytes`: how many the user's characters may have together, and of what size, if there is an end.
+
+        `most_bytes` is of all that are kept for the user, for stories too; a few at once may pass it by their own size.
+        """
         self._database = database
         self._most = most
+        self._most_bytes = most_bytes
 
-    async def require_room(self, user_id: UUID, character_id: UUID, key: str | None = None) -> None:
-        """Check whether another image (this one, if its key is known) may be added. Raises as `add` does."""
+    async def require_room(self, user_id: UUID, character_id: UUID, key: str | None = None, *, size: int = 1) -> None:
+        """Check whether another image (this one of `size` bytes, if it is known) may be added. Raises as `add` does."""
         async with self._database.as_user(user_id) as connection:
-            await self._require_room(connection, user_id, character_id, key)
+            await self._require_room(connection, user_id, character_id, key, size)
 
-    async def add(self, user_id: UUID, character_id: UUID, key: str, *, wording: str) -> CharacterRow:
+    async def add(self, user_id: UUID, character_id: UUID, key: str, *, size: int, wording: str) -> CharacterRow:
         """Give the character a stored image, and write down the user's consent to these words. The character.
 
         An image that it has already changes nothing.
 
-        Raises NotFoundError, and ValidationError when it has as many as it may have.
+        Raises NotFoundError, ValidationError when it has as many as it may have, and QuotaExceededError when the user's
+        take up as many bytes as they may.
         """
         async with self._database.as_user(user_id) as connection:
-            await self._require_room(connection, user_id, character_id, key)
+            await self._require_room(connection, user_id, character_id, key, size)
             owned = {"user_id": user_id, "character_id": character_id}
             await execute(connection, "characters/add_image", **owned, key=key)
-            await execute(connection, "characters/record_consent", user_id=user_id, key=key, wording=wording)
+            await execute(connection, "characters/record_consent", user_id=user_id, key=key, wording=wording, size=size)
             (row,) = await fetch_all(connection, CharacterRow, "characters/get", **owned)
             return row
 
-    async def remove(self, user_id: UUID, character_id: UUID, key: str) -> list[str]:
-        """Take the image from the character; keys to be deleted from the store. Raises NotFoundError."""
+    async def remove(self, user_id: UUID, character_id: UUID, keys: Sequence[str]) -> list[str]:
+        """Take the images from the character; keys to be deleted from the store. Raises NotFoundError."""
         async with self._database.as_user(user_id) as connection:
             owned = {"user_id": user_id, "character_id": character_id}
-            if not await execute(connection, "characters/remove_image", **owned, key=key):
-                raise NotFoundError("character", str(character_id))
-            return await unreferenced_images(connection, user_id, [key])
+            for key in keys:
+                if not await execute(connection, "characters/remove_image", **owned, key=key):
+                    raise NotFoundError("character", str(character_id))
+            return await unreferenced_images(connection, user_id, keys)
 
-    async def _require_room(self, connection: Connection, user_id: UUID, character_id: UUID, key: str | None) -> None:
+    async def _require_room(
+        self, connection: Connection, user_id: UUID, character_id: UUID, key: str | None, size: int
+    ) -> None:
         owned = {"user_id": user_id, "character_id": character_id}
         locked = await fetch_values(connection, list[str], "characters/lock", **owned)
         if not locked:
@@ -61,6 +69,14 @@ class ReferenceImages:
             raise _full(f"the character has {MAX_IMAGES} reference images, as many as it may")
         if self._most is not None and (await count_kept(connection, user_id)).pictures >= self._most:
             raise _full(f"your characters have {self._most:,} reference images, as many as they may")
+        if self._most_bytes is not None:
+            (kept,) = await fetch_values(connection, int, "characters/bytes_kept", user_id=user_id)
+            if kept + size > self._most_bytes:
+                raise QuotaExceededError(
+                    f"Your pictures take up {kept / 1e6:.1f} of the {self._most_bytes / 1e6:.0f} MB they may, and this "
+                    "one would be too much. Remove some, also with stories you no longer want, and send it again.",
+                    {"keptBytes": kept, "mostBytes": self._most_bytes},
+                )
 
 
 @dataclass(frozen=True)

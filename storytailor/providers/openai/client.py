@@ -124,7 +124,7 @@ class OpenAI:
         At most `most_references` of them are taken by the provider.
         """
         place, client, model = self._endpoints["image"], self._clients["image"], self.settings.image_model
-        files = [(f"reference_{number}.png", picture, media_type(picture)) for number, picture in enumerate(references)]
+        files = [_file(number, picture) for number, picture in enumerate(references)]
         options = self._image_options(place, model, owner, editing=bool(files))
 
         async def call() -> tuple[bytes, Usage]:
@@ -242,6 +242,12 @@ def _messages(
             {"type": "image_url", "image_url": {"url": data_url(picture)}},
         ]
     return [{"role": "system", "content": instructions}, {"role": "user", "content": content}]
+
+
+def _file(number: int, picture: bytes) -> tuple[str, bytes, str]:
+    """A reference picture as a form's file, its name and type as its bytes say: servers go by either."""
+    kind = media_type(picture)
+    return f"reference_{number}.{kind.removeprefix('image/').replace('jpeg', 'jpg')}", picture, kind
 
 
 async def _completed(
