@@ -26,9 +26,7 @@ EXPORT = (
     "--no-annotate",
 )
 
-EXCEPTIONS = {
-    "dagster-async-executor": "none stated as of 0.0.4, the newest; to be replaced by an executor of our own",
-}
+EXCEPTIONS: dict[str, str] = {}
 """Packages that state no licence, with what is known instead."""
 
 PREAMBLE = """\

@@ -1,32 +1,38 @@
 """What is borrowed from inside Dagster, with the reason for each: nothing else here uses a private name of it.
 
-Checked on dagster 1.13.27, dagster-celery and dagster-postgres 0.29.27; tests/dagster/test_dagster_internals.py calls
-every one, so that an upgrade which moves something is red at once.
+Checked on dagster 1.13.27, dagster-celery and dagster-postgres 0.29.27; test_dagster_internals.py and test_executor.py
+in tests/dagster/ call every one, so that an upgrade which moves something is red at once.
 """
 
 from __future__ import annotations
 
 import logging
+import os
 import threading
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
-from typing import Any
+from typing import Any, TypeAlias
 
 import dagster as dg
 from celery import Celery
 from celery.apps import worker as celery_worker
 from dagster._cli.api import _execute_run_command_body
-from dagster._core.errors import DagsterExecutionInterruptedError
+from dagster._core.events import EngineEventData
 from dagster._core.execution import context_creation_job
-from dagster._core.execution.context.system import PlanOrchestrationContext
+from dagster._core.execution.api import ExecuteRunWithPlanIterable
+from dagster._core.execution.context.system import PlanExecutionContext, PlanOrchestrationContext, StepExecutionContext
+from dagster._core.execution.context_creation_job import PlanExecutionContextManager
+from dagster._core.execution.plan.active import ActiveExecution
+from dagster._core.execution.plan.execute_plan import _trigger_hook, dagster_event_sequence_for_step
+from dagster._core.execution.plan.instance_concurrency_context import InstanceConcurrencyContext
 from dagster._core.execution.plan.plan import ExecutionPlan
-from dagster._core.execution.retries import RetryMode
+from dagster._core.execution.retries import RetryMode, get_retries_config
+from dagster._core.execution.tags import get_tag_concurrency_limits_config
 from dagster._core.instance.ref import InstanceRef
 from dagster._grpc.types import ExecuteRunArgs
 from dagster._serdes import unpack_value
 from dagster._utils.interrupts import capture_interrupts
-from dagster_async_executor import async_executor
 from dagster_celery.config import TASK_EXECUTE_JOB_NAME
 from dagster_celery.make_app import make_app
 from dagster_postgres import PostgresEventLogStorage, PostgresRunStorage, PostgresScheduleStorage
@@ -99,36 +105,80 @@ def instance_defaults(base_dir: str) -> Mapping[str, Any]:
     return InstanceRef.config_defaults(base_dir)
 
 
-class CancellableExecutor(dg.Executor):
-    """An executor whose run ends as cancelled when that was asked for, whichever way its steps ended.
+AskedRun: TypeAlias = PlanOrchestrationContext
+"""A run as an executor is given it."""
+Plan: TypeAlias = ExecutionPlan
+"""The steps it is to execute."""
+OpenRun: TypeAlias = PlanExecutionContext
+"""It, with its resources opened."""
+StepTry: TypeAlias = StepExecutionContext
+"""One try at one step of it."""
+Retries: TypeAlias = RetryMode
+"""Whether a step that asks for it is tried again."""
 
-    Dagster concludes so from an interrupt of the process, which is no way to end one run of many in it. Without this
-    a run that was marked as cancelled ends as failed, or even as a success.
+
+def with_resources(
+    asked: AskedRun, plan: Plan, execute: Callable[[OpenRun, Plan], Iterator[dg.DagsterEvent]]
+) -> Iterator[dg.DagsterEvent]:
+    """The events of `execute`, for which the run's resources are opened before and closed after, with their events.
+
+    As Dagster's in-process executor has it; an interrupt of the process is kept meanwhile for whoever asks for it.
     """
-
-    def __init__(self, steps: dg.Executor) -> None:
-        self._steps = steps
-
-    @property
-    def retries(self) -> RetryMode:
-        """As the executor of the steps has it."""
-        return self._steps.retries
-
-    def execute(
-        self, plan_context: PlanOrchestrationContext, execution_plan: ExecutionPlan
-    ) -> Iterator[dg.DagsterEvent]:
-        """The events of all steps, then an interrupt if the run was cancelled meanwhile."""
-        yield from self._steps.execute(plan_context, execution_plan)
-        run = plan_context.instance.get_run_by_id(plan_context.run_id)
-        if run is not None and run.status in (dg.DagsterRunStatus.CANCELING, dg.DagsterRunStatus.CANCELED):
-            raise DagsterExecutionInterruptedError("The run was cancelled.")
+    opening = PlanExecutionContextManager(
+        job=asked.job,
+        execution_plan=plan,
+        run_config=asked.run_config,
+        dagster_run=asked.dagster_run,
+        instance=asked.instance,
+        retry_mode=asked.retry_mode,
+        raise_on_error=asked.raise_on_error,
+        output_capture=asked.output_capture,
+    )
+    yield from ExecuteRunWithPlanIterable(
+        execution_plan=plan,
+        iterator=lambda job_context, execution_plan: execute(job_context, execution_plan),
+        execution_context_manager=opening,
+    )
 
 
-@dg.executor(name="async_executor", config_schema=async_executor.config_schema)
-def story_executor(context: dg.InitExecutorContext) -> dg.Executor:
-    """dagster-async-executor's, whose runs can be cancelled."""
-    steps: dg.Executor = async_executor.executor_creation_fn(context)
-    return CancellableExecutor(steps)
+@contextmanager
+def progress_of(run: OpenRun, plan: Plan, retries: Retries, limits: Mapping[str, Any]) -> Iterator[ActiveExecution]:
+    """Which steps may begin, wait, are to be skipped or tried again: Dagster's own book-keeping for executors."""
+    with (
+        InstanceConcurrencyContext(run.instance, run.dagster_run) as pools,
+        plan.start(retry_mode=retries, instance_concurrency_context=pools, **limits) as progress,
+    ):
+        yield progress
+
+
+def await_on(run: OpenRun, loop: Any) -> None:
+    """Have the coroutines of this run's steps awaited by `loop.run_until_complete`, the one thing Dagster calls of it.
+
+    Dagster gives every run an event loop of its own, which runs in the thread of one step only.
+    """
+    run._event_loop = loop
+
+
+def step_events(step: StepTry) -> Iterator[dg.DagsterEvent]:
+    """Compute a step in this thread; its events as they are kept, those of its failure and of its hooks as well."""
+    told: list[dg.DagsterEvent] = []
+    for event in dagster_event_sequence_for_step(step):
+        told.append(event)
+        yield event
+    yield from _trigger_hook(step, told)
+
+
+def began_event(asked: AskedRun, message: str) -> dg.DagsterEvent:
+    """Tell the run's page which process makes it."""
+    data = EngineEventData.in_process(os.getpid(), asked.execution_plan.step_keys_to_execute)
+    return dg.DagsterEvent.engine_event(asked, message, event_specific_data=data)
+
+
+EXECUTOR_SETTINGS = {
+    "retries": get_retries_config(),  # type: ignore[no-untyped-call]
+    "tag_concurrency_limits": get_tag_concurrency_limits_config(),  # type: ignore[no-untyped-call]
+}
+"""What Dagster's own executors may be given in a run's config."""
 
 
 def partitioned_check(name: str, asset: str, description: str) -> dg.AssetCheckSpec:

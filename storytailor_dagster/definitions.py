@@ -8,7 +8,7 @@ import dagster as dg
 from storytailor.logs import configure
 from storytailor.settings import get_settings
 from storytailor_dagster import assets
-from storytailor_dagster.dagster_internals import story_executor
+from storytailor_dagster.executor import story_executor
 from storytailor_dagster.io_managers import StoryIOManager
 from storytailor_dagster.jobs import make_story
 from storytailor_dagster.maintenance import stuck_assets_sensor, sweep, sweep_schedule

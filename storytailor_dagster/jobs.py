@@ -2,7 +2,7 @@
 
 import dagster as dg
 
-from storytailor_dagster.dagster_internals import story_executor
+from storytailor_dagster.executor import story_executor
 
 make_story = dg.define_asset_job(
     "make_story",

@@ -1,7 +1,7 @@
 """The maker loop: one event loop a process, on which all stories of that process are made.
 
-Dagster's async executor gives each run a loop of its own, but pooled clients belong to one loop. So a run's step
-hands its work over to this loop and awaits the result: the same opened services serve all runs side by side.
+Pooled clients belong to one loop, and this one outlives every run. So a run's step hands its work over to it and awaits
+the result: the same opened services serve all runs side by side, whichever loop Dagster's step is awaited on.
 
 Plain asyncio, not anyio's blocking portal, which was tried: its cancel scopes cancel every await of the clean-up as
 well, so that each cancelled query costs a connection; and a portal nobody closes keeps the interpreter from ending.

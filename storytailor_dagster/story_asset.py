@@ -7,8 +7,7 @@ import asyncio
 import functools
 import logging
 import time
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable
 from typing import Any
 from uuid import UUID
 
@@ -34,13 +33,15 @@ from storytailor.object_cleanup import delete_replaced
 from storytailor.turns import work_of
 from storytailor_dagster.asset_checks import check_results, check_specs
 from storytailor_dagster.maker_loop import MakerLoop
-from storytailor_dagster.metadata import Metadata, failure_metadata, metadata, story_cost, usage_metadata
+from storytailor_dagster.metadata import failure_metadata, metadata, story_cost, usage_metadata
 from storytailor_dagster.partitions import stories
 from storytailor_dagster.resources import MakerLoopResource
 
 log = logging.getLogger(__name__)
 
 Maker = Callable[..., Awaitable[Artifact]]
+Made = dg.MaterializeResult[None]
+"""What Dagster is told of an asset that is ready."""
 OWNER = "team:storytailor"
 
 
@@ -65,30 +66,17 @@ def story_asset(*, name: str | None = None, kinds: set[str]) -> Callable[[Maker]
             description=maker.__doc__,
             check_specs=check_specs(asset),
         )
-        async def materialize(  # type: ignore[no-untyped-def]  # Dagster takes an async generator's type for a value's
+        async def materialize(
             context: dg.AssetExecutionContext, maker_loop: MakerLoopResource, **needs: Any
-        ):
+        ) -> dg.MaterializeResult:  # type: ignore[type-arg]  # Dagster does not know it with one
             loop = maker_loop.loop
             attempt = _Attempt(context, loop, asset, functools.partial(maker, **needs))
             with about(story=context.partition_key, asset=asset, run=context.run.run_id):
-                made = await attempt.made(loop)
-            # Not as one MaterializeResult: the async executor yields the output it makes of that inside a `with` that
-            # sets a context variable, and whatever then goes wrong with the output closes it in another context.
-            for result in made.check_results:
-                yield result
-            yield dg.Output(None, metadata=made.metadata)
+                return await attempt.made(loop)
 
         return materialize
 
     return decorate
-
-
-@dataclass(frozen=True)
-class _Made:
-    """What Dagster is told of an asset that is ready."""
-
-    metadata: Metadata
-    check_results: Sequence[dg.AssetCheckResult]
 
 
 class _LeaseLost(dg.Failure):
@@ -109,7 +97,7 @@ class _Attempt:
         self._attempt = context.retry_number + 1
         self._ctx: AssetContext | None = None
 
-    async def made(self, loop: MakerLoop) -> _Made:
+    async def made(self, loop: MakerLoop) -> Made:
         """Make the asset, from Dagster's event loop; why it failed is noted on its partition's page."""
         try:
             return await loop.run(self._make())
@@ -120,7 +108,7 @@ class _Attempt:
             await asyncio.to_thread(self._instance.report_runless_asset_event, note)
             raise
 
-    async def _make(self) -> _Made:
+    async def _make(self) -> Made:
         """Make the asset; what goes wrong is written down and told to Dagster in its own words."""
         try:
             held = await self._run_leases.lease_of(self._run, self._story_id)
@@ -136,7 +124,7 @@ class _Attempt:
             log.warning("Stopped: %s%s", str(stopped) or "cancelled.", uncounted(self._used))
             raise
 
-    async def _make_or_tell(self, lease: Lease) -> _Made:
+    async def _make_or_tell(self, lease: Lease) -> Made:
         """Make the asset; a failure is written to the story's row with what was used, and raised as Dagster's."""
         try:
             return await self._make_and_finish(lease)
@@ -163,7 +151,7 @@ class _Attempt:
         facts = failure_metadata(failed.description or "", self._attempt, stories_found.get(self._story_id))
         return dg.AssetObservation(self._asset, partition=str(self._story_id), metadata=facts)
 
-    async def _make_and_finish(self, lease: Lease) -> _Made:
+    async def _make_and_finish(self, lease: Lease) -> Made:
         """Make the asset, store it, and write that it is ready."""
         began = time.monotonic()
         services = self._services
@@ -182,7 +170,7 @@ class _Attempt:
         # No longer under the lease's watch: it ends with its last asset, and that write is not to be cancelled.
         finished = await services.queue.finish(lease, self._asset, record)
         await delete_replaced(services.orphans, services.store, finished)
-        return _Made({**facts, **story_cost(finished.usage)}, checks)
+        return dg.MaterializeResult(metadata={**facts, **story_cost(finished.usage)}, check_results=checks)
 
     async def _retry_or_fail(self, lease: Lease, failure: TransientError) -> dg.RetryRequested | dg.Failure:
         """What to tell Dagster of a transient failure, once it is written down."""

@@ -171,6 +171,13 @@ def worker(maker: StoryMaker, settings: Settings, tmp_path: Path, monkeypatch: p
 
 @pytest.fixture
 def dagster_url(postgres: str) -> Iterator[str]:
+    with dagster_database(postgres) as url:
+        yield url
+
+
+@contextlib.contextmanager
+def dagster_database(postgres: str) -> Iterator[str]:
+    """The URL of a database for Dagster's tables alone."""
     name = f"dagster_{uuid4().hex[:12]}"
     with psycopg.connect(postgres, autocommit=True) as connection:
         connection.execute(f"CREATE DATABASE {name}")

@@ -12,9 +12,7 @@ import psycopg
 import pytest
 import sqlalchemy
 from celery.apps import worker as celery_worker
-from dagster._core.definitions.job_base import InMemoryJob
 from dagster._core.execution import context_creation_job
-from dagster._core.execution.api import execute_run_iterator
 from dagster._core.test_utils import instance_for_test
 from dagster._grpc.types import ExecuteRunArgs
 from dagster._serdes import pack_value
@@ -36,7 +34,6 @@ from storytailor_dagster.dagster_internals import (
     print_no_events,
     print_no_shutdown,
     run_id_of,
-    story_executor,
 )
 from storytailor_dagster.instance import WarmInstance
 from storytailor_dagster.partitions import stories
@@ -69,24 +66,6 @@ def test_a_run_is_executed_in_this_process(instance: dg.DagsterInstance, run: dg
     ended = instance.get_run_by_id(run.run_id)
     assert ended is not None
     assert ended.status == dg.DagsterRunStatus.SUCCESS
-
-
-@pytest.mark.parametrize("report", ["report_run_canceling", "report_run_canceled"])
-def test_a_run_that_is_cancelled_while_it_is_made_ends_as_cancelled(report: str) -> None:
-    @dg.op
-    def be_cancelled(context) -> None:  # type: ignore[no-untyped-def]  # Dagster cannot read a postponed annotation
-        getattr(context.instance, report)(context.run)
-
-    @dg.job(executor_def=story_executor)
-    def cancelled() -> None:
-        be_cancelled()
-
-    with dg.DagsterInstance.ephemeral() as instance:
-        run = instance.create_run_for_job(cancelled)
-        list(execute_run_iterator(InMemoryJob(cancelled), run, instance))
-        ended = instance.get_run_by_id(run.run_id)
-    assert ended is not None
-    assert ended.status == dg.DagsterRunStatus.CANCELED
 
 
 def test_a_check_of_each_story_is_made_without_a_warning() -> None:

@@ -1,4 +1,4 @@
-"""A worker of the test's own: Dagster's instance in PostgreSQL, its runs on the async executor, made as by Celery."""
+"""A worker of the test's own: Dagster's instance in PostgreSQL, its runs on the story's executor, made as by Celery."""
 
 from __future__ import annotations
 
