@@ -32,6 +32,7 @@ from api.rates import Rates
 from api.realtime.signed_records import SignedStoryRecords
 from storytailor.at_start import BOUND_SPENDING, keep_what_is_loaded, unbounded_spending, warn_of, works_with
 from storytailor.db import Accounts, Stories
+from storytailor.db.alerts import Alerts
 from storytailor.db.budgets import Budgets, HouseSpending
 from storytailor.db.characters import Characters
 from storytailor.db.connection import Database, database_of
@@ -142,7 +143,7 @@ def _state(
         expect_costs=ExpectedCosts(settings),
     )
     accounts = Accounts(database, refused_per_minute=settings.create_rate_per_minute)
-    moderation = ModerationHealth(openai, retry_seconds=MODERATION_RETRY)
+    moderation = ModerationHealth(openai, Alerts(database), retry_seconds=MODERATION_RETRY)
     return AppState(
         settings=settings,
         stories=Stories(database, per_minute=settings.create_rate_per_minute, orders=orders),

@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Literal
 
+from storytailor.db.alerts import Alerts
 from storytailor.errors import MakingError, PermanentError, RequestError, ServiceUnavailableError
 from storytailor.providers.openai import OpenAI
 from storytailor.safety.verdicts import concerns_in
@@ -23,8 +24,9 @@ HARMLESS = "Once upon a time."
 class ModerationHealth:
     """How moderation answered last. Nobody has to ask it in order to tell: `/ready` costs no call."""
 
-    def __init__(self, openai: OpenAI, *, retry_seconds: float) -> None:
+    def __init__(self, openai: OpenAI, alerts: Alerts, *, retry_seconds: float) -> None:
         self._openai = openai
+        self._alerts = alerts
         self._retry_seconds = retry_seconds
         self._failures = 0
         self._last: MakingError | None = None
@@ -53,11 +55,19 @@ class ModerationHealth:
             except MakingError as failure:
                 log.warning("No story can be requested, since moderation does not work: %s", failure.for_operator)
                 self._note(failure)
+                await self._tell_operator()
                 soon = min(SECOND_LOOK, self._retry_seconds)
                 await asyncio.sleep(self._retry_seconds if self._failures > 1 else soon)
             else:
                 self._note(None)
                 await self._failed.wait()
+
+    async def _tell_operator(self) -> None:
+        """Nobody's story fails of it, so nobody would hear of it otherwise."""
+        if self.remedy == "operator":
+            with suppress(ServiceUnavailableError):  # it is noted again at the next try
+                says = f"No story can be requested, since moderation does not work. {self.reason}"
+                await self._alerts.note_standing("moderation", says)
 
     @contextmanager
     def watch(self) -> Iterator[None]:

@@ -3,8 +3,9 @@
     python -m bench.burst [--stories 60] [--latency 0.1] [--steady SECONDS] [--storytailor COMMAND]
 
 A local stack of its own in a folder of its own, on canned answers. One story alone shows how long the path is (from the
-emulator's log); then so many are asked for at once. Meanwhile, twice a second, one more is asked for and cancelled at
-once: that POST is what is timed. `--steady` asks for 20 a minute before the burst, for so many seconds.
+emulator's log); then so many are asked for at once. Meanwhile, twice a second, another family asks for one that it
+cancels at once: that POST is what is timed, and how much of it its two judges took (latency of the emulator, mostly).
+`--steady` asks for 20 a minute before the burst, for so many seconds.
 `--storytailor` names the command of another checkout, to compare with.
 """
 
@@ -26,39 +27,59 @@ from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from typing import Any
+from uuid import UUID
 
 import httpx
 
+from bench.abuse import tenant
 from storytailor.db.demo import DEMO_USER
 from storytailor_cli.local_stack.network import free_port
 
 MAYA = "00000000-0000-4000-8000-000000000101"
 STORY = {"character_ids": [MAYA], "story_type": "bedtime", "themes": ["courage"], "generateAssets": True}
 RATES = ("CREATE_RATE_PER_MINUTE", "USER_RATE_PER_MINUTE", "ACTION_RATE_PER_MINUTE")
+JUDGES = 2
+"""Calls for a request: the moderation's, and the rubric's beside it."""
 PORTS = ("API_PORT", "DAGSTER_PORT", "EMULATOR_PORT")
 
 
 @dataclass
 class Stack:
-    """The addresses of a running stack, and a client of its API and emulator."""
+    """A running stack's API as the demo user and as another family, and its emulator."""
 
     api: httpx.AsyncClient
+    other: httpx.AsyncClient
     emulator: httpx.AsyncClient
 
 
 @dataclass
 class Posts:
-    """How long each POST took, in seconds, and how long of that moderation took (the emulator's log knows)."""
+    """When each POST was sent and answered, in epoch seconds."""
 
-    seconds: list[float] = field(default_factory=list)
+    spans: list[tuple[float, float]] = field(default_factory=list)
 
-    async def ask(self, stack: Stack) -> str:
+    @property
+    def seconds(self) -> list[float]:
+        """How long each took."""
+        return [end - start for start, end in self.spans]
+
+    async def ask(self, api: httpx.AsyncClient, story: dict[str, Any]) -> str:
         """Ask for a story; its id."""
-        began = time.perf_counter()
-        answer = await stack.api.post("/stories", json=STORY)
-        self.seconds.append(time.perf_counter() - began)
+        began = time.time()
+        answer = await api.post("/stories", json=story)
+        self.spans.append((began, time.time()))
         story_id: str = answer.raise_for_status().json()["data"]["id"]
         return story_id
+
+    def without(self, judged: list[tuple[float, float]]) -> list[float]:
+        """How long each took less its judges, who are asked side by side; those whose judges the log still knows."""
+        seconds = []
+        for start, end in self.spans:
+            calls = [call for call in judged if start <= call[0] and call[1] <= end]
+            if len(calls) == JUDGES:
+                seconds.append(end - start - (max(until for _, until in calls) - min(since for since, _ in calls)))
+        return seconds
 
 
 @contextmanager
@@ -82,24 +103,25 @@ def local_stack(command: str, folder: Path) -> Iterator[dict[str, str]]:
         process.wait(timeout=60)
 
 
-def token(command: str, folder: Path, settings: dict[str, str]) -> str:
-    """The demo user's."""
-    asked = (command, "token", "--user", str(DEMO_USER))
+def token(command: str, folder: Path, settings: dict[str, str], user_id: UUID) -> str:
+    """A bearer's, for the stack in this folder."""
+    asked = (command, "token", "--user", str(user_id))
     printed = subprocess.run(asked, cwd=folder, env=os.environ | settings, capture_output=True, text=True, check=True)
     return printed.stdout.splitlines()[-1]
 
 
 @asynccontextmanager
-async def connected(bearer: str, settings: dict[str, str]) -> AsyncIterator[Stack]:
-    """The stack's API as the demo user, and its emulator."""
-    headers = {"Authorization": f"Bearer {bearer}"}
+async def connected(bearers: tuple[str, str], settings: dict[str, str]) -> AsyncIterator[Stack]:
+    """The running stack."""
+    demo, other = ({"Authorization": f"Bearer {bearer}"} for bearer in bearers)
     api_url, emulator_url = (f"http://127.0.0.1:{settings[port]}" for port in ("API_PORT", "EMULATOR_PORT"))
     limits = httpx.Limits(max_connections=32, keepalive_expiry=2)  # before the server's
     async with (
-        httpx.AsyncClient(base_url=f"{api_url}/api/v1", headers=headers, timeout=60, limits=limits) as api,
+        httpx.AsyncClient(base_url=f"{api_url}/api/v1", headers=demo, timeout=60, limits=limits) as api,
+        httpx.AsyncClient(base_url=f"{api_url}/api/v1", headers=other, timeout=60, limits=limits) as other_api,
         httpx.AsyncClient(base_url=f"{emulator_url}/_emulator", timeout=60) as emulator,
     ):
-        yield Stack(api, emulator)
+        yield Stack(api, other_api, emulator)
 
 
 async def generating(stack: Stack) -> set[str]:
@@ -125,25 +147,47 @@ async def finished_at(stack: Stack, story_id: str) -> float:
 
 async def path_seconds(stack: Stack) -> float:
     """How long the providers take for one story, from its first call to its last."""
-    await finished(stack, await Posts().ask(stack))  # whatever is loaded once
+    await finished(stack, await Posts().ask(stack.api, STORY))  # whatever is loaded once
     await stack.emulator.delete("/log")
-    await finished(stack, await Posts().ask(stack))
+    await finished(stack, await Posts().ask(stack.api, STORY))
     calls = [call for call in (await stack.emulator.get("/log")).json() if call["route"] != "moderations"]
     return float(max(call["end"] for call in calls) - min(call["start"] for call in calls))
 
 
+@dataclass
+class Probe:
+    """What another family asks for, and its judges' calls, known in the emulator's log by their size."""
+
+    story: dict[str, Any]
+    judges: set[tuple[str, int]]
+
+    @classmethod
+    async def alone(cls, stack: Stack) -> Probe:
+        """Asked for once, while nothing is being made."""
+        (character,) = (await stack.other.get("/characters")).raise_for_status().json()["data"]["items"]
+        probe = cls(STORY | {"character_ids": [character["id"]], "title": "A probe of the line"}, set())
+        await stack.emulator.delete("/log")
+        await probe.ask(stack, Posts())
+        probe.judges = {_mark(call) for call in (await stack.emulator.get("/log")).json()}
+        return probe
+
+    async def ask(self, stack: Stack, posts: Posts) -> None:
+        """Ask for it, and cancel it before anything is made."""
+        story_id = await posts.ask(stack.other, self.story)
+        await stack.other.post(f"/stories/{story_id}/cancel")
+
+
 @asynccontextmanager
-async def probing(stack: Stack, every: float = 0.5) -> AsyncIterator[Posts]:
-    """Meanwhile ask for a story that is cancelled at once, every so many seconds; how long those POSTs took."""
+async def probing(stack: Stack, probe: Probe, every: float = 0.5) -> AsyncIterator[Posts]:
+    """Meanwhile another family asks for a story, every so many seconds; its POSTs."""
     posts = Posts()
 
-    async def probe() -> None:
+    async def keep_asking() -> None:
         while True:
-            story_id = await posts.ask(stack)
-            await stack.api.post(f"/stories/{story_id}/cancel")
+            await probe.ask(stack, posts)
             await asyncio.sleep(every)
 
-    task = asyncio.create_task(probe())
+    task = asyncio.create_task(keep_asking())
     try:
         yield posts
     finally:
@@ -152,23 +196,26 @@ async def probing(stack: Stack, every: float = 0.5) -> AsyncIterator[Posts]:
             await task
 
 
-async def while_probing(stack: Stack, what: str, work: Callable[[], Awaitable[None]]) -> None:
-    """Do this, and say how POST fared meanwhile, and of that how long moderation took."""
+async def while_probing(stack: Stack, probe: Probe, what: str, work: Callable[[], Awaitable[None]]) -> None:
+    """Do this, and say how another family's POST fared meanwhile, and how it would with judges who answer at once."""
     await stack.emulator.delete("/log")
-    async with probing(stack) as probes:
+    async with probing(stack, probe) as posts:
         await work()
     log = (await stack.emulator.get("/log")).json()
-    # the checks of requests carry no picture; those of pictures and texts are larger
-    asked = [call["end"] - call["start"] for call in log if call["route"] == "moderations" and call["end"]]
-    print(f"{what}: POST beside it   {_quantiles(probes.seconds)}")
-    print(f"{what}: moderation calls {_quantiles(asked)}")
+    judged = [(call["start"], call["end"]) for call in log if call["end"] and _mark(call) in probe.judges]
+    print(f"{what}: another's POST beside it  {_quantiles(posts.seconds)}")
+    print(f"{what}: that without its judges   {_quantiles(posts.without(judged))}")
+
+
+def _mark(call: dict[str, Any]) -> tuple[str, int]:
+    return call["route"], call["request_bytes"]
 
 
 async def burst(stack: Stack, many: int, path: float) -> None:
     """Ask for so many at once, and say when they were done."""
     posts = Posts()
     began = time.time()
-    ids = await asyncio.gather(*(posts.ask(stack) for _ in range(many)))
+    ids = await asyncio.gather(*(posts.ask(stack.api, STORY) for _ in range(many)))
     ends = await finished(stack, *ids)
     created = {story_id: (await stack.api.get(f"/stories/{story_id}")).json()["data"]["created_at"] for story_id in ids}
     by_age = [end for _, end in sorted(zip(created.values(), ends, strict=True))]
@@ -185,7 +232,7 @@ async def steady(stack: Stack, seconds: float, path: float) -> None:
 
     async def one() -> None:
         began = time.time()
-        (end,) = await finished(stack, await posts.ask(stack))
+        (end,) = await finished(stack, await posts.ask(stack.api, STORY))
         over.append(end - began - path)
 
     async with asyncio.TaskGroup() as group:
@@ -208,17 +255,18 @@ def _rank_correlation(ends: list[float]) -> float:
     return statistics.correlation(list(range(len(ends))), [ranks[end] for end in ends])
 
 
-async def measure(asked: argparse.Namespace, bearer: str, settings: dict[str, str]) -> None:
+async def measure(asked: argparse.Namespace, bearers: tuple[str, str], settings: dict[str, str]) -> None:
     """The whole of it."""
-    async with connected(bearer, settings) as stack:
+    async with connected(bearers, settings) as stack:
         await stack.emulator.post("/config", json={"latency": asked.latency, "answers": "canned"})
         began = time.time()
         path = await path_seconds(stack)
         print(f"the path: {path:.1f} s; two stories alone, one after the other: {time.time() - began:.1f} s")
-        await while_probing(stack, "idle", lambda: asyncio.sleep(10))
+        probe = await Probe.alone(stack)
+        await while_probing(stack, probe, "idle", lambda: asyncio.sleep(10))
         if asked.steady:
-            await while_probing(stack, "20 a minute", lambda: steady(stack, asked.steady, path))
-        await while_probing(stack, f"burst of {asked.stories}", lambda: burst(stack, asked.stories, path))
+            await while_probing(stack, probe, "20 a minute", lambda: steady(stack, asked.steady, path))
+        await while_probing(stack, probe, f"burst of {asked.stories}", lambda: burst(stack, asked.stories, path))
     print(f"load of the machine: {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
 
 
@@ -231,9 +279,10 @@ def main() -> None:
     parser.add_argument("--storytailor", default=str(Path(sys.executable).with_name("storytailor")))
     asked = parser.parse_args()
     print(f"load of the machine before: {os.getloadavg()[0]:.1f}")
-    with tempfile.TemporaryDirectory() as folder, local_stack(asked.storytailor, Path(folder)) as settings:
-        bearer = token(asked.storytailor, Path(folder), settings)
-        asyncio.run(measure(asked, bearer, settings))
+    with tempfile.TemporaryDirectory() as name, local_stack(asked.storytailor, folder := Path(name)) as settings:
+        family = tenant(f"postgresql://postgres@/storytailor?host={folder / '.storytailor' / 'sockets'}")
+        demo, other = (token(asked.storytailor, folder, settings, user) for user in (DEMO_USER, family.id))
+        asyncio.run(measure(asked, (demo, other), settings))
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ from uuid import UUID
 from storytailor.artifacts import ACTIVITIES
 from storytailor.credentials.certificates import identity_of
 from storytailor.db import Database, Queue
+from storytailor.db.alerts import Alerts
 from storytailor.db.cdn_purges import CdnPurges
 from storytailor.db.connection import database_of
 from storytailor.db.erasure import Erasure
@@ -59,6 +60,7 @@ class Services:
     idempotency_keys: IdempotencyKeys
     erasure: Erasure
     workers: Workers
+    alerts: Alerts
     openai: OpenAI
     elevenlabs: ElevenLabs
     store: ObjectStore
@@ -118,6 +120,7 @@ async def open_services(settings: Settings, *, s3: S3Client | None = None) -> As
             IdempotencyKeys(database),
             Erasure(database),
             Workers(database),
+            Alerts(database),
             await stack.enter_async_context(OpenAI(settings)),
             await stack.enter_async_context(ElevenLabs(settings)),
             open_store(settings, s3),

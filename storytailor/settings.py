@@ -42,6 +42,11 @@ def _voices(written: object) -> object:
     return ids
 
 
+def _by_spaces(written: object) -> object:
+    """What stands between spaces: URLs have commas of their own."""
+    return tuple(written.split()) if isinstance(written, str) else written
+
+
 class Settings(AwsSettings):
     """None set = the local stack on its embedded parts; a key set = the real provider."""
 
@@ -139,6 +144,8 @@ class Settings(AwsSettings):
     cors_origins: Annotated[frozenset[str], NoDecode, BeforeValidator(parse_origins)] = frozenset()
     hsts_seconds: int | None = Field(None, ge=1)
     metrics_token: Annotated[SecretStr | None, AfterValidator(long_enough)] = None
+    alert_urls: Annotated[tuple[SecretStr, ...], NoDecode, BeforeValidator(_by_spaces)] = ()
+    alert_repeat_hours: float = Field(6.0, gt=0)
     show_usage: bool = False
     bind_host: str = "127.0.0.1"
     api_port: int = Field(8000, ge=1, le=65535)

@@ -8,6 +8,7 @@ import dagster as dg
 from storytailor.logs import configure
 from storytailor.settings import get_settings
 from storytailor_dagster import assets
+from storytailor_dagster.alerts import failed_sweep_sensor, operator_alerts_sensor
 from storytailor_dagster.executor import story_executor
 from storytailor_dagster.io_managers import StoryIOManager
 from storytailor_dagster.jobs import make_story
@@ -26,7 +27,7 @@ def build_defs(maker_loop: MakerLoopResource | None = None) -> dg.Definitions:
     return dg.Definitions(
         assets=dg.load_assets_from_modules([assets]),
         jobs=[make_story, sweep],
-        sensors=[story_queue_sensor, stuck_assets_sensor],
+        sensors=[story_queue_sensor, stuck_assets_sensor, operator_alerts_sensor, failed_sweep_sensor],
         schedules=[sweep_schedule],
         resources=resources(maker_loop or maker_loop_resource(get_settings())),
         executor=story_executor,  # what the UI's "Materialize" runs with

@@ -21,10 +21,6 @@ from storytailor.errors import ServiceUnavailableError
 router = APIRouter(tags=["health"])
 
 T = TypeVar("T")
-LONGEST_WAIT = 300.0
-"""Work that waits for so long though a worker has a place free means that nobody claims it."""
-LONGEST_WITHOUT_WORKERS = 30.0
-"""So long a restart of the workers may take."""
 
 
 class Alive(BaseModel):
@@ -112,22 +108,12 @@ async def _asked(name: str, setting: str, question: Awaitable[T]) -> tuple[T | N
 def _queue(queue: QueueState | None) -> QueuePart:
     if queue is None:
         return QueuePart(ok=False, advice=None, oldestQueuedSeconds=None, workers=None)
-    advice = _queue_advice(queue)
-    age, workers = queue.oldest_seconds, queue.workers
-    return QueuePart(ok=advice is None, advice=advice, oldestQueuedSeconds=age, workers=workers)
-
-
-def _queue_advice(queue: QueueState) -> str | None:
-    """What is wrong with the queue. That all workers are busy is not: work waits for them, and none is lost."""
-    waited = queue.oldest_seconds or 0.0
-    if waited > LONGEST_WITHOUT_WORKERS and not queue.workers:
-        return f"Work has waited {waited:.0f} s and no worker is there to do it. Start one; nothing is lost meanwhile."
-    if waited > LONGEST_WAIT and queue.place_free:
-        return (
-            f"Work has waited {waited:.0f} s in the queue and nobody takes it. "
-            "Is the Dagster daemon up, and its story_queue_sensor running?"
-        )
-    return None
+    return QueuePart(
+        ok=queue.advice is None,
+        advice=queue.advice,
+        oldestQueuedSeconds=queue.oldest_seconds,
+        workers=queue.workers,
+    )
 
 
 def _moderation(health: ModerationHealth) -> ModerationPart:

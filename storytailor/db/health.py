@@ -7,6 +7,11 @@ from dataclasses import dataclass
 from storytailor.db.connection import Database
 from storytailor.db.workers import Workers
 
+LONGEST_WAIT = 300.0
+"""Work that waits for so long though a worker has a place free means that nobody claims it."""
+LONGEST_WITHOUT_WORKERS = 30.0
+"""So long a restart of the workers may take."""
+
 
 @dataclass(frozen=True)
 class QueueState:
@@ -18,6 +23,21 @@ class QueueState:
     oldest_seconds: float | None
     workers: int
     place_free: bool
+
+    @property
+    def advice(self) -> str | None:
+        """What is wrong and what to do. That all workers are busy is not: work waits for them, and none is lost."""
+        waited = self.oldest_seconds or 0.0
+        if waited > LONGEST_WITHOUT_WORKERS and not self.workers:
+            return (
+                f"Work has waited {waited:.0f} s and no worker is there to do it. Start one; nothing is lost meanwhile."
+            )
+        if waited > LONGEST_WAIT and self.place_free:
+            return (
+                f"Work has waited {waited:.0f} s in the queue and nobody takes it. "
+                "Is the Dagster daemon up, and its story_queue_sensor running?"
+            )
+        return None
 
 
 @dataclass(frozen=True)

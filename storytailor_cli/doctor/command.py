@@ -10,7 +10,7 @@ from storytailor.settings import Settings, where_to_set
 from storytailor_cli.doctor.finding import Finding, show
 from storytailor_cli.doctor.machine import check_parts, check_ports, check_python
 from storytailor_cli.doctor.providers import check_elevenlabs, check_openai
-from storytailor_cli.doctor.services import check_broker, check_database, check_spending, check_store
+from storytailor_cli.doctor.services import check_alerts, check_broker, check_database, check_spending, check_store
 from storytailor_cli.doctor.workers import check_workers
 from storytailor_cli.errors import load_settings
 from storytailor_cli.local_stack.state import RunningStack, State
@@ -38,4 +38,5 @@ async def _all_findings(settings: Settings, running: RunningStack | None) -> lis
         check_elevenlabs(settings, running),
     )
     machine = [check_python(), check_parts(settings), *check_ports(settings, running)]
-    return [*machine, *(finding for findings in asked for finding in findings), check_spending(settings)]
+    machine += [check_spending(settings), check_alerts(settings)]
+    return [*machine, *(finding for findings in asked for finding in findings)]

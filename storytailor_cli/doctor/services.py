@@ -23,6 +23,18 @@ async def check_database(settings: Settings) -> list[Finding]:
     return [answers, *found]
 
 
+def check_alerts(settings: Settings) -> Finding:
+    """Where an operator is told, and whether that can be read."""
+    if not settings.alert_urls:
+        return Finding("Alerts", "ALERT_URLS is not set: what fails is told in the log alone")
+    from storytailor.alerts import Channels  # half a second, which only those who use it pay
+
+    try:
+        return Finding("Alerts", f"{len(Channels(settings.alert_urls))} places are told")
+    except StorytailorError as error:
+        return Finding("Alerts", "nobody could be told", str(error))
+
+
 async def check_broker(settings: Settings) -> list[Finding]:
     """Whether it answers, and takes our password."""
     if settings.broker_url is None:

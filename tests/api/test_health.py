@@ -13,6 +13,8 @@ from fastapi import FastAPI
 from api.app import create_app
 from api.moderation import ModerationHealth
 from emulator.testing import Emulator
+from storytailor.db import Database
+from storytailor.db.alerts import Alerts
 from storytailor.errors import SettingsError
 from storytailor.providers.openai import OpenAI
 from storytailor.settings import Settings
@@ -71,11 +73,11 @@ async def test_moderation_that_does_not_answer_is_told_as_a_matter_of_waiting_un
 
 
 async def test_moderation_is_asked_again_by_itself_while_it_does_not_work(
-    settings: Settings, emulator: Emulator
+    settings: Settings, emulator: Emulator, database: Database
 ) -> None:
     emulator.behave(faults=[{"route": "moderations", "kind": 500, "times": 3}])
     async with OpenAI(settings) as openai:
-        health = ModerationHealth(openai, retry_seconds=0.05)
+        health = ModerationHealth(openai, Alerts(database), retry_seconds=0.05)
         running = asyncio.create_task(health.run())
         told = []
         async with asyncio.timeout(15):
@@ -92,7 +94,7 @@ async def test_moderation_is_asked_again_by_itself_while_it_does_not_work(
 async def test_one_call_that_fails_does_not_make_us_unready(
     client: httpx.AsyncClient, emulator: Emulator, maya: Person
 ) -> None:
-    while not moderations(emulator):  # noqa: ASYNC110  the one at the start
+    while not any(call["end"] for call in moderations(emulator)):  # noqa: ASYNC110  the one at the start
         await asyncio.sleep(0.01)
     emulator.behave(faults=[{"route": "moderations", "kind": 500, "times": 1}])
     refused = await client.post("/api/v1/stories", json=maya.story_request(), headers=maya.headers)
@@ -101,12 +103,15 @@ async def test_one_call_that_fails_does_not_make_us_unready(
     assert (await client.get("/ready")).status_code == 200
 
 
-async def test_a_key_that_moderation_refuses_is_told_as_a_matter_for_the_operator(
-    app: FastAPI, emulator: Emulator
+async def test_a_key_that_moderation_refuses_is_told_as_a_matter_for_the_operator_who_is_to_be_alerted_of_it(
+    app: FastAPI, emulator: Emulator, database: Database
 ) -> None:
     emulator.behave(faults=[{"route": "moderations", "kind": 401, "times": 99}])
     async with app.router.lifespan_context(app), client_of(app) as client:
         answer = await when(client, 503)
+        (alert,) = await Alerts(database).claim_due(3_600)
+    assert alert.says.startswith("No story can be requested, since moderation does not work. ")
+    assert "OPENAI_API_KEY" in alert.says
 
     assert answer.json()["data"]["moderation"]["remedy"] == "operator"
     assert "OPENAI_API_KEY" in answer.json()["data"]["moderation"]["advice"]

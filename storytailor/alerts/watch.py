@@ -1,0 +1,86 @@
+"""One look at what is wrong, and the telling of it."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from dataclasses import dataclass
+
+from storytailor.alerts.channels import Channels
+from storytailor.alerts.messages import message, over
+from storytailor.db.alerts import Alert, Alerts
+from storytailor.db.budgets import HouseSpending
+from storytailor.db.health import QueueHealth
+
+log = logging.getLogger(__name__)
+
+TELL_TIMEOUT = 15.0
+
+
+@dataclass(frozen=True)
+class Look:
+    """What a look came to: how many causes were due, and how many of them could not be told."""
+
+    due: int
+    untold: int
+
+
+class Watch:
+    """Notes what is wrong and tells it; where there is no channel, the log is told."""
+
+    def __init__(
+        self,
+        alerts: Alerts,
+        queue: QueueHealth,
+        spending: HouseSpending,
+        channels: Channels,
+        *,
+        repeat_hours: float,
+        daily_budget: float | None,
+    ) -> None:
+        self._alerts, self._queue, self._spending, self._channels = alerts, queue, spending, channels
+        self._repeat_seconds = repeat_hours * 3_600
+        self._daily_budget = daily_budget
+
+    async def look(self) -> Look:
+        """Note what is wrong now, and tell what is due. Any number may look at once: each cause has one teller."""
+        await self._alerts.note_failures()
+        await self._note_standing()
+        ended = await self._alerts.end_standing()
+        await asyncio.gather(*(self._tell(*over(alert), good=True) for alert in ended))
+        due = await self._alerts.claim_due(self._repeat_seconds)
+        took = await asyncio.gather(*map(self._told, due))
+        await self._alerts.forget_old()
+        return Look(len(due), took.count(False))
+
+    async def _note_standing(self) -> None:
+        if advice := (await self._queue.state()).advice:
+            await self._alerts.note_standing("queue", advice)
+        if self._daily_budget is not None:
+            today = await self._spending.today()
+            if today.spent >= self._daily_budget:
+                says = (
+                    f"The house's budget of today is used up ({today.spent:.2f} of {self._daily_budget:.2f} dollars, "
+                )
+                says += "DAILY_BUDGET): no story is taken before midnight UTC."
+                await self._alerts.note_standing("budget", says)
+
+    async def _told(self, alert: Alert) -> bool:
+        """Whether it was told; one that was not is due again, when its telling has run out."""
+        if not await self._tell(*message(alert)):
+            return False
+        await self._alerts.told(alert)
+        return True
+
+    async def _tell(self, title: str, body: str, *, good: bool = False) -> bool:
+        log.log(logging.INFO if good else logging.ERROR, "%s: %s", title, body.replace("\n", " "))
+        if not len(self._channels):
+            return True
+        try:
+            async with asyncio.timeout(TELL_TIMEOUT):
+                took = await self._channels.tell(title, body, good=good)
+        except TimeoutError:
+            took = False
+        if not took:
+            log.warning("Not every place of ALERT_URLS has taken an alert; it is told again.")
+        return took

@@ -1,0 +1,66 @@
+"""What an operator is to be told of: noted once a cause, told by one, and again when it is met long after."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from storytailor.db.connection import Database
+from storytailor.db.queue import CANCELLED_BY_OPERATOR
+from storytailor.db.story_actions import CANCELLED
+
+AT_ONCE = 20
+TELLING_SECONDS = 120.0
+"""For a teller to tell: after that another may."""
+OVER_AFTER_SECONDS = 600.0
+"""What stands in the way is seen more often than that: the sweep begins every five minutes."""
+KEPT_DAYS = 30
+
+
+@dataclass(frozen=True)
+class Alert:
+    """One cause. `says` is for operators, without a family's words; `stories` met it since it was told last, at the
+    `stages` named, `story_id` the last of them. What is `standing` keeps everybody from something, whoever asks.
+    """
+
+    cause: str
+    says: str
+    stages: list[str]
+    story_id: UUID | None
+    stories: int
+    first_at: datetime
+    standing: bool
+
+
+class Alerts:
+    """The alerts of one database."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def note_standing(self, cause: str, says: str) -> None:
+        """Something keeps everybody from something, now. To be noted again as long as it does."""
+        await self._database.execute("alerts/note_standing", cause=cause, says=says)
+
+    async def note_failures(self) -> int:
+        """Note what has failed for good of late, but for what was cancelled; how many causes were met."""
+        return await self._database.execute("alerts/note_failures", wanted=[CANCELLED, CANCELLED_BY_OPERATOR])
+
+    async def claim_due(self, repeat_seconds: float) -> list[Alert]:
+        """Those that nobody was told of, or that were met again so long after: the caller's to tell."""
+        return await self._database.fetch_all(
+            Alert, "alerts/claim_due", most=AT_ONCE, telling_seconds=TELLING_SECONDS, repeat_seconds=repeat_seconds
+        )
+
+    async def told(self, alert: Alert) -> None:
+        """It was told."""
+        await self._database.execute("alerts/told", cause=alert.cause)
+
+    async def end_standing(self) -> list[Alert]:
+        """Forget what stood in the way and does no longer; of those, what had been told."""
+        return await self._database.fetch_all(Alert, "alerts/end_standing", seconds=OVER_AFTER_SECONDS)
+
+    async def forget_old(self) -> None:
+        """Forget what was met last KEPT_DAYS ago."""
+        await self._database.execute("alerts/forget", days=KEPT_DAYS)

@@ -1,0 +1,1 @@
+SELECT note_standing_alert(%(cause)s, %(says)s);

@@ -1,0 +1,53 @@
+"""Telling an operator: a sensor that looks at what failed and what stands in the way, and tells each cause once."""
+
+from functools import lru_cache
+
+import dagster as dg
+
+from storytailor.alerts import Channels, Watch
+from storytailor.db.budgets import HouseSpending
+from storytailor.db.health import QueueHealth
+from storytailor_dagster.maintenance import sweep
+from storytailor_dagster.maker_loop import MakerLoop
+from storytailor_dagster.resources import MakerLoopResource
+
+LOOK_TIMEOUT = 50.0
+"""Less than the minute Dagster gives a tick."""
+
+
+@lru_cache(maxsize=1)
+def _watch(loop: MakerLoop) -> Watch:
+    services, settings = loop.services, loop.services.settings
+    return Watch(
+        services.alerts,
+        QueueHealth(services.database, in_flight=settings.stories_in_flight),
+        HouseSpending(services.database),
+        Channels(settings.alert_urls),
+        repeat_hours=settings.alert_repeat_hours,
+        daily_budget=settings.daily_budget,
+    )
+
+
+@dg.sensor(
+    minimum_interval_seconds=30,
+    default_status=dg.DefaultSensorStatus.RUNNING,
+    description="Tells an operator, where ALERT_URLS lead, what failed and what keeps stories from being made.",
+)
+def operator_alerts_sensor(maker_loop: MakerLoopResource) -> dg.SkipReason:
+    """One tick. It requests no run: whoever is to be told is told from here."""
+    look = maker_loop.loop.call(_watch(maker_loop.loop).look(), LOOK_TIMEOUT)
+    untold = f" {look.untold} could not be told, and will be again." if look.untold else ""
+    return dg.SkipReason(f"{look.due} causes were due.{untold}")
+
+
+@dg.run_failure_sensor(
+    monitored_jobs=[sweep],
+    default_status=dg.DefaultSensorStatus.RUNNING,
+    description="Notes a sweep that failed; stories that failed are told of by what their jobs say.",
+)
+def failed_sweep_sensor(context: dg.RunFailureSensorContext, maker_loop: MakerLoopResource) -> None:
+    """One failed sweep."""
+    says = (
+        f"The sweep failed: {context.failure_event.message} Its run in Dagster says why: {context.dagster_run.run_id}"
+    )
+    maker_loop.loop.call(maker_loop.loop.services.alerts.note_standing("sweep", says))
