@@ -1,115 +1,198 @@
-"""Texts by rules: notions that meet in one sentence (`rules.toml`), and concepts of the whole (`combinations.toml`)."""
+"""Texts by rules: concepts that meet within a few words of each other (`rules.toml`), told by each language's words."""
 
 from __future__ import annotations
 
 import re
 import tomllib
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
-from itertools import pairwise, product
+from itertools import product
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict
 
-from emulator_models.child_safety.combinations import combined_concerns
-from emulator_models.child_safety.spelling import plain
+from emulator_models.child_safety.lexicon import (
+    FIELD_GAP,
+    SPACED_OUT_WORD,
+    STRANGE_GAP,
+    Lexicon,
+    Places,
+    Text,
+    letters_of,
+    lexicons,
+)
+from emulator_models.child_safety.spelling import readings
 from emulator_models.shapes import Concern
 
-NEGATION = "NOT"
-"""The notion that undoes a `negatable` rule when it stands shortly before the rule's first."""
-NEGATION_REACH = 24
-"""Characters between a negation and what it undoes."""
-SHORT = 120
-"""Characters of a text that is a title or a theme: two that follow each other may make up one sentence."""
-_HERE = Path(__file__).parent
-_SENTENCE_ENDS = re.compile(r"(?<=[.!?;…。！？؟])\s*(?=\S)|\n+")
-_UNPARTED = frozenset({"ja", "zh"})
-"""Languages that write no spaces: their words are found anywhere, and distances counted in characters."""
-_PREFIXES = {"ar": r"(?:[وفبلك]?(?:ال)?|لل)"}
-_CHARACTERS_A_WORD = 7
-_UNPARTED_CHARACTERS_A_WORD = 2
+GUARD_REACH = 8
+"""Words before and after a find in which a guard makes it harmless."""
+NEGATION_REACH = 3
+"""Words in which a negation before a find, or after it where the verb comes last, undoes it."""
+VERB_LAST = frozenset({"tr", "ja", "ko", "hi"})
+ANSWER_LENGTH = 1500
+"""Characters of material above which it is an answer, not a request: its sentences stand alone."""
+MOST_PLACES = 12
+QUOTED = 200
+"""Characters of a quotation."""
+FUNCTION = "FUNCTION"
+"""The small words that tell a language: another's lexicon finds mere likenesses in it."""
+OTHER_LANGUAGE, SURELY_OTHER_LANGUAGE = 3, 1.5
+"""How many times more of them another language must have for one to be left out."""
+ENOUGH_WORDS, MANY_WORDS = 5, 60
+"""Small words from which a language is told, and told surely."""
+_RULE = re.compile(
+    r"(?P<all>.+?)(?: in (?P<near>\d+))?(?: unless (?P<unless>\S+))?(?P<negatable> negatable)?(?P<mixed> mixed)?"
+)
 
 
 class Rule(BaseModel):
-    """Notions that make a text unfit where all of them meet."""
+    """Concepts of which each group must be there, within `near` words, and no guard beside them."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    concern: str
-    all: tuple[str, ...]
-    near: int = 16
-    unless: tuple[str, ...] = ()
-    negatable: bool = False
-
-
-Notions = Mapping[str, re.Pattern[str]]
+    name: str
+    groups: tuple[tuple[str, ...], ...]
+    near: int
+    unless: tuple[str, ...]
+    negatable: bool
+    mixed: bool
+    """Whether the words may be of several languages."""
 
 
 def judge_texts(texts: Sequence[str]) -> list[Concern]:
-    """What is not for a child in these texts, each concern once, with the sentence that shows it."""
-    found = {name: Concern(concern=name, quote=quote) for name, quote in combined_concerns(texts)}
-    for sentence in _sentences(texts):
-        text = plain(sentence)
-        for language, notions in _languages().items():
-            for rule in _rules():
-                if rule.concern not in found and _applies(rule, notions, text, language):
-                    found[rule.concern] = Concern(concern=rule.concern, quote=sentence.strip()[:200])
+    """What is not for a child in these texts, each concern once, with the words that show it."""
+    found: dict[str, Concern] = {}
+    for reading in readings(texts):
+        for material in _materials(reading):
+            for concern, quote in _concerns(material):
+                found.setdefault(concern, Concern(concern=concern, quote=quote))
     return list(found.values())
 
 
-def _sentences(texts: Sequence[str]) -> Iterator[str]:
-    for text in texts:
-        yield from filter(str.strip, _SENTENCE_ENDS.split(text) if len(text) > SHORT else [text])
-    for one, next_one in pairwise(texts):
-        if len(one) <= SHORT and len(next_one) <= SHORT:
-            yield f"{one}, {next_one}"
+def _materials(texts: Sequence[str]) -> Iterator[Sequence[str]]:
+    """A request whole, and each of its texts alone, as a theme may be in another language than a character's looks."""
+    yield texts
+    if len(texts) > 1 and sum(map(len, texts)) <= ANSWER_LENGTH:
+        yield from ([text] for text in texts)
 
 
-def _applies(rule: Rule, notions: Notions, text: str, language: str) -> bool:
-    spans: list[list[tuple[int, int]]] = []
-    for notion in rule.all:
-        pattern = notions.get(notion)
-        places = [found.span() for found in pattern.finditer(text)] if pattern else []
-        if not places:
-            return False
-        spans.append(places[:12])
-    if any(notions[notion].search(text) for notion in rule.unless if notion in notions):
-        return False
-    a_word = _UNPARTED_CHARACTERS_A_WORD if language in _UNPARTED else _CHARACTERS_A_WORD
-    negations = [found.end() for found in notions[NEGATION].finditer(text)] if rule.negatable else []
-    for met in product(*spans):
-        apart = max(start for start, _ in met) - min(end for _, end in met)
-        if apart > rule.near * a_word or _same_words(met):
+def _concerns(texts: Sequence[str]) -> Iterator[tuple[str, str]]:
+    text = Text(texts, STRANGE_GAP if sum(map(len, texts)) > ANSWER_LENGTH else FIELD_GAP)
+    spoken = _spoken([(lexicon, lexicon.places(text)) for lexicon in lexicons()])
+    together: Places = defaultdict(list)
+    for lexicon, places in spoken:
+        if lexicon.reach == 1:
+            for concept, spots in places.items():
+                together[concept] += spots
+    for lexicon, places in spoken:
+        for rule, low, high in _found(_rules(), _composed(places, lexicon.reach), lexicon):
+            yield rule.name, _quoted(text, low, high) if lexicon.reach == 1 else " ".join(texts)[:QUOTED]
+    for rule, low, high in _found(_mixed_rules(), together):
+        yield rule.name, _quoted(text, low, high)
+    if letters := letters_of(texts):
+        for lexicon in lexicons():
+            places = _composed(lexicon.places_inside(letters, STRANGE_GAP), SPACED_OUT_WORD)
+            for rule, _, _ in _found(_rules(), places, lexicon, reach=SPACED_OUT_WORD):
+                yield rule.name, " ".join(letters)[:QUOTED]
+
+
+def _found(
+    rules: Sequence[Rule], places: Places, lexicon: Lexicon | None = None, *, reach: int = 1
+) -> Iterator[tuple[Rule, int, int]]:
+    """The rules that are met, each with the first and the last of the places."""
+    both_sides = lexicon is not None and lexicon.language in VERB_LAST
+    for rule in rules:
+        if met := _meets(rule, places, max(reach, lexicon.reach if lexicon else 1), both_sides=both_sides):
+            yield rule, *met
+
+
+def _quoted(text: Text, low: int, high: int) -> str:
+    """The words about these places."""
+    return " ".join(word for word, spot in text.stream if low - 2 <= spot <= high + 2)[:QUOTED]
+
+
+def _spoken(every: Sequence[tuple[Lexicon, Places]]) -> list[tuple[Lexicon, Places]]:
+    """The lexicons whose language the texts may be in, by their small words."""
+    most = max((len(places.get(FUNCTION, ())) for _, places in every), default=0)
+    other = SURELY_OTHER_LANGUAGE if most > MANY_WORDS else OTHER_LANGUAGE
+
+    def may_be(places: Places) -> bool:
+        small = len(places.get(FUNCTION, ()))
+        return not (most >= ENOUGH_WORDS and small * other < most) and not (most > 1 and not small)
+
+    return [(lexicon, places) for lexicon, places in every if may_be(places)]
+
+
+def _composed(places: Places, reach: int) -> Places:
+    """The places with those of concepts that are two others side by side, such as NOT_TELL."""
+    for rule in _compositions():
+        ones, others = ([spot for name in group for spot in places.get(name, ())] for group in rule.groups)
+        guards = [spot for name in rule.unless for spot in places.get(name, ())]
+        near = {
+            max(one, other)
+            for one in ones
+            for other in others
+            if one != other
+            and abs(one - other) <= rule.near * reach
+            and not any(min(one, other) - 2 * reach <= spot <= max(one, other) + 2 * reach for spot in guards)
+        }
+        if near:
+            places[rule.name] = sorted({*places.get(rule.name, ()), *near})
+    return places
+
+
+def _meets(rule: Rule, places: Places, reach: int, *, both_sides: bool) -> tuple[int, int] | None:
+    spots = [sorted({spot for name in group for spot in places.get(name, ())})[:MOST_PLACES] for group in rule.groups]
+    if not all(spots):
+        return None
+    guards = [spot for name in rule.unless for spot in places.get(name, ())]
+    negations = places.get("NEG", ()) if rule.negatable else ()
+    for met in product(*spots):
+        low, high = min(met), max(met)
+        if high - low > rule.near * reach or len(set(met)) < len(met):
             continue
-        first = met[0][0]
-        if not any(0 <= first - end <= NEGATION_REACH for end in negations):
-            return True
-    return False
+        if any(low - GUARD_REACH * reach <= guard <= high + GUARD_REACH * reach for guard in guards):
+            continue
+        if not any(
+            0 < low - spot <= NEGATION_REACH * reach or (both_sides and 0 < spot - high <= NEGATION_REACH * reach)
+            for spot in negations
+        ):
+            return low, high
+    return None
 
 
-def _same_words(places: Sequence[tuple[int, int]]) -> bool:
-    """Whether two notions are the same word: one word is not two things that meet."""
-    return any(one == other for one, other in pairwise(sorted(places)))
+@cache
+def _tables() -> Mapping[str, Mapping[str, Sequence[str]]]:
+    return tomllib.loads((Path(__file__).parent / "rules.toml").read_text(encoding="utf-8"))
+
+
+@cache
+def _compositions() -> tuple[Rule, ...]:
+    listed = _tables()["compositions"]
+    return tuple(_rule(name, text, guard="NOTHING") for name, texts in listed.items() for text in texts)
 
 
 @cache
 def _rules() -> tuple[Rule, ...]:
-    listed = tomllib.loads((_HERE / "rules.toml").read_text(encoding="utf-8"))["rule"]
-    return tuple(Rule.model_validate(rule) for rule in listed)
+    return tuple(_rule(concern, text) for concern, texts in _tables()["concerns"].items() for text in texts)
 
 
 @cache
-def _languages() -> Mapping[str, Notions]:
-    """The notions of each language, as patterns between word boundaries."""
-    return {path.stem: _notions(path) for path in sorted((_HERE / "words").glob("*.toml"))}
+def _mixed_rules() -> tuple[Rule, ...]:
+    return tuple(rule for rule in _rules() if rule.mixed)
 
 
-def _notions(path: Path) -> Notions:
-    language = path.stem
-    before = "" if language in _UNPARTED else rf"(?<!\w){_PREFIXES.get(language, '')}"
-    after = "" if language in _UNPARTED else r"(?!\w)"
-    words = tomllib.loads(path.read_text(encoding="utf-8"))
-    return {
-        notion: re.compile(f"{before}(?:{'|'.join(filter(None, text.split(chr(10))))}){after}")
-        for notion, text in words.items()
-    }
+def _rule(name: str, text: str, *, guard: str = "SAFE") -> Rule:
+    read = _RULE.fullmatch(text)
+    if read is None:
+        raise ValueError(f"rules.toml, {name}: {text!r} is not like 'A + B|C in 8 unless D'.")
+    unless = (read["unless"] or guard).split("|")
+    return Rule(
+        name=name,
+        groups=tuple(tuple(group.split("|")) for group in read["all"].split(" + ")),
+        near=int(read["near"] or 12),
+        unless=() if unless == ["NOTHING"] else tuple(unless),
+        negatable=bool(read["negatable"]),
+        mixed=bool(read["mixed"]),
+    )
