@@ -143,9 +143,9 @@ def _composed(places: Places, reach: int) -> Places:
 
 
 def _meets(rule: Rule, places: Places, reach: int, *, both_sides: bool) -> tuple[int, int] | None:
-    spots = [sorted({spot for name in group for spot in places.get(name, ())})[:MOST_PLACES] for group in rule.groups]
-    if not all(spots):
+    if not all(any(map(places.get, group)) for group in rule.groups):  # so it is nearly always
         return None
+    spots = [sorted({spot for name in group for spot in places.get(name, ())})[:MOST_PLACES] for group in rule.groups]
     guards = [spot for name in rule.unless for spot in places.get(name, ())]
     negations = places.get("NEG", ()) if rule.negatable else ()
     for met in product(*spots):
