@@ -67,6 +67,7 @@ async def add_reference_image(
     key = _key(character_id, hashlib.sha256(picture).hexdigest()[:12])
     await state.reference_images.require_room(caller.user_id, character_id, key, size=len(picture))
     await state.judging.require_fit(caller.user_id, [], picture=picture)  # as it will be stored, and before it is
+    await state.reference_images.expect(caller.user_id, key)
     await state.store.put(key, picture)
     try:
         row = await state.reference_images.add(

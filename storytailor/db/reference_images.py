@@ -30,6 +30,11 @@ class ReferenceImages:
         async with self._database.as_user(user_id) as connection:
             await self._require_room(connection, user_id, character_id, key, size)
 
+    async def expect(self, user_id: UUID, key: str) -> None:
+        """Write down that this image is about to be stored: it is deleted if no character shows it in an hour."""
+        async with self._database.as_user(user_id) as connection:
+            await execute(connection, "characters/expect_upload", key=key)
+
     async def add(self, user_id: UUID, character_id: UUID, key: str, *, size: int, wording: str) -> CharacterRow:
         """Give the character a stored image, and write down the user's consent to these words. The character.
 

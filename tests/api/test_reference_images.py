@@ -15,7 +15,11 @@ from coloraide import Color
 from PIL import Image, ImageDraw
 
 from api.limits import MAX_IMAGE_BYTES
+from storytailor.db import Database
+from storytailor.db.orphaned_objects import OrphanedObjects
+from storytailor.object_cleanup import delete_orphans
 from storytailor.printing.inks import press_icc, to_inks
+from storytailor.providers.object_store import Folder
 from storytailor.settings import Settings
 from tests.api.conftest import Person, opened
 from tests.api.icc import ADOBE_RGB, DISPLAY_P3, profile
@@ -72,6 +76,40 @@ def bare(maya: Person, database_url: str) -> Person:
     with psycopg.connect(database_url) as connection:
         connection.execute("UPDATE characters SET reference_images = '{}'")
     return maya
+
+
+async def an_hour_passes(database_url: str, settings: Settings) -> None:
+    """And the sweep deletes what is due."""
+    with psycopg.connect(database_url) as connection:
+        connection.execute("UPDATE object_removals SET due_at = due_at - interval '61 minutes'")
+    database = await Database(database_url).open()
+    await delete_orphans(OrphanedObjects(database), Folder(settings.assets_folder))
+    await database.close()
+
+
+async def test_a_picture_whose_api_dies_before_a_character_shows_it_is_deleted_an_hour_later(
+    client: httpx.AsyncClient, bare: Person, settings: Settings, database_url: str
+) -> None:
+    with psycopg.connect(database_url) as connection:
+        connection.execute("CREATE FUNCTION die() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RAISE ''gone''; END'")
+        connection.execute(
+            "CREATE TRIGGER die BEFORE UPDATE OF reference_images ON characters FOR EACH ROW EXECUTE FUNCTION die()"
+        )
+    assert (await add(client, bare, picture())).status_code == 500
+    (left,) = settings.assets_folder.rglob("reference-*")
+    await an_hour_passes(database_url, settings)
+    assert not left.exists()
+
+
+async def test_a_picture_that_a_character_shows_stays(
+    client: httpx.AsyncClient, bare: Person, settings: Settings, database_url: str
+) -> None:
+    answer = await add(client, bare, picture())
+    (url,) = answer.json()["data"]["reference_images"]
+    await an_hour_passes(database_url, settings)
+    assert file_of(settings, url).is_file()
+    with psycopg.connect(database_url) as connection:
+        assert connection.execute("SELECT count(*) FROM object_removals").fetchone() == (0,)
 
 
 @pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP", "AVIF"])

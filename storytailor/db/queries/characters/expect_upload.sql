@@ -1,0 +1,1 @@
+SELECT expect_upload(%(key)s);
