@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from uuid import UUID
 
 from api.moderation import ModerationHealth
@@ -32,32 +33,50 @@ class Judging:
         self._accounts = accounts
         self._orders = orders
 
-    async def judge(
-        self, user_id: UUID, words: Sequence[str], *, names: Sequence[str] = (), picture: bytes | None = None
-    ) -> None:
-        """Raise ContentRejectedError for what is not for a child, ServiceUnavailableError when nobody can say.
+    @asynccontextmanager
+    async def judged(self, user_id: UUID, words: Sequence[str], *, names: Sequence[str]) -> AsyncIterator[float]:
+        """Words that are fit for a child, and what it cost in US dollars to find that: for the block to write down.
 
-        What is judged, and whom it is about (`names`), is kept out of what this request logs from now on.
+        Where the block fails, it is written down all the same.
+
+        Raises ContentRejectedError, and ServiceUnavailableError when nobody can say. The words, and whom they are about
+        (`names`), are kept out of what this request logs from now on.
         """
-        withhold(names, [text for text in words if len(text) <= SHORT], words)
-        used: list[Usage] = []
-        refused = False
+        usd = await self._judge(user_id, words, names=names)
         try:
-            with self._health.watch():
-                await moderate_request(self._openai, words, picture=picture, count=used.append)
-        except ContentRejectedError:
-            refused = True
+            yield usd
+        except BaseException:
+            await self._accounts.note_judging(user_id, usd, refused=False)
             raise
-        finally:
-            usd = sum(cost_of(call) or 0.0 for call in used)  # a model without a price is named in the log, once
-            await self._accounts.note_judging(user_id, usd, refused=refused)
 
     async def require_fit(
         self, user_id: UUID, words: Sequence[str], *, names: Sequence[str] = (), picture: bytes | None = None
     ) -> None:
-        """`judge`; RateLimitedError for one who was refused too often within a minute.
+        """Raise ContentRejectedError for what is not for a child, ServiceUnavailableError when nobody can say, and
+        RateLimitedError for one who was refused too often within a minute.
 
         Whom the day's budgets keep out is not judged: QuotaExceededError, or ServiceUnavailableError for the house's.
         """
         await self._accounts.require_patience(user_id, self._orders)
-        await self.judge(user_id, [text for text in words if text.strip()], names=names, picture=picture)
+        usd = await self._judge(user_id, [text for text in words if text.strip()], names=names, picture=picture)
+        await self._accounts.note_judging(user_id, usd, refused=False)
+
+    async def _judge(
+        self, user_id: UUID, words: Sequence[str], *, names: Sequence[str], picture: bytes | None = None
+    ) -> float:
+        """What it cost to find that it is fit, in US dollars. What else it ends in is written down with its cost."""
+        withhold(names, [text for text in words if len(text) <= SHORT], words)
+        used: list[Usage] = []
+        try:
+            with self._health.watch():
+                await moderate_request(self._openai, words, picture=picture, count=used.append)
+        except BaseException as ended:
+            refused = isinstance(ended, ContentRejectedError)
+            await self._accounts.note_judging(user_id, _usd(used), refused=refused)
+            raise
+        return _usd(used)
+
+
+def _usd(used: Sequence[Usage]) -> float:
+    """The cost of these calls; a model without a price is named in the log, once."""
+    return sum(cost_of(call) or 0.0 for call in used)

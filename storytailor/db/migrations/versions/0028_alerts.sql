@@ -15,7 +15,7 @@ CREATE TABLE operator_alerts (
 );
 CREATE INDEX ON operator_alerts (story_id);
 CREATE INDEX asset_generation_jobs_failed ON asset_generation_jobs (completed_at) WHERE status = 'failed';
-ALTER TABLE operator_alerts ENABLE ROW LEVEL SECURITY;
+ALTER TABLE operator_alerts ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
 CREATE POLICY makers ON operator_alerts TO storytailor_maker USING (true) WITH CHECK (true);
 GRANT SELECT, INSERT, UPDATE, DELETE ON operator_alerts TO storytailor_maker;
 
