@@ -89,7 +89,7 @@ def test_a_story_that_rests_leaves_dagster_and_stays_as_it_is_with_its_family(
     forgotten = forget_old(keeper.instance, keeper.loop)
 
     assert (forgotten.stories, forgotten.partitions, forgotten.runs) == (1, 1, 1)
-    assert forgotten.events > 20
+    assert forgotten.events > 10  # all of a run of words alone
     assert found(dagster_url, str(old)) == {}
     assert found(dagster_url, str(young), but="asset_keys") == of_the_young
     assert keeper.row(old) == row
