@@ -45,7 +45,7 @@ class Judging:
         usd = await self._judge(user_id, words, names=names)
         try:
             yield usd
-        except BaseException:
+        except BaseException:  # also one whose caller has gone: it was judged all the same
             await self._accounts.note_judging(user_id, usd, refused=False)
             raise
 
@@ -70,7 +70,7 @@ class Judging:
         try:
             with self._health.watch():
                 await moderate_request(self._openai, words, picture=picture, count=used.append)
-        except BaseException as ended:
+        except BaseException as ended:  # as above
             refused = isinstance(ended, ContentRejectedError)
             await self._accounts.note_judging(user_id, _usd(used), refused=refused)
             raise

@@ -96,7 +96,7 @@ async def ask_for(api: httpx.AsyncClient, many: int, a_minute: float) -> None:
 
     async def one() -> None:
         async with room:
-            while (answer := await api.post("/stories", json=WORDS_ONLY)).status_code == 503:  # noqa: ASYNC110
+            while (answer := await api.post("/stories", json=WORDS_ONLY)).status_code == 503:  # noqa: ASYNC110, nothing notifies us
                 await asyncio.sleep(float(answer.headers["Retry-After"]))  # a machine that is too busy to judge it
             answer.raise_for_status()
 
@@ -137,7 +137,7 @@ async def measure(asked: argparse.Namespace, bearer: str, settings: dict[str, st
         await ask_for(api, asked.stories, asked.a_minute)
         print(f"{asked.stories} stories made in {(time.monotonic() - began) / 60:.1f} minutes", flush=True)
         ends = time.monotonic() + 60 * asked.minutes + 2 * SWEEP_SECONDS + 60
-        while (await asyncio.to_thread(tables.count))["dynamic_partitions"] and time.monotonic() < ends:  # noqa: ASYNC110
+        while (await asyncio.to_thread(tables.count))["dynamic_partitions"] and time.monotonic() < ends:  # noqa: ASYNC110, likewise
             await asyncio.sleep(10)
         watching.cancel()
         after, page = tables.count(), await page_seconds(dagster)

@@ -1,7 +1,7 @@
 """What is borrowed from inside Dagster, with the reason for each: nothing else here uses a private name of it.
 
-Checked on dagster 1.13.27, dagster-celery and dagster-postgres 0.29.27; test_dagster_internals.py and test_executor.py
-in tests/dagster/ call every one, so that an upgrade which moves something is red at once.
+Checked on dagster 1.13.27, dagster-celery and dagster-postgres 0.29.27; test_dagster_internals.py and the tests of the
+executor in tests/dagster/ call every one, so that an upgrade which moves something is red at once.
 """
 
 from __future__ import annotations

@@ -14,8 +14,6 @@ from storytailor.db.health import QueueHealth
 
 log = logging.getLogger(__name__)
 
-TELL_TIMEOUT = 15.0
-
 
 @dataclass(frozen=True)
 class Look:
@@ -59,10 +57,8 @@ class Watch:
         if self._daily_budget is not None:
             today = await self._spending.today()
             if today.spent >= self._daily_budget:
-                says = (
-                    f"The house's budget of today is used up ({today.spent:.2f} of {self._daily_budget:.2f} dollars, "
-                )
-                says += "DAILY_BUDGET): no story is taken before midnight UTC."
+                spent = f"{today.spent:.2f} of {self._daily_budget:.2f} dollars, DAILY_BUDGET"
+                says = f"The house's budget of today is used up ({spent}): no story is taken before midnight UTC."
                 await self._alerts.note_standing("budget", says)
 
     async def _told(self, alert: Alert) -> bool:
@@ -74,13 +70,4 @@ class Watch:
 
     async def _tell(self, title: str, body: str, *, good: bool = False) -> bool:
         log.log(logging.INFO if good else logging.ERROR, "%s: %s", title, body.replace("\n", " "))
-        if not len(self._channels):
-            return True
-        try:
-            async with asyncio.timeout(TELL_TIMEOUT):
-                took = await self._channels.tell(title, body, good=good)
-        except TimeoutError:
-            took = False
-        if not took:
-            log.warning("Not every place of ALERT_URLS has taken an alert; it is told again.")
-        return took
+        return not len(self._channels) or await self._channels.tell(title, body, good=good)

@@ -11,6 +11,7 @@ from storytailor.db.queue import CANCELLED_BY_OPERATOR
 from storytailor.db.story_actions import CANCELLED
 
 AT_ONCE = 20
+"""Alerts told in one look, at the most."""
 TELLING_SECONDS = 120.0
 """For a teller to tell: after that another may."""
 OVER_AFTER_SECONDS = 600.0

@@ -137,6 +137,22 @@ async def test_an_alert_that_its_place_did_not_take_is_told_again(
     assert [title for title, _ in told(receiver)] == ["Storytailor: a story failed at content"] * 2
 
 
+async def test_a_place_that_never_takes_anything_does_not_have_the_others_told_again_and_again(
+    database: Database, receiver: Receiver, queue: Queue, create_story: CreateStory, caplog: pytest.LogCaptureFixture
+) -> None:
+    await create_story()
+    await fail(queue, NO_CREDIT.format(1))
+    urls = [SecretStr("json://127.0.0.1:1/nobody"), SecretStr(f"json://127.0.0.1:{receiver.port}/operators")]
+    queue_health, spending = QueueHealth(database, in_flight=10), HouseSpending(database)
+    watch = Watch(Alerts(database), queue_health, spending, Channels(urls), repeat_hours=6, daily_budget=None)
+    assert (await watch.look()).untold == 0
+    async with database.transaction() as connection:
+        await connection.execute("UPDATE operator_alerts SET telling_until = clock_timestamp()")
+    await watch.look()
+    assert len(told(receiver)) == 1
+    assert "ALERT_URLS: number 1 has not taken an alert." in caplog.text
+
+
 async def test_stories_that_wait_without_a_worker_are_told_and_so_is_that_it_is_over(
     watch: MakeWatch, database: Database, receiver: Receiver, workers: Workers, create_story: CreateStory
 ) -> None:

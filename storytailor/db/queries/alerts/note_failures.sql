@@ -5,7 +5,7 @@ WITH failed AS (
            error_message, asset_type, story_id, completed_at
     FROM asset_generation_jobs
     WHERE status = 'failed' AND blocked_by IS NULL AND error_message <> ALL(%(wanted)s)
-      AND completed_at > clock_timestamp() - make_interval(hours => 1)
+      AND completed_at > clock_timestamp() - interval '1 day'  -- a daemon may have been away
 ), met AS (
     SELECT failed.cause, (array_agg(error_message ORDER BY completed_at DESC))[1] AS says,
            array_agg(DISTINCT asset_type) AS stages, (array_agg(failed.story_id ORDER BY completed_at DESC))[1] AS story_id,
