@@ -5,7 +5,8 @@
 A local stack of its own in a folder of its own, on canned answers. One story alone shows how long the path is (from the
 emulator's log); then so many are asked for at once. Meanwhile, twice a second, another family asks for one that it
 cancels at once: that POST is what is timed, and how much of it its two judges took (latency of the emulator, mostly).
-`--steady` asks for 20 a minute before the burst, for so many seconds.
+`--steady` asks for 20 a minute before the burst, for so many seconds; there the POSTs of these stories are timed, since
+one that is cancelled costs a run of its own while workers are free.
 `--storytailor` names the command of another checkout, to compare with.
 """
 
@@ -131,7 +132,10 @@ async def generating(stack: Stack) -> set[str]:
 
 
 async def finished(stack: Stack, *ids: str) -> list[float]:
-    """Wait for these stories; when the last asset of each was ready, in epoch seconds."""
+    """Wait for these stories; when the last asset of each was ready, in epoch seconds.
+
+    One look a second for all of them: whoever waits for many stories asks once, or the waiting is a load of its own.
+    """
     while await generating(stack) & set(ids):  # noqa: ASYNC110, nothing notifies us
         await asyncio.sleep(1)
     return [await finished_at(stack, story_id) for story_id in ids]
@@ -166,15 +170,22 @@ class Probe:
         """Asked for once, while nothing is being made."""
         (character,) = (await stack.other.get("/characters")).raise_for_status().json()["data"]["items"]
         probe = cls(STORY | {"character_ids": [character["id"]], "title": "A probe of the line"}, set())
-        await stack.emulator.delete("/log")
-        await probe.ask(stack, Posts())
-        probe.judges = {_mark(call) for call in (await stack.emulator.get("/log")).json()}
+        probe.judges = await judges_of(stack, probe.ask(stack, Posts()))
         return probe
 
     async def ask(self, stack: Stack, posts: Posts) -> None:
         """Ask for it, and cancel it before anything is made."""
         story_id = await posts.ask(stack.other, self.story)
         await stack.other.post(f"/stories/{story_id}/cancel")
+
+
+async def judges_of(stack: Stack, asking: Awaitable[object]) -> set[tuple[str, int]]:
+    """The calls that asking for a story makes before it is answered, while nothing else is being made."""
+    await stack.emulator.delete("/log")
+    await asking
+    answered = time.time()
+    log = (await stack.emulator.get("/log")).json()
+    return {_mark(call) for call in log if call["end"] and call["end"] <= answered}
 
 
 @asynccontextmanager
@@ -201,10 +212,15 @@ async def while_probing(stack: Stack, probe: Probe, what: str, work: Callable[[]
     await stack.emulator.delete("/log")
     async with probing(stack, probe) as posts:
         await work()
+    await tell_posts(stack, posts, probe.judges, f"{what}: another's POST beside it")
+
+
+async def tell_posts(stack: Stack, posts: Posts, judges: set[tuple[str, int]], what: str) -> None:
+    """How long these POSTs took, and how long they would with judges who answer at once."""
     log = (await stack.emulator.get("/log")).json()
-    judged = [(call["start"], call["end"]) for call in log if call["end"] and _mark(call) in probe.judges]
-    print(f"{what}: another's POST beside it  {_quantiles(posts.seconds)}")
-    print(f"{what}: that without its judges   {_quantiles(posts.without(judged))}")
+    judged = [(call["start"], call["end"]) for call in log if call["end"] and _mark(call) in judges]
+    print(f"{what}  {_quantiles(posts.seconds)}")
+    print(f"{what}, without its judges  {_quantiles(posts.without(judged))}")
 
 
 def _mark(call: dict[str, Any]) -> tuple[str, int]:
@@ -227,19 +243,17 @@ async def burst(stack: Stack, many: int, path: float) -> None:
 
 
 async def steady(stack: Stack, seconds: float, path: float) -> None:
-    """Ask for 20 a minute, and say how far over the path each was done."""
-    posts, over = Posts(), []
-
-    async def one() -> None:
+    """Ask for 20 a minute, and say how far over the path each was done, and how long it took to be asked for."""
+    judges = await judges_of(stack, Posts().ask(stack.api, STORY))
+    posts, asked = Posts(), dict[str, float]()
+    for _ in range(round(seconds / 3)):
         began = time.time()
-        (end,) = await finished(stack, await posts.ask(stack.api, STORY))
-        over.append(end - began - path)
-
-    async with asyncio.TaskGroup() as group:
-        for _ in range(round(seconds / 3)):
-            group.create_task(one())
-            await asyncio.sleep(3)
+        asked[await posts.ask(stack.api, STORY)] = began
+        await asyncio.sleep(began + 3 - time.time())
+    ends = await finished(stack, *asked)
+    over = [end - began - path for began, end in zip(asked.values(), ends, strict=True)]
     print(f"20 a minute: over the path, median {statistics.median(over):.1f} s, last {max(over):.1f} s")
+    await tell_posts(stack, posts, judges, "20 a minute: their POSTs")
 
 
 def _quantiles(seconds: list[float]) -> str:
@@ -265,7 +279,7 @@ async def measure(asked: argparse.Namespace, bearers: tuple[str, str], settings:
         probe = await Probe.alone(stack)
         await while_probing(stack, probe, "idle", lambda: asyncio.sleep(10))
         if asked.steady:
-            await while_probing(stack, probe, "20 a minute", lambda: steady(stack, asked.steady, path))
+            await steady(stack, asked.steady, path)
         await while_probing(stack, probe, f"burst of {asked.stories}", lambda: burst(stack, asked.stories, path))
     print(f"load of the machine: {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
 

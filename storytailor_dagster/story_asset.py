@@ -7,7 +7,9 @@ import asyncio
 import functools
 import logging
 import time
+import traceback
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -79,6 +81,17 @@ def story_asset(*, name: str | None = None, kinds: set[str]) -> Callable[[Maker]
     return decorate
 
 
+class _UnexpectedError(PermanentError):
+    """A fault of ours, told by its kind and place; the worker's log, which withholds a family's words, has the rest."""
+
+    def __init__(self, bug: Exception) -> None:
+        at = traceback.extract_tb(bug.__traceback__)[-1]
+        super().__init__(
+            "Something unexpected went wrong on our side.",
+            remedy=f"{type(bug).__name__} at {Path(at.filename).name}:{at.lineno}: the worker's log says more.",
+        )
+
+
 class _LeaseLost(dg.Failure):
     """Somebody else makes the asset now: of this try there is nothing to be told on its partition's page."""
 
@@ -136,14 +149,7 @@ class _Attempt:
             raise await self._fail(lease, failure) from None
         except Exception as bug:
             log.exception("Something unexpected went wrong.")
-            await self._services.queue.fail(
-                lease,
-                self._asset,
-                "Something unexpected went wrong on our side.",
-                for_operator=f"{type(bug).__name__}: the run's log in Dagster says what.",
-                usage=self._used,
-            )
-            raise
+            raise await self._fail(lease, _UnexpectedError(bug)) from None  # what it says may be a family's words
 
     async def _note(self, failed: dg.Failure) -> dg.AssetObservation:
         """Why the asset failed: for Dagster's Events tab, and for its partition's page once it has been made before."""

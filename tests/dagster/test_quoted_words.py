@@ -103,3 +103,18 @@ def test_when_pictures_voice_and_activities_are_refused_with_their_prompts_no_lo
     assert traces_in(log.read_text()) == []
     assert traces_in(told_of(maker, result.run_id)) == []
     assert traces_in(" ".join(str(state.get("error")) for state in maker.assets(story_id).values())) == []
+
+
+def test_a_brief_that_nobody_can_read_fails_its_story_and_tells_where_not_what_it_says(
+    maker: StoryMaker, log: Path
+) -> None:
+    story_id = ask(maker)
+    maker.execute("UPDATE stories SET brief = jsonb_set(brief, '{characters}', to_jsonb(%s::text))", f"{NAME}: {LOOKS}")
+    result = maker.materialize(story_id, ["content"])
+    assert maker.assets(story_id)["content"]["error"] == "Something unexpected went wrong on our side."
+    told = told_of(maker, result.run_id)
+    assert "ValidationError at " in told
+    assert "the worker's log says more" in told
+    assert traces_in(told) == []
+    assert "Traceback" in log.read_text()
+    assert traces_in(log.read_text()) == []
