@@ -11,7 +11,7 @@ import logging
 import re
 import tomllib
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 import genai_prices
@@ -76,8 +76,13 @@ def _own_prices() -> dict[str, Price]:
     return {model: Price.model_validate(price) for model, price in tomllib.loads(text).items()}
 
 
+@lru_cache(maxsize=4096)
 def _listed(model: str, call: Usage) -> float | None:
-    """The cost by the library's list; None when it does not list this very model."""
+    """The cost by the library's list; None when it does not list this very model.
+
+    Remembered: a story's estimate asks some thirty times for a handful of calls, in a request that somebody waits for,
+    and the library takes longer for one than our database for a statement.
+    """
     used = genai_prices.Usage(
         input_tokens=call.input_tokens,
         cache_read_tokens=call.cached_tokens,

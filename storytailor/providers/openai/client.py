@@ -11,6 +11,7 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from contextlib import AsyncExitStack
+from functools import cache
 from typing import Any, Self, TypeVar
 from uuid import UUID
 
@@ -260,17 +261,22 @@ async def _completed(
     options: Mapping[str, Any],
 ) -> ChatCompletion:
     """The completion as it came: what is in it is read by `answer_of`, more forgivingly than the SDK does."""
-    completions = client.chat.completions
+    wanted: Any = openai.omit
     if answer_format == "json_schema":
-        raw = await completions.with_raw_response.parse(
-            model=model, messages=messages, response_format=shape, **options
-        )
-    else:
-        wanted: Any = {"type": "json_object"} if answer_format == "json_object" else openai.omit
-        raw = await completions.with_raw_response.create(
-            model=model, messages=messages, response_format=wanted, **options
-        )
+        wanted = _strict(shape)
+    elif answer_format == "json_object":
+        wanted = {"type": "json_object"}
+    raw = await client.chat.completions.with_raw_response.create(
+        model=model, messages=messages, response_format=wanted, **options
+    )
     body = json.loads(raw.text)
     if (error := body.get("error")) is not None:  # some gateways say so inside a 200
         raise refused_inside(place, error)
     return ChatCompletion.model_validate(body)
+
+
+@cache
+def _strict(shape: type[BaseModel]) -> dict[str, Any]:
+    """The response format that holds a model to this shape; the SDK's own `parse` makes the schema for each call anew."""
+    tool = openai.pydantic_function_tool(shape)["function"]
+    return {"type": "json_schema", "json_schema": {"name": tool["name"], "strict": True, "schema": tool["parameters"]}}
