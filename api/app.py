@@ -38,6 +38,8 @@ from api.routes import (
 )
 from api.routes import metrics as metrics_route
 from api.stored_objects import StoredObjects
+from api.tracing import TracingMiddleware
+from storytailor.at_start import send_telemetry
 from storytailor.errors import PayloadTooLargeError, RateLimitedError, ServiceUnavailableError, UnauthorizedError
 from storytailor.settings import Settings, get_settings
 
@@ -78,6 +80,7 @@ def create_app(
     if own_process := settings is None:
         settings = get_settings()
         log_as(settings.log_format)
+        send_telemetry(settings, "storytailor-api")
     keep_secrets_out_of_logs()
     metrics, rates = Metrics(), Rates.of(settings)
     app = Api(
@@ -89,6 +92,8 @@ def create_app(
         docs_url=None,
         redoc_url=None,
         generate_unique_id_function=lambda route: route.name,
+        # FastAPI's own would tell paths, which open shared stories, and what exceptions say
+        telemetry={"tracing": False, "metrics": False, "logs": False, "auto_configure": False},
     )
     install_error_handlers(app)
     install_docs(app)
@@ -96,6 +101,7 @@ def create_app(
     app.add_middleware(BodyLimitMiddleware)
     app.add_middleware(StrangersMiddleware, rates=rates)
     app.add_middleware(RequestIdMiddleware)
+    app.add_middleware(TracingMiddleware)
     app.add_middleware(HeadersMiddleware, hsts_seconds=settings.hsts_seconds)
     app.add_middleware(CorsMiddleware, origins=settings.cors_origins)  # around whatever answers an error
     app.add_middleware(MetricsMiddleware, metrics=metrics)

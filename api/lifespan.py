@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from asyncio import Task
 from collections.abc import AsyncIterator, Callable
@@ -30,6 +31,7 @@ from api.metrics import Metrics
 from api.moderation import ModerationHealth
 from api.rates import Rates
 from api.realtime.signed_records import SignedStoryRecords
+from storytailor import tracing
 from storytailor.at_start import BOUND_SPENDING, keep_what_is_loaded, unbounded_spending, warn_of, works_with
 from storytailor.db import Accounts, Stories
 from storytailor.db.alerts import Alerts
@@ -89,6 +91,7 @@ def lifespan_of(
             tasks = _tasks(state, database, doors)
             stack.push_async_callback(stop, tasks)
             if own_process:
+                stack.push_async_callback(asyncio.to_thread, tracing.close)
                 tasks.append(start(state.image_workers.warm(), "first process that decodes pictures"))
                 keep_what_is_loaded()
             yield

@@ -58,7 +58,7 @@ class MetricsMiddleware:
         async def counted(message: Message) -> None:
             if message["type"] == "http.response.start":
                 method = scope["method"] if scope["method"] in METHODS else "other"
-                route = _template(scope)
+                route = route_template(scope)
                 self._metrics.requests.labels(method, route, str(message["status"])).inc()
                 self._metrics.seconds.labels(method, route).observe(time.perf_counter() - began)
             await send(message)
@@ -105,7 +105,7 @@ class StateCollector(Collector):
         return gauges
 
 
-def _template(scope: Scope) -> str:
+def route_template(scope: Scope) -> str:
     """`/stories/{story_id}` for a route, `/assets` for what is mounted there, `none` for a path without a route.
 
     Put together from path and parameters, since a route knows nothing of the prefixes it was included under.

@@ -14,6 +14,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from api.errors import InternalError, error_response
 from api.limits import IMAGE_LIMITS, JSON_LIMITS, BodyLimits
 from api.secret_paths import loggable
+from storytailor import tracing
 from storytailor.errors import PayloadTooLargeError
 from storytailor.logs import about
 
@@ -49,6 +50,7 @@ class RequestIdMiddleware:
                 MutableHeaders(scope=message)["X-Request-ID"] = request_id
             await send(message)
 
+        tracing.tell({tracing.REQUEST: request_id})
         with about(request=request_id):  # the server's own line about the request as well
             try:
                 await self.app(scope, receive, with_id)

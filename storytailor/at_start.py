@@ -1,4 +1,5 @@
-"""What a process says in its log as it starts: with what it works, and what of that will fail; and what it then keeps.
+"""What a process says in its log as it starts: with what it works, and what of that will fail; what it keeps from then
+on; and to whom it sends traces and errors.
 
 In a fleet the log is all an operator sees unless he asks `storytailor doctor`. No key, password or query is in it.
 """
@@ -11,6 +12,7 @@ from collections.abc import Iterable
 from typing import Protocol
 from urllib.parse import urlsplit
 
+from storytailor import error_reports, tracing
 from storytailor.db.connecting import place_of
 from storytailor.endpoints import ROLES, Endpoint, Role, endpoint
 from storytailor.errors import SettingsError
@@ -39,6 +41,15 @@ class Found(Protocol):
     @property
     def remedy(self) -> str | None:
         """What to do about it."""
+
+
+def send_telemetry(settings: Settings, service: str) -> None:
+    """Send this process's traces and unexpected errors from now on, where the settings say to whom.
+
+    A second call changes nothing. `service` is what the process is called there.
+    """
+    tracing.configure(settings, service)
+    error_reports.configure(settings, service)
 
 
 def works_with(settings: Settings) -> str:

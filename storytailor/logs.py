@@ -21,12 +21,17 @@ _about: ContextVar[Mapping[str, str]] = ContextVar("about", default=MappingProxy
 
 @contextmanager
 def about(**what: object) -> Iterator[None]:
-    """What is logged meanwhile, in this task or thread, is about this: `about(story=…, asset=…)`."""
-    token = _about.set({**_about.get(), **{name: str(value) for name, value in what.items()}})
+    """What is logged meanwhile, in this task or thread, is about this: `about(story=…, asset=…)`; None is nothing."""
+    token = _about.set({**_about.get(), **{name: str(value) for name, value in what.items() if value is not None}})
     try:
         yield
     finally:
         _about.reset(token)
+
+
+def subject() -> Mapping[str, str]:
+    """What is logged in this task or thread is about this: `{"story": …, "request": …}`."""
+    return _about.get()
 
 
 def configure(log_format: LogFormat, *, instead_of: Iterable[str] = ()) -> None:

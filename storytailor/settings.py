@@ -16,6 +16,7 @@ from storytailor.logs import LogFormat
 from storytailor.networks import parse_networks
 from storytailor.origins import parse_origins
 from storytailor.strong_secrets import each_long_enough, login, long_enough, parse_hosts, parts_of
+from storytailor.telemetry_settings import TelemetrySettings
 
 VOICE = re.compile(r"[A-Za-z0-9_-]{1,64}")
 Printer = Literal["lulu", "kdp", "ingramspark"]
@@ -47,7 +48,7 @@ def _by_spaces(written: object) -> object:
     return tuple(written.split()) if isinstance(written, str) else written
 
 
-class Settings(AwsSettings):
+class Settings(TelemetrySettings, AwsSettings):
     """None set = the local stack on its embedded parts; a key set = the real provider."""
 
     model_config = SettingsConfigDict(env_file=".env", env_ignore_empty=True, extra="ignore", frozen=True)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import logging
 
+from storytailor.at_start import send_telemetry
 from storytailor.db.connecting import place_of
 from storytailor.db.connection import database_of
 from storytailor.db.schema import require_newest_schema
@@ -28,6 +29,7 @@ HEARTBEAT = "webhooks.alive"
 def send_webhooks(settings: Settings) -> None:
     """Send what is due until a signal comes. Raises SettingsError where there is nothing to sign with."""
     configure(settings.log_format)
+    send_telemetry(settings, "storytailor-webhooks")
     try:
         run(lambda _: _send(settings))
     except UserInterruptError:

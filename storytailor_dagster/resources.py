@@ -11,6 +11,7 @@ from dagster_aws.s3 import S3Resource
 from dagster_aws.ssm.parameters import get_parameters_by_paths
 from pydantic import SecretStr
 
+from storytailor.at_start import send_telemetry
 from storytailor.endpoints import ROLES
 from storytailor.errors import SettingsError
 from storytailor.providers.aws import AWS_ERRORS, aws_reason, ssm_client
@@ -58,6 +59,7 @@ class MakerLoopResource(dg.ConfigurableResource):  # type: ignore[type-arg]  # D
         """This process's maker loop, opened by whoever asks first."""
         with _opening:
             if not _opened:
+                send_telemetry(get_settings(), "storytailor-code")  # a worker has done so, by its own name
                 settings = with_stored_keys(get_settings())
                 settings = settings.model_copy(update={"database_connections": self.connections})
                 _opened.append(MakerLoop(settings, s3=self.s3.get_client() if settings.assets_bucket else None))

@@ -16,14 +16,17 @@ from storytailor.admission import Admission
 from storytailor.catalog import ALL_ASSETS, AssetName, in_order
 from storytailor.db import Lease, Queue
 from storytailor.db.leases import Age
+from storytailor.db.origins import Origin
 from storytailor.db.story_inputs import StorySummary
 from storytailor.errors import LeaseLostError
 from storytailor.leases import LeaseKeeper
+from storytailor.tracing import STORY, Attribute, span, traceparent
 
 LEASE_TAG = "storytailor/lease"
 CLAIM_TAG = "storytailor/claim"
 KIND_TAG = "storytailor/kind"
 ASKED_TAG = "storytailor/asked"
+TRACE_TAG = "storytailor/traceparent"
 PARENT_RUN_TAG = "dagster/parent_run_id"
 PARTITION_TAG = "dagster/partition"
 
@@ -34,6 +37,8 @@ class RunLease:
 
     lease: Lease
     age: Age
+    request_id: str | None = None
+    """The request that asked for it, as the API's log has it."""
 
 
 class RunLeases:
@@ -111,13 +116,14 @@ class RunLeases:
             self._admission.leave(lease.token)
             self._keeper.forget(lease.token)
             raise
-        return RunLease(lease, age)
+        origins = await self._queue.origins([lease])
+        return RunLease(lease, age, origins[lease.token].request_id if lease.token in origins else None)
 
 
-def request_for(lease: Lease, story: StorySummary | None) -> dg.RunRequest:
+def request_for(lease: Lease, story: StorySummary | None, origin: Origin | None = None) -> dg.RunRequest:
     """The run that makes what was claimed. Its key is the claim's token: one run a claim, however often asked.
 
-    Its tags tell an operator which story it is, without the story's words.
+    Its tags tell an operator which story it is, without the story's words; and its worker, of which trace it is a step.
     """
     described = {KIND_TAG: story.kind or "", ASKED_TAG: f"{story.created_at:%Y-%m-%d}"} if story else {}
     return dg.RunRequest(
@@ -128,10 +134,20 @@ def request_for(lease: Lease, story: StorySummary | None) -> dg.RunRequest:
             LEASE_TAG: str(lease.token),
             CLAIM_TAG: str(lease.claim),
             **described,
+            **_traced(lease, origin),
             # the queue decides what is made again, not Dagster's run retries
             "dagster/retry_on_asset_or_op_failure": "false",
         },
     )
+
+
+def _traced(lease: Lease, origin: Origin | None) -> dict[str, str]:
+    """The tag of the story's trace, in which its wait in the queue is a step that ends now; none where none is sent."""
+    attributes: dict[str, Attribute] = {STORY: str(lease.story_id), "storytailor.claim": lease.claim}
+    waited, parent = (origin.waited, origin.traceparent) if origin else (0.0, None)
+    with span("queue story", "PRODUCER", attributes, parent=parent, began_before=waited):
+        step = traceparent()
+    return {TRACE_TAG: step} if step else {}
 
 
 def claimed_token(tags: Mapping[str, str]) -> UUID | None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import logging
 import time
+from contextlib import AbstractContextManager
 from functools import lru_cache
 from typing import Any
 
@@ -17,7 +18,8 @@ import dagster as dg
 from celery import Celery
 from celery.signals import celeryd_init, setup_logging, worker_init, worker_ready, worker_shutting_down
 
-from storytailor.at_start import keep_what_is_loaded, works_with
+from storytailor import tracing
+from storytailor.at_start import keep_what_is_loaded, send_telemetry, works_with
 from storytailor.errors import SettingsError
 from storytailor.logs import about, configure
 from storytailor.settings import get_settings
@@ -32,7 +34,7 @@ from storytailor_dagster.dagster_internals import (
 from storytailor_dagster.looking_ahead import begin_to_ask
 from storytailor_dagster.maker_loop import MakerLoop
 from storytailor_dagster.resources import maker_loop_resource
-from storytailor_dagster.run_leases import PARTITION_TAG, assets_of
+from storytailor_dagster.run_leases import PARENT_RUN_TAG, PARTITION_TAG, TRACE_TAG, assets_of
 from storytailor_dagster.run_watch import CANCELLED, RunWatch
 from storytailor_dagster.worker_presence import WorkerPresence
 
@@ -98,19 +100,25 @@ def make(instance: dg.DagsterInstance, maker: MakerLoop, run_id: str) -> int:
             maker.call(maker.run_leases.cancel(run))
             _close(instance, run)
         return 0
+    with about(story=run.tags.get(PARTITION_TAG)):
+        return _make(instance, maker, run)
+
+
+def _make(instance: dg.DagsterInstance, maker: MakerLoop, run: dg.DagsterRun) -> int:
     asked = time.monotonic()
     try:
         if not maker.call(maker.run_leases.take_up(run), timeout=None):  # it may wait here, for its turn
-            _close(instance, instance.get_run_by_id(run_id))
+            _close(instance, instance.get_run_by_id(run.run_id))
             return 0
         began = time.monotonic()
         waited = f" It waited {began - asked:.1f} s for its turn." if began - asked >= 1 else ""
         log.info("Making %s.%s", _described(run), waited)
-        code = execute_run(instance, run_id)
+        with _traced(run, began - asked):
+            code = execute_run(instance, run.run_id)
         log.info("Over after %.1f s.", time.monotonic() - began)
         return code
     finally:
-        left = maker.call(maker.run_leases.release(run_id))
+        left = maker.call(maker.run_leases.release(run.run_id))
         if left:
             log.warning("%s left unfinished: queued again.", ", ".join(left))
 
@@ -130,6 +138,18 @@ def _read(instance: dg.DagsterInstance, run_id: str) -> dg.DagsterRun | None:
                 raise
             log.warning("Dagster's database does not give the run, trying again: %s", type(away).__name__)
         time.sleep(READ_PAUSE)
+
+
+def _traced(run: dg.DagsterRun, waited: float) -> AbstractContextManager[None]:
+    """The run as a step of its story's trace; one that repeats another begins a trace of its own."""
+    story = run.tags.get(PARTITION_TAG)
+    parent = None if PARENT_RUN_TAG in run.tags else run.tags.get(TRACE_TAG)
+    about_it: dict[str, tracing.Attribute] = {
+        tracing.STORY: story,
+        tracing.RUN: run.run_id,
+        "storytailor.waited_seconds": round(waited, 3),
+    }
+    return tracing.span("run story" if story else f"run {run.job_name}", "CONSUMER", about_it, parent=parent)
 
 
 def _described(run: dg.DagsterRun) -> str:
@@ -155,6 +175,7 @@ def _set_up_logging(**_: object) -> None:
 
 def _warm_up(**_: object) -> None:
     """Open the services before the first story comes."""
+    send_telemetry(get_settings(), "storytailor-worker")
     try:
         _maker_loop()
         _instance()

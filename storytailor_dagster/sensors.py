@@ -43,10 +43,13 @@ def story_queue_sensor(
             return dg.SkipReason("No story is waiting.")
         context.instance.add_dynamic_partitions(stories.name or "", [str(lease.story_id) for lease in leases])
         claimed = loop.call(loop.services.inputs.summaries(lease.story_id for lease in leases))
+        origins = loop.call(loop.services.queue.origins(leases))
     except ServiceUnavailableError as down:
         log.warning("Nothing was claimed: %s", down)
         return dg.SkipReason(str(down))
-    return dg.SensorResult(run_requests=[request_for(lease, claimed.get(lease.story_id)) for lease in leases])
+    return dg.SensorResult(
+        run_requests=[request_for(lease, claimed.get(lease.story_id), origins.get(lease.token)) for lease in leases]
+    )
 
 
 def _claim_or_wait(instance: dg.DagsterInstance, loop: MakerLoop) -> list[Lease]:

@@ -32,6 +32,7 @@ from storytailor.logs import about
 from storytailor.making.context import AssetContext
 from storytailor.making.usage import uncounted
 from storytailor.object_cleanup import delete_replaced
+from storytailor.tracing import ASSET, STORY, span
 from storytailor.turns import work_of
 from storytailor_dagster.asset_checks import check_results, check_specs
 from storytailor_dagster.maker_loop import MakerLoop
@@ -125,7 +126,7 @@ class _Attempt:
         """Make the asset; what goes wrong is written down and told to Dagster in its own words."""
         try:
             held = await self._run_leases.lease_of(self._run, self._story_id)
-            with work_of(self._services.turns, held.age):
+            with work_of(self._services.turns, held.age), about(request=held.request_id):
                 return await self._make_or_tell(held.lease)
         except (AssetBusyError, NotFoundError) as refused:
             raise dg.Failure(str(refused), allow_retries=False) from refused
@@ -139,8 +140,10 @@ class _Attempt:
 
     async def _make_or_tell(self, lease: Lease) -> Made:
         """Make the asset; a failure is written to the story's row with what was used, and raised as Dagster's."""
+        about_it = {STORY: str(self._story_id), ASSET: self._asset, "storytailor.attempt": self._attempt}
         try:
-            return await self._make_and_finish(lease)
+            with span(f"make {self._asset}", attributes=about_it):
+                return await self._make_and_finish(lease)
         except (LeaseLostError, ServiceUnavailableError):
             raise
         except TransientError as failure:

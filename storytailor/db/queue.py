@@ -23,6 +23,7 @@ from storytailor.catalog import (
 from storytailor.db.asset_records import AssetRecord, Json
 from storytailor.db.connection import Database, json
 from storytailor.db.leases import Age, Lease
+from storytailor.db.origins import Origin
 from storytailor.db.refusals import refusals_told
 from storytailor.db.rows import UsageJson
 from storytailor.db.sweeping import sweep
@@ -109,6 +110,11 @@ class Queue:
         if age is None:
             raise LeaseLostError(f"The claim on story {lease.story_id} has ended.")
         return age
+
+    async def origins(self, leases: Iterable[Lease]) -> dict[UUID, Origin]:
+        """Which requests asked for the work under these leases, by their tokens."""
+        tokens = [lease.token for lease in leases]
+        return {row.token: row for row in await self._database.fetch_all(Origin, "queue/origins", tokens=tokens)}
 
     async def begin(self, lease: Lease) -> None:
         """Take a claim up: it counts, and is to be renewed, from now on.

@@ -12,6 +12,7 @@ from storytailor.db.accounts import Allowance, Tier, enforce_rate, ensure_user, 
 from storytailor.db.connection import Connection, Database, execute, fetch_all, fetch_one, json
 from storytailor.db.idempotency import IdempotencyKey, ReplayedStory, save_response, saved_response
 from storytailor.db.orders import Orders
+from storytailor.db.origins import this_request
 from storytailor.db.portraits import KeptPortrait
 from storytailor.db.rows import BriefJson, CharacterJson, StoryRow, StoryStatusRow, StorySummaryRow
 from storytailor.errors import NotFoundError
@@ -102,7 +103,12 @@ class Stories:
             story = await _insert(connection, user_id, new, brief, assets)
             await self._orders.place(connection, user_id, story.id, brief, assets, allowance)
             await execute(
-                connection, "stories/queue_assets", story_id=story.id, assets=list(assets), priority=new.priority
+                connection,
+                "stories/queue_assets",
+                story_id=story.id,
+                assets=list(assets),
+                priority=new.priority,
+                **this_request(),
             )
             if key:
                 await save_response(connection, user_id, key, story)

@@ -8,6 +8,7 @@ from uuid import UUID
 from storytailor.catalog import CATALOG, AssetName, books_showing, downstream, in_order
 from storytailor.db.connection import Database, execute, fetch_all
 from storytailor.db.orders import Orders
+from storytailor.db.origins import this_request
 from storytailor.db.reference_images import unreferenced_images
 from storytailor.db.rows import StoryStatusRow
 from storytailor.db.story_lock import lock_story
@@ -41,7 +42,12 @@ class StoryActions:
             made = set(wanted) | story.blocked.intersection(downstream(wanted))
             await self._orders.place(story.connection, user_id, story_id, story.row.brief, in_order(made))
             (row,) = await fetch_all(
-                story.connection, StoryStatusRow, "queue/regenerate", story_id=story_id, assets=list(wanted)
+                story.connection,
+                StoryStatusRow,
+                "queue/regenerate",
+                story_id=story_id,
+                assets=list(wanted),
+                **this_request(),
             )
             return row
 

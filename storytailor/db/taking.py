@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from storytailor.catalog import AssetName, books_showing, in_order
 from storytailor.db.connection import Connection, execute, fetch_all, fetch_values
 from storytailor.db.leases import Lease
+from storytailor.db.origins import this_request
 from storytailor.db.story_actions import assets_to_regenerate
 from storytailor.errors import AssetBusyError, NotFoundError
 from storytailor.status import JobState
@@ -44,7 +45,7 @@ async def take(connection: Connection, lease: Lease, seconds: float) -> None:
     if busy:
         raise AssetBusyError(f"Being made right now: {', '.join(in_order(busy))}.", sorted(busy))
     if books:
-        await execute(connection, "queue/regenerate", story_id=lease.story_id, assets=list(books))
+        await execute(connection, "queue/regenerate", story_id=lease.story_id, assets=list(books), **this_request())
 
 
 def _books_to_make(lease: Lease, jobs: dict[AssetName, _Job]) -> tuple[AssetName, ...]:

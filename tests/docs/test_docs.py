@@ -30,7 +30,7 @@ CURRENT = [page for page in pages() if page != "CHANGELOG.md"]
 HOW_TOS = [page for page in pages() if page.startswith("docs/how-to/")]
 OTHERS = {"TimeZone", "service_role", "CHANNEL_ERROR"}
 """Names in code type that are PostgreSQL's and Supabase's, and not in our source."""
-RUN_TAGS = {"storytailor/lease", "storytailor/claim"}
+RUN_TAGS = {"storytailor/lease", "storytailor/claim", "storytailor/traceparent"}
 """Look like paths, and are tags of Dagster's runs."""
 DECISIONS = [page for page in pages() if re.match(r"docs/decisions/\d{4}-", page)]
 

@@ -14,6 +14,7 @@ import pytest
 
 from storytailor_cli.local_stack.network import free_port
 from tests.browser.front_end import served_front_end
+from tests.telemetry.receivers import OtlpReceiver, receiving_traces
 
 STORYTAILOR = str(Path(sys.executable).with_name("storytailor"))
 START_TIMEOUT = 180.0
@@ -52,9 +53,17 @@ def front_end() -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
-def machine(tmp_path_factory: pytest.TempPathFactory, front_end: str) -> Machine:
+def traces() -> Iterator[OtlpReceiver]:
+    """Where the stack sends its traces."""
+    with receiving_traces() as receiver:
+        yield receiver
+
+
+@pytest.fixture(scope="module")
+def machine(tmp_path_factory: pytest.TempPathFactory, front_end: str, traces: OtlpReceiver) -> Machine:
     settings = {name: str(free_port()) for name in ("API_PORT", "DAGSTER_PORT", "EMULATOR_PORT")}
     settings |= {"CORS_ORIGINS": front_end, "WORKERS": "2"}
+    settings |= {"OTEL_EXPORTER_OTLP_ENDPOINT": traces.url, "OTEL_BSP_SCHEDULE_DELAY": "500"}
     home = str(tmp_path_factory.mktemp("home"))
     environment = {"PATH": os.environ["PATH"], "HOME": home, "LANG": "C.UTF-8", **settings}
     return Machine(tmp_path_factory.mktemp("machine"), environment)

@@ -12,11 +12,12 @@ import time
 
 import httpx
 
-from storytailor.catalog import PICTURES
+from storytailor.catalog import ALL_ASSETS, PICTURES
 from storytailor.db.demo import DEMO_USER
 from storytailor_cli.local_stack.leftovers import stack_processes
 from tests.browser.front_end import opened_page
 from tests.end_to_end.conftest import BOOK_TIMEOUT, START_TIMEOUT, STOP_TIMEOUT, STORYTAILOR, Machine
+from tests.telemetry.receivers import OtlpReceiver, one_trace
 
 MAYA = "00000000-0000-4000-8000-000000000101"
 """The demo user's first character."""
@@ -92,6 +93,37 @@ def test_a_story_becomes_a_whole_book(stack: subprocess.Popen[bytes], machine: M
     assert story["asset_generation_status"]["overall"] == "ready"
     assert [character["name"] for character in story["characters"]] == ["Maya", "Theo"]
     assert json.loads((book / "words.json").read_text()) == story["audio_words"]
+
+
+def test_one_trace_leads_from_the_request_through_the_queue_to_each_call_of_a_provider(
+    stack: subprocess.Popen[bytes], machine: Machine, traces: OtlpReceiver
+) -> None:
+    (book,) = (machine.folder / "out").iterdir()
+    steps = one_trace(traces, book.name)
+    asked = steps.only("POST /api/v1/stories")
+    queued, run = steps.only("queue story"), steps.only("run story")
+    assert [step.service for step in (asked, queued, run)] == [
+        f"storytailor-{process}" for process in ("api", "code", "worker")
+    ]
+    assert [step.kind for step in (asked, queued, run)] == ["SERVER", "PRODUCER", "CONSUMER"]
+    assert asked.attributes["http.response.status_code"] == 201
+    assert [steps.parent(step) for step in (queued, run)] == [asked, queued]
+    assets = [steps.only(f"make {asset}") for asset in ALL_ASSETS]
+    assert [steps.parent(asset) for asset in assets] == [run] * len(ALL_ASSETS)
+    calls = [step for step in steps.all if "gen_ai.operation.name" in step.attributes and step.service != asked.service]
+    assert {call.kind for call in calls} == {"CLIENT"}
+    assert {steps.parent(call).name for call in calls} >= {"make content", "make cover", "make scene_4", "make audio"}
+    written = next(call for call in calls if steps.parent(call).name == "make content" and call.name.startswith("chat"))
+    told = written.attributes
+    assert (told["gen_ai.provider.name"], told["gen_ai.output.type"]) == ("openai", "json")
+    assert written.name == f"chat {told['gen_ai.request.model']}"
+    assert told["gen_ai.usage.input_tokens"] > 100
+    assert told["gen_ai.usage.output_tokens"] > 100
+    spoken = [call.attributes for call in calls if call.attributes.get("gen_ai.output.type") == "speech"]
+    assert {call["gen_ai.provider.name"] for call in spoken} == {"elevenlabs"}
+    story = json.loads((book / "story.json").read_text())
+    words = [story["title"], "Maya", "Theo", "courage", *story["content"]["pages"][0]["text"].split(".")[:1]]
+    assert [word for word in words for body in traces.bodies if word.encode() in body] == []
 
 
 async def test_a_page_of_another_origin_creates_watches_and_reads_a_story(

@@ -19,6 +19,7 @@ from storytailor.providers.elevenlabs.models import VoiceModel, model_speaking
 from storytailor.providers.elevenlabs.refusals import translated
 from storytailor.providers.elevenlabs.voices import Voice, fitting
 from storytailor.providers.gate import Gate
+from storytailor.providers.spans import calling
 from storytailor.providers.usage import Count, Usage, uncounted
 from storytailor.settings import Settings
 
@@ -143,7 +144,7 @@ class ElevenLabs:
             options["language_code"] = language.partition("-")[0]
 
         async def call() -> tuple[Speech, Usage]:
-            async with self._slots:
+            async with self._slots, calling(self._endpoint, "generate_content", family.id, "speech") as told:
                 answer = await self._client.text_to_speech.convert_with_timestamps(
                     voice_id,
                     text=text,
@@ -152,7 +153,7 @@ class ElevenLabs:
                     request_options={"max_retries": 0},
                     **options,
                 )
-            usage = Usage(family.id, characters=len(text))
+                told(usage := Usage(family.id, characters=len(text)))
             count(usage)
             times = answer.alignment
             if times is None:

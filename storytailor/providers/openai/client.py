@@ -37,6 +37,7 @@ from storytailor.providers.openai.fitting import require_fitting
 from storytailor.providers.openai.models import MOST_REFERENCES, image_family, text_family
 from storytailor.providers.openai.refusals import refused_inside, translated
 from storytailor.providers.openai.usage import chat_usage, picture_usage
+from storytailor.providers.spans import calling
 from storytailor.providers.usage import Count, Usage, uncounted
 from storytailor.settings import Settings
 
@@ -102,11 +103,11 @@ class OpenAI:
         options = self._chat_options(place, model, owner)
 
         async def call() -> tuple[Shape, Usage]:
-            async with self._slots:
+            async with self._slots, calling(place, "chat", model, "json") as told:
                 completion = await _completed(
                     place, client, model, messages, shape, self.settings.answer_format, options
                 )
-            usage = chat_usage(model, completion)
+                told(usage := chat_usage(model, completion))
             count(usage)
             return answer_of(completion, shape), usage
 
@@ -129,12 +130,12 @@ class OpenAI:
         options = self._image_options(place, model, owner, editing=bool(files))
 
         async def call() -> tuple[bytes, Usage]:
-            async with self._slots:
+            async with self._slots, calling(place, "generate_content", model, "image") as told:
                 if files:
                     made = await client.images.edit(image=files, prompt=prompt, model=model, **options)
                 else:
                     made = await client.images.generate(prompt=prompt, model=model, **options)
-                usage = picture_usage(model, made)
+                told(usage := picture_usage(model, made))
                 count(usage)
                 picture = await self._picture(made)
             return await asyncio.to_thread(as_png, picture), usage
@@ -159,7 +160,7 @@ class OpenAI:
             parts.append({"type": "image_url", "image_url": {"url": data_url(picture)}})
 
         async def call() -> Moderation:
-            async with self._slots:
+            async with self._slots, calling(place, "moderation", model):
                 answer = await client.moderations.create(
                     model=model, input=parts, timeout=self.settings.moderation_timeout
                 )

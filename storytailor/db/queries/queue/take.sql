@@ -7,7 +7,8 @@ WITH taken AS (
     ON CONFLICT (story_id, asset_type) DO UPDATE
     SET status = 'queued', started_at = NULL, completed_at = NULL, error_message = NULL, retry_count = 0,
         lease_token = excluded.lease_token, lease_expires_at = excluded.lease_expires_at,
-        begun_at = excluded.begun_at, claims = 1, blocked_by = NULL, updated_at = now()
+        begun_at = excluded.begun_at, claims = 1, blocked_by = NULL, updated_at = now(),
+        traceparent = NULL, request_id = NULL
     WHERE job.lease_token IS NULL
     RETURNING job.asset_type
 ), shown AS (
