@@ -278,6 +278,6 @@ async def _completed(
 
 @cache
 def _strict(shape: type[BaseModel]) -> dict[str, Any]:
-    """The response format that holds a model to this shape; the SDK's own `parse` makes the schema for each call anew."""
+    """The response format that holds a model to this shape; the SDK's own `parse` makes it anew for each call."""
     tool = openai.pydantic_function_tool(shape)["function"]
     return {"type": "json_schema", "json_schema": {"name": tool["name"], "strict": True, "schema": tool["parameters"]}}
