@@ -10,7 +10,7 @@ export UV_PROJECT_ENVIRONMENT := .venv
 export UV_PYTHON_DOWNLOADS := never
 unexport VIRTUAL_ENV PYTHONHOME PYTHONPATH PYTHONDONTWRITEBYTECODE
 
-.PHONY: help story up test check audit money bench
+.PHONY: help story up test check audit money chaos bench
 help:
 	@echo "make story   one book, into out/<story-id>/"
 	@echo "make up      the local stack, until Ctrl-C"
@@ -18,6 +18,7 @@ help:
 	@echo "make check   format, lint, types, import rules"
 	@echo "make audit   what is known against the dependencies that are locked"
 	@echo "make money   2,000 steps of a family, its workers and its operator; what that costs is judged"
+	@echo "make chaos   200 stories while providers fail and every process is killed in turn; ten minutes"
 	@echo "make bench   the benchmark"
 
 story: .venv/.stack
@@ -44,6 +45,10 @@ audit: .venv/.everything
 # Other steps each time; it ends with the shortest way to whatever is wrong.
 money: .venv/.everything
 	MONEY_STEPS=2000 $(BIN)/python -m pytest --timeout 1800 tests/db/test_money.py $(ARGS)
+
+# Another seed each time; the report says which, and ARGS="--seed 7" asks for the same plan again.
+chaos: .venv/.everything
+	@$(BIN)/python -m bench.chaos $(ARGS)
 
 bench:
 	@echo "The benchmark is not written yet: it comes with its own issue."

@@ -90,6 +90,7 @@ async def _spoken(
 ) -> Response:
     body = await _body(request)
     call_of(request).model = body.model_id
+    call_of(request).asks(body.text)
     name = request.query_params.get("output_format", "mp3_44100_128")
     form = _format(name)
     _check(body)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Mapping
+from hashlib import sha256
 from time import time
 from typing import Literal
 
@@ -17,7 +19,8 @@ class Call(BaseModel):
 
     `route` is the path behind `/openai/v1/` or `/elevenlabs/v1/`. `status` stays None where nothing was
     answered. `fault` is the kind of fault that struck, if one did. `pictures` were asked for, `input_pictures` sent as
-    references.
+    references. `asset` and `title` are those of the prompt's data; `digest` is of the prompt or the text to be spoken:
+    two calls with the same one asked for the same.
     """
 
     provider: Provider
@@ -28,11 +31,20 @@ class Call(BaseModel):
     model: str | None = None
     shape: str | None = Field(default=None, serialization_alias="schema")
     asset: str | None = None
+    title: str | None = None
+    digest: str | None = None
     pictures: int = 0
     input_pictures: int = 0
     fault: int | str | None = None
     request_bytes: int = 0
     response_bytes: int = 0
+
+    def asks(self, prompt: str, data: Mapping[str, object] | None = None) -> None:
+        """Note what is asked for: the prompt or the text to be spoken, and the prompt's data where it has any."""
+        self.digest = sha256(prompt.encode(errors="replace")).hexdigest()[:16]
+        for name in ("asset", "title"):
+            if data and data.get(name) is not None:
+                setattr(self, name, str(data[name]))
 
 
 class Log:

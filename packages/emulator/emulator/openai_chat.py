@@ -34,7 +34,7 @@ async def complete(request: Request, service: Emulator) -> Response:
     body = await json_body(request, ChatRequest)
     call.model, call.shape = body.model, body.shape
     data = read_data(body.prompt)
-    call.asset = str(data["asset"]) if data and "asset" in data else None
+    call.asks(body.prompt, data)
     check_chat(body)
 
     async def make() -> Response:

@@ -69,8 +69,8 @@ async def edit(request: Request, service: Emulator) -> Response:
 async def _drawn(request: Request, service: Service, body: ImageRequest, references: tuple[bytes, ...]) -> Response:
     call = call_of(request)
     data = read_data(body.prompt)
-    call.model, call.asset = body.model, str(data["asset"]) if data and "asset" in data else None
-    call.pictures, call.input_pictures = body.n, len(references)
+    call.asks(body.prompt, data)
+    call.model, call.pictures, call.input_pictures = body.model, body.n, len(references)
     _check(body)
     size = picture_size(body.model, body.size)
 
