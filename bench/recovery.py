@@ -139,7 +139,8 @@ class Fleet:
 
     def is_ready(self, story_id: str) -> bool:
         """Whether it is made."""
-        return self._api.get(f"/stories/{story_id}").raise_for_status().json()["data"]["status"] == "ready"
+        shown: dict[str, Any] = self._api.get(f"/stories/{story_id}").raise_for_status().json()["data"]
+        return bool(shown["status"] == "ready")
 
 
 def until(look: Callable[[], T | None]) -> T:

@@ -50,6 +50,12 @@ class Ground:
         plain = {"schema": None, "route": "images/edits", "digest": "d", "asset": "cover", "fault": None}
         self.calls.append({**plain, "title": self.asked[0].wish.title, "start": start, "end": start + 1.0, **what})
 
+    def calls_again(self) -> None:
+        """The same picture twice; the worker was killed long after the first had come."""
+        self.call(10.0)
+        self.call(30.0)
+        self.kills.append(Kill("worker", 25.0))
+
     def evidence(self) -> Evidence:
         found = seen(self.asked, self.url, None, self.store)
         came = [Delivery(row["id"], row["story"], row["payload"]["type"], taken=True) for row in found.outbox]
@@ -170,10 +176,7 @@ BREAKS: dict[str, tuple[str, Callable[[Ground], object]]] = {
         "each end is told once, under one id",
         lambda g: _redeliver(g, lambda one: (one, replace(one, message="another"))),
     ),
-    "a picture was drawn twice": (
-        "calls made again are explained",
-        lambda g: (g.call(10.0), g.call(30.0), g.kills.append(Kill("worker", 25.0))),
-    ),
+    "a picture was drawn twice": ("calls made again are explained", lambda g: g.calls_again()),
     "a file is shown by nothing": (
         "no object is forgotten",
         lambda g: (_cover(g).parent / "cover-000000000000.png").write_bytes(b"left"),
