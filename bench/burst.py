@@ -16,11 +16,15 @@ import argparse
 import asyncio
 import json
 import os
+import shutil
+import signal
 import statistics
+import subprocess
+import sys
 import tempfile
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -30,13 +34,15 @@ from uuid import UUID
 import httpx
 
 from bench.abuse import tenant
-from bench.stacks import STORYTAILOR, RunningStack, local_stack
 from storytailor.db.demo import DEMO_USER
+from storytailor_cli.local_stack.network import free_port
 
 MAYA = "00000000-0000-4000-8000-000000000101"
 STORY = {"character_ids": [MAYA], "story_type": "bedtime", "themes": ["courage"], "generateAssets": True}
+RATES = ("CREATE_RATE_PER_MINUTE", "USER_RATE_PER_MINUTE", "ACTION_RATE_PER_MINUTE")
 JUDGES = 2
 """Calls for a request: the moderation's, and the rubric's beside it."""
+PORTS = ("API_PORT", "DAGSTER_PORT", "EMULATOR_PORT")
 
 
 @dataclass
@@ -77,15 +83,44 @@ class Posts:
         return seconds
 
 
+@contextmanager
+def local_stack(command: str, folder: Path) -> Iterator[dict[str, str]]:
+    """`storytailor up` in this folder, until the end of the block; its settings."""
+    settings = {port: str(free_port()) for port in PORTS} | dict.fromkeys(RATES, "100000")
+    output = folder / "up.txt"
+    kept = {name: value for name, value in os.environ.items() if name in ("PATH", "HOME", "LANG", "WORKERS")}
+    with output.open("wb") as out:
+        process = subprocess.Popen((command, "up"), cwd=folder, env=kept | settings, stdout=out, stderr=out)
+    try:
+        while "The local stack is up" not in output.read_text():
+            if process.poll() is not None:
+                raise SystemExit(output.read_text())
+            time.sleep(0.2)
+        yield settings
+    finally:
+        if keep := os.environ.get("KEEP_LOGS"):
+            shutil.copytree(folder / ".storytailor" / "logs", keep, dirs_exist_ok=True)
+        process.send_signal(signal.SIGINT)
+        process.wait(timeout=60)
+
+
+def token(command: str, folder: Path, settings: dict[str, str], user_id: UUID) -> str:
+    """A bearer's, for the stack in this folder."""
+    asked = (command, "token", "--user", str(user_id))
+    printed = subprocess.run(asked, cwd=folder, env=os.environ | settings, capture_output=True, text=True, check=True)
+    return printed.stdout.splitlines()[-1]
+
+
 @asynccontextmanager
-async def connected(running: RunningStack, other_user: UUID) -> AsyncIterator[Stack]:
+async def connected(bearers: tuple[str, str], settings: dict[str, str]) -> AsyncIterator[Stack]:
     """The running stack."""
-    demo, other = ({"Authorization": f"Bearer {running.token(user)}"} for user in (DEMO_USER, other_user))
+    demo, other = ({"Authorization": f"Bearer {bearer}"} for bearer in bearers)
+    api_url, emulator_url = (f"http://127.0.0.1:{settings[port]}" for port in ("API_PORT", "EMULATOR_PORT"))
     limits = httpx.Limits(max_connections=32, keepalive_expiry=2)  # before the server's
     async with (
-        httpx.AsyncClient(base_url=running.api, headers=demo, timeout=60, limits=limits) as api,
-        httpx.AsyncClient(base_url=running.api, headers=other, timeout=60, limits=limits) as other_api,
-        httpx.AsyncClient(base_url=running.emulator, timeout=60) as emulator,
+        httpx.AsyncClient(base_url=f"{api_url}/api/v1", headers=demo, timeout=60, limits=limits) as api,
+        httpx.AsyncClient(base_url=f"{api_url}/api/v1", headers=other, timeout=60, limits=limits) as other_api,
+        httpx.AsyncClient(base_url=f"{emulator_url}/_emulator", timeout=60) as emulator,
     ):
         yield Stack(api, other_api, emulator)
 
@@ -234,10 +269,9 @@ def _rank_correlation(ends: list[float]) -> float:
     return statistics.correlation(list(range(len(ends))), [ranks[end] for end in ends])
 
 
-async def measure(asked: argparse.Namespace, running: RunningStack) -> None:
+async def measure(asked: argparse.Namespace, bearers: tuple[str, str], settings: dict[str, str]) -> None:
     """The whole of it."""
-    family = tenant(running.database())
-    async with connected(running, family.id) as stack:
+    async with connected(bearers, settings) as stack:
         await stack.emulator.post("/config", json={"latency": asked.latency, "answers": "canned"})
         began = time.time()
         path = await path_seconds(stack)
@@ -256,11 +290,13 @@ def main() -> None:
     parser.add_argument("--stories", type=int, default=60)
     parser.add_argument("--latency", type=float, default=0.1)
     parser.add_argument("--steady", type=float, default=0)
-    parser.add_argument("--storytailor", default=STORYTAILOR)
+    parser.add_argument("--storytailor", default=str(Path(sys.executable).with_name("storytailor")))
     asked = parser.parse_args()
     print(f"load of the machine before: {os.getloadavg()[0]:.1f}")
-    with tempfile.TemporaryDirectory() as name, local_stack(Path(name), command=asked.storytailor) as running:
-        asyncio.run(measure(asked, running))
+    with tempfile.TemporaryDirectory() as name, local_stack(asked.storytailor, folder := Path(name)) as settings:
+        family = tenant(f"postgresql://postgres@/storytailor?host={folder / '.storytailor' / 'sockets'}")
+        demo, other = (token(asked.storytailor, folder, settings, user) for user in (DEMO_USER, family.id))
+        asyncio.run(measure(asked, (demo, other), settings))
 
 
 if __name__ == "__main__":

@@ -13,6 +13,8 @@ from __future__ import annotations
 import argparse
 import asyncio
 import os
+import subprocess
+import sys
 import tempfile
 import time
 from dataclasses import dataclass, field
@@ -22,8 +24,7 @@ import httpx
 import psycopg
 from psycopg import sql
 
-from bench.burst import STORY
-from bench.stacks import STORYTAILOR, RunningStack, local_stack
+from bench.burst import STORY, local_stack
 from storytailor.db.demo import DEMO_USER
 from storytailor.db.engines import DAGSTER_TABLES
 
@@ -76,6 +77,13 @@ async def page_seconds(dagster: httpx.AsyncClient) -> float:
     return time.perf_counter() - began
 
 
+def token(command: str, folder: Path, settings: dict[str, str]) -> str:
+    """The demo user's."""
+    asked = (command, "token", "--user", str(DEMO_USER))
+    printed = subprocess.run(asked, cwd=folder, env=os.environ | settings, capture_output=True, text=True, check=True)
+    return printed.stdout.splitlines()[-1]
+
+
 async def generating(api: httpx.AsyncClient) -> bool:
     """Whether a story is under way."""
     answer = await api.get("/stories", params={"status": "generating", "limit": 1})
@@ -111,12 +119,15 @@ async def watch(tables: Tables, dagster: httpx.AsyncClient, pages: list[float]) 
         await asyncio.sleep(60)
 
 
-async def measure(asked: argparse.Namespace, running: RunningStack, tables: Tables) -> None:
+async def measure(asked: argparse.Namespace, bearer: str, settings: dict[str, str], tables: Tables) -> None:
     """The whole of it."""
-    bearer = {"Authorization": f"Bearer {await asyncio.to_thread(running.token, DEMO_USER)}"}
     api, dagster, emulator = (
-        httpx.AsyncClient(base_url=url, headers=headers, timeout=60)
-        for url, headers in ((running.api, bearer), (running.dagster, {}), (running.emulator, {}))
+        httpx.AsyncClient(base_url=f"http://127.0.0.1:{settings[port]}{path}", headers=headers, timeout=60)
+        for port, path, headers in (
+            ("API_PORT", "/api/v1", {"Authorization": f"Bearer {bearer}"}),
+            ("DAGSTER_PORT", "", {}),
+            ("EMULATOR_PORT", "/_emulator", {}),
+        )
     )
     async with api, dagster, emulator:
         await emulator.post("/config", json={"latency": "none", "answers": "canned"})
@@ -147,17 +158,22 @@ def main() -> None:
     parser.add_argument("--stories", type=int, default=300)
     parser.add_argument("--minutes", type=float, default=3, help="RETENTION_DAYS, in minutes")
     parser.add_argument("--a-minute", type=float, default=60, help="stories asked for in a minute")
-    parser.add_argument("--storytailor", default=STORYTAILOR)
+    parser.add_argument("--storytailor", default=str(Path(sys.executable).with_name("storytailor")))
     asked = parser.parse_args()
     print(f"load of the machine before: {os.getloadavg()[0]:.1f}")
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         days = f"{asked.minutes / 24 / 60:.6f}"
         (folder / ".env").write_text(f"RETENTION_DAYS={days}\nMODERATION=off\nSTORIES_IN_FLIGHT=16\n")
-        with local_stack(folder, command=asked.storytailor) as running:
-            with psycopg.connect(running.database()) as connection:
+        with local_stack(asked.storytailor, folder) as settings:
+            stories, dagster = (
+                f"postgresql://postgres@/{name}?host={folder / '.storytailor' / 'sockets'}"
+                for name in ("storytailor", "dagster")
+            )
+            with psycopg.connect(stories) as connection:
                 connection.execute("UPDATE users SET credits = 100000")
-            asyncio.run(measure(asked, running, Tables(running.database("dagster"))))
+            bearer = token(asked.storytailor, folder, settings)
+            asyncio.run(measure(asked, bearer, settings, Tables(dagster)))
 
 
 if __name__ == "__main__":
