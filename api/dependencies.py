@@ -27,6 +27,7 @@ from storytailor.db.characters import Characters
 from storytailor.db.erasure import Erasure
 from storytailor.db.export import Export
 from storytailor.db.health import QueueHealth
+from storytailor.db.measurements import Measurements
 from storytailor.db.realtime import StoryRecords
 from storytailor.db.reference_images import ReferenceImages
 from storytailor.db.schema import Schema
@@ -58,6 +59,7 @@ class AppState:
     image_workers: ImageWorkers
     queue_health: QueueHealth
     house_spending: HouseSpending
+    measurements: Measurements
     schema: Schema
     store: ObjectStore
     openai: OpenAI

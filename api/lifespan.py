@@ -41,6 +41,7 @@ from storytailor.db.connection import Database, database_of
 from storytailor.db.erasure import Erasure
 from storytailor.db.export import Export
 from storytailor.db.health import QueueHealth
+from storytailor.db.measurements import Measurements
 from storytailor.db.orders import Orders
 from storytailor.db.reference_images import ReferenceImages
 from storytailor.db.schema import Schema, require_newest_schema
@@ -72,6 +73,8 @@ def lifespan_of(
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         async with AsyncExitStack() as stack:  # also what was opened before a start that fails is closed
+            if own_process:
+                stack.push_async_callback(asyncio.to_thread, tracing.close)  # when all else is closed
             openai = await stack.enter_async_context(OpenAI(settings))
             database = await database_of(
                 settings,
@@ -91,7 +94,6 @@ def lifespan_of(
             tasks = _tasks(state, database, doors)
             stack.push_async_callback(stop, tasks)
             if own_process:
-                stack.push_async_callback(asyncio.to_thread, tracing.close)
                 tasks.append(start(state.image_workers.warm(), "first process that decodes pictures"))
                 keep_what_is_loaded()
             yield
@@ -166,6 +168,7 @@ def _state(
         image_workers=ImageWorkers(),
         queue_health=QueueHealth(database, in_flight=settings.stories_in_flight),
         house_spending=HouseSpending(database),
+        measurements=Measurements(database),
         schema=Schema(database),
         store=doors.store,
         openai=openai,

@@ -17,6 +17,7 @@ from storytailor.db.cdn_purges import CdnPurges
 from storytailor.db.connection import database_of
 from storytailor.db.erasure import Erasure
 from storytailor.db.idempotency import IdempotencyKeys
+from storytailor.db.measurements import Measurements
 from storytailor.db.orphaned_objects import OrphanedObjects
 from storytailor.db.portraits import Portraits
 from storytailor.db.retention import Retention
@@ -61,6 +62,7 @@ class Services:
     erasure: Erasure
     workers: Workers
     alerts: Alerts
+    measurements: Measurements
     openai: OpenAI
     elevenlabs: ElevenLabs
     store: ObjectStore
@@ -121,6 +123,7 @@ async def open_services(settings: Settings, *, s3: S3Client | None = None) -> As
             Erasure(database),
             Workers(database),
             Alerts(database),
+            Measurements(database),
             await stack.enter_async_context(OpenAI(settings)),
             await stack.enter_async_context(ElevenLabs(settings)),
             open_store(settings, s3),

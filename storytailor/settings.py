@@ -11,6 +11,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, Validati
 from pydantic_settings import NoDecode, SettingsConfigDict
 
 from storytailor.aws_settings import AwsSettings
+from storytailor.durations import one_of_them
 from storytailor.errors import SettingsError
 from storytailor.logs import LogFormat
 from storytailor.networks import parse_networks
@@ -147,6 +148,8 @@ class Settings(TelemetrySettings, AwsSettings):
     metrics_token: Annotated[SecretStr | None, AfterValidator(long_enough)] = None
     alert_urls: Annotated[tuple[SecretStr, ...], NoDecode, BeforeValidator(_by_spaces)] = ()
     alert_repeat_hours: float = Field(6.0, gt=0)
+    objective_percent: float = Field(95.0, gt=0, lt=100)
+    objective_seconds: Annotated[float, AfterValidator(one_of_them)] = 300.0
     show_usage: bool = False
     bind_host: str = "127.0.0.1"
     api_port: int = Field(8000, ge=1, le=65535)

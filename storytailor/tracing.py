@@ -29,6 +29,9 @@ Attribute = str | bool | int | float | None
 STORY, ASSET, RUN, REQUEST = "storytailor.story", "storytailor.asset", "storytailor.run", "storytailor.request"
 """Attributes of ours; all others are of OpenTelemetry's semantic conventions."""
 
+SEND_SECONDS = 3.0
+"""What a receiver that is away may take of a process's end."""
+
 _provider: TracerProvider | None = None
 """This process's own, not OpenTelemetry's global one: what a library would tell by itself may be a family's words."""
 
@@ -49,7 +52,8 @@ def configure(settings: Settings, service: str) -> None:
 
     name = {} if settings.otel_service_name else {SERVICE_NAME: service}
     _provider = TracerProvider(resource=Resource.create(name))
-    _provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter()))
+    timeout = None if "OTEL_EXPORTER_OTLP_TIMEOUT" in os.environ else SEND_SECONDS  # None: as that says
+    _provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter(timeout=timeout)))
     log.info("Traces are sent to %s.", settings.otel_exporter_otlp_endpoint)
 
 

@@ -239,8 +239,8 @@ def find_traces(
 
 
 @app.command()
-def doctor() -> None:
-    """Check this machine and the settings, and say what to do about each problem."""
+def doctor(as_json: Annotated[bool, typer.Option("--json", help="Print the findings as JSON.")] = False) -> None:
+    """Check this machine, the settings, and how stories fare, and say what to do about each problem."""
     from storytailor_cli.doctor.command import run_checks
 
-    raise typer.Exit(run_checks())
+    raise typer.Exit(run_checks(as_json=as_json))

@@ -135,6 +135,13 @@ def forget_settled_webhooks(context: dg.OpExecutionContext, maker_loop: MakerLoo
     context.add_output_metadata({"webhooks": forgotten})
 
 
+@dg.op(description="Adds what was measured of late to the sums that /metrics tells.")
+def fold_measurements(context: dg.OpExecutionContext, maker_loop: MakerLoopResource) -> None:
+    """All but the stories of the last day, of which the objective is computed."""
+    folded = maker_loop.loop.call(maker_loop.loop.services.measurements.fold())
+    context.add_output_metadata({"measurements": folded})
+
+
 @dg.job(description="The scheduled sweep.", executor_def=dg.in_process_executor)
 def sweep() -> None:
     """Fail what is stuck; remove what was left."""
@@ -146,6 +153,7 @@ def sweep() -> None:
     forget_deleted_stories()
     forget_old_history()
     forget_settled_webhooks()
+    fold_measurements()
 
 
 sweep_schedule = dg.ScheduleDefinition(

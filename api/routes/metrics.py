@@ -11,11 +11,14 @@ from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4, generate_late
 from api.dependencies import CurrentState
 from api.errors import Responses, error_responses
 from api.limits import CHECK_TIMEOUT
+from api.measured_metrics import MeasuredCollector, Objective
 from api.metrics import StateCollector
 from api.operators import is_operator
 from storytailor.db.budgets import HouseSpending, Spending
 from storytailor.db.health import QueueHealth
+from storytailor.db.measurements import Measurements
 from storytailor.errors import ServiceUnavailableError, UnauthorizedError
+from storytailor.settings import Settings
 
 router = APIRouter(tags=["health"])
 
@@ -33,15 +36,30 @@ TEXT: Responses = {
 async def get_metrics(request: Request, state: CurrentState) -> Response:
     """Requests and their latency by route, stories created, streams open, the queue's depth and age, the day's dollars.
 
-    Each process tells of its own requests, and each of the whole queue. Only operators may read it (`METRICS_TOKEN`).
+    And how long stories and their stages took, leases, dollars and the objective, of all that was ever made. Each
+    process tells of its own requests, and each of the whole queue and of all stories: of those take the largest, not
+    the sum. Only operators may read it (`METRICS_TOKEN`).
     """
     if not is_operator(request, state.settings):
         raise NOT_YOURS
     jobs, oldest, spending = await _queue(state.queue_health, state.house_spending)
     current = CollectorRegistry()
     current.register(StateCollector(state.feed.subscriptions, jobs, oldest, spending))
+    if (measured := await _measured(state.measurements, state.settings)) is not None:
+        current.register(measured)
     text = generate_latest(state.metrics.registry) + generate_latest(current)
     return Response(text, media_type=CONTENT_TYPE_PLAIN_0_0_4)
+
+
+async def _measured(measurements: Measurements, settings: Settings) -> MeasuredCollector | None:
+    """What the database has counted; None where it does not answer."""
+    objective = Objective(settings.objective_percent, settings.objective_seconds)
+    try:
+        async with asyncio.timeout(CHECK_TIMEOUT):
+            today = await measurements.in_time(objective.seconds)
+            return MeasuredCollector(await measurements.so_far(), await measurements.held_leases(), today, objective)
+    except (ServiceUnavailableError, TimeoutError):
+        return None
 
 
 async def _queue(

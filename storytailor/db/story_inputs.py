@@ -43,7 +43,11 @@ class StorySummary:
 
 @dataclass(frozen=True)
 class JobRow:
-    """Where one job stands; `lease_left` and `seconds`, since it began or was queued, by the database's clock."""
+    """Where one job stands, by the database's clock.
+
+    `seconds` is how long it took, or since when it is made or has waited. `usage` is what its calls have used so far;
+    `request_id` and `traceparent` are of the request that asked for it.
+    """
 
     asset: AssetName
     status: JobState
@@ -55,6 +59,9 @@ class JobRow:
     begun: bool
     lease_left: float | None
     seconds: float
+    usage: Mapping[str, JsonValue] | None
+    request_id: str | None
+    traceparent: str | None
 
 
 @dataclass(frozen=True)

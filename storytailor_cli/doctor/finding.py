@@ -21,6 +21,11 @@ class Finding:
     remedy: str | None = None
     warning: bool = False
 
+    def as_json(self) -> dict[str, str | None]:
+        """`severity` is "ok", "warning" or "problem"; `remedy` is null where nothing needs to be done."""
+        severity = "ok" if self.remedy is None else "warning" if self.warning else "problem"
+        return {"name": self.name, "result": self.result, "severity": severity, "remedy": self.remedy}
+
     @property
     def must_be_mended(self) -> bool:
         """Whether something needs to be done."""

@@ -3,16 +3,32 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from uuid import UUID
 
 import httpx
+from pydantic import BaseModel
 
 from storytailor.db import Database
 from storytailor.db.story_inputs import JobRow, StoryInputs
-from storytailor.errors import NotFoundError, SettingsError
+from storytailor.errors import NotFoundError
 from storytailor.settings import Settings
-from storytailor_cli.local_stack import postgres
-from storytailor_cli.local_stack.state import RunningStack, State
+from storytailor_cli.local_stack.state import State
+from storytailor_cli.story_database import database_url
+
+
+class ModelUsageJson(BaseModel):
+    """What one model was asked."""
+
+    calls: int = 0
+
+
+class AssetUsageJson(BaseModel):
+    """What is kept of an asset's calls."""
+
+    models: dict[str, ModelUsageJson] = {}
+    cost_usd: float | None = None
+
 
 RUNS = """query($filter: RunsFilter) { runsOrError(filter: $filter, limit: 10) {
     ... on Runs { results { runId status startTime } } } }"""
@@ -21,7 +37,7 @@ RUNS = """query($filter: RunsFilter) { runsOrError(filter: $filter, limit: 10) {
 async def show_story(story_id: UUID, settings: Settings) -> None:
     """Print it. Raises NotFoundError, and SettingsError when there is no database to ask."""
     running = await asyncio.to_thread(State(settings.state_dir).running)
-    database = await Database(await _database_url(settings, running), max_size=1).open()
+    database = await Database(await database_url(settings, running), max_size=1).open()
     try:
         inputs = StoryInputs(database)
         story = (await inputs.summaries([story_id])).get(story_id)
@@ -31,24 +47,53 @@ async def show_story(story_id: UUID, settings: Settings) -> None:
     finally:
         await database.close()
     print(f"Story {story_id}: {story.state}, {story.kind or 'of no kind'}, asked for {story.created_at:%F %T %Z}")
+    print(_verdict(jobs))
     print(*map(_line, jobs), sep="\n")
+    for request, trace in dict.fromkeys((job.request_id, _trace_id(job)) for job in jobs):
+        if request or trace:
+            print(f"Asked for by  request {request or 'unknown'}{f', trace {trace}' if trace else ''}")
     ui = (running.dagster if running else None) or f"http://127.0.0.1:{settings.dagster_port}"
     for run in await _runs(ui, story_id):
         print(f"Run {run['status']:<9} {ui}/runs/{run['runId']}")
     print(f"Partition     {ui}/assets/content?view=partitions&partition={story_id}")
 
 
-async def _database_url(settings: Settings, running: RunningStack | None) -> str:
-    if settings.database_url is None and running is not None:
-        cluster = await asyncio.to_thread(postgres.prepare, State(settings.state_dir).postgres)
-        return cluster.url("storytailor")
-    if settings.database_url is None:
-        raise SettingsError(f"No stack runs in {settings.state_dir}, and DATABASE_URL is not set: nobody to ask.")
-    return settings.database
+def _verdict(jobs: Sequence[JobRow]) -> str:
+    """Why the story stands where it does: what of it failed first, or what it waits for."""
+    failed = [job for job in jobs if job.status == "failed" and job.blocked_by is None]
+    unfinished = [job for job in jobs if job.status in ("queued", "generating")]
+    made = [job for job in unfinished if job.status == "generating"]
+    if made:
+        return f"It is being made: {', '.join(job.asset for job in made)}."
+    if unfinished:
+        return f"It stands at {unfinished[0].asset}: {_why(unfinished[0])}."
+    if failed:
+        return f"It is over, and failed: {', '.join(job.asset for job in failed)}. The reasons stand below."
+    return "It is over, and nothing failed."
 
 
 def _line(job: JobRow) -> str:
-    return f"{job.asset:<11} {job.status:<11} {job.seconds:>7.0f} s  claims {job.claims}  {_why(job)}".rstrip()
+    tries = f"claims {job.claims}" + (f", tries {job.retries + 1}" if job.retries else "")
+    said = f"{job.asset:<11} {job.status:<11} {job.seconds:>7.0f} s  {tries}  {_calls(job)}{_why(job)}"
+    return said.rstrip()
+
+
+def _calls(job: JobRow) -> str:
+    """`gpt-5.2 3 calls, 0.0123 dollars  `: what was asked of providers for it so far, in all its tries."""
+    usage = AssetUsageJson.model_validate(job.usage or {})
+    if not usage.models:
+        return ""
+    asked = ", ".join(f"{model} {_number(used.calls, 'call')}" for model, used in usage.models.items())
+    cost = "price unknown" if usage.cost_usd is None else f"{usage.cost_usd:.4f} dollars"
+    return f"{asked}, {cost}  "
+
+
+def _number(number: int, what: str) -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}"
+
+
+def _trace_id(job: JobRow) -> str | None:
+    return job.traceparent.split("-")[1] if job.traceparent else None
 
 
 def _why(job: JobRow) -> str:

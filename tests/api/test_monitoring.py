@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import psycopg
 import pytest
 import yaml
 
@@ -34,11 +35,20 @@ def asked_for() -> dict[str, set[str]]:
     return {expression: set(NAME.findall(expression)) for expression in expressions}
 
 
-async def test_every_series_that_a_rule_or_a_panel_asks_for_is_in_metrics(
-    client: httpx.AsyncClient, maya: Person
-) -> None:
+@pytest.fixture
+async def ended(database_url: str, client: httpx.AsyncClient, maya: Person) -> None:
+    """A story asked for, and one that ended before."""
     asked = await client.post("/api/v1/stories", json=maya.story_request(), headers=maya.headers)
     assert asked.status_code == 201
+    with psycopg.connect(database_url) as connection:
+        connection.execute(
+            "INSERT INTO measurements (metric, stage, outcome, amount) VALUES ('story', 'all', 'ready', 61)"
+        )
+
+
+async def test_every_series_that_a_rule_or_a_panel_asks_for_is_in_metrics(
+    client: httpx.AsyncClient, ended: None
+) -> None:
     shown = set(NAME.findall((await client.get("/metrics")).text))
     assert len(asked_for()) > 10
     assert {name: where - shown for name, where in asked_for().items() if where - shown} == {}

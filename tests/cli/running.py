@@ -17,10 +17,10 @@ def storytailor(*arguments: str, **settings: str) -> subprocess.CompletedProcess
         return storytailor_in(Path(folder), *arguments, **settings)
 
 
-def doctor(state: Path, **settings: str) -> subprocess.CompletedProcess[str]:
+def doctor(state: Path, *options: str, **settings: str) -> subprocess.CompletedProcess[str]:
     """Run the doctor where nothing is amiss but what these settings say: its ports are free."""
     ports = zip(("API_PORT", "DAGSTER_PORT", "EMULATOR_PORT"), map(str, free_ports(3)), strict=True)
-    return storytailor("doctor", STORYTAILOR_STATE_DIR=str(state), **dict(ports), **settings)
+    return storytailor("doctor", *options, STORYTAILOR_STATE_DIR=str(state), **dict(ports), **settings)
 
 
 def storytailor_in(folder: Path, *arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:

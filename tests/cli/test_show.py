@@ -6,11 +6,14 @@ from pathlib import Path
 from uuid import uuid4
 
 import psycopg
+from psycopg.types.json import Jsonb
 
 from storytailor.db.demo import DEMO_USER, seed_demo
 from tests.cli.running import storytailor
 
 STORY = "01234567-89ab-4def-8123-456789abcdef"
+TRACEPARENT = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
+USAGE = {"content": {"models": {"writer-1": {"calls": 2, "input_tokens": 9}}, "cost_usd": 0.015}}
 CREATE = """INSERT INTO stories (id, library_id, creator_user_id, title, brief)
             SELECT %s, id, owner_user_id, 'The Secret Kite', '{"story_type": "bedtime"}' FROM libraries LIMIT 1"""
 JOBS = """INSERT INTO asset_generation_jobs (story_id, asset_type, status, claims, error_message, lease_token, begun_at,
@@ -27,18 +30,23 @@ def test_a_story_is_shown_as_it_stands_without_its_words(database_url: str, tmp_
     with psycopg.connect(database_url) as connection:
         connection.execute(CREATE.encode(), (STORY,))
         connection.execute(JOBS.encode(), {"id": STORY})
+        connection.execute("UPDATE asset_generation_jobs SET request_id = 'req-7', traceparent = %s", (TRACEPARENT,))
+        connection.execute("UPDATE stories SET usage = %s", (Jsonb(USAGE),))
     shown = storytailor(
         *("story", "show", STORY), DATABASE_URL=database_url, STORYTAILOR_STATE_DIR=str(tmp_path), DAGSTER_PORT="9"
     )
     assert shown.returncode == 0, shown.stderr
-    first, *jobs = shown.stdout.splitlines()
+    first, verdict, *jobs = shown.stdout.splitlines()
     assert first.startswith(f"Story {STORY}: generating, bedtime, asked for 20")
+    assert verdict == "It is being made: activities."
     why = {line.split()[0]: line for line in jobs}
     assert "Cancelled by the operator." in why["palette"]
     assert "waits for the sensor" in why["cover"]
     assert "waits for a worker" in why["audio"]
     assert "its worker is gone" in why["activities"]
     assert f"http://127.0.0.1:9/assets/content?view=partitions&partition={STORY}" in why["Partition"]
+    assert "writer-1 2 calls, 0.0150 dollars" in why["content"]
+    assert "Asked for by  request req-7, trace 0af7651916cd43dd8448eb211c80319c" in shown.stdout
     assert "Kite" not in shown.stdout
     assert str(DEMO_USER) not in shown.stdout
 

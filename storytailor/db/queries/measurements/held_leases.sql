@@ -1,0 +1,1 @@
+SELECT held_leases() AS leases;

@@ -1,0 +1,1 @@
+SELECT ended, in_time FROM stories_in_time(%(hours)s, %(seconds)s);

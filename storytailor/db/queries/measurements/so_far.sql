@@ -1,0 +1,1 @@
+SELECT metric, stage, outcome, bucket, times, total FROM measured_so_far();
