@@ -103,13 +103,13 @@ def tenant(database_url: str) -> Tenant:
 
 
 @contextmanager
-def api(database_url: str, folder: Path) -> Iterator[str]:
-    """The API with a dispatcher of webhooks, as the local stack begins it; its address."""
+def api(database_url: str, folder: Path, **own: str) -> Iterator[str]:
+    """The API with a dispatcher of webhooks, as the local stack begins it, with these settings; its address."""
     port = free_port()
     surroundings = {
         "DATABASE_URL": database_url, "JWT_SECRET": SECRET, "WEBHOOK_SECRET": WEBHOOK_SECRET,
         "WEBHOOK_ALLOW_LOCAL": "true", "MODERATION": "off", "ASK_AT_START": "false",
-        "ASSETS_DIR": str(folder / "assets"), "OPENAI_API_KEY": "none", "STORYTAILOR_STATE_DIR": str(folder),
+        "ASSETS_DIR": str(folder / "assets"), "OPENAI_API_KEY": "none", "STORYTAILOR_STATE_DIR": str(folder), **own,
     }  # fmt: skip
     log = (folder / "api.txt").open("wb")
     command_line = (sys.executable, "-m", *command("api", host="127.0.0.1", port=port))

@@ -13,8 +13,6 @@ from __future__ import annotations
 import argparse
 import asyncio
 import os
-import subprocess
-import sys
 import tempfile
 import time
 from dataclasses import dataclass, field
@@ -24,7 +22,8 @@ import httpx
 import psycopg
 from psycopg import sql
 
-from bench.burst import STORY, local_stack
+from bench.asking import STORY
+from bench.stacks import STORYTAILOR, RunningStack, local_stack
 from storytailor.db.demo import DEMO_USER
 from storytailor.db.engines import DAGSTER_TABLES
 
@@ -77,13 +76,6 @@ async def page_seconds(dagster: httpx.AsyncClient) -> float:
     return time.perf_counter() - began
 
 
-def token(command: str, folder: Path, settings: dict[str, str]) -> str:
-    """The demo user's."""
-    asked = (command, "token", "--user", str(DEMO_USER))
-    printed = subprocess.run(asked, cwd=folder, env=os.environ | settings, capture_output=True, text=True, check=True)
-    return printed.stdout.splitlines()[-1]
-
-
 async def generating(api: httpx.AsyncClient) -> bool:
     """Whether a story is under way."""
     answer = await api.get("/stories", params={"status": "generating", "limit": 1})
@@ -119,15 +111,12 @@ async def watch(tables: Tables, dagster: httpx.AsyncClient, pages: list[float]) 
         await asyncio.sleep(60)
 
 
-async def measure(asked: argparse.Namespace, bearer: str, settings: dict[str, str], tables: Tables) -> None:
+async def measure(asked: argparse.Namespace, running: RunningStack, tables: Tables) -> None:
     """The whole of it."""
+    demo = {"Authorization": f"Bearer {running.token(DEMO_USER)}"}
     api, dagster, emulator = (
-        httpx.AsyncClient(base_url=f"http://127.0.0.1:{settings[port]}{path}", headers=headers, timeout=60)
-        for port, path, headers in (
-            ("API_PORT", "/api/v1", {"Authorization": f"Bearer {bearer}"}),
-            ("DAGSTER_PORT", "", {}),
-            ("EMULATOR_PORT", "/_emulator", {}),
-        )
+        httpx.AsyncClient(base_url=url, headers=headers, timeout=60)
+        for url, headers in ((running.api, demo), (running.dagster, {}), (running.emulator, {}))
     )
     async with api, dagster, emulator:
         await emulator.post("/config", json={"latency": "none", "answers": "canned"})
@@ -158,22 +147,17 @@ def main() -> None:
     parser.add_argument("--stories", type=int, default=300)
     parser.add_argument("--minutes", type=float, default=3, help="RETENTION_DAYS, in minutes")
     parser.add_argument("--a-minute", type=float, default=60, help="stories asked for in a minute")
-    parser.add_argument("--storytailor", default=str(Path(sys.executable).with_name("storytailor")))
+    parser.add_argument("--storytailor", default=STORYTAILOR)
     asked = parser.parse_args()
     print(f"load of the machine before: {os.getloadavg()[0]:.1f}")
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         days = f"{asked.minutes / 24 / 60:.6f}"
         (folder / ".env").write_text(f"RETENTION_DAYS={days}\nMODERATION=off\nSTORIES_IN_FLIGHT=16\n")
-        with local_stack(asked.storytailor, folder) as settings:
-            stories, dagster = (
-                f"postgresql://postgres@/{name}?host={folder / '.storytailor' / 'sockets'}"
-                for name in ("storytailor", "dagster")
-            )
-            with psycopg.connect(stories) as connection:
+        with local_stack(folder, command=asked.storytailor) as running:
+            with psycopg.connect(running.database()) as connection:
                 connection.execute("UPDATE users SET credits = 100000")
-            bearer = token(asked.storytailor, folder, settings)
-            asyncio.run(measure(asked, bearer, settings, Tables(dagster)))
+            asyncio.run(measure(asked, running, Tables(running.database("dagster"))))
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ another one to compare with, such as `dagster:in_process_executor`.
 
 import argparse
 import asyncio
+import json
 import os
 import tempfile
 import time
@@ -79,6 +80,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--runs", type=int, default=32)
     parser.add_argument("--executor", default="storytailor_dagster.executor:story_executor")
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
     asked = parser.parse_args()
     module, _, name = asked.executor.partition(":")
     print_no_events()
@@ -89,6 +91,9 @@ def main() -> None:
         began, processor = time.perf_counter(), time.process_time()
         list(threads.map(lambda _: make(instance, measured), range(asked.runs)))
         used, took = time.process_time() - processor, time.perf_counter() - began
+    if asked.json:
+        print(json.dumps({"cpu_s_a_run": used / asked.runs}))
+        return
     print(
         f"{asked.executor}: {used / asked.runs:.2f} s of processor time a run, {took / asked.runs:.2f} s by the clock"
     )
