@@ -30,7 +30,7 @@ up: .venv/.stack
 # The suite waits as often as it computes: one process more than there are cores.
 TEST_PROCESSES = $(shell cores=$$(getconf _NPROCESSORS_ONLN); echo $$(( cores < 4 ? cores + 1 : 5 )))
 test: .venv/.everything
-	$(BIN)/python -m pytest -n $(TEST_PROCESSES) --dist loadfile $(ARGS)
+	$(BIN)/python -m pytest -n $(TEST_PROCESSES) --dist loadfile --no-loadscope-reorder $(ARGS)
 
 check: .venv/.everything
 	$(BIN)/ruff format --check

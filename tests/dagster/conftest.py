@@ -132,6 +132,7 @@ def settings(database_url: str, emulator: Emulator, tmp_path: Path) -> Settings:
         database_url=database_url,
         emulator_port=urlsplit(emulator.url).port or 0,
         assets_dir=tmp_path / "assets",
+        image_size="256x256",
         lease_seconds=30,
     )
 

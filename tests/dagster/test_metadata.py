@@ -9,7 +9,7 @@ import dagster as dg
 import pytest
 
 from emulator.testing import Emulator
-from storytailor.catalog import PICTURES
+from storytailor.catalog import ALL_ASSETS, PICTURES
 from storytailor.making.book_files import BookFiles
 from storytailor.settings import Settings
 from storytailor_dagster.asset_checks import TRAITS_CHECK
@@ -17,6 +17,7 @@ from storytailor_dagster.metadata import preview
 from tests.dagster.conftest import StoryMaker, made_with
 from tests.dagster.test_queue_sensor import tick
 
+UP_TO_COVER = ("content", "palette", "cover")
 TITLE = "![](/graphql?query=mutation{shutdownRepositoryLocation})"
 
 
@@ -43,7 +44,9 @@ def test_no_word_of_a_story_reaches_dagster(maker: StoryMaker, emulator: Emulato
     maker.execute("UPDATE characters SET name = 'Xanthippezz'")
     emulator.behave(omit_traits={"manual_wheelchair": 3})  # verdicts with reasons, a placeholder
     story_id = maker.ask(title=TITLE)
-    assert maker.materialize(story_id).success
+    assert maker.materialize(story_id, UP_TO_COVER).success
+    emulator.behave(answers="canned")
+    assert maker.materialize(story_id, [asset for asset in ALL_ASSETS if asset not in UP_TO_COVER]).success
     row = maker.row(story_id)
     content, activities = row["content"], maker.assets(story_id)["activities"]["data"]
     words = {"Xanthippezz", TITLE, content["moral"], content["dedication"], activities["questions"][0]["question"]}

@@ -7,7 +7,6 @@ from uuid import uuid4
 
 import pytest
 
-from emulator.testing import Emulator
 from storytailor.catalog import ALL_ASSETS, PICTURES, TEXT_ONLY, AssetName
 from storytailor.making.activities import make_activities
 from storytailor.making.content import plan_palette, write_story
@@ -71,7 +70,6 @@ async def make(ctx: AssetContext, assets: tuple[AssetName, ...]) -> None:
 async def test_a_story_costs_what_was_said_before(
     context_for: ContextFor,
     settings: Settings,
-    emulator: Emulator,
     people: int,
     traits: int,
     age: int,
@@ -79,7 +77,6 @@ async def test_a_story_costs_what_was_said_before(
     assets: tuple[AssetName, ...],
     quality: str,
 ) -> None:
-    emulator.behave()
     characters = cast(people, traits)
     ctx = context_for(characters=characters, age=age, language=language)
     ctx.settings = ctx.openai.settings = settings.model_copy(update={"image_quality": quality})

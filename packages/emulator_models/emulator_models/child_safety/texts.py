@@ -6,7 +6,7 @@ import re
 import tomllib
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from itertools import product
 from pathlib import Path
 
@@ -65,7 +65,7 @@ def judge_texts(texts: Sequence[str]) -> list[Concern]:
     found: dict[str, Concern] = {}
     for reading in readings(texts):
         for material in _materials(reading):
-            for concern, quote in _concerns(material):
+            for concern, quote in _concerns(tuple(material)):
                 found.setdefault(concern, Concern(concern=concern, quote=quote))
     return list(found.values())
 
@@ -77,7 +77,13 @@ def _materials(texts: Sequence[str]) -> Iterator[Sequence[str]]:
         yield from ([text] for text in texts)
 
 
-def _concerns(texts: Sequence[str]) -> Iterator[tuple[str, str]]:
+@lru_cache(maxsize=2048)
+def _concerns(texts: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
+    """Each concern with its quote. Kept, since a family's characters come again with each of its requests."""
+    return tuple(_found_in(texts))
+
+
+def _found_in(texts: Sequence[str]) -> Iterator[tuple[str, str]]:
     text = Text(texts, STRANGE_GAP if sum(map(len, texts)) > ANSWER_LENGTH else FIELD_GAP)
     spoken = _spoken([(lexicon, lexicon.places(text)) for lexicon in lexicons()])
     together: Places = defaultdict(list)
