@@ -10,7 +10,7 @@ export UV_PROJECT_ENVIRONMENT := .venv
 export UV_PYTHON_DOWNLOADS := never
 unexport VIRTUAL_ENV PYTHONHOME PYTHONPATH PYTHONDONTWRITEBYTECODE
 
-.PHONY: help story up test check audit money chaos bench
+.PHONY: help story up test check audit money chaos incidents bench
 help:
 	@echo "make story   one book, into out/<story-id>/"
 	@echo "make up      the local stack, until Ctrl-C"
@@ -19,6 +19,7 @@ help:
 	@echo "make audit   what is known against the dependencies that are locked"
 	@echo "make money   2,000 steps of a family, its workers and its operator; what that costs is judged"
 	@echo "make chaos   200 stories while providers fail and every process is killed in turn; ten minutes"
+	@echo "make incidents  a dozen incidents, and what doctor, alert, trace and family each say; a quarter of an hour"
 	@echo "make bench   every figure that has a goal, against the emulator; twenty minutes or so"
 
 story: .venv/.stack
@@ -49,6 +50,9 @@ money: .venv/.everything
 # Another seed each time; the report says which, and ARGS="--seed 7" asks for the same plan again.
 chaos: .venv/.everything
 	@$(BIN)/python -m bench.chaos $(ARGS)
+
+incidents: .venv/.everything
+	@$(BIN)/python -m bench.incidents --page docs/incidents.md $(ARGS)
 
 bench: .venv/.everything
 	@$(BIN)/python -m bench $(ARGS)

@@ -46,6 +46,16 @@ class Failure:
 
 
 @dataclass(frozen=True)
+class Placeholders:
+    """Pictures that could not be drawn in the last 24 hours, for one reason."""
+
+    reason: str
+    stages: list[AssetName]
+    stories: int
+    last_story: UUID
+
+
+@dataclass(frozen=True)
 class Webhooks:
     """Those that wait, and those that were given up in the last 24 hours."""
 
@@ -81,6 +91,10 @@ class Operations:
     async def failures(self) -> list[Failure]:
         """What failed in the last 24 hours, by cause, most stories first."""
         return await self._database.fetch_all(Failure, "operations/failures", wanted=WANTED, most=MOST_CAUSES)
+
+    async def placeholders(self) -> list[Placeholders]:
+        """Which pictures are placeholders, by why."""
+        return await self._database.fetch_all(Placeholders, "operations/placeholders")
 
     async def webhooks(self) -> Webhooks:
         """How the outbox is."""

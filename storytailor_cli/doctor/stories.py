@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from storytailor.catalog import in_order
 from storytailor.db import Database
 from storytailor.db.measurements import InTime, Measurements
-from storytailor.db.operations import Failure, Made, Operations, Standing, UnderWay, Webhooks
+from storytailor.db.operations import Failure, Made, Operations, Placeholders, Standing, UnderWay, Webhooks
 from storytailor.db.schema import Schema
 from storytailor.errors import StorytailorError
 from storytailor.settings import Settings
@@ -27,8 +28,9 @@ async def check_stories(settings: Settings, running: RunningStack | None) -> lis
         return []
     try:
         database = await Database(await database_url(settings, running), max_size=1, timeout=5).open()
-    except StorytailorError:
-        return []  # what it is, the database's own check says
+    except StorytailorError as error:
+        # of one that DATABASE_URL names, its own check says it
+        return [] if settings.database_url else [Finding("Database", "the embedded one does not answer", str(error))]
     try:
         if await Schema(database).problem() is not None:
             return []  # which the database's own check says too
@@ -38,6 +40,7 @@ async def check_stories(settings: Settings, running: RunningStack | None) -> lis
             _in_time(await measured.in_time(settings.objective_seconds), settings),
             *_made(await asked.made()),
             *map(_failure, await asked.failures()),
+            *map(_placeholders, await asked.placeholders()),
             *map(_standing, await asked.standing()),
             _incomplete(await asked.incomplete()),
             _webhooks(await asked.webhooks()),
@@ -62,11 +65,12 @@ def _in_time(found: InTime, settings: Settings) -> Finding:
     promised = f"{settings.objective_percent:g} % within {settings.objective_seconds:g} s"
     if found.percent is None:
         return Finding("Objective", f"{promised}; no story has ended in the last 24 hours")
-    said = f"{found.percent:.1f} % of {found.ended} stories of the last 24 hours were in time; promised are {promised}"
+    said = f"{found.in_time} of {found.ended} stories of the last 24 hours were in time; promised are {promised}"
     if found.percent >= settings.objective_percent:
         return Finding("Objective", said)
     remedy = (
-        "What failed is below; what became slow, the stages say. Or promise less: OBJECTIVE_PERCENT, OBJECTIVE_SECONDS."
+        "What failed is said below. Where nothing failed, stories are slow: more workers where they wait, a higher "
+        "limit where calls do. Or promise less, by OBJECTIVE_PERCENT and OBJECTIVE_SECONDS."
     )
     return Finding("Objective", said, remedy, warning=True)
 
@@ -83,8 +87,19 @@ def _made(stages: list[Made]) -> list[Finding]:
 
 def _failure(failure: Failure) -> Finding:
     stories = "1 story" if failure.stories == 1 else f"{failure.stories} stories"
-    result = f"of {stories} in 24 hours: {failure.says} The last: `storytailor story show {failure.last_story}`"
-    return Finding(f"Failed: {', '.join(failure.stages)}", result, MAKE_AGAIN, warning=True)
+    result = f"{stories} in 24 hours: {failure.says}"
+    remedy = f"{MAKE_AGAIN} `storytailor story show {failure.last_story}` shows the last."
+    return Finding(f"Failed: {', '.join(in_order(failure.stages))}", result, remedy, warning=True)
+
+
+def _placeholders(found: Placeholders) -> Finding:
+    stories = "1 story" if found.stories == 1 else f"{found.stories} stories"
+    remedy = (
+        "Its family may have them drawn again for nothing. Where there are many, the provider's filter or the picture "
+        f"model has changed. `storytailor story show {found.last_story}` shows the last."
+    )
+    name = f"Placeholders: {', '.join(in_order(found.stages))}"
+    return Finding(name, f"{stories} in 24 hours could not be drawn: {found.reason}", remedy, warning=True)
 
 
 def _standing(standing: Standing) -> Finding:

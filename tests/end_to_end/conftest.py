@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from bench.incidents.watching import AlertReceiver, receiving_alerts
 from storytailor_cli.local_stack.network import free_port
 from tests.browser.front_end import served_front_end
 from tests.telemetry.receivers import OtlpReceiver, receiving_traces
@@ -60,10 +61,20 @@ def traces() -> Iterator[OtlpReceiver]:
 
 
 @pytest.fixture(scope="module")
-def machine(tmp_path_factory: pytest.TempPathFactory, front_end: str, traces: OtlpReceiver) -> Machine:
+def alerts() -> Iterator[AlertReceiver]:
+    """Where the stack tells its operator what fails."""
+    with receiving_alerts() as receiver:
+        yield receiver
+
+
+@pytest.fixture(scope="module")
+def machine(
+    tmp_path_factory: pytest.TempPathFactory, front_end: str, traces: OtlpReceiver, alerts: AlertReceiver
+) -> Machine:
     settings = {name: str(free_port()) for name in ("API_PORT", "DAGSTER_PORT", "EMULATOR_PORT")}
     settings |= {"CORS_ORIGINS": front_end, "WORKERS": "2"}
     settings |= {"OTEL_EXPORTER_OTLP_ENDPOINT": traces.url, "OTEL_BSP_SCHEDULE_DELAY": "500"}
+    settings["ALERT_URLS"] = alerts.url
     home = str(tmp_path_factory.mktemp("home"))
     environment = {"PATH": os.environ["PATH"], "HOME": home, "LANG": "C.UTF-8", **settings}
     return Machine(tmp_path_factory.mktemp("machine"), environment)

@@ -12,6 +12,10 @@ import time
 
 import httpx
 
+from bench.incidents.course import opened, provoke
+from bench.incidents.provoking import INCIDENTS, Incident
+from bench.incidents.watching import AlertReceiver
+from bench.stacks import RunningStack
 from storytailor.catalog import ALL_ASSETS, PICTURES
 from storytailor.db.demo import DEMO_USER
 from storytailor_cli.local_stack.leftovers import stack_processes
@@ -132,6 +136,26 @@ def test_one_trace_leads_from_the_request_through_the_queue_to_each_call_of_a_pr
     ]
     assert len(words) > 10
     assert [word for word in words for body in traces.bodies if word.encode() in body] == []
+
+
+def test_two_incidents_are_told_by_doctor_alert_and_trace_and_to_the_family_in_its_own_words(
+    stack: subprocess.Popen[bytes], machine: Machine, traces: OtlpReceiver, alerts: AlertReceiver
+) -> None:
+    failing = [incident for incident in INCIDENTS if incident.name.startswith(("audio", "activities"))]
+    both = Incident("audio and activities", [fault for incident in failing for fault in incident.faults])
+    with opened(RunningStack(STORYTAILOR, machine.folder, machine.environment, stack)) as family:
+        said = provoke(both, family, alerts, traces)
+        httpx.post(f"{family.stack.emulator}/config", json={}, timeout=10).raise_for_status()
+    told = "\n".join(alerts.told)
+    for asset, why in (("audio", "characters are used up"), ("activities", "declined")):
+        (found,) = [line for line in said.doctor if line.startswith(f"Failed: {asset}")]
+        assert why in found
+        assert "story show" in found
+        assert f"failed at {asset}" in told
+        assert any(step.startswith(f"make {asset}: ") for step in said.trace)
+        (heard,) = [line for line in said.family if line.startswith(f"{asset}: ")]
+        assert "ElevenLabs" not in heard
+    assert said.family[0] == "ready (partial)"
 
 
 async def test_a_page_of_another_origin_creates_watches_and_reads_a_story(

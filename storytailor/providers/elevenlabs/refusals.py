@@ -48,7 +48,10 @@ async def translated(endpoint: Endpoint, call: Callable[[], Awaitable[T]], *, vo
         cause = f"{name} could not be reached, or dropped the connection. If it stays so, check {endpoint.url_setting}."
         raise TransientError(words.has_failed(endpoint), remedy=cause, detail=type(error).__name__) from error
     except (ValidationError, binascii.Error, ValueError, AttributeError, TypeError) as error:
-        cause = f"{name}'s answer could not be read ({type(error).__name__})."
+        cause = (
+            f"{name}'s answer could not be read ({type(error).__name__}). If it stays so, look at its "
+            f"status page, and at what answers at {endpoint.url_setting}."
+        )
         raise TransientError(words.has_failed(endpoint), remedy=cause) from error
 
 

@@ -71,7 +71,10 @@ async def translated(endpoint: Endpoint, call: Callable[[], Awaitable[T]]) -> T:
         raise refusal(endpoint, error) from error
     except (openai.APIError, ValueError, AttributeError, TypeError, IndexError, KeyError) as error:
         # a 200 whose body is not what the wire format promises surfaces in any of these
-        cause = f"{name}'s answer could not be read ({type(error).__name__})."
+        cause = (
+            f"{name}'s answer could not be read ({type(error).__name__}). If it stays so, look at its "
+            f"status page, and at what answers at {endpoint.url_setting}."
+        )
         raise TransientError(words.has_failed(endpoint), remedy=cause) from error
 
 

@@ -16,6 +16,8 @@ CREATE = """INSERT INTO stories (id, library_id, creator_user_id, title, brief)
             SELECT %s, id, owner_user_id, 'The Secret Kite', '{"story_type": "bedtime"}' FROM libraries LIMIT 1"""
 FAILED = """INSERT INTO asset_generation_jobs (story_id, asset_type, status, error_message, started_at, completed_at)
             VALUES (%s, 'audio', 'failed', 'The characters are used up: raise the limit.', now(), now())"""
+DRAWN = """INSERT INTO asset_generation_jobs (story_id, asset_type, status, metadata, started_at, completed_at)
+           VALUES (%s, 'cover', 'ready', '{"fallback": true, "fallbackReason": "blocked"}', now(), now())"""
 STILL = "UPDATE stories SET updated_at = now() - interval '11 minutes'"
 ENDED = "INSERT INTO measurements (metric, stage, outcome, amount) VALUES ('story', 'all', %s, %s)"
 STANDING = "SELECT note_standing_alert('queue', 'Work has waited 400 s and no worker is there to do it. Start one.')"
@@ -45,6 +47,7 @@ def test_each_trouble_of_the_stories_is_said_with_what_to_do(database_url: str, 
     with psycopg.connect(database_url) as connection:
         connection.execute(CREATE.encode(), (story,))
         connection.execute(FAILED.encode(), (story,))
+        connection.execute(DRAWN.encode(), (story,))
         connection.execute("ALTER TABLE stories DISABLE TRIGGER USER")
         connection.execute(INCOMPLETE)
         connection.execute(STILL)
@@ -55,8 +58,9 @@ def test_each_trouble_of_the_stories_is_said_with_what_to_do(database_url: str, 
     found = findings(database_url, tmp_path)
     assert f"story show {story}" in str(found["Stories"]["remedy"])
     assert "has not moved for 11 min" in str(found["Stories"]["result"])
-    assert str(found["Objective"]["result"]).startswith("33.3 % of 3 stories of the last 24 hours were in time")
+    assert str(found["Objective"]["result"]).startswith("1 of 3 stories of the last 24 hours were in time")
     assert "characters are used up" in str(found["Failed: audio"]["result"])
+    assert str(found["Placeholders: cover"]["result"]) == "1 story in 24 hours could not be drawn: blocked"
     assert "Start one" in str(found["Now: queue"]["remedy"])
     assert found["Now: queue"]["severity"] == "problem"
     assert str(found["Ready assets"]["result"]) == "1 without file or data"
