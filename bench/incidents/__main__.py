@@ -1,6 +1,6 @@
 """Provoke incidents on a local stack of our own, and write down what doctor, alert, trace and the family each said.
 
-    python -m bench.incidents [--only WORD] [--page docs/incidents.md]
+    python -m bench.incidents [--only WORD …] [--page docs/incidents.md]
 
 It takes a quarter of an hour: an operator is told within half a minute, and each is waited for.
 """
@@ -29,7 +29,7 @@ def cells_of(said: Said) -> tuple[str, ...]:
 
 
 def _cell(line: str) -> str:
-    named = re.sub(r"[0-9a-f]{8}-[0-9a-f-]{27}", "ID", line)
+    named = re.sub(r"[0-9a-f]{8}-[0-9a-f-]{27}", "ID", line).replace(f"{tempfile.gettempdir()}/", "")
     return named.replace("|", "\\|").replace("\n", " / ")
 
 
@@ -46,10 +46,10 @@ def written(page: Path, rows: list[Said]) -> str:
 def main() -> None:
     """Read the options, provoke, write the page."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--only", default="", help="those whose name has this word")
+    parser.add_argument("--only", nargs="*", default=[""], help="those whose name begins with one of these words")
     parser.add_argument("--page", type=Path, help="the page whose table is replaced")
     options = parser.parse_args()
-    chosen = [incident for incident in INCIDENTS if options.only in incident.name]
+    chosen = [incident for incident in INCIDENTS if incident.name.startswith(tuple(options.only))]
     rows: list[Said] = []
     with tempfile.TemporaryDirectory() as folder, receiving_alerts() as alerts, receiving_traces() as traces:
         settings = {

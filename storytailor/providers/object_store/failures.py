@@ -26,7 +26,11 @@ def permanent(doing: Doing, remedy: str, detail: str = "") -> PermanentError:
 
 def missing(key: str, where: str) -> ObjectMissingError:
     """There is no such object."""
-    return ObjectMissingError(FAMILY_WORDS["read"], remedy=f"There is no object {key} in {where}.")
+    remedy = (
+        f"There is no object {key} in {where}: it was deleted there, past the API. Make the asset again that it is "
+        "named after; what is made from it follows."
+    )
+    return ObjectMissingError(FAMILY_WORDS["read"], remedy=remedy)
 
 
 def given_up(doing: Doing, last: MakingError, seconds: float) -> PermanentError:

@@ -35,7 +35,9 @@ def answer_of(completion: ChatCompletion, shape: type[Shape]) -> Shape:
         raise TransientError("The model's answer was empty.")
     choice = completion.choices[0]
     if choice.message.refusal:
-        raise PromptBlockedError("The model declined to do this.", detail=f"refusal: {choice.message.refusal[:500]}")
+        remedy = "The model declined to do this. Another try may pass; if many are declined, set another model for it."
+        detail = f"refusal: {choice.message.refusal[:500]}"
+        raise PromptBlockedError("The model declined to do this.", remedy=remedy, detail=detail)
     if choice.finish_reason == "content_filter":
         raise PromptBlockedError("The content filter stopped the answer.", detail="finish_reason content_filter")
     if choice.finish_reason == "length":
