@@ -26,7 +26,7 @@ os.environ["SSL_CERT_DIR"] = str(Path(__file__).parent)  # which holds no certif
 
 LONGEST_FIRST = (
     *("first_contact/test_first_contact.py", "end_to_end/test_local_stack.py", "dagster/test_making.py"),
-    *("end_to_end/test_dagster_ui.py", "end_to_end/test_killed_worker.py", "dagster/test_daemons.py"),
+    *("end_to_end/test_dagster_ui.py", "end_to_end/test_lost_workers.py", "dagster/test_daemons.py"),
     *("packaging/test_wheel.py", "dagster/test_bucket.py", "dagster/test_refused_pictures.py"),
     *("book/test_epub.py", "book/test_ten_epubs.py", "dagster/test_metadata.py", "api/test_contract.py"),
     *("making/test_unfit_answers.py", "making/test_content.py", "making/test_estimate.py"),
