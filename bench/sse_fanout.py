@@ -61,6 +61,7 @@ def api(database_url: str, folder: Path) -> Iterator[tuple[psutil.Process, int]]
         port: int = free.getsockname()[1]
     surroundings = {"DATABASE_URL": database_url, "JWT_SECRET": SECRET, "ASSETS_DIR": str(folder / "assets")}
     surroundings |= {"STREAMS_PER_USER": "100000", "USER_RATE_PER_MINUTE": "100000"}
+    surroundings |= {"MODERATION": "off", "ASK_AT_START": "false"}  # nobody is asked for anything
     command = [sys.executable, "-m", "uvicorn", "api.app:create_app", "--factory", "--log-level", "warning"]
     process = subprocess.Popen(
         [*command, "--port", str(port), "--timeout-graceful-shutdown", "1"], env=os.environ | surroundings
