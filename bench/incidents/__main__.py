@@ -29,7 +29,8 @@ def cells_of(said: Said) -> tuple[str, ...]:
 
 
 def _cell(line: str) -> str:
-    named = re.sub(r"[0-9a-f]{8}-[0-9a-f-]{27}", "ID", line).replace(f"{tempfile.gettempdir()}/", "")
+    named = re.sub(r"[0-9a-f]{8}-[0-9a-f-]{27}", "ID", line)
+    named = re.sub(rf"{tempfile.gettempdir()}/[^/]+/", "", named)
     return named.replace("|", "\\|").replace("\n", " / ")
 
 

@@ -46,7 +46,7 @@ async def check_stories(settings: Settings, running: RunningStack | None) -> lis
             _webhooks(await asked.webhooks()),
         ]
     except StorytailorError as error:
-        return [Finding("Stories", "nobody can say", str(error))]
+        return [Finding("Stories", "nobody can say, since the database does not answer", str(error))]
     finally:
         await database.close()
 

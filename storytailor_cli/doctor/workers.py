@@ -25,6 +25,8 @@ async def _workers(settings: Settings, running: RunningStack | None) -> tuple[st
         async with httpx.AsyncClient(timeout=10) as client:
             ready = (await client.get(f"{running.api}/ready")).json()["data"]
         workers, waited = ready["queue"]["workers"], ready["queue"]["oldestQueuedSeconds"]
+        if workers is None:
+            return "nobody can say", ready["database"]["advice"]
     elif settings.database_url is not None:
         try:
             state = await _ask(settings)
