@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import threading
+import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
@@ -67,10 +68,12 @@ class _Renewal:
         tokens = self._keeper.held
         if not tokens:
             return
+        asked = time.monotonic()
         try:
             renewed = await Queue(database, lease_seconds=self._keeper.lease_seconds).renew(tokens)
         except ServiceUnavailableError as down:
             log.warning("Leases could not be renewed: %s", down)
             return
+        self._keeper.note_renewed(renewed, asked)
         for token in tokens - renewed:
             self._makers.call_soon_threadsafe(self._keeper.stop, token)

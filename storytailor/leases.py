@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
+import time
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from uuid import UUID
 
@@ -25,6 +26,7 @@ class LeaseKeeper:
         self._queue = queue
         self._working: dict[UUID, set[asyncio.Task[object]]] = {}
         self._lost: set[UUID] = set()
+        self._held_until: dict[UUID, float] = {}
 
     @property
     def lease_seconds(self) -> float:
@@ -39,10 +41,29 @@ class LeaseKeeper:
     def hold(self, token: UUID) -> None:
         """Renew this lease from now on."""
         self._working.setdefault(token, set())
+        self.note_renewed([token], time.monotonic())
+
+    def note_renewed(self, tokens: Iterable[UUID], asked: float) -> None:
+        """These leases were renewed by a statement sent at this time of the monotonic clock; from any thread."""
+        self._held_until.update({token: asked + self.lease_seconds for token in tokens if token in self._working})
+
+    async def require(self, token: UUID) -> None:
+        """To be called before whatever costs or is stored: this process may have stood still past its leases' end.
+
+        Whoever wakes does first what was waiting to be done, and hears of a lost lease only then. As long as the lease
+        cannot have run out, by this process's clock, nobody is asked. Raises LeaseLostError.
+        """
+        asked = time.monotonic()
+        if asked < self._held_until.get(token, 0.0):
+            return
+        if token not in await self._queue.renew([token]):
+            raise LeaseLostError("The lease ended while this worker stood still.")
+        self.note_renewed([token], asked)
 
     def forget(self, token: UUID) -> None:
         """Renew this lease no longer: it has ended, or is another's."""
         self._working.pop(token, None)
+        self._held_until.pop(token, None)
         self._lost.discard(token)
 
     async def release(self, token: UUID) -> list[AssetName]:
@@ -81,7 +102,10 @@ class LeaseKeeper:
         tokens = list(self._working)
         if not tokens:
             return
-        for token in set(tokens) - await self._queue.renew(tokens):
+        asked = time.monotonic()
+        renewed = await self._queue.renew(tokens)
+        self.note_renewed(renewed, asked)
+        for token in set(tokens) - renewed:
             self.stop(token)
 
     def stop(self, token: UUID) -> None:

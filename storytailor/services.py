@@ -26,7 +26,7 @@ from storytailor.db.story_inputs import StoryInputs
 from storytailor.db.workers import Workers
 from storytailor.lease_renewal import renewing
 from storytailor.leases import LeaseKeeper
-from storytailor.making.context import AssetContext, Progress
+from storytailor.making.context import AssetContext, Progress, no_lease
 from storytailor.providers.cloudfront import CloudFront, open_cdn
 from storytailor.providers.elevenlabs import ElevenLabs
 from storytailor.providers.object_store import ObjectStore, open_store
@@ -70,8 +70,11 @@ class Services:
     patience: Patience = field(default_factory=Patience)
     turns: Turns = field(default_factory=Turns)
 
-    def context(self, brief: StoryBrief, progress: Progress, attempt: int) -> AssetContext:
-        """What the maker of one asset gets; its family's words are kept out of the logs of this task from now on."""
+    def context(self, brief: StoryBrief, progress: Progress, attempt: int, lease: UUID | None = None) -> AssetContext:
+        """What the maker of one asset gets; its family's words are kept out of the logs of this task from now on.
+
+        `lease` is the token it works under.
+        """
         withhold(
             [character.name for character in brief.characters],
             [brief.title or "", *brief.themes, *(character.species for character in brief.characters)],
@@ -87,6 +90,7 @@ class Services:
             self.portraits,
             functools.partial(self._activities, brief.story_id),
             attempt=attempt,
+            require_lease=functools.partial(self.leases.require, lease) if lease else no_lease,
         )
 
     async def _activities(self, story_id: UUID) -> Activities | None:

@@ -54,10 +54,11 @@ class StackScreen:
 
     def exited(self, service: str, code: int, delay: float, last_line: str) -> None:
         """Print that the service ended and where its log is, also while stopping."""
+        when = f"in {delay:g} s" if delay else "now"
         self._console.print(
             Text.assemble(
                 ("  ! ", "bold yellow"),
-                f"{service} ended with exit code {code}, restarting in {delay:g} s: {last_line}",
+                f"{service} ended with exit code {code}, restarting {when}: {last_line}",
                 (f"\n    {self._logs / service}.log", "dim"),
             ),
             soft_wrap=True,

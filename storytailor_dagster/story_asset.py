@@ -170,8 +170,10 @@ class _Attempt:
                 await services.inputs.brief(self._story_id),
                 functools.partial(services.queue.progress, lease, self._asset),
                 self._attempt,
+                lease.token,
             )
             artifact = await self._maker(ctx)
+            await ctx.require_lease()  # what is stored by whoever has none would be an orphan
             record, passed = await store_artifact(ctx, services.orphans, self._asset, artifact)
             story = (await services.inputs.summaries([self._story_id]))[self._story_id]
         facts = metadata(ctx, artifact, record, time.monotonic() - began, story)

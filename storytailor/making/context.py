@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from typing import Literal, Protocol, TypeVar
+from typing import TYPE_CHECKING, Literal, Protocol, TypeVar
 
 from pydantic import BaseModel
 
@@ -15,7 +15,6 @@ from storytailor.db.portraits import Portraits
 from storytailor.errors import UnfitOutputError
 from storytailor.making.prompting import INSTRUCTIONS, not_again, prompt
 from storytailor.making.usage import AssetUsage, summed
-from storytailor.providers.elevenlabs import ElevenLabs, Speech
 from storytailor.providers.object_store import ObjectStore
 from storytailor.providers.openai import OpenAI
 from storytailor.providers.usage import Usage
@@ -25,6 +24,9 @@ from storytailor.safety.strings import strings_of
 from storytailor.safety.traits import TRAITS
 from storytailor.settings import Settings
 from storytailor.story import Activities, StoryBrief
+
+if TYPE_CHECKING:  # its SDK takes half a second to import; the API, which comes here to estimate, speaks nothing
+    from storytailor.providers.elevenlabs import ElevenLabs, Speech
 
 Shape = TypeVar("Shape", bound=BaseModel)
 
@@ -49,11 +51,16 @@ class Progress(Protocol):
         """Write it to the story's row. Raises LeaseLostError when somebody else makes this asset now."""
 
 
+async def no_lease() -> None:
+    """For who works under none: a bench, a test."""
+
+
 @dataclass
 class AssetContext:
     """One try at one asset of one story. `attempt` counts the tries, from 1.
 
     `activities` gives the story's activities if they are ready by now: books include them, but do not wait for them.
+    `require_lease` is asked before each call that costs: it raises LeaseLostError when somebody else makes this now.
     """
 
     brief: StoryBrief
@@ -65,6 +72,7 @@ class AssetContext:
     portraits: Portraits
     activities: Callable[[], Awaitable[Activities | None]]
     attempt: int = 1
+    require_lease: Callable[[], Awaitable[None]] = no_lease
     calls: list[Usage] = field(default_factory=list)
 
     @property
@@ -102,6 +110,7 @@ class AssetContext:
     async def _judged_answer(
         self, model: str, asked: str, shape: type[Shape], picture: bytes | None
     ) -> tuple[Shape, Usage]:
+        await self.require_lease()
         answer, used = await self.openai.answer(
             model,
             INSTRUCTIONS,
@@ -112,6 +121,7 @@ class AssetContext:
             count=self.calls.append,
         )
         if words := [text for text in strings_of(answer) if text not in self._given]:
+            await self.require_lease()
             await moderate_output(
                 self.openai, TOLD.get(shape.__name__, "What was written"), words=words, count=self.calls.append
             )
@@ -124,11 +134,13 @@ class AssetContext:
 
     async def draw(self, instruction: str, references: Sequence[bytes] = ()) -> bytes:
         """A picture (PNG bytes) drawn from the instruction and the reference pictures."""
+        await self.require_lease()
         picture, _ = await self.openai.draw(instruction, references, owner=self.brief.owner, count=self.calls.append)
         return picture
 
     async def speak(self, text: str, voice_id: str, *, before: str, after: str) -> Speech:
         """The text spoken; `before` and `after` are its neighbours, which are not."""
+        await self.require_lease()
         speech, _ = await self.elevenlabs.speak(
             text,
             voice_id,

@@ -19,6 +19,7 @@ async def verdicts_on(ctx: AssetContext, staging: Staging, image: bytes) -> list
     Raises UnfitOutputError for one that is not fit to be shown, or that a judge declines to look at; TransientError
     when a judge was not to be had, though asked again and again: the picture was paid for.
     """
+    await ctx.require_lease()
     kind = "portrait" if staging.asset == "portrait" else "picture"
     judges = (
         asyncio.create_task(until_answered(lambda: _check(ctx, staging, image))),

@@ -32,6 +32,11 @@ def kind_of(service: str) -> str:
     return service.partition("-")[0]
 
 
+def _delay_after(quick_exits: int) -> float:
+    """Seconds before a process is started again: at once the first time, since somebody waits for it."""
+    return 0.0 if quick_exits == 1 else min(2.0 ** (quick_exits - 2), MAX_RESTART_DELAY)
+
+
 class Observer(Protocol):
     """Is told what happens to the services."""
 
@@ -140,7 +145,7 @@ class _SupervisedService:
             if quick_exits >= MAX_QUICK_EXITS:
                 self._fail(f"exited {quick_exits} times in a row (exit code {code})")
                 return
-            delay = min(0.5 * 2 ** (quick_exits - 1), MAX_RESTART_DELAY)
+            delay = _delay_after(quick_exits)
             self._observer.exited(self._service.name, code, delay, "".join(self._last_lines(1)))
             await asyncio.sleep(delay)
 

@@ -10,6 +10,7 @@ import pytest
 
 from storytailor.db import Database, Lease, Queue
 from storytailor.errors import LeaseLostError
+from storytailor.leases import LeaseKeeper
 from storytailor.settings import Settings
 from tests.dagster.conftest import StoryMaker
 
@@ -49,6 +50,19 @@ def test_a_worker_whose_makers_loop_is_busy_for_long_loses_no_lease(maker: Story
 
     maker.loop.call(compute())
     assert lost(maker.services.settings.database) == []
+
+
+def test_a_process_that_stood_still_past_its_lease_asks_for_it_before_anything_that_costs(maker: StoryMaker) -> None:
+    lease = begun(maker)
+    keeper = LeaseKeeper(Queue(maker.services.database, lease_seconds=0.3))  # with nobody who renews meanwhile
+    keeper.hold(lease.token)
+    time.sleep(0.4)
+    maker.loop.call(keeper.require(lease.token))
+    maker.execute("UPDATE asset_generation_jobs SET lease_token = NULL, lease_expires_at = NULL")
+    maker.loop.call(keeper.require(lease.token))  # it cannot have run out yet: nobody is asked
+    time.sleep(0.4)
+    with pytest.raises(LeaseLostError):
+        maker.loop.call(keeper.require(lease.token))
 
 
 def test_work_stops_within_moments_of_losing_its_lease(maker: StoryMaker) -> None:
