@@ -5,6 +5,7 @@ All of them together strike a share of the calls of each route.
 
 from __future__ import annotations
 
+from collections.abc import Container
 from typing import Any
 
 STATUS_CODES = (400, 401, 403, 404, 408, 409, 422, 429, 500, 502, 503, 504, 529)
@@ -15,8 +16,9 @@ WAIT_SECONDS = 1.0
 SLOW_SECONDS = 3.0
 
 
-def faults(known: list[dict[str, Any]], share: float, seed: int) -> list[dict[str, Any]]:
+def faults(known: list[dict[str, Any]], share: float, seed: int, without: Container[str] = ()) -> list[dict[str, Any]]:
     """The emulator's `faults`: of what `GET /_emulator/faults` lists, each where it is met, at one rate a route."""
+    known = [fault for fault in known if fault["kind"] not in without]
     found: list[dict[str, Any]] = []
     for route in (*OPENAI, *ELEVENLABS):
         kinds = [*STATUS_CODES, *(fault["kind"] for fault in known if _is_met_at(fault, route))]

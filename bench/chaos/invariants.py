@@ -55,7 +55,8 @@ def each_story_ends(evidence: Evidence) -> Iterator[str]:
     """Each story that was asked for is there once, and has ended as its assets say, with a reason for what failed."""
     asked = Counter(story.id for story in evidence.asked)
     yield from (f"{story} was given to {times} requests" for story, times in asked.items() if times > 1)
-    yield from (f"{story} was never asked for" for story in evidence.stories.keys() - asked.keys())
+    theirs = {story for story, row in evidence.stories.items() if row["family"] in evidence.credits_before}
+    yield from (f"{story} was never asked for" for story in theirs - asked.keys())
     for story in evidence.asked:
         row = evidence.stories.get(story.id)
         if row is None or story.deleted:
@@ -122,7 +123,8 @@ def debits_less_refunds_are_the_stories_that_stand(evidence: Evidence) -> Iterat
         if paid != worth:
             yield f"{story.id} ({story.seen}): debits less refunds are {paid}, it is worth {worth}"
     asked = {story.id for story in evidence.asked}
-    yield from (f"{story} was paid for and never asked for" for story in balance.keys() - asked)
+    paid_for = {entry["story"] for entry in evidence.ledger if entry["family"] in evidence.credits_before}
+    yield from (f"{story} was paid for and never asked for" for story in paid_for - asked)
     spent: Counter[str] = Counter()
     for entry in evidence.ledger:
         if entry["source"] == "credit":

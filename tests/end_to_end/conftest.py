@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from bench.abuse import SECRET
 from bench.incidents.watching import AlertReceiver, receiving_alerts
 from storytailor_cli.local_stack.network import free_port
 from tests.browser.front_end import served_front_end
@@ -72,7 +73,7 @@ def machine(
     tmp_path_factory: pytest.TempPathFactory, front_end: str, traces: OtlpReceiver, alerts: AlertReceiver
 ) -> Machine:
     settings = {name: str(free_port()) for name in ("API_PORT", "DAGSTER_PORT", "EMULATOR_PORT")}
-    settings |= {"CORS_ORIGINS": front_end, "WORKERS": "2"}
+    settings |= {"CORS_ORIGINS": front_end, "WORKERS": "2", "JWT_SECRET": SECRET}
     settings |= {"OTEL_EXPORTER_OTLP_ENDPOINT": traces.url, "OTEL_BSP_SCHEDULE_DELAY": "500"}
     settings["ALERT_URLS"] = alerts.url
     home = str(tmp_path_factory.mktemp("home"))

@@ -18,10 +18,25 @@ import psutil
 import psycopg
 import pytest
 
+from bench.chaos.campaign import Options, campaign
+from bench.chaos.invariants import findings
+from bench.stacks import RunningStack
 from storytailor.db.demo import DEMO_USER
 from storytailor_cli.local_stack.leftovers import stack_processes
-from tests.end_to_end.conftest import BOOK_TIMEOUT, Machine
+from tests.end_to_end.conftest import BOOK_TIMEOUT, STORYTAILOR, Machine
 
+SHORT = Options(
+    seed=11,
+    stories=12,
+    whole_share=1 / 12,
+    families=3,
+    at_once=4,
+    pauses=(1.0, 2.0),
+    killed=("worker", "daemon", "valkey"),
+    most_kills=3,
+    without=("timeout",),  # this stack has patience for minutes
+)
+"""`make chaos` in short."""
 MAYA = "00000000-0000-4000-8000-000000000101"
 STORIES = 2
 WRITTEN: tuple[LiteralString, ...] = (
@@ -137,6 +152,16 @@ def test_a_worker_that_stood_still_past_its_lease_writes_nothing_and_has_nothing
         time.sleep(2)
         assert left_by(family, told) == before
     assert told == [story]
+
+
+async def test_a_dozen_stories_end_as_the_rules_say_whatever_fails_and_whoever_is_killed(
+    stack: subprocess.Popen[bytes], machine: Machine
+) -> None:
+    evidence = await campaign(RunningStack(STORYTAILOR, machine.folder, machine.environment, stack), SHORT)
+    broken = {found.name: found.broken for found in findings(evidence) if found.broken}
+    assert broken == {}
+    assert {kill.process for kill in evidence.kills} == set(SHORT.killed)
+    assert len(evidence.asked) == SHORT.stories
 
 
 def left_by(family: Family, told: list[str]) -> tuple[Any, ...]:
