@@ -188,17 +188,6 @@ def webhooks() -> None:
     send_webhooks(load_settings())
 
 
-@app.command(context_settings={"ignore_unknown_options": True})
-def logged(
-    words: Annotated[list[str], typer.Argument(help="The program and its options, such as dagster-webserver.")],
-) -> None:
-    """Run one of Dagster's programs, which then logs as LOG_FORMAT says."""
-    from storytailor_cli.errors import load_settings
-    from storytailor_cli.logged import run_logged
-
-    run_logged(words, load_settings().log_format)
-
-
 @app.command()
 def bucket(
     public_read: Annotated[

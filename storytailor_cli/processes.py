@@ -25,8 +25,7 @@ COMMANDS: Mapping[ProcessName, str] = {
     # in a fleet; the local stack's API sends them itself
     "webhooks": "storytailor webhooks",
     # loads the definitions once and serves them to the webserver and the daemon
-    "code": "storytailor logged dagster api grpc -m storytailor_dagster.definitions --host {host} --port {port} "
-    "--location-name storytailor",
+    "code": "python -m storytailor_dagster.code_server {host} {port}",
     # Dagster's UI behind its gate
     "webserver": "python -m storytailor_dagster.webserver {workspace} {host} {port}",
     # claims stories (the queue sensor), queues runs, runs the schedules; a second one waits for its turn

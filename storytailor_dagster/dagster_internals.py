@@ -82,6 +82,15 @@ def run_daemon(instance: dg.DagsterInstance, workspace: str, log_format: str) ->
         controller.check_daemon_loop()
 
 
+def serve_definitions(module: str, location: str, *, host: str, port: int, log_format: str) -> None:
+    """Serve a module's definitions until it is stopped, as `dagster api grpc` does, whose log has no other setting."""
+    from dagster._cli.api import api_cli  # a second, which others need not wait
+
+    where = ("--host", host, "--port", str(port), "--location-name", location)
+    printed = ("--log-format", "json" if log_format == "json" else "colored")
+    api_cli(["grpc", "-m", module, *where, *printed], standalone_mode=False)
+
+
 @contextmanager
 def opened_ui(instance: dg.DagsterInstance, workspace: str) -> Iterator[Any]:
     """Dagster's UI on this workspace file as an ASGI application, as `dagster-webserver` opens it.

@@ -19,7 +19,7 @@ MARKS: dict[ProcessKind, str] = {
     "worker": "storytailor_dagster.run_worker",
     "api": "api.app:create_app",
     "daemon": "storytailor_dagster.daemon",
-    "code": "storytailor_dagster.definitions",
+    "code": "storytailor_dagster.code_server",
     "webserver": "storytailor_dagster.webserver",
     "postgres": "/postgres",
     "valkey": "valkey",
