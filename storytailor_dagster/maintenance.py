@@ -1,6 +1,7 @@
 """Maintenance: the scheduled sweep, and closing runs whose lease has ended."""
 
-from collections.abc import Iterable
+import json
+from collections.abc import Collection, Iterable
 from dataclasses import asdict
 from uuid import UUID
 
@@ -12,13 +13,14 @@ from storytailor.object_cleanup import delete_orphans
 from storytailor_dagster.history import forget_deleted, forget_old
 from storytailor_dagster.maker_loop import MakerLoop
 from storytailor_dagster.resources import MakerLoopResource
-from storytailor_dagster.run_leases import LEASE_TAG
+from storytailor_dagster.run_leases import LEASE_TAG, PARTITION_TAG
 
 CLEANUP_TIMEOUT = 240.0
 WEBHOOKS_AT_ONCE = 10_000
 LAST = {"dagster/priority": "-1"}
 """Done when the rest of the sweep is: what it has deleted from the store leaves the CDN in the same sweep."""
 
+WITH_A_WORKER = (dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.CANCELING)
 ENDED = (dg.DagsterRunStatus.SUCCESS, dg.DagsterRunStatus.FAILURE, dg.DagsterRunStatus.CANCELED)
 
 
@@ -36,6 +38,26 @@ def close_runs_of(instance: dg.DagsterInstance, tokens: Iterable[UUID], why: str
     return closed
 
 
+def close_abandoned_runs(instance: dg.DagsterInstance, loop: MakerLoop, suspected: Collection[str]) -> list[str]:
+    """End runs that no worker has any more: of those suspected at the last look, what still is; what is suspected now.
+
+    A worker that dies between its story's last write and the end of its run leaves a run and no lease that could run
+    out. One that is only about to end has a minute for it, from one look to the next.
+    """
+    found = instance.get_runs(filters=dg.RunsFilter(statuses=[*WITH_A_WORKER]))
+    runs = [(run, UUID(run.tags[PARTITION_TAG])) for run in found if PARTITION_TAG in run.tags]
+    held = loop.call(loop.services.queue.held({story for _, story in runs})) if runs else set()
+    abandoned = [run for run, story in runs if story not in held]
+    for run in abandoned:
+        if run.run_id not in suspected:
+            continue
+        if run.status is dg.DagsterRunStatus.CANCELING:
+            instance.report_run_canceled(run)
+        else:
+            instance.report_run_failed(run, "Its worker was lost when all of its story's assets had ended.")
+    return sorted(run.run_id for run in abandoned if run.run_id not in suspected)
+
+
 def end_stuck_assets(instance: dg.DagsterInstance, loop: MakerLoop) -> str:
     """Time out what has been generating for longer than ASSET_TIMEOUT_MINUTES, and close its runs; what was done."""
     minutes = loop.services.settings.asset_timeout_minutes
@@ -48,11 +70,15 @@ def end_stuck_assets(instance: dg.DagsterInstance, loop: MakerLoop) -> str:
 @dg.sensor(
     minimum_interval_seconds=60,
     default_status=dg.DefaultSensorStatus.RUNNING,
-    description="Fails what has been generating for too long; in the daemon, so that it never waits behind that.",
+    description="Fails what has been generating for too long, and ends runs whose worker is gone. In the daemon: so it "
+    "never waits behind them.",
 )
 def stuck_assets_sensor(context: dg.SensorEvaluationContext, maker_loop: MakerLoopResource) -> dg.SkipReason:
     """One tick. It requests no run: a run would wait for the very workers that the stuck assets keep busy."""
-    return dg.SkipReason(end_stuck_assets(context.instance, maker_loop.loop))
+    told = end_stuck_assets(context.instance, maker_loop.loop)
+    suspected = close_abandoned_runs(context.instance, maker_loop.loop, json.loads(context.cursor or "[]"))
+    context.update_cursor(json.dumps(suspected))
+    return dg.SkipReason(told)
 
 
 @dg.op(description="Fails what has been generating for too long and closes its runs.")

@@ -25,6 +25,7 @@ from bench.chaos.faults import faults
 from bench.chaos.kills import KINDS, Kill, ProcessKind, kill_in_turn
 from bench.chaos.plan import WHOLE_SHARE, plan
 from bench.chaos.receiver import Receiver, receiving
+from bench.chaos.repeats import PATIENCE_SECONDS
 from bench.chaos.report import Run
 from bench.stacks import RunningStack, local_stack
 from storytailor_cli.local_stack.leftovers import stack_processes
@@ -34,8 +35,8 @@ LATENCY = 0.02
 SETTINGS = {
     "WORKERS": "2",
     "JWT_SECRET": SECRET,
-    "PROVIDER_TIMEOUT": "12",
-    "IMAGE_TIMEOUT": "12",
+    "PROVIDER_TIMEOUT": f"{PATIENCE_SECONDS:g}",
+    "IMAGE_TIMEOUT": f"{PATIENCE_SECONDS:g}",
     "MODERATION_TIMEOUT": "6",
 }
 """Patience with a provider that never answers is minutes otherwise, and the campaign has ten."""

@@ -16,6 +16,8 @@ MAKING = ("StoryContent", "PaletteJourney", "SceneAnalysis", "Activities")
 JUDGING = ("ChildSafety", "PictureVerdict")
 STORED_SECONDS = 10.0
 """From an answer to the write that keeps it, on a busy machine: a kill later than that has lost nothing of it."""
+PATIENCE_SECONDS = 12.0
+"""PROVIDER_TIMEOUT of the campaign: whoever has waited so long has hung up, and heard nothing of the answer."""
 LOSING = ("worker", "postgres")
 """Who holds an answer until it is stored, and who stores it."""
 UNEXPLAINED = "unexplained"
@@ -60,6 +62,8 @@ def _makes(call: Row) -> bool:
 def _why(before: Row, again: Row, evidence: Evidence) -> str:
     if before["fault"] is not None:
         return "fault"
+    if before["end"] and before["end"] - before["start"] >= PATIENCE_SECONDS:
+        return "not answered in time"
     for kill in evidence.kills:
         held_until = (before["end"] or again["start"]) + STORED_SECONDS
         if kill.process in LOSING and before["start"] <= kill.at <= min(held_until, again["start"]):

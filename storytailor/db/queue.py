@@ -237,6 +237,10 @@ class Queue:
         """The tokens of all leases that hold something unfinished, whether or not they have run out."""
         return await self._database.fetch_values(UUID, "queue/open_leases")
 
+    async def held(self, stories: Iterable[UUID]) -> set[UUID]:
+        """Of these stories, those on which somebody holds a lease."""
+        return set(await self._database.fetch_values(UUID, "queue/held_stories", stories=list(stories)))
+
     async def keep_waiting(self, tokens: Iterable[UUID]) -> None:
         """Let claims wait on that no worker has begun: these, and all of them while no worker has a place free."""
         await self._database.execute("queue/keep_waiting", tokens=list(tokens), seconds=BEGIN_SECONDS)

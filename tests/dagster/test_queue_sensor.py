@@ -81,6 +81,25 @@ def test_the_run_of_a_lost_worker_is_closed(maker: StoryMaker) -> None:
     assert closed.status == dg.DagsterRunStatus.FAILURE
 
 
+def test_a_run_whose_worker_was_lost_when_its_story_had_ended_is_closed_at_the_second_look(maker: StoryMaker) -> None:
+    maker.ask()
+    (request,) = tick(maker)
+    abandoned = run_for(maker, request, dg.DagsterRunStatus.STARTED)
+    maker.execute("UPDATE asset_generation_jobs SET status = 'failed', lease_token = NULL, lease_expires_at = NULL")
+    maker.ask()
+    (request,) = tick(maker)
+    at_work = run_for(maker, request, dg.DagsterRunStatus.STARTED)
+
+    def states() -> list[dg.DagsterRunStatus]:
+        return [run.status for run in map(maker.instance.get_run_by_id, (abandoned.run_id, at_work.run_id)) if run]
+
+    with dg.build_sensor_context(instance=maker.instance, resources={"maker_loop": maker.resource}) as context:
+        stuck_assets_sensor(context)
+        assert states() == [dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.STARTED]
+        stuck_assets_sensor(context)
+    assert states() == [dg.DagsterRunStatus.FAILURE, dg.DagsterRunStatus.STARTED]
+
+
 def test_a_story_that_somebody_has_locked_keeps_the_sensor_from_no_other(maker: StoryMaker) -> None:
     locked = maker.ask()
     (request,) = tick(maker)
