@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from uuid import uuid4
 
+import psycopg
 import pytest
 
 from storytailor.catalog import ALL_ASSETS
@@ -16,6 +17,7 @@ from storytailor.errors import LeaseLostError
 from tests.db.claims import begin_one, claim_one, make_asset, whole_story
 from tests.db.conftest import CreateStory, ReadStory
 
+CHANGE = "UPDATE asset_generation_jobs SET {change} WHERE story_id = %s"
 RunOut = Callable[[], Awaitable[None]]
 
 
@@ -166,6 +168,19 @@ async def test_workers_are_counted_while_they_say_that_they_are_there(
     assert await workers.capacity() == WorkerCapacity(workers=2, slots=5, busy=1)
     await workers.leave(leaving)
     assert await workers.capacity() == WorkerCapacity(workers=1, slots=2, busy=1)
+
+
+async def test_the_table_itself_refuses_what_no_job_can_be(create_story: CreateStory, database: Database) -> None:
+    story_id = await create_story()
+    for change in (
+        "status = 'ready', lease_token = gen_random_uuid(), lease_expires_at = now()",
+        "status = 'generating'",
+        "lease_token = gen_random_uuid()",
+        "blocked_by = 'cover'",
+    ):
+        with pytest.raises(psycopg.errors.CheckViolation):
+            async with database.transaction() as connection:
+                await connection.execute(CHANGE.format(change=change).encode(), (story_id,))
 
 
 async def test_work_that_nobody_makes_is_old_however_often_it_is_claimed(

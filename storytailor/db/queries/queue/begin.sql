@@ -2,4 +2,4 @@
 UPDATE asset_generation_jobs
 SET begun_at = clock_timestamp(), claims = claims + 1,
     lease_expires_at = clock_timestamp() + make_interval(secs => %(seconds)s)
-WHERE lease_token = %(token)s AND begun_at IS NULL AND status IN ('queued', 'generating');
+WHERE lease_token = %(token)s AND begun_at IS NULL;

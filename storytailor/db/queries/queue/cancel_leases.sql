@@ -4,7 +4,7 @@ WITH stopped AS (
     UPDATE asset_generation_jobs
     SET status = 'failed', completed_at = clock_timestamp(), error_message = %(reason)s, updated_at = now(),
         lease_token = NULL, lease_expires_at = NULL, blocked_by = NULL
-    WHERE story_id = ANY(%(stories)s) AND lease_token = ANY(%(tokens)s) AND status IN ('queued', 'generating')
+    WHERE story_id = ANY(%(stories)s) AND lease_token = ANY(%(tokens)s)
     RETURNING id, story_id, asset_type, error_message
 ), waiting AS (
     SELECT DISTINCT ON (job.id) job.id, stopped.asset_type AS blocked_by

@@ -9,7 +9,7 @@ WITH heads AS MATERIALIZED (
     WHERE status = 'queued' AND lease_token IS NULL
       AND NOT EXISTS (SELECT FROM asset_generation_jobs AS other
                       WHERE other.story_id = queued.story_id
-                        AND other.lease_token IS NOT NULL AND other.status IN ('queued', 'generating'))
+                        AND other.lease_token IS NOT NULL)
     ORDER BY priority_rank(priority), created_at, story_id
     LIMIT %(batch)s * %(assets_a_story)s
 ), picked AS MATERIALIZED (
@@ -20,7 +20,7 @@ WITH heads AS MATERIALIZED (
     LIMIT (SELECT greatest(0, least(%(batch)s, %(in_flight)s - count(DISTINCT lease_token),
                                     %(waiting)s::int * (SELECT greatest(1, workers) FROM worker_capacity())
                                     - count(DISTINCT lease_token) FILTER (WHERE begun_at IS NULL)))
-           FROM asset_generation_jobs WHERE lease_token IS NOT NULL AND status IN ('queued', 'generating'))
+           FROM asset_generation_jobs WHERE lease_token IS NOT NULL)
     FOR UPDATE OF stories SKIP LOCKED
 ), free AS MATERIALIZED (
     SELECT job.id, job.story_id, picked.token
@@ -35,7 +35,7 @@ WITH heads AS MATERIALIZED (
     FROM free
     WHERE job.id = free.id AND NOT EXISTS (
         SELECT FROM asset_generation_jobs AS locked
-        WHERE locked.story_id = free.story_id AND locked.status = 'queued' AND locked.lease_token IS NULL
+        WHERE locked.story_id = free.story_id AND locked.status = 'queued'
           AND locked.id NOT IN (SELECT id FROM free))
     RETURNING job.story_id, job.lease_token, job.asset_type, job.claims, job.priority, job.created_at
 )

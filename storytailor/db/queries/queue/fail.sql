@@ -6,7 +6,6 @@ WITH mine AS (
     SET status = 'failed', completed_at = clock_timestamp(), error_message = %(for_operator)s, updated_at = now(),
         lease_token = NULL, lease_expires_at = NULL
     WHERE story_id = %(story_id)s AND asset_type = %(asset)s AND lease_token = %(token)s
-      AND status IN ('queued', 'generating')
     RETURNING story_id, asset_type, %(reason)s::text AS reason
 ), below AS (
     UPDATE asset_generation_jobs AS job
@@ -21,8 +20,7 @@ WITH mine AS (
     SET status = 'queued', claims = claims - 1, started_at = NULL, updated_at = now(),
         lease_token = NULL, lease_expires_at = NULL
     FROM mine
-    WHERE job.story_id = mine.story_id AND job.asset_type = ANY(%(optional_dependents)s) AND job.lease_token = %(token)s
-      AND job.status IN ('queued', 'generating')
+    WHERE job.asset_type = ANY(%(optional_dependents)s) AND job.lease_token = %(token)s
 ), failed AS (
     SELECT * FROM mine UNION ALL SELECT * FROM below
 )

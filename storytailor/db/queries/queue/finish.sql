@@ -14,7 +14,7 @@ WITH mine AS (
     SET status = 'queued', claims = 0, retry_count = 0, started_at = NULL, completed_at = NULL,
         error_message = NULL, blocked_by = NULL, updated_at = now()
     FROM mine
-    WHERE job.story_id = mine.story_id AND job.status = 'failed' AND job.blocked_by IS NOT NULL
+    WHERE job.story_id = mine.story_id AND job.blocked_by IS NOT NULL
       AND %(below)s::jsonb ? job.asset_type
       AND NOT EXISTS (SELECT FROM asset_generation_jobs AS need
                       WHERE need.story_id = job.story_id AND %(below)s::jsonb->job.asset_type ? need.asset_type
@@ -22,7 +22,7 @@ WITH mine AS (
     RETURNING job.asset_type
 ), before AS (
     SELECT stories.id, creator_user_id, array(SELECT value FROM jsonb_each_text(stories.objects)
-                             WHERE %(objects)s::jsonb ? key AND value <> %(objects)s::jsonb->>key) AS replaced
+                             WHERE value <> %(objects)s::jsonb->>key) AS replaced
     FROM stories JOIN mine ON mine.story_id = stories.id
 ), shown AS (
     DELETE FROM object_removals USING mine WHERE id = ANY(%(orphans)s::bigint[])

@@ -3,7 +3,7 @@
 -- A job that is locked now is left for the next tick.
 WITH waiting AS MATERIALIZED (
     SELECT id FROM asset_generation_jobs
-    WHERE lease_token IS NOT NULL AND begun_at IS NULL AND status IN ('queued', 'generating')
+    WHERE lease_token IS NOT NULL AND begun_at IS NULL
       AND (lease_token = ANY(%(tokens)s) OR EXISTS (SELECT FROM worker_capacity() WHERE busy >= slots))
     FOR UPDATE SKIP LOCKED
 )

@@ -1,3 +1,3 @@
 -- Stories that hold something unfinished under these leases.
 SELECT DISTINCT story_id FROM asset_generation_jobs
-WHERE lease_token = ANY(%(tokens)s) AND status IN ('queued', 'generating');
+WHERE lease_token = ANY(%(tokens)s);

@@ -6,10 +6,10 @@ WITH lost AS MATERIALIZED (
     SELECT id, lease_token, begun_at,
            claims - (%(uncounted)s AND begun_at IS NOT NULL)::int AS claims
     FROM asset_generation_jobs
-    WHERE lease_token IS NOT NULL AND status IN ('queued', 'generating')
+    WHERE lease_token IS NOT NULL
       AND CASE WHEN %(tokens)s::uuid[] IS NULL THEN story_id = ANY(%(stories)s::uuid[]) AND lease_token IN (
                    SELECT other.lease_token FROM asset_generation_jobs AS other
-                   WHERE other.story_id = ANY(%(stories)s::uuid[]) AND other.status IN ('queued', 'generating')
+                   WHERE other.story_id = ANY(%(stories)s::uuid[])
                    GROUP BY other.lease_token HAVING max(other.lease_expires_at) < clock_timestamp())
                ELSE lease_token = ANY(%(tokens)s::uuid[]) END
     ORDER BY id

@@ -2,7 +2,7 @@
 -- now is renewed the next time, and meanwhile its lease does not count as run out, since not all of it has.
 WITH mine AS MATERIALIZED (
     SELECT id FROM asset_generation_jobs
-    WHERE lease_token = ANY(%(tokens)s) AND status IN ('queued', 'generating')
+    WHERE lease_token = ANY(%(tokens)s)
     FOR NO KEY UPDATE SKIP LOCKED
 ), renewed AS (
     UPDATE asset_generation_jobs AS job
@@ -10,4 +10,4 @@ WITH mine AS MATERIALIZED (
     FROM mine WHERE job.id = mine.id
 )
 SELECT DISTINCT lease_token FROM asset_generation_jobs
-WHERE lease_token = ANY(%(tokens)s) AND status IN ('queued', 'generating');
+WHERE lease_token = ANY(%(tokens)s);

@@ -4,7 +4,6 @@ WITH mine AS (
     SET status = 'generating', started_at = coalesce(started_at, clock_timestamp()), completed_at = NULL, error_message = NULL,
         blocked_by = NULL, updated_at = now()
     WHERE story_id = %(story_id)s AND asset_type = %(asset)s AND lease_token = %(token)s
-      AND status IN ('queued', 'generating')
     RETURNING story_id
 )
 UPDATE stories

@@ -16,4 +16,4 @@ WITH taken AS (
         AS story_id
     FROM taken HAVING count(*) > 0
 )
-SELECT taken.asset_type FROM taken JOIN shown ON shown.story_id = %(story_id)s;
+SELECT taken.asset_type FROM taken, shown;

@@ -24,5 +24,5 @@ WITH stuck AS MATERIALIZED (
     FROM failed GROUP BY story_id
 )
 SELECT shown.story_id, array(SELECT DISTINCT lease_token FROM stuck
-                             WHERE stuck.story_id = shown.story_id AND lease_token IS NOT NULL) AS tokens
+                             WHERE stuck.story_id = shown.story_id) AS tokens
 FROM shown;
