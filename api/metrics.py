@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 
 from prometheus_client import CollectorRegistry, Counter, Histogram
 from prometheus_client.metrics_core import GaugeMetricFamily
@@ -10,6 +11,7 @@ from prometheus_client.registry import Collector
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from storytailor.db.budgets import Spending
+from storytailor.db.workers import ProviderCircuit
 
 METHODS = frozenset({"GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"})
 BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
@@ -70,12 +72,18 @@ class StateCollector(Collector):
     """Gauges with the values they have when Prometheus scrapes."""
 
     def __init__(
-        self, subscriptions: int, jobs: dict[str, int] | None, oldest: float | None, spending: Spending | None
+        self,
+        subscriptions: int,
+        jobs: dict[str, int] | None,
+        oldest: float | None,
+        spending: Spending | None,
+        circuits: Sequence[ProviderCircuit] = (),
     ) -> None:
         self._subscriptions = subscriptions
         self._jobs = jobs
         self._oldest = oldest
         self._spending = spending
+        self._circuits = circuits
 
     def collect(self) -> list[GaugeMetricFamily]:
         """The gauges; those of the queue are left out when the database did not answer."""
@@ -92,7 +100,7 @@ class StateCollector(Collector):
                 "How long the job has waited that nobody makes and that has waited longest; 0 when none waits.",
                 self._oldest or 0.0,
             )
-            gauges += [jobs, oldest]
+            gauges += [jobs, oldest, self._by_circuit()]
         if self._spending is not None:
             dollars = GaugeMetricFamily(
                 "storytailor_usd",
@@ -103,6 +111,16 @@ class StateCollector(Collector):
             dollars.add_metric(["under_way"], self._spending.under_way)
             gauges.append(dollars)
         return gauges
+
+    def _by_circuit(self) -> GaugeMetricFamily:
+        gauge = GaugeMetricFamily(
+            "storytailor_provider_circuit",
+            "Workers whose calls to a model are in this state: closed, half_open, or open, when none goes out.",
+            labels=["provider", "model", "state"],
+        )
+        for circuit in self._circuits:
+            gauge.add_metric([circuit.provider, circuit.model, circuit.state], circuit.workers)
+        return gauge
 
 
 def route_template(scope: Scope) -> str:

@@ -22,6 +22,7 @@ StorytailorError
 │   │   ├── ObjectMissingError      a stored object is not there
 │   │   └── ProviderBusyError       the provider is overloaded, or says how long to wait
 │   ├── PermanentError              will not: bad key, bad request, refused content
+│   │   ├── ProviderStoppedError    no call to this model is answered until the operator acts
 │   │   ├── TooManyReferencesError  more reference pictures than may be sent: with fewer it may
 │   │   └── UnprintableError        the book has a letter that no typeface has
 │   └── LeaseLostError              somebody else makes this asset now: write nothing
@@ -182,6 +183,10 @@ class ProviderBusyError(TransientError):
 
 class PermanentError(MakingError):
     """It will not go well next time either: a bad key, a bad request, refused content."""
+
+
+class ProviderStoppedError(PermanentError):
+    """No call to this model is answered until the operator acts: no credit, a refused key, no such model."""
 
 
 class TooManyReferencesError(PermanentError):

@@ -27,6 +27,7 @@ from storytailor.db.workers import Workers
 from storytailor.lease_renewal import renewing
 from storytailor.leases import LeaseKeeper
 from storytailor.making.context import AssetContext, Progress, no_lease
+from storytailor.providers.circuit import CircuitReport
 from storytailor.providers.cloudfront import CloudFront, open_cdn
 from storytailor.providers.elevenlabs import ElevenLabs
 from storytailor.providers.object_store import ObjectStore, open_store
@@ -69,6 +70,10 @@ class Services:
     cdn: CloudFront | None = None
     patience: Patience = field(default_factory=Patience)
     turns: Turns = field(default_factory=Turns)
+
+    def circuits(self) -> list[CircuitReport]:
+        """How the calls to each model stand. Called on the loop."""
+        return [*self.openai.circuits, *self.elevenlabs.circuits]
 
     def context(self, brief: StoryBrief, progress: Progress, attempt: int, lease: UUID | None = None) -> AssetContext:
         """What the maker of one asset gets; its family's words are kept out of the logs of this task from now on.

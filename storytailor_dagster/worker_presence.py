@@ -6,6 +6,7 @@ import asyncio
 import logging
 import os
 import socket
+from dataclasses import asdict
 from uuid import uuid4
 
 from storytailor.errors import ServiceUnavailableError
@@ -43,10 +44,16 @@ class WorkerPresence:
             await self._maker.services.workers.leave(self._id)
 
     async def _keep(self, name: str, slots: int) -> None:
-        workers = self._maker.services.workers
+        services = self._maker.services
         while True:
             try:
-                await workers.announce(self._id, name, self._maker.admission.places(slots), PRESENCE_SECONDS)
+                await services.workers.announce(
+                    self._id,
+                    name,
+                    self._maker.admission.places(slots),
+                    PRESENCE_SECONDS,
+                    circuits=[asdict(circuit) for circuit in services.circuits()],
+                )
             except ServiceUnavailableError as down:
                 log.warning("This worker cannot say that it is there: %s", down)
             await asyncio.sleep(RENEW_SECONDS)

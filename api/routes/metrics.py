@@ -17,6 +17,7 @@ from api.operators import is_operator
 from storytailor.db.budgets import HouseSpending, Spending
 from storytailor.db.health import QueueHealth
 from storytailor.db.measurements import Measurements
+from storytailor.db.workers import ProviderCircuit
 from storytailor.errors import ServiceUnavailableError, UnauthorizedError
 from storytailor.settings import Settings
 
@@ -36,15 +37,17 @@ TEXT: Responses = {
 async def get_metrics(request: Request, state: CurrentState) -> Response:
     """Requests and their latency by route, stories created, streams open, the queue's depth and age, the day's dollars.
 
+    Of the providers it tells how many workers let calls out to each model, and how many do not.
+
     And how long stories and their stages took, leases, dollars and the objective, of all that was ever made. Each
     process tells of its own requests, and each of the whole queue and of all stories: of those take the largest, not
     the sum. Only operators may read it (`METRICS_TOKEN`).
     """
     if not is_operator(request, state.settings):
         raise NOT_YOURS
-    jobs, oldest, spending = await _queue(state.queue_health, state.house_spending)
+    jobs, oldest, spending, circuits = await _queue(state.queue_health, state.house_spending)
     current = CollectorRegistry()
-    current.register(StateCollector(state.feed.subscriptions, jobs, oldest, spending))
+    current.register(StateCollector(state.feed.subscriptions, jobs, oldest, spending, circuits))
     if (measured := await _measured(state.measurements, state.settings)) is not None:
         current.register(measured)
     text = generate_latest(state.metrics.registry) + generate_latest(current)
@@ -64,10 +67,13 @@ async def _measured(measurements: Measurements, settings: Settings) -> MeasuredC
 
 async def _queue(
     queue: QueueHealth, house: HouseSpending
-) -> tuple[dict[str, int] | None, float | None, Spending | None]:
-    """Jobs by state, the longest wait, the day's spending; None where the database does not answer: a gauge says so."""
+) -> tuple[dict[str, int] | None, float | None, Spending | None, list[ProviderCircuit]]:
+    """Jobs by state, the longest wait, the day's spending, the providers' circuits.
+
+    None, or no circuit, where the database does not answer: a gauge says so.
+    """
     try:
         async with asyncio.timeout(CHECK_TIMEOUT):
-            return await queue.unfinished_jobs(), await queue.age(), await house.today()
+            return await queue.unfinished_jobs(), await queue.age(), await house.today(), await queue.circuits()
     except (ServiceUnavailableError, TimeoutError):
-        return None, None, None
+        return None, None, None, []

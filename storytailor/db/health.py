@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from storytailor.db.connection import Database
-from storytailor.db.workers import Workers
+from storytailor.db.workers import ProviderCircuit, Workers
 
 LONGEST_WAIT = 300.0
 """Work that waits for so long though a worker has a place free means that nobody claims it."""
@@ -62,6 +62,10 @@ class QueueHealth:
         """Seconds the longest-waiting job has waited that nobody makes, claimed or not; None when there is none."""
         (seconds,) = await self._database.fetch_values(float, "health/queue_age") or (None,)
         return seconds
+
+    async def circuits(self) -> list[ProviderCircuit]:
+        """How the workers' calls to each model stand."""
+        return await Workers(self._database).circuits()
 
     async def unfinished_jobs(self) -> dict[str, int]:
         """How many jobs are `waiting` for a claim, `claimed` and not begun, `generating`."""

@@ -1,7 +1,9 @@
 """The line that all calls of a process to one model by one key stand in.
 
 A busy provider is weather: it is waited for, which uses up none of an asset's attempts, and a hundred stories ask
-once. What it says of its limits is kept to from then on.
+once. What it says of its limits is kept to from then on. One that lets nobody in until the operator acts is not waited
+for: that is the line's `Circuit`. A refusal comes at once and a picture takes half a minute, so in weather the next
+call follows when a pause has passed without one, and not only when the one before has its answer.
 """
 
 from __future__ import annotations
@@ -12,6 +14,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import TypeVar
 
 from storytailor.errors import ProviderBusyError, TransientError
+from storytailor.providers.circuit import Circuit, CircuitState
 from storytailor.providers.rates import MinuteWindow
 
 T = TypeVar("T")
@@ -42,17 +45,32 @@ class Gate:
         self._refused_at = 0.0
         self._refusals = 0
         self._under_way = 0
+        self._circuit = Circuit()
+        self._busy_reason = ""
+
+    @property
+    def state(self) -> tuple[CircuitState, str]:
+        """How the line stands, and for an operator why: busy, it is open until it is asked again, then half-open."""
+        if self._circuit.state != "closed":
+            return self._circuit.state, self._circuit.reason
+        if self._busy_since is None:
+            return "closed", ""
+        waits = asyncio.get_running_loop().time() < self._opens_at
+        return "open" if waits else "half_open", self._busy_reason
 
     async def call(self, ask: Callable[[], Awaitable[T]], amounts: Mapping[str, int] | None = None) -> T:
         """The answer, however often the provider has to be asked. `amounts` is what one call counts for.
 
-        Raises TransientError when the provider has refused everybody for LONGEST_BUSY_SECONDS, or asks for longer.
+        Raises TransientError when the provider has refused everybody for LONGEST_BUSY_SECONDS, or asks for longer; and
+        ProviderStoppedError without asking, when another was told so just now.
         """
         while True:
+            self._circuit.require()
             entered = await self._turn(amounts or {})
             self._under_way += 1
             try:
-                answer = await ask()
+                with self._circuit.passage():
+                    answer = await ask()
             except ProviderBusyError as busy:
                 self._close(busy, entered)
             else:
@@ -88,6 +106,7 @@ class Gate:
         if entered > self._refused_at:  # not one of a crowd that was refused together
             self._refusals += 1
         self._refused_at = now
+        self._busy_reason = busy.for_operator
         step = min(FIRST_WAIT_SECONDS * 2.0 ** (self._refusals - 1), LARGEST_STEP_SECONDS) * random.uniform(0.5, 1.5)
         wait = step if busy.seconds is None else busy.seconds * random.uniform(1.0, 1.1)
         if busy.limit is not None and busy.limit[0] in self._windows:

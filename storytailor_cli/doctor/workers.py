@@ -6,6 +6,7 @@ import httpx
 
 from storytailor.db import Database
 from storytailor.db.health import QueueHealth, QueueState
+from storytailor.db.workers import Workers
 from storytailor.errors import StorytailorError
 from storytailor.settings import Settings
 from storytailor_cli.doctor.finding import Finding
@@ -15,8 +16,8 @@ NONE_THERE = "Start one: nothing is made meanwhile, and nothing is lost. Its log
 
 
 async def check_workers(settings: Settings, running: RunningStack | None) -> list[Finding]:
-    """Whether there are workers."""
-    return [Finding("Workers", *await _workers(settings, running))]
+    """Whether there are workers, and whether the providers let them in."""
+    return [Finding("Workers", *await _workers(settings, running)), *await _circuits(settings)]
 
 
 async def _workers(settings: Settings, running: RunningStack | None) -> tuple[str, str | None]:
@@ -39,6 +40,29 @@ async def _workers(settings: Settings, running: RunningStack | None) -> tuple[st
         return "start with the stack", None
     waiting = f"; work has waited {waited:.0f} s" if waited else ""
     return f"{workers or 'none'} there{waiting}", None if workers else NONE_THERE
+
+
+async def _circuits(settings: Settings) -> list[Finding]:
+    """What the workers of the fleet were told by a provider that lets nobody in; none of a stack on this machine."""
+    if settings.database_url is None:
+        return []
+    database = await Database(settings.database, max_size=1, timeout=5).open()
+    try:
+        if await database.fetch_values(bool, "health/has_circuits") == [False]:
+            return []
+        stopped = [circuit for circuit in await Workers(database).circuits() if circuit.state != "closed"]
+    except StorytailorError:  # the line above has said so
+        return []
+    finally:
+        await database.close()
+    return [
+        Finding(
+            f"Workers: {circuit.provider}",
+            f"{circuit.workers} of them ask nothing of {circuit.model}",
+            f"{circuit.reason} They ask again by themselves, every half minute at the latest.",
+        )
+        for circuit in stopped
+    ]
 
 
 async def _ask(settings: Settings) -> QueueState | None:

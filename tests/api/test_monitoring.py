@@ -6,12 +6,15 @@ import json
 import re
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import httpx
 import psycopg
 import pytest
 import yaml
 
+from storytailor.db import Database
+from storytailor.db.workers import Workers
 from tests.api.conftest import Person
 
 ROOT = Path(__file__).parents[2] / "deploy"
@@ -52,6 +55,17 @@ async def test_every_series_that_a_rule_or_a_panel_asks_for_is_in_metrics(
     shown = set(NAME.findall((await client.get("/metrics")).text))
     assert len(asked_for()) > 10
     assert {name: where - shown for name, where in asked_for().items() if where - shown} == {}
+
+
+async def test_metrics_tell_how_many_workers_a_provider_lets_in_no_more(
+    client: httpx.AsyncClient, database: Database
+) -> None:
+    line = {"provider": "OpenAI", "model": "gpt-5.2", "state": "open", "reason": "no credit left"}
+    for name in ("one", "other"):
+        await Workers(database).announce(uuid4(), name, 2, 30, circuits=[line])
+    shown = (await client.get("/metrics")).text
+    assert 'storytailor_provider_circuit{model="gpt-5.2",provider="OpenAI",state="open"} 2.0' in shown
+    assert "no credit" not in shown
 
 
 @pytest.mark.parametrize("rule", rules(), ids=lambda rule: str(rule["alert"]))

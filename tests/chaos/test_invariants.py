@@ -148,7 +148,8 @@ BREAKS: dict[str, tuple[str, Callable[[Ground], object]]] = {
     "a lease is held on what is ready": (
         "no status contradicts its job",
         lambda g: g.do(
-            "UPDATE asset_generation_jobs SET lease_token = gen_random_uuid(), lease_expires_at = now()"
+            "ALTER TABLE asset_generation_jobs DROP CONSTRAINT only_the_unfinished_is_leased;"
+            " UPDATE asset_generation_jobs SET lease_token = gen_random_uuid(), lease_expires_at = now()"
             " WHERE story_id = BOOK AND asset_type = 'pdf'"
         ),
     ),

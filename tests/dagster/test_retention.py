@@ -117,7 +117,11 @@ def test_what_is_in_flight_on_either_side_is_kept_however_old_it_is(keeper: Stor
     )
     (request,) = tick(keeper)
     run = run_for(keeper, request, dg.DagsterRunStatus.STARTED)
-    keeper.execute("UPDATE asset_generation_jobs SET status = 'ready', lease_token = NULL WHERE story_id = %s", running)
+    keeper.execute(
+        "UPDATE asset_generation_jobs SET status = 'ready', lease_token = NULL, lease_expires_at = NULL"
+        " WHERE story_id = %s",
+        running,
+    )
     keeper.execute(
         "UPDATE asset_generation_jobs SET status = 'queued' WHERE asset_type = 'palette' AND story_id = %s", waiting
     )

@@ -10,7 +10,7 @@ import pytest
 from pydantic import SecretStr
 
 from emulator.testing import Emulator
-from storytailor.errors import MakingError, PermanentError, PromptBlockedError, TransientError
+from storytailor.errors import MakingError, PermanentError, PromptBlockedError, ProviderStoppedError, TransientError
 from storytailor.making.prompting import prompt
 from storytailor.providers.elevenlabs import ElevenLabs
 from storytailor.providers.openai import OpenAI
@@ -25,6 +25,11 @@ DATA = {
     "moral": "m",
 }
 KEY = "sk-very-secret-indeed"
+
+
+@pytest.fixture(autouse=True)
+def _asked_again_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("storytailor.providers.circuit.FIRST_PAUSE_SECONDS", 0.0)
 
 
 @pytest.fixture
@@ -69,9 +74,9 @@ async def ask(openai: OpenAI) -> PaletteJourney:
         ("reset", TransientError),
         ("malformed", TransientError),
         (400, PermanentError),
-        (401, PermanentError),
-        (403, PermanentError),
-        (404, PermanentError),
+        (401, ProviderStoppedError),
+        (403, ProviderStoppedError),
+        (404, ProviderStoppedError),
         ("refusal", PromptBlockedError),
     ],
 )
@@ -93,7 +98,7 @@ async def test_a_failure_of_openai_is_told_apart(
         ("reset", TransientError),
         ("malformed", TransientError),
         (400, PermanentError),
-        (401, PermanentError),
+        (401, ProviderStoppedError),
         (422, PermanentError),
     ],
 )

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from pydantic import SecretStr
 
-from storytailor.errors import MakingError, PermanentError, ProviderBusyError, TransientError
+from storytailor.errors import MakingError, PermanentError, ProviderBusyError, ProviderStoppedError, TransientError
 from storytailor.providers.elevenlabs import ElevenLabs
 from storytailor.providers.openai import OpenAI
 from storytailor.settings import Settings
@@ -43,7 +43,7 @@ NO_CREDIT = "no credit left"
 
 OPENAI: list[tuple[str, int, Any, dict[str, str], type[MakingError], str, float | None]] = [
     *(
-        (code, 429, of_openai(QUOTA, None, code), {}, PermanentError, NO_CREDIT, None)
+        (code, 429, of_openai(QUOTA, None, code), {}, ProviderStoppedError, NO_CREDIT, None)
         for code in (
             "insufficient_quota",
             "credit_balance_exhausted",
@@ -52,36 +52,40 @@ OPENAI: list[tuple[str, int, Any, dict[str, str], type[MakingError], str, float 
             "organization_usage_limit_exceeded",
         )
     ),
-    ("no credit by its type alone", 429, of_openai(QUOTA, "insufficient_quota"), {}, PermanentError, NO_CREDIT, None),
+    (
+        *("no credit by its type alone", 429),
+        of_openai(QUOTA, "insufficient_quota"),
+        *({}, ProviderStoppedError, NO_CREDIT, None),
+    ),
     (
         *("hard limit of the bill", 400),
         of_openai("Billing hard limit has been reached", "billing_limit_user_error", "billing_hard_limit_reached"),
-        *({}, PermanentError, NO_CREDIT, None),
+        *({}, ProviderStoppedError, NO_CREDIT, None),
     ),
     (
         *("wrong key", 401),
         of_openai(f"Incorrect API key provided: {KEY}.", "invalid_request_error", "invalid_api_key"),
-        *({}, PermanentError, "check OPENAI_API_KEY", None),
+        *({}, ProviderStoppedError, "check OPENAI_API_KEY", None),
     ),
     (
         *("key without the scope", 401),
         of_openai("You have insufficient permissions for this operation. Missing scopes: api.model.moderation."),
-        *({}, PermanentError, "OPENAI_API_KEY lacks a permission", None),
+        *({}, ProviderStoppedError, "OPENAI_API_KEY lacks a permission", None),
     ),
     (
         *("wrong regional host", 401),
         of_openai("Attempted to access resource with incorrect regional hostname.", "invalid_request_error"),
-        *({}, PermanentError, "set OPENAI_BASE_URL to that region's", None),
+        *({}, ProviderStoppedError, "set OPENAI_BASE_URL to that region's", None),
     ),
     (
         *("organization not verified", 403),
         of_openai("Your organization must be verified to use the model `gpt-image-2`.", "invalid_request_error"),
-        *({}, PermanentError, "organization verified", None),
+        *({}, ProviderStoppedError, "organization verified", None),
     ),
     (
         *("unsupported country", 403),
         of_openai("Country not supported", "request_forbidden", "unsupported_country_region_territory"),
-        *({}, PermanentError, "serves nobody in this country", None),
+        *({}, ProviderStoppedError, "serves nobody in this country", None),
     ),
     ("Cloudflare's page", 403, CLOUDFLARE, {}, PermanentError, "does not let this account", None),
     (
@@ -126,9 +130,9 @@ def of_elevenlabs(status: str, message: str = "…") -> Any:
 
 
 ELEVENLABS: list[tuple[str, int, Any, type[MakingError], str]] = [
-    ("characters used up", 401, of_elevenlabs("quota_exceeded"), PermanentError, "used up"),
-    ("wrong key", 401, of_elevenlabs("invalid_api_key", "Invalid API key"), PermanentError, "check ELEVENLABS_API_KEY"),
-    ("key without permission", 401, of_elevenlabs("missing_permissions"), PermanentError, "lacks a permission"),
+    ("characters used up", 401, of_elevenlabs("quota_exceeded"), ProviderStoppedError, "used up"),
+    ("wrong key", 401, of_elevenlabs("invalid_api_key", "Invalid"), ProviderStoppedError, "check ELEVENLABS_API_KEY"),
+    ("key without permission", 401, of_elevenlabs("missing_permissions"), ProviderStoppedError, "lacks a permission"),
     ("unusual activity", 401, of_elevenlabs("detected_unusual_activity"), PermanentError, "does not let this account"),
     ("plan too small", 403, of_elevenlabs("only_for_creator+"), PermanentError, "wants a paid plan"),
     ("free plan", 402, of_elevenlabs("paid_plan_required"), PermanentError, "paid plan"),

@@ -15,6 +15,7 @@ from elevenlabs import types as sdk
 from storytailor.endpoints import endpoint
 from storytailor.errors import PermanentError, TransientError
 from storytailor.providers import words
+from storytailor.providers.circuit import CircuitReport
 from storytailor.providers.elevenlabs.models import VoiceModel, model_speaking
 from storytailor.providers.elevenlabs.refusals import translated
 from storytailor.providers.elevenlabs.voices import Voice, fitting
@@ -66,6 +67,11 @@ class ElevenLabs:
 
     async def __aexit__(self, *_: object) -> None:
         await self._http.aclose()
+
+    @property
+    def circuits(self) -> list[CircuitReport]:
+        """How the calls for speech stand."""
+        return [CircuitReport(self._endpoint.provider, self._model, *self._gate.state)]
 
     def model_for(self, language: str) -> VoiceModel:
         """The model that speaks a language: that of VOICE_MODEL, unless it is not spoken by it."""

@@ -11,7 +11,14 @@ from elevenlabs.core import ApiError
 from pydantic import ValidationError
 
 from storytailor.endpoints import Endpoint
-from storytailor.errors import MakingError, PermanentError, PromptBlockedError, ProviderBusyError, TransientError
+from storytailor.errors import (
+    MakingError,
+    PermanentError,
+    PromptBlockedError,
+    ProviderBusyError,
+    ProviderStoppedError,
+    TransientError,
+)
 from storytailor.providers import words
 from storytailor.providers.waiting import BUSY_STATUSES, wait_asked_for
 from storytailor.providers.words import page_title, provider_words
@@ -68,6 +75,8 @@ def refusal(endpoint: Endpoint, error: ApiError, voice_id: str | None) -> Making
         return TransientError(words.has_failed(endpoint), remedy=cause)
     if status in BLOCKED or "terms of service" in message.lower():
         return PromptBlockedError(f"{words.service(endpoint)}'s safety filter declined this.", detail=detail)
+    if remedy := _lets_nobody_in(endpoint, code, status, message):
+        return ProviderStoppedError(words.is_stopped(endpoint), remedy=remedy, detail=detail)
     if remedy := _operator_must_act(endpoint, code, status, message, voice_id):
         return PermanentError(words.is_stopped(endpoint), remedy=remedy, detail=detail)
     if code in BUSY_STATUSES:
@@ -83,13 +92,23 @@ def _too_many(name: str) -> str:
     return f"{name} has more calls under way than the plan allows: set ELEVENLABS_CONCURRENCY to the plan's number."
 
 
-def _operator_must_act(
-    endpoint: Endpoint, code: int | None, status: str, message: str, voice_id: str | None
-) -> str | None:
-    """What the operator has to do about it; None for what is not theirs."""
+def _lets_nobody_in(endpoint: Endpoint, code: int | None, status: str, message: str) -> str | None:
+    """What the operator has to do about a refusal that any other call would get as well, whatever voice it is for."""
     name = endpoint.provider
     if status in NO_CREDIT:
         return f"{name} says the account's characters are used up: wait for the plan's next month, or raise its limit."
+    if code == 401 and (status in WRONG_KEY or not message):
+        return f"{name} refused the key: check {endpoint.key_setting}."
+    if status == "missing_permissions":
+        return f"The key of {endpoint.key_setting} lacks a permission: give it the one named, or use another key."
+    return None
+
+
+def _operator_must_act(
+    endpoint: Endpoint, code: int | None, status: str, message: str, voice_id: str | None
+) -> str | None:
+    """What the operator has to do about a refusal of this call; None for what is not theirs."""
+    name = endpoint.provider
     if status in UNKNOWN_VOICE or (code == 404 and "voice" in message.lower()):
         named = f" {voice_id}" if voice_id else ""
         return (
@@ -100,10 +119,6 @@ def _operator_must_act(
         return f"{name} wants a paid plan for this voice or model: take one, or set VOICE_ID or VOICE_MODEL to another."
     if status in UNKNOWN_MODEL:
         return f"{name} has no such voice model for this account: check VOICE_MODEL."
-    if code == 401 and (status in WRONG_KEY or not message):
-        return f"{name} refused the key: check {endpoint.key_setting}."
-    if status == "missing_permissions":
-        return f"The key of {endpoint.key_setting} lacks a permission: give it the one named, or use another key."
     if code in (401, 403):
         return f"{name} does not let this account do this; the key itself is not what it objects to."
     if code == 404:

@@ -23,6 +23,7 @@ from pydantic import BaseModel
 
 from storytailor.endpoints import Endpoint, Role, endpoint
 from storytailor.errors import TransientError
+from storytailor.providers.circuit import CircuitReport
 from storytailor.providers.gate import Gate
 from storytailor.providers.openai.answers import (
     Moderation,
@@ -61,6 +62,7 @@ class OpenAI:
         self._clients = {role: _client(place, settings) for role, place in self._endpoints.items()}
         self._slots = asyncio.Semaphore(settings.openai_concurrency)
         self._gates: dict[tuple[str | None, str, str], Gate] = {}
+        self._lines: dict[Gate, tuple[str, str]] = {}
         self._http = httpx.AsyncClient(timeout=httpx.Timeout(60.0, connect=CONNECT_TIMEOUT_SECONDS))
 
     async def __aenter__(self) -> Self:
@@ -75,6 +77,11 @@ class OpenAI:
             for client in self._clients.values():
                 stack.push_async_callback(client.close)
             stack.push_async_callback(self._http.aclose)
+
+    @property
+    def circuits(self) -> list[CircuitReport]:
+        """How the calls to each model stand that was asked for something."""
+        return [CircuitReport(*line, *gate.state) for gate, line in self._lines.items()]
 
     @property
     def most_references(self) -> int:
@@ -179,7 +186,8 @@ class OpenAI:
                     "images": self.settings.images_per_minute,
                     "input-images": self.settings.input_images_per_minute,
                 }
-            self._gates[key] = Gate(limits)
+            gate = self._gates[key] = Gate(limits)
+            self._lines[gate] = place.provider, model
         return self._gates[key]
 
     def _chat_options(self, place: Endpoint, model: str, owner: UUID | None) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from storytailor.errors import (
     PictureBlockedError,
     PromptBlockedError,
     ProviderBusyError,
+    ProviderStoppedError,
     TooManyReferencesError,
     TransientError,
 )
@@ -125,7 +126,7 @@ def refused(
     name = endpoint.provider
     if status == 402 or codes & NO_CREDIT or (status == 429 and _NO_CREDIT_WORDS.search(message)):
         cause = f"{name} says the account has no credit left: look at its billing page and its limits."
-        return PermanentError(words.is_stopped(endpoint), remedy=cause, detail=detail)
+        return ProviderStoppedError(words.is_stopped(endpoint), remedy=cause, detail=detail)
     if codes & BLOCKED or stage:
         if stage == "output":
             said = "The picture service's safety filter blocked the picture it had drawn."
@@ -139,7 +140,9 @@ def refused(
     if status >= 500 or status in (408, 409):
         cause = f"{name} answered with an error of its own ({status})."
         return TransientError(words.has_failed(endpoint), remedy=cause, detail=detail)
-    if remedy := _operator_must_act(endpoint, status, codes, message):
+    if remedy := _lets_nobody_in(endpoint, status, codes, message):
+        return ProviderStoppedError(words.is_stopped(endpoint), remedy=remedy, detail=detail)
+    if remedy := _operator_must_act(endpoint, status):
         return PermanentError(words.is_stopped(endpoint), remedy=remedy, detail=detail)
     cause = f"{name} refused the request" + (f": check {_setting_of(param)}." if _setting_of(param) else ".")
     return PermanentError(words.does_not_take(endpoint), remedy=cause, detail=detail)
@@ -165,8 +168,8 @@ def _busy(endpoint: Endpoint, message: str, headers: Mapping[str, str], detail: 
     )
 
 
-def _operator_must_act(endpoint: Endpoint, status: int, codes: set[str], message: str) -> str | None:
-    """What the operator has to do about a 401, 403 or 404, or a key's 400; None for a refusal of another kind."""
+def _lets_nobody_in(endpoint: Endpoint, status: int, codes: set[str], message: str) -> str | None:
+    """What the operator has to do about a 401, 403 or 404, or a key's 400, that any other call would get as well."""
     name, lowered = endpoint.provider, message.lower()
     if "missing scopes" in lowered or "insufficient permissions" in lowered:
         return f"The key of {endpoint.key_setting} lacks a permission: give it the one named, or use another key."
@@ -180,12 +183,24 @@ def _operator_must_act(endpoint: Endpoint, status: int, codes: set[str], message
         return f"{name} serves nobody in this country or region: run from another, or set {endpoint.url_setting}."
     if "regional hostname" in lowered:
         return f"The key belongs to another region of {name}: set {endpoint.url_setting} to that region's address."
-    if status in (401, 403):
-        return f"{name} does not let this account do this; the key itself is not what it objects to."
+    if status == 401:
+        return _not_this_account(endpoint)
+    return None
+
+
+def _operator_must_act(endpoint: Endpoint, status: int) -> str | None:
+    """What the operator has to do about a 403 or 404 that may be of this call alone; None for other refusals."""
+    if status == 403:
+        return _not_this_account(endpoint)
     if status == 404:
         setting = _MODEL_SETTINGS[endpoint.role]
-        return f"{name} does not know this model or address: check {setting} and {endpoint.url_setting}."
+        known = f"{endpoint.provider} does not know this model or address"
+        return f"{known}: check {setting} and {endpoint.url_setting}."
     return None
+
+
+def _not_this_account(endpoint: Endpoint) -> str:
+    return f"{endpoint.provider} does not let this account do this; the key itself is not what it objects to."
 
 
 def _setting_of(param: str | None) -> str | None:

@@ -1,0 +1,1 @@
+SELECT to_regproc('provider_circuits') IS NOT NULL AS found;

@@ -1,0 +1,1 @@
+SELECT provider, model, state, workers, reason FROM provider_circuits();
