@@ -1,4 +1,7 @@
-"""The families' receiver of webhooks: answers most, refuses some and hangs up on others, and keeps what it got."""
+"""The families' receiver of webhooks: takes most, refuses some, hangs up on others, each once; keeps what it got.
+
+A message that is refused three times waits two minutes, which a campaign has not.
+"""
 
 from __future__ import annotations
 
@@ -38,9 +41,10 @@ class Receiver:
             headers = {name.lower(): value for name, _, value in lines}
             body = json.loads(await reader.readexactly(int(headers["content-length"])))
             fate = self.random.random()
-            taken = fate >= REFUSED + HUNG_UP
+            again = headers["webhook-id"] in {delivery.message for delivery in self.deliveries}
+            taken = again or fate >= REFUSED + HUNG_UP
             self.deliveries.append(Delivery(headers["webhook-id"], body["data"]["id"], body["type"], taken))
-            if fate >= HUNG_UP:
+            if taken or fate >= HUNG_UP:
                 status = b"204 Taken" if taken else b"503 Not now"
                 writer.write(b"HTTP/1.1 %s\r\nContent-Length: 0\r\nConnection: close\r\n\r\n" % status)
                 await writer.drain()
