@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Coroutine, Iterable
+from contextlib import suppress
 from typing import Any
 
 log = logging.getLogger(__name__)
@@ -24,6 +25,23 @@ async def stop(tasks: Iterable[asyncio.Task[Any]]) -> None:
         for task in left:
             task.cancel()
         _, left = await asyncio.wait(left, timeout=0.5)
+
+
+async def together(*works: Coroutine[Any, Any, None]) -> None:
+    """Do these side by side until one breaks or this is cancelled; then all of them have ended.
+
+    Unlike a TaskGroup, which cancels its tasks once, and waits for ever for one that has lost it.
+    """
+    tasks = [asyncio.create_task(work) for work in works]
+    try:
+        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_EXCEPTION)
+    finally:
+        ending = asyncio.ensure_future(stop(tasks))
+        while not ending.done():
+            with suppress(asyncio.CancelledError):  # cancelled again meanwhile: they end all the same
+                await asyncio.shield(ending)
+    for task in done:
+        task.result()
 
 
 def _say_if_broken(task: asyncio.Task[None]) -> None:

@@ -13,6 +13,7 @@ from storytailor.derived_keys import encryption_keys
 from storytailor.errors import ServiceUnavailableError, SettingsError
 from storytailor.sealing import Sealing
 from storytailor.settings import Settings
+from storytailor.tasks import together
 from storytailor.webhooks.dispatcher import WebhookDispatcher
 from storytailor.webhooks.sender import WebhookSender
 
@@ -43,10 +44,10 @@ class WebhookDelivery:
         """Deliver until cancelled. `on_claim` is called whenever the outbox has answered."""
         self._warn()
         outbox = Outbox(database, self._sealing, house_signs=self._house_signs)
-        async with asyncio.TaskGroup() as group:
-            group.create_task(WebhookDispatcher(outbox, self._sender, on_claim=on_claim).run())
-            if self._sealing is not None:
-                group.create_task(keep_sealed(database, self._sealing))
+        works = [WebhookDispatcher(outbox, self._sender, on_claim=on_claim).run()]
+        if self._sealing is not None:
+            works.append(keep_sealed(database, self._sealing))
+        await together(*works)
 
     async def run_if_it_may(self, database: Database) -> None:
         """The same, where this login is the makers'; one that sees a user's rows at a time leaves it."""

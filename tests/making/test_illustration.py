@@ -176,7 +176,7 @@ async def test_a_softened_prompt_says_what_the_model_restated_and_nothing_else_o
     assert drawn["characters"] == [{**refused["characters"][0], "appearance": "a yellow coat"}]
 
 
-@pytest.mark.parametrize("kind", ["azure_content_filter", 500, 401], ids=["filtered", "down", "wrong key"])
+@pytest.mark.parametrize("kind", ["azure_content_filter", 500, 400], ids=["filtered", "down", "refused"])
 async def test_where_nobody_restates_a_refused_prompt_it_is_staged_plainly(
     context_for: ContextFor, wire: Wire, emulator: Emulator, kind: int | str
 ) -> None:
