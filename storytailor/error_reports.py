@@ -18,8 +18,8 @@ from storytailor.withheld import without_words
 if TYPE_CHECKING:
     from sentry_sdk.types import Event, Hint
 
-SENT = (
-    *(
+SENT = frozenset(
+    {
         "event_id",
         "timestamp",
         "level",
@@ -30,20 +30,13 @@ SENT = (
         "server_name",
         "sdk",
         "modules",
-    ),
-    *("fingerprint", "contexts"),
+        "fingerprint",
+        "contexts",
+    }
 )
 """What of an event goes out as it is; its exceptions go out without their words."""
-PLACE = (
-    "filename",
-    "abs_path",
-    "function",
-    "module",
-    "lineno",
-    "pre_context",
-    "context_line",
-    "post_context",
-    "in_app",
+PLACE = frozenset(
+    {"filename", "abs_path", "function", "module", "lineno", "pre_context", "context_line", "post_context", "in_app"}
 )
 """What of a stack's frame goes out: where it is in our source."""
 

@@ -18,7 +18,6 @@ from typing import Any, LiteralString
 import httpx
 import psycopg
 
-from bench.abuse import SECRET, Tenant, tenant
 from bench.chaos.evidence import Evidence, seen
 from bench.chaos.families import Family
 from bench.chaos.faults import faults
@@ -28,6 +27,7 @@ from bench.chaos.receiver import Receiver, receiving
 from bench.chaos.repeats import PATIENCE_SECONDS
 from bench.chaos.report import Run
 from bench.stacks import RunningStack, local_stack
+from bench.tenants import SECRET, Tenant, tenant
 from storytailor_cli.local_stack.leftovers import stack_processes
 
 LATENCY = 0.02
@@ -118,7 +118,7 @@ async def campaign(stack: RunningStack, options: Options) -> Evidence:
 
 
 CREDITS = 100_000
-"""What `bench.abuse.tenant` gives."""
+"""What `bench.tenants.tenant` gives."""
 
 
 def _family(stack: RunningStack, number: int) -> Tenant:

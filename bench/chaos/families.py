@@ -11,8 +11,8 @@ from uuid import uuid4
 
 import httpx
 
-from bench.abuse import Tenant
 from bench.chaos.plan import Wish
+from bench.tenants import Tenant
 
 LOOK_SECONDS = 1.5
 AGAIN_SECONDS = 0.5

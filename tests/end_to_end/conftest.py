@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from bench.abuse import SECRET
 from bench.incidents.watching import AlertReceiver, receiving_alerts
+from bench.tenants import SECRET
 from storytailor_cli.local_stack.network import free_port
 from tests.browser.front_end import served_front_end
 from tests.telemetry.receivers import OtlpReceiver, receiving_traces

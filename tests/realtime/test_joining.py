@@ -13,7 +13,7 @@ from tests.api.conftest import SECRET, Person, set_asset, token
 from tests.api.test_events import Served, until_subscribed
 from tests.realtime.conftest import TOPIC, Client, about, connected, joining, new_story
 
-ANON = jwt.encode({"role": "anon", "iss": "supabase", "exp": time.time() + 600}, SECRET)
+ANON = jwt.encode({"role": "anon", "iss": "supabase", "exp": time.time() + 86_400}, SECRET)
 
 
 def change(database_url: str, story_id: str) -> None:
