@@ -78,7 +78,8 @@ class NotFoundError(RequestError, status=404):
     """No such row among the caller's own; another tenant's looks the same."""
 
     def __init__(self, what: Literal["character", "story", "library"], name: str) -> None:
-        super().__init__(f"There is no {what} {name}." if name else f"There is no such {what}.", {"id": name})
+        missing = f"There is no {what} {name}." if name else f"There is no such {what}."
+        super().__init__(f"{missing} Create one first." if what == "character" else missing, {"id": name})
         self.code = f"{what.upper()}_NOT_FOUND"
         self.error = f"{what.capitalize()} not found"
 

@@ -182,6 +182,24 @@ async def test_a_character_of_somebody_else_is_not_found(
     assert answer.json()["data"] == {"id": str(stranger.character_id)}
 
 
+async def test_a_character_who_is_not_there_is_to_be_created_first_and_costs_nothing(
+    client: httpx.AsyncClient, maya: Person
+) -> None:
+    nobody = str(uuid4())
+    before = (await client.get("/api/v1/me", headers=maya.headers)).json()["data"]
+    answer = await client.post(STORIES, json=maya.story_request(character_ids=[nobody]), headers=maya.headers)
+
+    assert answer.status_code == 404
+    assert answer.json() == {
+        "success": False,
+        "error": "Character not found",
+        "code": "CHARACTER_NOT_FOUND",
+        "message": f"There is no character {nobody}. Create one first.",
+        "data": {"id": nobody},
+    }
+    assert (await client.get("/api/v1/me", headers=maya.headers)).json()["data"] == before
+
+
 async def test_a_library_of_somebody_else_is_not_found(
     client: httpx.AsyncClient, maya: Person, stranger: Person
 ) -> None:
