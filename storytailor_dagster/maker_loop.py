@@ -20,6 +20,7 @@ from storytailor.admission import Admission
 from storytailor.db.announcements import STORY_QUEUED, Listener
 from storytailor.services import Services, open_services
 from storytailor.settings import Settings
+from storytailor.tasks import stop
 from storytailor_dagster.run_leases import RunLeases
 
 if TYPE_CHECKING:
@@ -35,8 +36,10 @@ class MakerLoop:
     """The services of a process, on an event loop in a thread of its own."""
 
     def __init__(self, settings: Settings, *, s3: S3Client | None = None) -> None:
-        self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._loop.run_forever, name="maker loop", daemon=True)
+        self._runner = asyncio.Runner(loop_factory=asyncio.new_event_loop)  # of no thread yet
+        self._loop = self._runner.get_loop()
+        self._ended = asyncio.Event()
+        self._thread = threading.Thread(target=self._keep_running, name="maker loop", daemon=True)
         self._thread.start()
         self._stack = AsyncExitStack()
         try:
@@ -73,7 +76,15 @@ class MakerLoop:
     def _submit(self, work: Coroutine[Any, Any, T]) -> Future[T]:
         return asyncio.run_coroutine_threadsafe(work, self._loop)
 
+    def _keep_running(self) -> None:
+        with self._runner:
+            self._runner.run(self._until_the_end())
+
+    async def _until_the_end(self) -> None:
+        """Whatever still goes on at the end is cancelled, so that it closes what it has open."""
+        await self._ended.wait()
+        await stop(asyncio.all_tasks() - {asyncio.current_task()})
+
     def _stop(self) -> None:
-        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._loop.call_soon_threadsafe(self._ended.set)
         self._thread.join(CALL_TIMEOUT)
-        self._loop.close()

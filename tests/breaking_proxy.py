@@ -13,6 +13,7 @@ from typing import Literal
 from psycopg.conninfo import conninfo_to_dict
 
 from storytailor.tasks import stop
+from tests.connections import Connections, Streams, served
 
 When = Literal["before", "after"]
 
@@ -25,20 +26,17 @@ class BreakingProxy:
 
     def __init__(self, socket: str) -> None:
         self._socket = socket
-        self._tasks: set[asyncio.Task[None]] = set()
+        self.connections = Connections()
         self.breaks: When | None = None
         self.breaks_in: int | None = None
         self.saying = b""
         self.broke = 0
 
-    async def accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        """Serve one client."""
-        self._tasks.add(task := asyncio.ensure_future(self._serve(reader, writer)))
-        task.add_done_callback(self._tasks.discard)
-
-    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        there, back = await asyncio.open_unix_connection(self._socket)
-        answers = asyncio.ensure_future(self._pass_on(there, writer))
+    async def serve(self, client: Streams) -> None:
+        """Pass on what one client says and is told."""
+        reader, writer = client
+        there, back = self.connections.keep(await asyncio.open_unix_connection(self._socket))
+        answers = self.connections.start(self._pass_on(there, writer))
         said = False
         try:
             while data := await reader.read(65_536):
@@ -58,7 +56,6 @@ class BreakingProxy:
                         await there.read(1)  # it has answered, so it is done
                     return
         finally:
-            await stop([answers])
             back.close()
             writer.close()
 
@@ -67,20 +64,11 @@ class BreakingProxy:
             writer.write(data)
             await writer.drain()
 
-    async def close(self) -> None:
-        """End all connections."""
-        await stop(self._tasks)
-
 
 @asynccontextmanager
 async def breaking_way(url: str) -> AsyncIterator[tuple[str, BreakingProxy]]:
     """Another URL of the database at `url`, by a way that breaks when it is told to."""
     parameters = conninfo_to_dict(url)
     proxy = BreakingProxy(f"{parameters.pop('host')}/.s.PGSQL.{parameters.pop('port', 5432)}")
-    server = await asyncio.start_server(proxy.accept, "127.0.0.1", 0)
-    port = server.sockets[0].getsockname()[1]
-    try:
+    async with served(proxy.connections, proxy.serve) as port:
         yield f"postgresql://postgres@127.0.0.1:{port}/{parameters['dbname']}", proxy
-    finally:
-        server.close()
-        await proxy.close()

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 
-from storytailor.tasks import stop
+from tests.connections import Connections, Streams, served
 
 
 class SilentProxy:
@@ -14,17 +14,16 @@ class SilentProxy:
 
     def __init__(self, port: int) -> None:
         self._server_port = port
-        self._tasks: set[asyncio.Task[None]] = set()
+        self.connections = Connections()
         self.silent = False
         self.port = 0
 
-    async def accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def serve(self, client: Streams) -> None:
         """Serve one client."""
-        there, back = await asyncio.open_connection("127.0.0.1", self._server_port)
+        reader, writer = client
+        there, back = self.connections.keep(await asyncio.open_connection("127.0.0.1", self._server_port))
         for pair in ((reader, back), (there, writer)):
-            task = asyncio.create_task(self._pass_on(*pair))
-            self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
+            self.connections.start(self._pass_on(*pair))
 
     async def _pass_on(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         lost = False
@@ -34,26 +33,13 @@ class SilentProxy:
                 if not lost:
                     writer.write(data)
                     await writer.drain()
-        except ConnectionError:
-            pass
         finally:
-            with suppress(ConnectionError):
-                writer.close()
-                await writer.wait_closed()
-
-    async def close(self) -> None:
-        """End all connections."""
-        await stop(self._tasks)
+            writer.close()
 
 
 @asynccontextmanager
 async def silent_proxy(port: int) -> AsyncIterator[SilentProxy]:
     """A SilentProxy before the server on this port."""
     proxy = SilentProxy(port)
-    server = await asyncio.start_server(proxy.accept, "127.0.0.1", 0)
-    proxy.port = server.sockets[0].getsockname()[1]
-    try:
+    async with served(proxy.connections, proxy.serve) as proxy.port:
         yield proxy
-    finally:
-        server.close()
-        await proxy.close()

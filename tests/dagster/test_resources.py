@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import subprocess
 import sys
+import threading
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -102,6 +104,29 @@ def test_a_process_that_has_opened_the_maker_loop_ends(database_url: str, tmp_pa
     environment = {**os.environ, "DATABASE_URL": database_url, "ASSETS_DIR": str(tmp_path)}
     ended = subprocess.run([sys.executable, "-c", script], env=environment, cwd=tmp_path, timeout=30, check=False)
     assert ended.returncode == 0
+
+
+def test_what_still_goes_on_when_the_maker_loop_is_closed_ends_before_it_with_all_its_clean_up(
+    database_url: str, tmp_path: Path
+) -> None:
+    loop = MakerLoop(Settings(_env_file=None, database_url=database_url, assets_dir=tmp_path))
+    under_way: list[asyncio.Task[None]] = []
+    cleaned_up = threading.Event()
+
+    async def goes_on() -> None:
+        try:
+            await asyncio.Event().wait()
+        finally:
+            await asyncio.sleep(0.01)  # as to close a connection
+            cleaned_up.set()
+
+    async def begin() -> None:
+        under_way.append(asyncio.create_task(goes_on()))
+        await asyncio.sleep(0)
+
+    loop.call(begin())
+    loop.close()
+    assert cleaned_up.is_set()
 
 
 def test_the_settings_keep_what_only_an_alias_names(ssm_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
