@@ -7,7 +7,9 @@ from datetime import datetime
 from typing import Literal, Protocol
 from uuid import UUID
 
-from storytailor.db.connection import Connection, Database, execute, fetch_all, fetch_values
+import psycopg
+
+from storytailor.db.connection import Connection, Database, ask, ask_values, fetch_all, fetch_values, send
 from storytailor.errors import NotFoundError, QuotaExceededError, RateLimitedError, UnauthorizedError
 
 Tier = Literal["free", "individual"]
@@ -115,9 +117,9 @@ class Accounts:
             return
         async with self._database.as_user(user_id) as connection:
             if usd:
-                await execute(connection, "accounts/spend_on_judging", usd=usd)
+                await send(connection, "accounts/spend_on_judging", usd=usd)
             if refused:
-                await execute(connection, "accounts/note_refusal")
+                await send(connection, "accounts/note_refusal")
 
 
 async def ensure_user(connection: Connection, user_id: UUID) -> Allowance:
@@ -126,7 +128,9 @@ async def ensure_user(connection: Connection, user_id: UUID) -> Allowance:
     Creates the user's row when there is none. The lock makes a user's creating requests queue up, so that two cannot
     spend the same story. Raises UnauthorizedError for one whose account was deleted within the last REST_HOURS.
     """
-    if not await execute(connection, "accounts/lock_user", user_id=user_id):
+    locked = await ask_values(connection, UUID, "accounts/lock_user", user_id=user_id)
+    asked = await ask(connection, Allowance, "accounts/allowance", user_id=user_id)
+    if not await locked.fetchall():
         (seconds,) = await fetch_values(connection, int, "accounts/begin", hours=REST_HOURS)
         if seconds:
             raise UnauthorizedError(
@@ -135,14 +139,25 @@ async def ensure_user(connection: Connection, user_id: UUID) -> Allowance:
                 if seconds > 3600
                 else "This account was deleted. A new one can be begun within the hour; stories used before count on."
             )
-        await execute(connection, "accounts/lock_user", user_id=user_id)
-    (allowance,) = await fetch_all(connection, Allowance, "accounts/allowance", user_id=user_id)
+        await send(connection, "accounts/lock_user", user_id=user_id)
+        asked = await ask(connection, Allowance, "accounts/allowance", user_id=user_id)
+    (allowance,) = await asked.fetchall()
     return allowance
 
 
 async def find_library(connection: Connection, user_id: UUID, library_id: UUID | None) -> UUID:
     """The library asked for, or the user's first. Raises NotFoundError."""
-    for library in await fetch_all(connection, LibraryRow, "accounts/libraries", user_id=user_id):
+    return await chosen_library(await ask_libraries(connection, user_id), library_id)
+
+
+async def ask_libraries(connection: Connection, user_id: UUID) -> psycopg.AsyncCursor[LibraryRow]:
+    """Ask for the user's libraries, for `chosen_library` to choose from."""
+    return await ask(connection, LibraryRow, "accounts/libraries", user_id=user_id)
+
+
+async def chosen_library(asked: psycopg.AsyncCursor[LibraryRow], library_id: UUID | None) -> UUID:
+    """The library asked for, or the user's first. Raises NotFoundError."""
+    for library in await asked.fetchall():
         if library_id in (None, library.id):
             return library.id
     raise NotFoundError("library", str(library_id or ""))
@@ -157,10 +172,17 @@ async def enforce_rate(
 
     Call it with the user's row locked: then it holds for any number of API processes.
     """
-    (wait,) = await fetch_values(
+    asked = await ask_rate(connection, user_id, per_minute, debits=debits, judged_usd=judged_usd)
+    require_no_wait(await asked.fetchone(), per_minute)
+
+
+async def ask_rate(
+    connection: Connection, user_id: UUID, per_minute: int, *, debits: bool = True, judged_usd: float = 0.0
+) -> psycopg.AsyncCursor[int]:
+    """Ask as `enforce_rate` does: the seconds to wait, for `require_no_wait`."""
+    return await ask_values(
         connection, int, "accounts/create_rate", user_id=user_id, limit=per_minute, debits=debits, usd=judged_usd
     )
-    require_no_wait(wait, per_minute)
 
 
 def require_no_wait(wait: int | None, per_minute: int) -> None:

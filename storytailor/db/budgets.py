@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from storytailor.db.accounts import Allowance
-from storytailor.db.connection import Connection, Database, execute, fetch_all
+from storytailor.db.connection import Connection, Database, fetch_all, send
 from storytailor.errors import QuotaExceededError, ServiceUnavailableError
 
 log = logging.getLogger(__name__)
@@ -83,7 +83,7 @@ async def enforce_budgets(
             raise _over_for_user(own, expected, budgets.user, allowance)
     if budgets.house is not None and expected is not None:
         if hold:
-            await execute(connection, "orders/lock_house")
+            await send(connection, "orders/lock_house")
         (house,) = await fetch_all(connection, Spending, "orders/spending", whose=None)
         if house.spent + house.under_way + expected > budgets.house:
             raise _over_for_house(house, expected, budgets.house)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
+import select
 import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
@@ -84,6 +85,13 @@ async def server_process(connection: Connection) -> int:
     cursor = await connection.execute("SELECT pg_backend_pid()", prepare=False)
     ((process,),) = await cursor.fetchall()
     return int(process)
+
+
+def has_input(connection: Connection) -> bool:
+    """Whether there is something to be read from the server, be it the connection's end."""
+    waiting = select.poll()
+    waiting.register(connection.fileno(), select.POLLIN)
+    return bool(waiting.poll(0))
 
 
 @asynccontextmanager

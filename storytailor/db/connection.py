@@ -2,6 +2,9 @@
 
 A statement is a file in `queries/`. `fetch_all` and `fetch_one` give its rows as frozen dataclasses, `fetch_values` the
 values of its only column, `execute` the number of rows it touched.
+
+What is done for a caller is done in a pipeline: `send` and `ask` go out with whatever is fetched next, in one round
+trip. On a busy machine each round trip waits twice for its turn, here and at the server, and they add up.
 """
 
 from __future__ import annotations
@@ -16,16 +19,16 @@ from json import dumps
 from pathlib import Path
 from typing import LiteralString, Self, TypeVar
 from uuid import UUID
+from weakref import WeakKeyDictionary
 
 import psycopg
-from psycopg import sql
 from psycopg.rows import class_row, scalar_row
 from psycopg.types.json import Jsonb
 from psycopg_pool import AsyncConnectionPool
 
 from storytailor.db import connecting
 from storytailor.db.announcements import Announcements
-from storytailor.db.connecting import bounded, configure, cut_after, unavailable_when_down
+from storytailor.db.connecting import bounded, configure, cut_after, has_input, unavailable_when_down
 from storytailor.db.repeating import Presence, Work, only_reads
 from storytailor.settings import Settings
 
@@ -34,16 +37,14 @@ Connection = connecting.Connection
 QUERIES = Path(__file__).parent / "queries"
 CHECK_SECONDS = 2.0
 """For a connection of the pool to show that it still leads to the server, before it is lent out."""
+TRUSTED_SECONDS = 1.0
+"""For which a connection need not show it again, unless something has come by it: a server that ends says so."""
 CUT_GRACE = 2.0
 """Seconds a statement may go on after the server should have ended it, before we do."""
 WAIT_SLICE = 3.0
 """A statement asks the pool so often for a connection: a pool whose server is away tries again when it is asked."""
 IDLE_SECONDS = 60.0
 """After which a connection that a burst has opened is given back to the server."""
-ACT_AS_USER = sql.SQL(
-    "BEGIN; SET LOCAL statement_timeout = {timeout}; SET LOCAL ROLE storytailor_api; "
-    "SET LOCAL request.jwt.claims = {claims}"
-)
 
 
 @cache
@@ -83,6 +84,7 @@ class Database:
         self._account_key = account_key
         self._timeout = timeout
         self._statement_seconds = statement_seconds
+        self._returned = WeakKeyDictionary[Connection, float]()
         self._pool: AsyncConnectionPool[Connection] = AsyncConnectionPool(
             bounded(url, application_name="storytailor"),
             min_size=min_size,
@@ -91,8 +93,9 @@ class Database:
             timeout=timeout,
             reconnect_timeout=WAIT_SLICE,
             open=False,
-            check=_check,
+            check=self._check,
             configure=self._configure,
+            reset=self._note_return,
             kwargs={"autocommit": True},
         )
 
@@ -137,16 +140,18 @@ class Database:
         """A transaction in which the database itself shows and takes this user's rows only.
 
         It runs as the role `storytailor_api`, with the user in `request.jwt.claims`; both end with it. Everything
-        done for a caller goes through here; every other method is for makers, who see all tenants.
+        done for a caller goes through here; every other method is for makers, who see all tenants. The connection is
+        in a pipeline: an error of what was sent is raised by what is fetched next, or at the end; whoever goes on after
+        an error rolls back first.
         """
         mark = hmac.digest(self._account_key, user_id.bytes, hashlib.sha256).hex()
         claims = dumps({"sub": str(user_id), "role": "authenticated", "mark": mark})
-        async with unavailable_when_down(), self._connection() as connection:
-            # One round trip for BEGIN, role and claims: several statements, hence unprepared and without parameters.
-            # The pool commits when the block ends, and rolls back when it raises.
-            begin = ACT_AS_USER.format(timeout=int(self._statement_seconds * 1000), claims=sql.Literal(claims))
-            await connection.execute(begin, prepare=False)
+        async with unavailable_when_down(), self._connection() as connection, connection.pipeline():
+            await connection.execute("BEGIN", prepare=False)
+            timeout = str(int(self._statement_seconds * 1000))
+            await send(connection, "accounts/act_as_user", claims=claims, timeout=timeout)
             yield connection
+            await connection.execute("COMMIT", prepare=False)  # goes out with what was sent last, as the pipeline ends
 
     async def _run(self, name: str, work: Callable[[Connection], Awaitable[T]]) -> T:
         return await self._finish(Work(work, reads=only_reads(statement(name)), patience=self._timeout))
@@ -178,6 +183,19 @@ class Database:
     async def _configure(self, connection: Connection) -> None:
         await configure(connection, self._statement_seconds)
 
+    async def _note_return(self, connection: Connection) -> None:
+        self._returned[connection] = time.monotonic()
+
+    async def _check(self, connection: Connection) -> None:
+        """Let it show that it leads to the server; one that did so a moment ago is believed, if nothing has come by it.
+
+        What comes by a connection that nobody has asked anything is its end.
+        """
+        if time.monotonic() - self._returned.get(connection, 0.0) < TRUSTED_SECONDS and not has_input(connection):
+            return
+        async with cut_after(connection, CHECK_SECONDS):
+            await AsyncConnectionPool.check_connection(connection)
+
 
 def database_of(
     settings: Settings,
@@ -203,16 +221,9 @@ def database_of(
     )
 
 
-async def _check(connection: Connection) -> None:
-    async with cut_after(connection, CHECK_SECONDS):
-        await AsyncConnectionPool.check_connection(connection)
-
-
 async def fetch_all(connection: Connection, row: type[T], name: str, /, **params: object) -> list[T]:
     """Run the statement `name` on this connection; its rows, each as a `row`: a dataclass with the columns' names."""
-    async with connection.cursor(row_factory=class_row(row)) as cursor:
-        await cursor.execute(statement(name), params)
-        return await cursor.fetchall()
+    return await (await ask(connection, row, name, **params)).fetchall()
 
 
 async def fetch_one(connection: Connection, row: type[T], name: str, /, **params: object) -> T | None:
@@ -223,11 +234,27 @@ async def fetch_one(connection: Connection, row: type[T], name: str, /, **params
 
 async def fetch_values(connection: Connection, value: type[T], name: str, /, **params: object) -> list[T]:
     """Run the statement `name` on this connection; the values of its only column, which are of type `value`."""
-    async with connection.cursor(row_factory=scalar_row) as cursor:
-        await cursor.execute(statement(name), params)
-        return await cursor.fetchall()
+    return await (await ask_values(connection, value, name, **params)).fetchall()
+
+
+async def ask(connection: Connection, row: type[T], name: str, /, **params: object) -> psycopg.AsyncCursor[T]:
+    """Begin the statement `name`, to fetch its rows from the cursor later: in a pipeline it waits for nothing."""
+    return await connection.cursor(row_factory=class_row(row)).execute(statement(name), params)
+
+
+async def ask_values(connection: Connection, value: type[T], name: str, /, **params: object) -> psycopg.AsyncCursor[T]:
+    """As `ask`, for the values of its only column, which are of type `value`."""
+    cursor: psycopg.AsyncCursor[T] = connection.cursor(row_factory=scalar_row)
+    return await cursor.execute(statement(name), params)
+
+
+async def send(connection: Connection, name: str, /, **params: object) -> None:
+    """Run the statement `name` for what it does: in a pipeline it waits for nothing."""
+    await connection.execute(statement(name), params)
 
 
 async def execute(connection: Connection, name: str, /, **params: object) -> int:
-    """Run the statement `name` on this connection; how many rows it touched."""
+    """Run the statement `name` on this connection, which is in no pipeline; how many rows it touched."""
+    if connection.pgconn.pipeline_status:
+        raise psycopg.ProgrammingError(f"How many rows {name} touches is not known in a pipeline: let it return them.")
     return (await connection.execute(statement(name), params)).rowcount

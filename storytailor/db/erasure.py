@@ -6,7 +6,7 @@ from uuid import UUID
 
 import psycopg
 
-from storytailor.db.connection import Database, execute, fetch_values
+from storytailor.db.connection import Database, fetch_values, send
 from storytailor.errors import ServiceUnavailableError
 
 TRIES = 20
@@ -30,10 +30,10 @@ class Erasure:
         for _ in range(TRIES):
             async with self._database.as_user(user_id) as connection:
                 try:
-                    await execute(connection, "stories/short_lock_timeout")
+                    await send(connection, "stories/short_lock_timeout")
                     return await fetch_values(connection, str, "accounts/erase")
                 except (psycopg.errors.LockNotAvailable, psycopg.errors.DeadlockDetected):
-                    continue
+                    await connection.rollback()
         raise ServiceUnavailableError("The account is being written to without a pause. Try again.", retry_after=1)
 
     async def forget(self, days: float) -> int:

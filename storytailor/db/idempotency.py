@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TypedDict
 from uuid import UUID
 
-from storytailor.db.connection import Connection, Database, execute, fetch_one, json
+from storytailor.db.connection import Connection, Database, fetch_one, json, send
 from storytailor.db.rows import StatusJson, StoryStatusRow
 from storytailor.errors import IdempotencyConflictError
 from storytailor.status import StoryState
@@ -72,7 +72,7 @@ async def save_response(connection: Connection, user_id: UUID, key: IdempotencyK
     response = _ResponseJson(
         id=str(answer.id), status=answer.status, asset_generation_status=answer.asset_generation_status
     )
-    await execute(
+    await send(
         connection,
         "idempotency/save",
         user_id=user_id,

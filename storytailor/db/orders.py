@@ -15,7 +15,7 @@ from pydantic import ValidationError
 from storytailor.catalog import CATALOG, AssetName
 from storytailor.db.accounts import Allowance, ensure_user
 from storytailor.db.budgets import Budgets, enforce_budgets
-from storytailor.db.connection import Connection, execute, fetch_all, fetch_values, json
+from storytailor.db.connection import Connection, ask_values, fetch_all, json, send
 from storytailor.db.portraits import KeptPortrait
 from storytailor.db.rows import BriefJson
 from storytailor.story import StoryBrief
@@ -63,10 +63,11 @@ class Orders:
         `allowance` is what `ensure_user` gave, if it was asked already. Raises QuotaExceededError when the user has
         nothing left to pay with, or has spent a day's budget; ServiceUnavailableError when the house has.
         """
-        (price,) = await fetch_values(connection, str, "orders/price", story_id=story_id, assets=list(assets))
+        priced = await ask_values(connection, str, "orders/price", story_id=story_id, assets=list(assets))
+        costs = await self._costs(connection, story_id, brief, assets)
+        price = await priced.fetchone()
         if price == "nothing":
             return
-        costs = await self._costs(connection, story_id, brief, assets)
         source = None
         if price in {"story", "remakes"} or self._budgets.any:
             allowance = allowance or await ensure_user(connection, user_id)
@@ -74,7 +75,7 @@ class Orders:
                 source = allowance.pay(REMAKES_USED_UP if price == "remakes" else None)
             expected = None if costs is None else sum(costs.values())
             await enforce_budgets(connection, user_id, allowance, self._budgets, expected)
-        await execute(
+        await send(
             connection,
             "orders/order",
             story_id=story_id,

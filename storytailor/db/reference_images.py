@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from storytailor.db.connection import Connection, Database, execute, fetch_all, fetch_values
+from storytailor.db.connection import Connection, Database, fetch_all, fetch_values, send
 from storytailor.db.rows import CharacterRow
 from storytailor.errors import NotFoundError, QuotaExceededError, ValidationError
 
@@ -33,7 +33,7 @@ class ReferenceImages:
     async def expect(self, user_id: UUID, key: str) -> None:
         """Write down that this image is about to be stored: it is deleted if no character shows it in an hour."""
         async with self._database.as_user(user_id) as connection:
-            await execute(connection, "characters/expect_upload", key=key)
+            await send(connection, "characters/expect_upload", key=key)
 
     async def add(self, user_id: UUID, character_id: UUID, key: str, *, size: int, wording: str) -> CharacterRow:
         """Give the character a stored image, and write down the user's consent to these words. The character.
@@ -46,8 +46,8 @@ class ReferenceImages:
         async with self._database.as_user(user_id) as connection:
             await self._require_room(connection, user_id, character_id, key, size)
             owned = {"user_id": user_id, "character_id": character_id}
-            await execute(connection, "characters/add_image", **owned, key=key)
-            await execute(connection, "characters/record_consent", user_id=user_id, key=key, wording=wording, size=size)
+            await send(connection, "characters/add_image", **owned, key=key)
+            await send(connection, "characters/record_consent", user_id=user_id, key=key, wording=wording, size=size)
             (row,) = await fetch_all(connection, CharacterRow, "characters/get", **owned)
             return row
 
@@ -56,7 +56,7 @@ class ReferenceImages:
         async with self._database.as_user(user_id) as connection:
             owned = {"user_id": user_id, "character_id": character_id}
             for key in keys:
-                if not await execute(connection, "characters/remove_image", **owned, key=key):
+                if not await fetch_values(connection, UUID, "characters/remove_image", **owned, key=key):
                     raise NotFoundError("character", str(character_id))
             return await unreferenced_images(connection, user_id, keys)
 

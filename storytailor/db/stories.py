@@ -7,9 +7,19 @@ from dataclasses import dataclass
 from typing import cast
 from uuid import UUID
 
+import psycopg
+
 from storytailor.catalog import ALL_ASSETS, TEXT_ONLY, AssetName
-from storytailor.db.accounts import Allowance, Tier, enforce_rate, ensure_user, find_library, require_no_wait
-from storytailor.db.connection import Connection, Database, execute, fetch_all, fetch_one, json
+from storytailor.db.accounts import (
+    Allowance,
+    Tier,
+    ask_libraries,
+    ask_rate,
+    chosen_library,
+    ensure_user,
+    require_no_wait,
+)
+from storytailor.db.connection import Connection, Database, ask, fetch_all, fetch_one, json, send
 from storytailor.db.idempotency import IdempotencyKey, ReplayedStory, save_response, saved_response
 from storytailor.db.orders import Orders
 from storytailor.db.origins import this_request
@@ -43,6 +53,14 @@ class Cast:
 
     characters: list[Character]
     portraits: set[tuple[UUID, str]]
+
+
+@dataclass(frozen=True)
+class _Named:
+    """What a new story names: its characters as they are now, and the library it goes to."""
+
+    characters: list[Character]
+    library_id: UUID
 
 
 @dataclass(frozen=True)
@@ -93,16 +111,13 @@ class Stories:
             allowance = await ensure_user(connection, user_id)
             if key and (answer := await saved_response(connection, user_id, key)):
                 return answer
-            if self._per_minute is not None:
-                await enforce_rate(connection, user_id, self._per_minute, judged_usd=judged_usd)
-            characters = await _characters(connection, user_id, new)
-            if judged is not None:
-                characters = _as_judged(judged, characters)
+            named = await self._look_up(connection, user_id, new, judged_usd)
+            characters = named.characters if judged is None else _as_judged(judged, named.characters)
             brief = _brief(new, characters)
             assets = _assets(new)
-            story = await _insert(connection, user_id, new, brief, assets)
+            story = await _insert(connection, user_id, named.library_id, new, brief, assets)
             await self._orders.place(connection, user_id, story.id, brief, assets, allowance)
-            await execute(
+            await send(
                 connection,
                 "stories/queue_assets",
                 story_id=story.id,
@@ -113,6 +128,17 @@ class Stories:
             if key:
                 await save_response(connection, user_id, key, story)
             return story
+
+    async def _look_up(self, connection: Connection, user_id: UUID, new: NewStory, judged_usd: float) -> _Named:
+        """What a new story names, in one round trip with whether the user may ask for one now."""
+        limit = self._per_minute
+        rate = None if limit is None else await ask_rate(connection, user_id, limit, judged_usd=judged_usd)
+        characters = await _ask_characters(connection, user_id, new)
+        libraries = await ask_libraries(connection, user_id)
+        if rate is not None:
+            require_no_wait(await rate.fetchone(), limit or 0)
+        found = _all_of(new, await characters.fetchall())
+        return _Named(found, await chosen_library(libraries, new.library_id))
 
     async def replay(self, user_id: UUID, key: IdempotencyKey) -> ReplayedStory | None:
         """What a request made before was answered; None when it is new, or under way.
@@ -146,9 +172,12 @@ class Stories:
         Raises NotFoundError for a character or library that is not the user's.
         """
         async with self._database.as_user(user_id) as connection:
-            characters = await _characters(connection, user_id, new)
-            await find_library(connection, user_id, new.library_id)
-            kept = await fetch_all(connection, KeptPortrait, "portraits/of_characters", ids=list(new.character_ids))
+            asked = await _ask_characters(connection, user_id, new)
+            libraries = await ask_libraries(connection, user_id)
+            portraits = await ask(connection, KeptPortrait, "portraits/of_characters", ids=list(new.character_ids))
+            characters = _all_of(new, await asked.fetchall())
+            await chosen_library(libraries, new.library_id)
+            kept = await portraits.fetchall()
         return Cast(characters, {(portrait.character_id, portrait.sheet_hash) for portrait in kept})
 
     async def get(self, user_id: UUID, story_id: UUID) -> StoryRow:
@@ -187,10 +216,14 @@ def _assets(new: NewStory) -> Sequence[AssetName]:
 
 
 async def _insert(
-    connection: Connection, user_id: UUID, new: NewStory, brief: BriefJson, assets: Sequence[AssetName]
+    connection: Connection,
+    user_id: UUID,
+    library_id: UUID,
+    new: NewStory,
+    brief: BriefJson,
+    assets: Sequence[AssetName],
 ) -> StoryStatusRow:
     """The story's row."""
-    library_id = await find_library(connection, user_id, new.library_id)
     (story,) = await fetch_all(
         connection,
         StoryStatusRow,
@@ -214,9 +247,8 @@ async def _admission(connection: Connection, user_id: UUID, new: NewStory, per_m
     return asked
 
 
-async def _characters(connection: Connection, user_id: UUID, new: NewStory) -> list[Character]:
-    rows = await fetch_all(connection, Character, "characters/for_story", user_id=user_id, ids=list(new.character_ids))
-    return _all_of(new, rows)
+async def _ask_characters(connection: Connection, user_id: UUID, new: NewStory) -> psycopg.AsyncCursor[Character]:
+    return await ask(connection, Character, "characters/for_story", user_id=user_id, ids=list(new.character_ids))
 
 
 def _all_of(new: NewStory, rows: Sequence[Character]) -> list[Character]:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from uuid import UUID
 
 from storytailor.catalog import CATALOG, AssetName, books_showing, downstream, in_order
-from storytailor.db.connection import Database, execute, fetch_all
+from storytailor.db.connection import Database, fetch_all, send
 from storytailor.db.orders import Orders
 from storytailor.db.origins import this_request
 from storytailor.db.reference_images import unreferenced_images
@@ -71,7 +71,7 @@ class StoryActions:
         on that. Raises NotFoundError.
         """
         async with lock_story(self._database, user_id, story_id) as story:
-            await execute(story.connection, "stories/delete", user_id=user_id, story_id=story_id)
+            await send(story.connection, "stories/delete", user_id=user_id, story_id=story_id)
             characters = story.row.brief.get("characters", ())
             keys = [key for character in characters for key in character["reference_images"]]
             return await unreferenced_images(story.connection, user_id, keys)

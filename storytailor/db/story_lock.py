@@ -10,7 +10,7 @@ from uuid import UUID
 import psycopg
 
 from storytailor.catalog import AssetName
-from storytailor.db.connection import Connection, Database, execute, fetch_all, fetch_one
+from storytailor.db.connection import Connection, Database, fetch_all, fetch_one, send
 from storytailor.db.rows import BriefJson, StoryStatusRow
 from storytailor.errors import NotFoundError, ServiceUnavailableError
 from storytailor.status import JobState
@@ -65,13 +65,14 @@ async def lock_story(database: Database, user_id: UUID, story_id: UUID) -> Async
 async def _try_to_lock(connection: Connection, user_id: UUID, story_id: UUID) -> LockedStory | None:
     """The story, or None when a lock was not to be had; the transaction is over then."""
     try:
-        await execute(connection, "stories/short_lock_timeout")
+        await send(connection, "stories/short_lock_timeout")
         jobs = await fetch_all(connection, _JobRow, "stories/lock_jobs", story_id=story_id)
         row = await fetch_one(connection, LockedStoryRow, "stories/lock", user_id=user_id, story_id=story_id)
     except psycopg.errors.LockNotAvailable:
+        await connection.rollback()
         return None
     if row is None:
         raise NotFoundError("story", str(story_id))
-    await execute(connection, "stories/usual_lock_timeout")
+    await send(connection, "stories/usual_lock_timeout")
     blocked = frozenset(job.asset_type for job in jobs if job.blocked)
     return LockedStory(connection, row, {job.asset_type: job.status for job in jobs}, blocked)

@@ -11,7 +11,7 @@ from datetime import datetime
 from uuid import UUID
 
 from storytailor.catalog import AssetName
-from storytailor.db.connection import Connection, Database, execute, fetch_one, fetch_values
+from storytailor.db.connection import Connection, Database, fetch_one, fetch_values
 from storytailor.db.rows import StoryStatusRow
 from storytailor.errors import NotFoundError
 
@@ -92,8 +92,14 @@ class StoryShares:
         salt = secrets.token_bytes(SALT_BYTES)
         token_hash = _hash(self._token(salt))
         return bool(
-            await execute(
-                connection, "story_shares/make", user_id=user_id, story_id=story_id, salt=salt, token_hash=token_hash
+            await fetch_values(
+                connection,
+                UUID,
+                "story_shares/make",
+                user_id=user_id,
+                story_id=story_id,
+                salt=salt,
+                token_hash=token_hash,
             )
         )
 

@@ -13,7 +13,7 @@ from datetime import datetime
 from uuid import UUID
 
 from storytailor.db.accounts import ensure_user
-from storytailor.db.connection import Database, execute, fetch_all, fetch_values
+from storytailor.db.connection import Database, fetch_all, fetch_values, send
 from storytailor.errors import RateLimitedError, ServiceUnavailableError, UnreadableSecretError
 from storytailor.sealing import Sealing
 
@@ -53,7 +53,7 @@ class WebhookSecrets:
         sealed = self._sealing.seal(secret, user_id)
         async with self._database.as_user(user_id) as connection:
             await ensure_user(connection, user_id)  # and locks it: of two at once, one is the newest
-            await execute(connection, "webhook_secrets/forget_ended", user_id=user_id)
+            await send(connection, "webhook_secrets/forget_ended", user_id=user_id)
             full = await fetch_values(
                 connection, int, "webhook_secrets/seconds_until_room", user_id=user_id, limit=MAX_SECRETS
             )
@@ -63,15 +63,15 @@ class WebhookSecrets:
                     "to be rid of all at once, delete them.",
                     retry_after=full[0],
                 )
-            await execute(connection, "webhook_secrets/let_end", user_id=user_id, hours=self._overlap_hours)
-            await execute(connection, "webhook_secrets/add", user_id=user_id, secret=sealed)
+            await send(connection, "webhook_secrets/let_end", user_id=user_id, hours=self._overlap_hours)
+            await send(connection, "webhook_secrets/add", user_id=user_id, secret=sealed)
             (state,) = await fetch_all(connection, WebhookSecretState, "webhook_secrets/state", user_id=user_id)
             return state
 
     async def delete(self, user_id: UUID) -> None:
         """None of them signs any more."""
         async with self._database.as_user(user_id) as connection:
-            await execute(connection, "webhook_secrets/delete", user_id=user_id)
+            await send(connection, "webhook_secrets/delete", user_id=user_id)
 
 
 @dataclass(frozen=True)

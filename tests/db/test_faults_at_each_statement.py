@@ -136,7 +136,7 @@ async def test_a_connection_that_breaks_at_any_statement_leaves_everything_as_it
     before = everything(database_url)
     async with breaking_way(database_url) as (url, proxy):
         fragile = await Database(url, max_size=1, timeout=5).open()
-        proxy.saying = b"storytailor_api"  # with which a transaction of a user's begins
+        proxy.saying = b"BEGIN"  # with which a transaction of a user's begins
         statement = 0
         while True:
             statement += 1

@@ -139,10 +139,14 @@ async def test_supabases_own_services_take_nothing(database: Database, owner: Ow
         "SELECT patch_story_assets(gen_random_uuid(), '{}')",
     ]
     for attempt in attempts:
-        async with database.as_user(owner.user) as connection:
-            await connection.execute(sql.SQL("SET LOCAL ROLE {}").format(sql.Identifier(visitor)))
-            with pytest.raises(InsufficientPrivilege):
-                await connection.execute(attempt)
+        with pytest.raises(InsufficientPrivilege):
+            await _try_as(visitor, database, owner, attempt)
+
+
+async def _try_as(visitor: str, database: Database, owner: Owner, attempt: LiteralString) -> None:
+    async with database.as_user(owner.user) as connection:
+        await connection.execute(sql.SQL("SET LOCAL ROLE {}").format(sql.Identifier(visitor)))
+        await connection.execute(attempt)
 
 
 @pytest.mark.parametrize("visitor", ["anon", "authenticated"])

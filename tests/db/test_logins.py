@@ -95,7 +95,7 @@ async def test_reset_role_shows_the_api_s_login_no_row_of_anybody(made: Fleet) -
             await connection.execute("RESET request.jwt.claims")
             for table in ("users", "libraries", "characters", "stories", "credit_ledger"):
                 cursor = await connection.execute(sql.SQL("SELECT FROM {}").format(sql.Identifier(table)))
-                assert cursor.rowcount == 0, table
+                assert await cursor.fetchall() == [], table
     finally:
         await database.close()
 

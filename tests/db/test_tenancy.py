@@ -141,7 +141,7 @@ async def rows(
     connection: Connection, text: LiteralString | sql.Composed, params: dict[str, Any] | None = None
 ) -> list[dict[str, Any]]:
     cursor = await connection.cursor(row_factory=dict_row).execute(text, params)
-    return await cursor.fetchall() if cursor.description else []
+    return await cursor.fetchall()
 
 
 async def everything_of(database: Database, tenant: Tenant) -> dict[str, list[str]]:

@@ -171,8 +171,8 @@ async def test_the_apis_role_is_shown_none_of_somebody_elses_rows_and_ends_none(
     await make(api, maya)
     async with database.as_user(stranger.id) as connection:
         seen = await (await connection.execute("SELECT id FROM webhook_secrets")).fetchall()
-        deleted = (await connection.execute("DELETE FROM webhook_secrets")).rowcount
-    assert (seen, deleted) == ([], 0)
+        deleted = await (await connection.execute("DELETE FROM webhook_secrets RETURNING id")).fetchall()
+    assert (seen, deleted) == ([], [])
     assert (await api.get(OWN, headers=maya.headers)).json()["data"]["exists"]
 
 

@@ -2,4 +2,5 @@
 INSERT INTO story_shares (story_id, owner_user_id, salt, token_hash)
 SELECT id, creator_user_id, %(salt)s, %(token_hash)s FROM stories
 WHERE id = %(story_id)s AND creator_user_id = %(user_id)s
-ON CONFLICT (story_id) DO NOTHING;
+ON CONFLICT (story_id) DO NOTHING
+RETURNING story_id;
