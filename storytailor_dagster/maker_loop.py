@@ -49,6 +49,7 @@ class MakerLoop:
             self._stop()
             raise
         self._queued = Listener(self.services.database.announcements, STORY_QUEUED)  # connects when it is first asked
+        self._turn = 0
         self.admission = Admission()
         self.run_leases = RunLeases(self.services.queue, self.services.leases, self.admission)
 
@@ -63,6 +64,15 @@ class MakerLoop:
     def wait_for_queued(self, seconds: float) -> bool:
         """Whether a story was queued within so many seconds, or since the last call, or may have been."""
         return self.call(self._queued.wait(seconds))
+
+    def begin_turn(self) -> int:
+        """Begin a turn at the queue, which ends whatever turn was under way; its number, for `is_turn`."""
+        self._turn += 1
+        return self._turn
+
+    def is_turn(self, turn: int) -> bool:
+        """Whether none has begun since."""
+        return turn == self._turn
 
     def close(self) -> None:
         """Release the leases, close the services, stop the loop."""

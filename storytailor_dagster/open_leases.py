@@ -5,7 +5,9 @@ Read anew at every tick, from both databases, so that nothing depends on having 
 
 from __future__ import annotations
 
+import logging
 from collections import defaultdict
+from collections.abc import Iterable
 from uuid import UUID
 
 import dagster as dg
@@ -14,6 +16,8 @@ from storytailor.db import Queue
 from storytailor_dagster.maker_loop import MakerLoop
 from storytailor_dagster.run_leases import LEASE_TAG
 from storytailor_dagster.run_watch import CANCELLED
+
+log = logging.getLogger(__name__)
 
 IN_DAGSTERS_QUEUE = (dg.DagsterRunStatus.NOT_STARTED, dg.DagsterRunStatus.QUEUED)
 
@@ -33,6 +37,21 @@ def end_cancelled(instance: dg.DagsterInstance, loop: MakerLoop) -> None:
     loop.call(queue.keep_waiting(_tokens([run for status in IN_DAGSTERS_QUEUE for run in runs[status]])))
 
 
+def release_unrequested(instance: dg.DagsterInstance, loop: MakerLoop) -> None:
+    """Queue again what was claimed for a run that was never requested: the daemon died in between.
+
+    To be called before a tick claims anything. A daemon's ticks follow each other, and all runs that one has asked for
+    are written before the next begins.
+    """
+    queue: Queue = loop.services.queue
+    unbegun = set(loop.call(queue.unbegun_leases()))
+    if unbegun:
+        wanted = dg.RunsFilter(tags={LEASE_TAG: [str(token) for token in unbegun]})
+        unrequested = unbegun - _tokens(instance.get_runs(filters=wanted))
+        if unrequested and (assets := loop.call(queue.release(*unrequested))):
+            log.warning("Queued again, since no run was requested for them: %s.", ", ".join(assets))
+
+
 def _runs_of(instance: dg.DagsterInstance, tokens: list[UUID]) -> defaultdict[dg.DagsterRunStatus, list[dg.DagsterRun]]:
     """The runs of these leases that are cancelled or queued, by state."""
     found: defaultdict[dg.DagsterRunStatus, list[dg.DagsterRun]] = defaultdict(list)
@@ -45,5 +64,5 @@ def _runs_of(instance: dg.DagsterInstance, tokens: list[UUID]) -> defaultdict[dg
     return found
 
 
-def _tokens(runs: list[dg.DagsterRun]) -> set[UUID]:
+def _tokens(runs: Iterable[dg.DagsterRun]) -> set[UUID]:
     return {UUID(run.tags[LEASE_TAG]) for run in runs}

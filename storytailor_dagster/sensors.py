@@ -11,7 +11,7 @@ from storytailor.errors import ServiceUnavailableError
 from storytailor_dagster.jobs import make_story
 from storytailor_dagster.maintenance import close_runs_of
 from storytailor_dagster.maker_loop import MakerLoop
-from storytailor_dagster.open_leases import end_cancelled
+from storytailor_dagster.open_leases import end_cancelled, release_unrequested
 from storytailor_dagster.partitions import stories
 from storytailor_dagster.resources import MakerLoopResource
 from storytailor_dagster.run_leases import request_for
@@ -54,12 +54,16 @@ def story_queue_sensor(
 
 def _claim_or_wait(instance: dg.DagsterInstance, loop: MakerLoop) -> list[Lease]:
     """Claim what waits; if nothing does, once more when a story is queued or a lease runs out, for LISTEN_SECONDS."""
-    ends = time.monotonic() + LISTEN_SECONDS
+    ends, turn = time.monotonic() + LISTEN_SECONDS, loop.begin_turn()
+    _try_to("queue again what no run was requested for", loop, lambda: release_unrequested(instance, loop))
     leases = _claim(instance, loop)
     while not leases and (left := ends - time.monotonic()) > 0:
         expires_in = loop.call(loop.services.queue.next_expiry())
         wait = left if expires_in is None else min(left, max(expires_in, SHORTEST_WAIT))
-        if loop.wait_for_queued(wait) or wait < left:
+        waited = loop.wait_for_queued(wait)
+        if not loop.is_turn(turn):  # another tick has begun, so whoever asked for this one is dead
+            return []
+        if waited or wait < left:
             leases = _claim(instance, loop)
     return leases
 

@@ -144,16 +144,16 @@ class Listener:
         self._task: asyncio.Task[None] | None = None
 
     async def wait(self, seconds: float) -> bool:
-        """Whether something was announced within so many seconds, or since the last call.
+        """Whether something was announced within so many seconds, or since the last call; whoever waits hears of it.
 
         True as well right after (re)connecting, since announcements may have been missed.
         """
         if self._task is None:
             self._task = start(self._run(), f"listener on {self._channel}")
+        heard = self._heard.is_set()
         with suppress(TimeoutError):
             async with asyncio.timeout(seconds):
-                await self._heard.wait()
-        heard = self._heard.is_set()
+                heard = await self._heard.wait()
         self._heard.clear()
         return heard
 

@@ -237,6 +237,10 @@ class Queue:
         """The tokens of all leases that hold something unfinished, whether or not they have run out."""
         return await self._database.fetch_values(UUID, "queue/open_leases")
 
+    async def unbegun_leases(self) -> list[UUID]:
+        """The tokens of all leases that no worker has begun, whether or not they have run out."""
+        return await self._database.fetch_values(UUID, "queue/unbegun_leases")
+
     async def held(self, stories: Iterable[UUID]) -> set[UUID]:
         """Of these stories, those on which somebody holds a lease."""
         return set(await self._database.fetch_values(UUID, "queue/held_stories", stories=list(stories)))

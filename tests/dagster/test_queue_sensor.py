@@ -38,6 +38,7 @@ def test_a_waiting_story_becomes_one_run_of_its_own_partition(maker: StoryMaker)
     assert request.run_key == request.tags[LEASE_TAG]
     assert {key.to_user_string() for key in request.asset_selection or ()} == set(ALL_ASSETS)
     assert maker.instance.has_dynamic_partition(stories.name or "", str(story_id))
+    run_for(maker, request, dg.DagsterRunStatus.STARTED)
     assert tick(maker) == []
 
 
@@ -67,6 +68,34 @@ def test_a_story_dropped_between_tick_and_run_is_requested_again_under_a_new_cla
     (again,) = tick(maker)
     assert again.partition_key == dropped.partition_key
     assert again.run_key != dropped.run_key
+
+
+def test_a_story_claimed_for_a_daemon_that_died_before_it_requested_the_run_is_claimed_again_at_the_next_tick(
+    maker: StoryMaker, caplog: pytest.LogCaptureFixture
+) -> None:
+    story_id = maker.ask(generate_assets=False)
+    (lost,) = tick(maker)  # what a tick answers is nothing if nobody hears it
+    (again,) = tick(maker)
+    assert again.partition_key == str(story_id)
+    assert again.run_key != lost.run_key
+    assert "no run was requested for them: content, palette." in caplog.text
+    run_for(maker, again, dg.DagsterRunStatus.STARTED)
+    assert tick(maker) == []
+    assert maker.query("SELECT DISTINCT claims, lease_token::text FROM asset_generation_jobs") == [(0, again.run_key)]
+
+
+def test_a_tick_of_a_daemon_that_died_claims_nothing_once_another_has_begun(maker: StoryMaker) -> None:
+    assert tick(maker) == []  # opens the LISTEN connection
+    of_the_dead: list[Sequence[dg.RunRequest]] = []
+    waiting = threading.Thread(target=lambda: of_the_dead.append(tick(maker)))
+    waiting.start()
+    asking = threading.Timer(0.5, maker.ask)
+    asking.start()
+    time.sleep(0.2)
+    assert len(tick(maker)) == 1
+    waiting.join()
+    asking.join()
+    assert of_the_dead == [[]]
 
 
 def test_the_run_of_a_lost_worker_is_closed(maker: StoryMaker) -> None:
@@ -110,7 +139,9 @@ def test_a_story_that_somebody_has_locked_keeps_the_sensor_from_no_other(maker: 
         maker.execute("UPDATE asset_generation_jobs SET lease_expires_at = now() - interval '1 s'")
         other = maker.ask()
         began = time.monotonic()
-        assert [request.partition_key for request in tick(maker)] == [str(other)]
+        (request,) = tick(maker)
+        assert request.partition_key == str(other)
+        run_for(maker, request, dg.DagsterRunStatus.STARTED)
         assert time.monotonic() - began < 10  # a statement that waits for the lock is ended after 30 s
     assert [request.partition_key for request in tick(maker)] == [str(locked)]
 
