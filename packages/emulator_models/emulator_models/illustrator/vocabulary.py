@@ -9,7 +9,7 @@ BED_AFLOAT = r"bed[- ]?boats?|bed floats|floating bed"
 INSIDE_LIGHTHOUSE = r"(?:inside|into|within) (?:the|an?|its) (?:\w+ )?light ?house|foot of the spiral \w+"
 UNDERWATER = r"underwater"
 PLACE_WORDS: dict[str, str] = {
-    "underwater": r"underwater|under the (sea|waves?|water|ocean)|ocean floor|sea ?bed|coral|reef|mermaids?|submarine",
+    "underwater": r"underwater|under the (sea|waves?|water|ocean)|ocean floor|sea ?bed|coral|reef|mermaids?|merm[ae]n|submarine",
     "lighthouse": r"light ?house|harbou?r|cliffs?",
     "island": r"islands?|lagoon|jungle|volcano|tropical",
     "beach": r"beach(es)?|sea ?shore|shore|sandcastles?|seaside|tide ?pools?|rock ?pools?|coast|dock|pier",
@@ -181,7 +181,8 @@ PROP_WORDS: dict[str, str] = {
     "little_comet": r"(?:the|small|smallest|[a-z]+-white) comet(?!s)",
     "bookworm": r"bookworm",
     "computer": r"great (?:computer|screen)|wall of (?:blinking )?screens|screens of",
-    "mermaid": r"mermaids?|merman",
+    "mermaid": r"mermaids?",
+    "merman": r"merm[ae]n",
     "star_child": r"(?:the|littlest|smallest|little|golden|gold|peaceful) star(?!s| map)",
     "crowd": r"children|crowd|people|folk|parents|neighbours",
     "duck": r"ducks?|hens?",

@@ -93,6 +93,7 @@ PROPS: dict[str, Prop] = {
     "bookworm": Prop(faces.bookworm, 0.5, 1.3, somebody=True),
     "computer": Prop(faces.computer, 1.35, 1.25, somebody=True),
     "mermaid": Prop(faces.mermaid, 1.0, 0.8, somebody=True),
+    "merman": Prop(faces.merman, 1.0, 0.8, somebody=True),
     "crowd": Prop(faces.crowd, 0.62, 1.8),
     "duck": Prop(small_animals.duck, 0.26, 1.5),
     "cat_asleep": Prop(small_animals.sleeping_cat, 0.26, 1.7),

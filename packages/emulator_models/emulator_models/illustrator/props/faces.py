@@ -85,13 +85,26 @@ def computer(stage: Stage, x: float, y: float, size: float) -> str:
 
 
 def mermaid(stage: Stage, x: float, y: float, size: float) -> str:
-    """One of the people of the sea, upright on a tail."""
-    skin, hair, tail = "#d9a37c", "#3f6f73", "#3fa08f"
-    locks = blob([(-24, -96), (0, -108), (24, -96), (30, -60), (22, -40), (-22, -40), (-30, -60)], hair)
-    arms = line([(-12, -58), (-34, -44), (-28, -30)], skin, 8) + line([(12, -58), (36, -64), (44, -82)], skin, 8)
-    body = blob([(-15, -62), (0, -66), (15, -62), (13, -36), (-13, -36)], skin) + rect(
-        -15, -58, 30, 12, "#d97f9a", round_=5
+    """A woman of the people of the sea, upright on a tail."""
+    locks = blob([(-24, -96), (0, -108), (24, -96), (30, -60), (22, -40), (-22, -40), (-30, -60)], SEA_HAIR)
+    return group(
+        locks + _of_the_sea("#3fa08f", rect(-15, -58, 30, 12, "#d97f9a", round_=5)), x=x, y=y, scale=size / 112
     )
+
+
+def merman(stage: Stage, x: float, y: float, size: float) -> str:
+    """A man of the people of the sea, with a crown of shells."""
+    crown = "".join(circle(at, -103, 4, "#f0d9a8") for at in (-10, 0, 10))
+    return group(_of_the_sea("#3f78a0", crown), x=x, y=y, scale=size / 112)
+
+
+SEA_HAIR = "#3f6f73"
+
+
+def _of_the_sea(tail: str, worn: str) -> str:
+    skin, hair = "#d9a37c", SEA_HAIR
+    arms = line([(-12, -58), (-34, -44), (-28, -30)], skin, 8) + line([(12, -58), (36, -64), (44, -82)], skin, 8)
+    body = blob([(-15, -62), (0, -66), (15, -62), (13, -36), (-13, -36)], skin)
     fins = blob([(20, -8), (44, -22), (52, -8), (40, 0), (50, 10), (26, 6)], darker(tail, 0.12))
     fish = blob([(-16, -40), (16, -40), (14, -18), (30, -6), (20, 4), (-2, -2), (-14, -18)], tail)
     head = (
@@ -99,7 +112,7 @@ def mermaid(stage: Stage, x: float, y: float, size: float) -> str:
         + blob([(-20, -84), (-12, -102), (12, -102), (20, -84), (0, -94)], hair)
         + face(0, -81, 8)
     )
-    return group(locks + fins + fish + body + arms + head, x=x, y=y, scale=size / 112)
+    return fins + fish + body + arms + head + worn
 
 
 _PEOPLE = (
