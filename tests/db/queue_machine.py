@@ -435,6 +435,7 @@ class Queues(RuleBasedStateMachine):
     def ask(self) -> None:
         """Who asks for the leases is told the same."""
         assert set(self.wait(self.queue.open_leases())) == self.model.open_leases()
+        assert set(self.wait(self.queue.unbegun_leases())) == self.model.unbegun()
         seconds = self.wait(self.queue.next_expiry())
         told = "none" if seconds is None else "past" if seconds < 0 else "later"
         assert told == self.model.next_expiry()
