@@ -28,12 +28,14 @@ from api.methods import MethodsMiddleware
 from api.metrics import Metrics, MetricsMiddleware
 from api.middleware import BodyLimitMiddleware, RequestIdMiddleware
 from api.rates import Rates, StrangersMiddleware
+from api.reader_page import install_reader_page
 from api.realtime import realtime_routes
 from api.routes import (
     account,
     characters,
     events,
     health,
+    options,
     reference_images,
     shares,
     stories,
@@ -67,7 +69,8 @@ def _routes() -> Sequence[BaseRoute]:
     empty paths.
     """
     v1 = APIRouter(responses=ANY_ROUTE)
-    for routes in (stories, story_actions, shares, events, characters, reference_images, account, webhook_secret):
+    of_stories = (stories, story_actions, shares, events)
+    for routes in (*of_stories, characters, reference_images, options, account, webhook_secret):
         v1.include_router(routes.router)
     v1.include_router(shares.open_router)
     every = APIRouter(generate_unique_id_function=_name_of)
@@ -124,6 +127,7 @@ def create_app(
     )
     install_error_handlers(app)
     install_docs(app)
+    install_reader_page(app, settings)
     app.add_middleware(MethodsMiddleware)
     app.add_middleware(BodyLimitMiddleware)
     app.add_middleware(StrangersMiddleware, rates=rates)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-FILES = ("/assets/", "/docs/static/")
-"""Pictures and books, which pages of other origins show and which say how long they are kept; the docs' scripts."""
+FILES = ("/assets/", "/docs/static/", "/web/")
+"""Pictures and books, which pages of other origins show and which say how long they are kept; pages' own files."""
 NOT_A_PAGE = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
 
 

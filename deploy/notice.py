@@ -36,8 +36,8 @@ Licensed under the Apache License, Version 2.0; see LICENSE.
 What the product's image contains beside it, with the licence that each states. The texts are in the image, in each
 package's folder `*.dist-info`. Written by `python deploy/notice.py`.
 
-Typefaces, in storytailor/book/fonts, with their licences beside them: Andika and Caprasimo (SIL Open Font License 1.1),
-Noto (SIL Open Font License 1.1), DejaVu Sans (Bitstream Vera and Arev licences).
+Typefaces, in storytailor/book/fonts and api/web/fonts, with their licences beside them:
+Andika, Caprasimo and Noto (SIL Open Font License 1.1), DejaVu Sans (Bitstream Vera and Arev licences).
 The image's base, python:slim on Debian, has its licences in /usr/share/doc.
 
 Python packages:

@@ -123,6 +123,9 @@ class Settings(TelemetrySettings, AwsSettings):
     jwt_jwks_url: str | None = None
     jwt_issuer: str | None = None
     allow_guests: bool = False
+    demo_login: bool = False
+    supabase_url: str | None = Field(None, pattern=r"^https?://[^/\s]+/?$")
+    supabase_anon_key: str | None = None
     jwt_leeway_seconds: float = Field(5.0, ge=0, le=60)
     webhook_secret: SecretStr | None = None
     former_webhook_secret_hours: float = Field(24.0, ge=0, le=720)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from storytailor.settings import Settings
 from storytailor_cli.local_stack.leftovers import STACK_VARIABLE
-from storytailor_cli.local_stack.network import LOOPBACK
+from storytailor_cli.local_stack.network import LOOPBACK, LOOPBACK_NAMES
 from storytailor_cli.local_stack.state import State, signing_secret
 
 
@@ -47,6 +47,8 @@ def product_environment(settings: Settings, state: State, backends: Backends, *,
         environment["WEBHOOK_ALLOW_LOCAL"] = "true"  # a receiver on this machine is the usual case here
     if "show_usage" not in settings.model_fields_set:
         environment["SHOW_USAGE"] = "true"  # whoever runs this stack is the operator
+    if "demo_login" not in settings.model_fields_set and settings.bind_host in LOOPBACK_NAMES:
+        environment["DEMO_LOGIN"] = "true"  # the page at / is to show something without a login; nobody else reaches it
     if settings.assets_bucket is None:
         environment["ASSETS_DIR"] = str(settings.assets_folder.absolute())
     return environment

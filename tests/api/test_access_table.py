@@ -44,6 +44,7 @@ ACCESS: dict[str, Access] = {
     "POST /api/v1/characters/{character_id}/reference-images": MAKING,
     "DELETE /api/v1/characters/{character_id}/reference-images/{image}": GONE,
     "GET /api/v1/libraries": EACH_THEIR_OWN,
+    "GET /api/v1/options": EACH_THEIR_OWN,
     "GET /api/v1/me": EACH_THEIR_OWN,
     "POST /api/v1/me/webhook-secret": (401, 401, 201, 201),
     "GET /api/v1/me/webhook-secret": EACH_THEIR_OWN,

@@ -23,7 +23,7 @@ def check_envelope(answer: httpx.Response, status: int, code: str) -> None:
     assert answer.json()["message"]
 
 
-@pytest.mark.parametrize("path", ["/", "/api/v1", "/api/v1/nothing", "/api/v1/stories/"])
+@pytest.mark.parametrize("path", ["/nothing", "/api/v1", "/api/v1/nothing", "/api/v1/stories/"])
 async def test_an_unknown_path_is_answered_in_the_envelope(client: httpx.AsyncClient, path: str) -> None:
     answer = await client.get(path)
 

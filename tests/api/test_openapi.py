@@ -40,6 +40,7 @@ def test_the_document_names_every_route(document: dict[str, Any]) -> None:
         "POST /api/v1/characters/{character_id}/reference-images",
         "DELETE /api/v1/characters/{character_id}/reference-images/{image}",
         "GET /api/v1/libraries",
+        "GET /api/v1/options",
         "GET /api/v1/me",
         "DELETE /api/v1/me",
         "POST /api/v1/me/webhook-secret",

@@ -60,6 +60,9 @@ def test_the_wheel_holds_the_product_s_packages_whole_and_nothing_else(wheel: Pa
         "storytailor/safety/*.toml",
         "storytailor/book/fonts/*.ttf",
         "storytailor/book/style.css",
+        "api/web/*.html",
+        "api/web/i18n/*.json",
+        "api/web/fonts/*.woff2",
     ],
 )
 def test_the_data_files_are_in_the_wheel(wheel: Path, pattern: str) -> None:
