@@ -45,6 +45,7 @@ KEYS = {
     "in_flight": Key("generating at once without a failure", 300, more=True),
     "memory_mb_per_story_in_flight": Key("of the workers, while they are", 3),
     "vs_stock_dagster_throughput": Key("ours / stock Dagster's, the same assets", 8, more=True),
+    "create_alone_p50_ms": Key("POST /stories by one connection, median", 100),
     "create_per_s": Key("POST /stories by 32 connections", 150, more=True),
     "create_p99_ms": Key("the same, 99 %", 150),
     "sensor_tick_100x_ratio": Key("a claim with 100,000 finished and 10,000 queued stories / with 1,000 and 100", 1.2),

@@ -16,6 +16,9 @@ import pytest
 
 from storytailor_cli.processes import ProcessName, command
 
+HANGS_SECONDS = 120.0
+"""A process that says or does nothing for so long hangs; a busy machine takes half a minute for a start."""
+
 
 @dataclass(frozen=True)
 class Running:
@@ -30,7 +33,8 @@ class Running:
 
     def says(self, words: str) -> str:
         """Its output, as soon as these words are in it."""
-        for _ in range(1200):
+        ends = time.monotonic() + HANGS_SECONDS
+        while time.monotonic() < ends:
             if words in self.text:
                 return self.text
             if self.process.poll() is not None:
@@ -46,7 +50,7 @@ class Running:
     def stop(self) -> int:
         """Ask it to stop, as a container engine does; its exit code."""
         self.process.send_signal(signal.SIGTERM)
-        return self.process.wait(30)
+        return self.process.wait(HANGS_SECONDS)
 
 
 @contextmanager

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from uuid import UUID, uuid4
 
 import httpx
@@ -62,18 +61,6 @@ async def test_without_assets_only_the_words_are_made(client: httpx.AsyncClient,
     answer = await client.post(STORIES, json=maya.story_request(generateAssets=False), headers=maya.headers)
 
     assert list(answer.json()["data"]["asset_generation_status"]["assets"]) == ["content", "palette"]
-
-
-async def test_a_story_is_created_well_within_100_ms(client: httpx.AsyncClient, maya: Person) -> None:
-    for _ in range(3):
-        await client.post(STORIES, json=maya.story_request(), headers=maya.headers)
-    took = []
-    for _ in range(9):
-        start = time.perf_counter()
-        await client.post(STORIES, json=maya.story_request(), headers=maya.headers)
-        took.append(time.perf_counter() - start)
-
-    assert min(took) < 0.1  # what the machine does besides is not ours
 
 
 async def test_everything_that_may_be_asked_for_is_kept(client: httpx.AsyncClient, maya: Person) -> None:

@@ -11,9 +11,8 @@ from psycopg.types.json import Jsonb
 
 from storytailor.db import Database, Queue
 from storytailor.db.asset_records import AudioRecord, ContentRecord, PictureRecord
-from storytailor.providers.object_store import open_urls
 from storytailor.settings import Settings
-from tests.api.conftest import Person, create_person, finish, opened, token
+from tests.api.conftest import Person, create_person, finish, opened, signed_meanwhile, token
 
 STORIES = "/api/v1/stories"
 A_TIME_BEFORE_TIME = base64.urlsafe_b64encode(f"0001-01-01T00:00:00+23:59 {UUID(int=1)}".encode()).decode()
@@ -29,11 +28,14 @@ async def test_a_fresh_story_shows_what_was_asked_for(
     client: httpx.AsyncClient, settings: Settings, maya: Person
 ) -> None:
     story_id = await create(client, maya)
-    story = (await client.get(f"{STORIES}/{story_id}", headers=maya.headers)).json()["data"]
+    async with signed_meanwhile(settings, "characters/maya.png") as photos:
+        story = (await client.get(f"{STORIES}/{story_id}", headers=maya.headers)).json()["data"]
 
     assert story["title"] == "Untitled Story"
     assert story["story_type"] == "adventure"
     assert story["themes"] == ["courage", "friendship"]
+    (photo,) = story["characters"][0]["reference_images"]
+    assert photo in photos
     assert story["characters"] == [
         {
             "id": str(maya.character_id),
@@ -42,7 +44,7 @@ async def test_a_fresh_story_shows_what_was_asked_for(
             "species": "human",
             "appearance": "Curly hair and a yellow coat",
             "traits": [],
-            "reference_images": [(await open_urls(settings).current())("characters/maya.png")],
+            "reference_images": [photo],
         }
     ]
     assert story["content"] == {}
@@ -87,15 +89,15 @@ async def test_a_made_story_shows_everything_a_reader_needs_and_what_it_cost_onl
     assert story["audio_words"] == words
     assert story["audio_blocks"] == {"a": "<p></p>"}
     assert (story["usage"], story["cost_usd"]) == ({}, None)  # the operator's
-    async with opened(settings.model_copy(update={"show_usage": True})) as shown:
+    async with (
+        opened(settings.model_copy(update={"show_usage": True})) as shown,
+        signed_meanwhile(settings, f"stories/{story_id}/cover-0123456789ab.png") as urls,
+    ):
         story = (await shown.get(f"{STORIES}/{story_id}", headers=maya.headers)).json()["data"]
     assert (story["usage"], story["cost_usd"]) == ({"cover": usage}, 0.05268)
     cover = story["asset_generation_status"]["assets"]["cover"]
-    assert (cover["status"], cover["progress"], cover["url"]) == (
-        "ready",
-        100,
-        (await open_urls(settings).current())(f"stories/{story_id}/cover-0123456789ab.png"),
-    )
+    assert (cover["status"], cover["progress"]) == ("ready", 100)
+    assert cover["url"] in urls
     assert cover["url"].startswith(f"https://assets.example/stories/{story_id}/cover-0123456789ab.png?expires=")
     assert story["asset_generation_started_at"] is not None
 

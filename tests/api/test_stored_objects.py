@@ -88,7 +88,7 @@ async def test_a_signature_opens_its_own_object_for_its_own_time_only(client: ht
 
 async def test_a_url_ends(client: httpx.AsyncClient, settings: Settings) -> None:
     signer, now = folder_signer(settings), int(time.time())
-    ending, ended = (signer.sign(KEY, None, now + by, 60) for by in (-55, -61))
+    ending, ended = (signer.sign(KEY, None, now + by, 600) for by in (-540, -601))
     assert (await client.get("/assets/" + ending.removeprefix(settings.assets_url))).status_code == 200
     check_refused(await client.get("/assets/" + ended.removeprefix(settings.assets_url)))
 

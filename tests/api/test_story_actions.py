@@ -9,7 +9,7 @@ import pytest
 
 from storytailor.catalog import ALL_ASSETS
 from storytailor.settings import Settings
-from tests.api.conftest import Person, finish, set_asset
+from tests.api.conftest import Person, finish, set_asset, without_signatures
 
 STORIES = "/api/v1/stories"
 
@@ -132,7 +132,8 @@ async def test_cancelling_a_story_that_is_ready_changes_nothing(
     answer = await client.post(f"{STORIES}/{ready_id}/cancel", headers=maya.headers)
 
     assert (answer.status_code, answer.json()["data"]["status"]) == (200, "ready")
-    assert (await client.get(f"{STORIES}/{ready_id}", headers=maya.headers)).json() == before
+    after = (await client.get(f"{STORIES}/{ready_id}", headers=maya.headers)).json()
+    assert without_signatures(after) == without_signatures(before)
 
 
 async def test_a_deleted_story_is_gone_with_its_jobs_and_files_and_what_was_delivered_stays_paid(
@@ -210,4 +211,5 @@ async def test_a_story_of_somebody_else_is_not_found_and_stays_as_it_is(
     answer = await client.request(method, f"{STORIES}/{ready_id}{path}", json=body, headers=stranger.headers)
 
     assert (answer.status_code, answer.json()["code"]) == (404, "STORY_NOT_FOUND")
-    assert (await client.get(f"{STORIES}/{ready_id}", headers=maya.headers)).json() == before
+    after = (await client.get(f"{STORIES}/{ready_id}", headers=maya.headers)).json()
+    assert without_signatures(after) == without_signatures(before)

@@ -12,12 +12,19 @@ import psycopg
 import pytest
 
 from storytailor.catalog import ALL_ASSETS
+from storytailor.settings import Settings
 from storytailor_dagster.definitions import build_defs
 from storytailor_dagster.maintenance import stuck_assets_sensor, sweep
 from storytailor_dagster.partitions import stories
 from storytailor_dagster.run_leases import LEASE_TAG, PARTITION_TAG
 from storytailor_dagster.sensors import story_queue_sensor
 from tests.dagster.conftest import StoryMaker
+
+
+@pytest.fixture
+def settings(settings: Settings) -> Settings:
+    """Leases that nobody renews before a test has ended: one that has run out here is not renewed the moment after."""
+    return settings.model_copy(update={"lease_seconds": 3_600, "lease_renewal_seconds": 600})
 
 
 def tick(maker: StoryMaker) -> Sequence[dg.RunRequest]:

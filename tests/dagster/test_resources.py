@@ -23,6 +23,7 @@ from storytailor.settings import Settings
 from storytailor_dagster.maker_loop import MakerLoop
 from storytailor_dagster.resources import BoundedS3Resource, maker_loop_resource, with_stored_keys
 from tests.aws import client_of
+from tests.processes import HANGS_SECONDS
 
 PATH = "/storytailor/production"
 
@@ -102,7 +103,9 @@ def test_a_process_that_has_opened_the_maker_loop_ends(database_url: str, tmp_pa
         "assert resource.loop is maker_loop_resource(get_settings()).loop\n"
     )
     environment = {**os.environ, "DATABASE_URL": database_url, "ASSETS_DIR": str(tmp_path)}
-    ended = subprocess.run([sys.executable, "-c", script], env=environment, cwd=tmp_path, timeout=30, check=False)
+    ended = subprocess.run(
+        [sys.executable, "-c", script], env=environment, cwd=tmp_path, timeout=HANGS_SECONDS, check=False
+    )
     assert ended.returncode == 0
 
 
