@@ -25,7 +25,7 @@ from storytailor.db.asset_records import (
 )
 from storytailor.db.orphaned_objects import OrphanedObjects
 from storytailor.db.story_inputs import KeptStory
-from storytailor.errors import PermanentError
+from storytailor.errors import PermanentError, UnreadableRowError
 from storytailor.making.book_files import BookFiles, StoredNarration, StoredPicture
 from storytailor.making.checks import Check, alternative_text, credentials, require, word_times
 from storytailor.making.checks.epub import epub_checks
@@ -262,12 +262,18 @@ async def _signed(
 
 
 def read_artifact(story: KeptStory, asset: AssetName) -> KeptArtifact | None:
-    """One asset of a story as the makers downstream take it. Raises PermanentError when it is not ready."""
+    """One asset of a story as the makers downstream take it.
+
+    Raises PermanentError when it is not ready, UnreadableRowError when nobody can make anything of what is kept.
+    """
     status = story.status(asset)
     if status is None or status.status != "ready":
         found = status.status if status else "not part of the story"
         raise PermanentError(f"{asset} is {found}, so nothing can be made from it: make it first.")
-    return CODECS[asset].decode(story, status, asset)
+    try:
+        return CODECS[asset].decode(story, status, asset)
+    except (AttributeError, LookupError, TypeError, ValueError) as fault:
+        raise UnreadableRowError(f"The story's {asset}", fault) from fault
 
 
 def _places(ctx: AssetContext, asset: AssetName, files: Mapping[str, bytes]) -> StoredFiles:

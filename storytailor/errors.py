@@ -24,7 +24,8 @@ StorytailorError
 │   ├── PermanentError              will not: bad key, bad request, refused content
 │   │   ├── ProviderStoppedError    no call to this model is answered until the operator acts
 │   │   ├── TooManyReferencesError  more reference pictures than may be sent: with fewer it may
-│   │   └── UnprintableError        the book has a letter that no typeface has
+│   │   ├── UnprintableError        the book has a letter that no typeface has
+│   │   └── UnreadableRowError      what the database has of the story cannot be read
 │   └── LeaseLostError              somebody else makes this asset now: write nothing
 ├── UnreadableSecretError           what is sealed in the database opens by none of our keys
 └── SettingsError                   a setting is missing or wrong; says which and what to do
@@ -200,6 +201,19 @@ class TooManyReferencesError(PermanentError):
 
 class UnprintableError(PermanentError):
     """The book has letters that no typeface has; its text names them and their script."""
+
+
+class UnreadableRowError(PermanentError):
+    """What the database has of the story cannot be read; the text repeats nothing of it."""
+
+    def __init__(self, what: str, why: Exception) -> None:
+        faults = getattr(why, "errors", list)()  # pydantic's: of which only the places are fit to be told
+        places = "; ".join(f"{'.'.join(map(str, fault['loc']))}: {fault['type']}" for fault in faults[:3])
+        super().__init__(
+            "What was written down of this story cannot be read: something is to be put right on our side.",
+            remedy=f"{what} cannot be read: was it written by hand, or by a newer version?",
+            detail=places or type(why).__name__,
+        )
 
 
 class LeaseLostError(MakingError):

@@ -24,6 +24,7 @@ from storytailor.db.retention import Retention
 from storytailor.db.schema import require_newest_schema
 from storytailor.db.story_inputs import StoryInputs
 from storytailor.db.workers import Workers
+from storytailor.errors import UnreadableRowError
 from storytailor.lease_renewal import renewing
 from storytailor.leases import LeaseKeeper
 from storytailor.making.context import AssetContext, Progress, no_lease
@@ -103,7 +104,10 @@ class Services:
         status = story.status("activities")
         if status is None or status.status != "ready":
             return None
-        return ACTIVITIES.decode(story, status, "activities")
+        try:
+            return ACTIVITIES.decode(story, status, "activities")
+        except ValueError as fault:
+            raise UnreadableRowError("The story's activities", fault) from fault
 
 
 @asynccontextmanager

@@ -3,10 +3,13 @@
 import logging
 import time
 from collections.abc import Callable
+from uuid import UUID
 
 import dagster as dg
 
 from storytailor.db import Lease
+from storytailor.db.origins import Origin
+from storytailor.db.story_inputs import StorySummary
 from storytailor.errors import ServiceUnavailableError
 from storytailor_dagster.jobs import make_story
 from storytailor_dagster.maintenance import close_runs_of
@@ -42,14 +45,24 @@ def story_queue_sensor(
         if not leases:
             return dg.SkipReason("No story is waiting.")
         context.instance.add_dynamic_partitions(stories.name or "", [str(lease.story_id) for lease in leases])
-        claimed = loop.call(loop.services.inputs.summaries(lease.story_id for lease in leases))
-        origins = loop.call(loop.services.queue.origins(leases))
+        requests = _requests(loop, leases)
     except ServiceUnavailableError as down:
         log.warning("Nothing was claimed: %s", down)
         return dg.SkipReason(str(down))
-    return dg.SensorResult(
-        run_requests=[request_for(lease, claimed.get(lease.story_id), origins.get(lease.token)) for lease in leases]
-    )
+    return dg.SensorResult(run_requests=requests)
+
+
+def _requests(loop: MakerLoop, leases: list[Lease]) -> list[dg.RunRequest]:
+    """A run for each claim. What only describes them is left out where it cannot be read: it holds no story up."""
+    origins: dict[UUID, Origin] = {}
+    summaries: dict[UUID, StorySummary] = {}
+
+    def describe() -> None:
+        origins.update(loop.call(loop.services.queue.origins(leases)))
+        summaries.update(loop.call(loop.services.inputs.summaries(lease.story_id for lease in leases)))
+
+    _try_to("read of what kind the claimed stories are", loop, describe)
+    return [request_for(lease, summaries.get(lease.story_id), origins.get(lease.token)) for lease in leases]
 
 
 def _claim_or_wait(instance: dg.DagsterInstance, loop: MakerLoop) -> list[Lease]:

@@ -8,7 +8,7 @@ import functools
 import logging
 import time
 import traceback
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -27,6 +27,7 @@ from storytailor.errors import (
     PermanentError,
     ServiceUnavailableError,
     TransientError,
+    UnreadableRowError,
 )
 from storytailor.logs import about
 from storytailor.making.context import AssetContext
@@ -73,13 +74,21 @@ def story_asset(*, name: str | None = None, kinds: set[str]) -> Callable[[Maker]
             context: dg.AssetExecutionContext, maker_loop: MakerLoopResource, **needs: Any
         ) -> dg.MaterializeResult:  # type: ignore[type-arg]  # Dagster does not know it with one
             loop = maker_loop.loop
-            attempt = _Attempt(context, loop, asset, functools.partial(maker, **needs))
+            attempt = _Attempt(context, loop, asset, functools.partial(_from_what_was_read, maker, needs))
             with about(story=context.partition_key, asset=asset, run=context.run.run_id):
                 return await attempt.made(loop)
 
         return materialize
 
     return decorate
+
+
+async def _from_what_was_read(maker: Maker, needs: Mapping[str, Any], ctx: AssetContext) -> Artifact:
+    """Make the artifact, unless something it needs could not be read. Raises UnreadableRowError."""
+    for need in needs.values():
+        if isinstance(need, UnreadableRowError):
+            raise need
+    return await maker(ctx, **needs)
 
 
 class _UnexpectedError(PermanentError):

@@ -9,8 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
-from typing import Literal
+from typing import Literal, cast
 from uuid import UUID, uuid4
+
+from pydantic import JsonValue
 
 from storytailor.catalog import (
     CATALOG,
@@ -29,6 +31,7 @@ from storytailor.db.rows import UsageJson
 from storytailor.db.sweeping import sweep
 from storytailor.db.taking import take
 from storytailor.errors import LeaseLostError
+from storytailor.text.storable import storable, storable_text
 
 MAX_CLAIMS = 3
 CLAIMS_A_TICK = 50
@@ -160,7 +163,7 @@ class Queue:
             asset,
             status=status,
             progress=percent,
-            metadata=json(metadata),
+            metadata=json(storable(cast("JsonValue", metadata))),  # which may quote whoever answered
             usage=json(usage),
         )
 
@@ -201,8 +204,8 @@ class Queue:
             "queue/fail",
             lease,
             asset,
-            reason=reason,
-            for_operator=for_operator or reason,
+            reason=storable_text(reason),
+            for_operator=storable_text(for_operator or reason),
             usage=json(usage),
             reason_below=f"Not made, because {asset} failed.",
             blocked=list(blocked_by_failure_of(asset)),

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from pydantic import JsonValue
+from pydantic import JsonValue, ValidationError
 
 from storytailor.catalog import ALL_ASSETS, AssetName
 from storytailor.db.connection import Database
-from storytailor.errors import NotFoundError
+from storytailor.errors import NotFoundError, UnreadableRowError
 from storytailor.status import AssetStatus, JobState, Overall
 from storytailor.story import StoryBrief
 
@@ -27,8 +27,11 @@ class KeptStory:
     blocks: Mapping[str, str] | None
 
     def status(self, asset: str) -> AssetStatus | None:
-        """Where one asset stands; None for one that the story was not to have."""
-        return AssetStatus.model_validate(self.assets[asset]) if asset in self.assets else None
+        """Where one asset stands; None for one that the story was not to have. Raises UnreadableRowError."""
+        try:
+            return AssetStatus.model_validate(self.assets[asset]) if asset in self.assets else None
+        except ValidationError as fault:
+            raise UnreadableRowError(f"Where {asset} stands", fault) from fault
 
 
 @dataclass(frozen=True)
@@ -78,11 +81,15 @@ class StoryInputs:
         self._database = database
 
     async def brief(self, story_id: UUID) -> StoryBrief:
-        """What was asked for. Raises NotFoundError when the story is gone."""
+        """What was asked for. Raises NotFoundError when the story is gone, UnreadableRowError."""
         row = await self._database.fetch_one(_Brief, "story_inputs/brief", story_id=story_id)
         if row is None:
             raise NotFoundError("story", str(story_id))
-        return StoryBrief.model_validate({**row.brief, "story_id": story_id, "owner": row.owner, "assets": row.assets})
+        given = {"story_id": story_id, "owner": row.owner, "assets": row.assets}
+        try:
+            return StoryBrief.model_validate({**row.brief, **given})
+        except (TypeError, ValidationError) as fault:
+            raise UnreadableRowError("The story's brief", fault) from fault
 
     async def summaries(self, story_ids: Iterable[UUID]) -> dict[UUID, StorySummary]:
         """These stories, as far as they exist, without a word of theirs."""

@@ -19,6 +19,9 @@ WORDS: dict[AgeBand, tuple[int, int]] = {"3-5": (250, 450), "6-8": (450, 800), "
 LEEWAY = 0.15
 """How far outside these bounds a story may end before it is asked for again: a model counts by feel."""
 
+MOST_CHARACTERS = 30_000
+"""Twice the longest story in the wordiest language: a model that goes on and on is not to be spoken and printed."""
+
 
 async def write_story(ctx: AssetContext) -> StoryContent:
     """The story, of the right length: asked for once more when the first is too short or too long.
@@ -31,6 +34,8 @@ async def write_story(ctx: AssetContext) -> StoryContent:
     if correction:
         content = min(content, await _ask(ctx, correction), key=lambda story: _words_off(ctx, story))
         await ctx.progress(90, words=_words(ctx, content), correction=correction)
+    if len(content.text) > MOST_CHARACTERS:
+        raise TransientError("The story came back without an end.")
     if any(not beat.text.strip() for beat in content.beats):
         raise TransientError("The story came back with an empty page.")
     return content.model_copy(update={"title": ctx.brief.title}) if ctx.brief.title else content

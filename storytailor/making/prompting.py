@@ -13,6 +13,7 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from storytailor.errors import PermanentError
 from storytailor.safety.traits import TRAITS
 from storytailor.story import STORY_BEATS, Character
 from storytailor.text.marked import marked
@@ -48,7 +49,16 @@ def not_again(concerns: Sequence[str]) -> str:
 
 
 def character_sheet(character: Character) -> dict[str, object]:
-    """A character as prompts carry it: recorded facts, and what each trait means for a picture."""
+    """A character as prompts carry it: recorded facts, and what each trait means for a picture.
+
+    Raises PermanentError for a trait that is none of the 39: to leave it out would draw somebody else.
+    """
+    if unknown := [trait for trait in character.traits if trait not in TRAITS]:
+        known = f"{', '.join(unknown)}: none of the traits of storytailor/safety/traits.toml."
+        raise PermanentError(
+            "A character of this story has a trait that is not known here: something is to be put right on our side.",
+            remedy=known,
+        )
     return {
         "name": character.name,
         "age": character.age,

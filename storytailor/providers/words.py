@@ -6,6 +6,7 @@ import re
 from html import unescape
 
 from storytailor.endpoints import Endpoint, Role
+from storytailor.text.storable import storable_text
 
 LONGEST = 500
 _TITLE = re.compile(r"<title\b[^>]*>([^<]{1,1000})", re.IGNORECASE)
@@ -54,7 +55,8 @@ def provider_words(
     head = " ".join(str(part) for part in (status, code) if part)
     aside = ", ".join(f"{name} {value}" for name, value in (("parameter", param), ("request", request_id)) if value)
     text = ": ".join(part for part in (head, str(message or "").strip()) if part)
-    return SECRET.sub("***", " ".join(text.split()))[:LONGEST] + (f" ({aside})" if aside else "")
+    said = SECRET.sub("***", " ".join(text.split()))[:LONGEST] + (f" ({aside})" if aside else "")
+    return storable_text(said)
 
 
 def page_title(body: object) -> str:

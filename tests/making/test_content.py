@@ -74,6 +74,12 @@ async def test_of_two_stories_of_the_wrong_length_the_nearer_is_taken(context_fo
     assert len(content.text.split()) == 340
 
 
+async def test_a_story_that_goes_on_and_on_is_not_taken(context_for: ContextFor, wire: Wire) -> None:
+    wire.answer("StoryContent", completion(of_length(6_001)), completion(of_length(40_000)))
+    with pytest.raises(TransientError, match="without an end"):
+        await write_story(context_for())
+
+
 @pytest.mark.parametrize("words", [round(450 * (1 - LEEWAY)) + 1, round(800 * (1 + LEEWAY)) - 1])
 async def test_a_little_too_short_or_long_is_let_pass(words: int, context_for: ContextFor, wire: Wire) -> None:
     wire.answer("StoryContent", completion(of_length(words)))

@@ -33,6 +33,15 @@ def missing(key: str, where: str) -> ObjectMissingError:
     return ObjectMissingError(FAMILY_WORDS["read"], remedy=remedy)
 
 
+def damaged(key: str) -> ObjectMissingError:
+    """What the store has under the key is not what was stored: as good as nothing."""
+    remedy = (
+        f"The store has other bytes under {key} than were stored: the object is damaged, or was replaced past the API. "
+        "Make the asset again that it is named after; what is made from it follows."
+    )
+    return ObjectMissingError(FAMILY_WORDS["read"], remedy=remedy)
+
+
 def given_up(doing: Doing, last: MakingError, seconds: float) -> PermanentError:
     """The store stayed away. To make the thing again would be paid again, and be stored no better."""
     return permanent(doing, f"Tried again for {seconds:.0f} s, then given up: {last.remedy or last}", last.detail)

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from storytailor.errors import ObjectMissingError, TransientError
-from storytailor.providers.object_store.failures import Doing, given_up
-from storytailor.providers.object_store.store import ObjectStore
+from storytailor.providers.object_store.failures import Doing, damaged, given_up
+from storytailor.providers.object_store.store import ObjectStore, is_as_stored
 
 log = logging.getLogger(__name__)
 
@@ -59,8 +59,11 @@ class PatientStore:
         await self._patiently("stored", key, lambda: self.store.put(key, body))
 
     async def get(self, key: str) -> bytes:
-        """The bytes under `key`, as soon as the store gives them."""
-        return await self._patiently("read", key, lambda: self.store.get(key))
+        """The bytes under `key`, as soon as the store gives them. Raises ObjectMissingError for damaged ones too."""
+        body = await self._patiently("read", key, lambda: self.store.get(key))
+        if not is_as_stored(key, body):
+            raise damaged(key)
+        return body
 
     async def delete(self, keys: Iterable[str]) -> None:
         """Remove these, at once or not: nothing that was paid for hangs on it."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import AsyncIterator, Iterable
 from typing import Protocol
 from uuid import UUID
@@ -47,6 +48,9 @@ class ObjectStore(Protocol):
         """Raise ServiceUnavailableError, saying what to do, when nothing can be stored here."""
 
 
+_NAMED_BY_CONTENT = re.compile(r"^(?:stories/.*|characters/.*/portrait)-([0-9a-f]{12})\.\w+$")
+
+
 def story_prefix(story_id: UUID) -> str:
     """What the keys of all the story's objects begin with."""
     return f"stories/{story_id}/"
@@ -60,6 +64,12 @@ def portrait_prefix(character_id: UUID) -> str:
 def object_key(story_id: UUID, asset: str, body: bytes, extension: str) -> str:
     """`stories/<story-id>/<asset>-<first 12 of sha256>.<ext>`: new bytes, new key, so a cache never lies."""
     return f"{story_prefix(story_id)}{asset}-{hashlib.sha256(body).hexdigest()[:12]}.{extension}"
+
+
+def is_as_stored(key: str, body: bytes) -> bool:
+    """Whether these bytes are those that the key was made of; true for a key that does not say."""
+    named = _NAMED_BY_CONTENT.search(key)
+    return named is None or hashlib.sha256(body).hexdigest().startswith(named[1])
 
 
 def is_of_a_book(key: str) -> bool:

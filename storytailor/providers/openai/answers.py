@@ -17,8 +17,8 @@ from PIL import Image
 from pydantic import BaseModel, JsonValue, ValidationError
 
 from storytailor.errors import PromptBlockedError, TransientError
-from storytailor.providers.text import storable
 from storytailor.text.cleaning import ARRIVING
+from storytailor.text.storable import storable, storable_text
 
 Shape = TypeVar("Shape", bound=BaseModel)
 
@@ -36,7 +36,7 @@ def answer_of(completion: ChatCompletion, shape: type[Shape]) -> Shape:
     choice = completion.choices[0]
     if choice.message.refusal:
         remedy = "The model declined to do this. Another try may pass; if many are declined, set another model for it."
-        detail = f"refusal: {choice.message.refusal[:500]}"
+        detail = f"refusal: {storable_text(choice.message.refusal)[:500]}"
         raise PromptBlockedError("The model declined to do this.", remedy=remedy, detail=detail)
     if choice.finish_reason == "content_filter":
         raise PromptBlockedError("The content filter stopped the answer.", detail="finish_reason content_filter")

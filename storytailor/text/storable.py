@@ -1,4 +1,4 @@
-"""Text that a provider sent, made fit to be kept: PostgreSQL holds neither NUL nor half a character."""
+"""Text that somebody else sent, made fit to be kept: PostgreSQL holds neither NUL nor half a character."""
 
 from __future__ import annotations
 
