@@ -10,6 +10,7 @@ import sys
 
 import dagster as dg
 
+from storytailor.at_start import send_telemetry
 from storytailor.errors import SettingsError
 from storytailor.logs import configure
 from storytailor.settings import get_settings
@@ -22,8 +23,10 @@ log = logging.getLogger(__name__)
 
 def main(workspace: str) -> None:
     """Wait for the lock, then run the daemon until it is stopped."""
-    log_format = get_settings().log_format
+    settings = get_settings()
+    log_format = settings.log_format
     configure(log_format)
+    send_telemetry(settings, "storytailor-daemon")
     PooledStorage.held_elsewhere = 1
     with dg.DagsterInstance.get() as instance:
         instance.get_daemon_heartbeats()  # a database or a pooler that will not do is refused here

@@ -8,6 +8,7 @@ import sys
 import dagster as dg
 import uvicorn
 
+from storytailor.at_start import send_telemetry
 from storytailor.errors import SettingsError
 from storytailor.logs import configure
 from storytailor.settings import get_settings
@@ -22,6 +23,7 @@ def main(workspace: str, host: str, port: int) -> None:
     """Serve until it is stopped. Dagster's application listens nowhere by itself: the gate calls it."""
     settings = get_settings()
     configure(settings.log_format)
+    send_telemetry(settings, "storytailor-dagster-ui")
     login = login_for(settings, host)
     with dg.DagsterInstance.get() as instance, opened_ui(instance, workspace) as ui:
         gate = UiGate(ui, hosts=settings.dagster_hosts, login=login)

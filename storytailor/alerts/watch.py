@@ -7,7 +7,8 @@ import logging
 from dataclasses import dataclass
 
 from storytailor.alerts.channels import Channels
-from storytailor.alerts.messages import message, over
+from storytailor.alerts.messages import message, over, says_of_placeholders, says_of_stopped
+from storytailor.alerts.stops import ProviderStops
 from storytailor.db.alerts import Alert, Alerts
 from storytailor.db.budgets import HouseSpending
 from storytailor.db.health import QueueHealth
@@ -39,6 +40,7 @@ class Watch:
         self._alerts, self._queue, self._spending, self._channels = alerts, queue, spending, channels
         self._repeat_seconds = repeat_hours * 3_600
         self._daily_budget = daily_budget
+        self._stops = ProviderStops()
 
     async def look(self) -> Look:
         """Note what is wrong now, and tell what is due. Any number may look at once: each cause has one teller."""
@@ -60,6 +62,10 @@ class Watch:
                 spent = f"{today.spent:.2f} of {self._daily_budget:.2f} dollars, DAILY_BUDGET"
                 says = f"The house's budget of today is used up ({spent}): no story is taken before midnight UTC."
                 await self._alerts.note_standing("budget", says)
+        for placeholders in await self._alerts.placeholders_risen():
+            await self._alerts.note_standing(f"placeholders: {placeholders.reason}", says_of_placeholders(placeholders))
+        for stopped in self._stops.lasting(await self._queue.circuits()):
+            await self._alerts.note_standing(f"provider: {stopped.provider} {stopped.model}", says_of_stopped(stopped))
 
     async def _told(self, alert: Alert) -> bool:
         """Whether it was told; one that was not is due again, when its telling has run out."""

@@ -19,6 +19,21 @@ OVER_AFTER_SECONDS = 600.0
 KEPT_DAYS = 30
 
 
+PLACEHOLDER_SECONDS, PLACEHOLDER_BOOKS, PLACEHOLDER_SHARE = 3_600.0, 3, 0.1
+"""Placeholders are told of when so many books of the last hour, and such a share of them, have one for one cause."""
+
+
+@dataclass(frozen=True)
+class Placeholders:
+    """Why pictures could not be drawn, in the words that families read: in so many `stories`, of `of_stories` drawn."""
+
+    reason: str
+    stages: list[str]
+    stories: int
+    of_stories: int
+    last_story: UUID
+
+
 @dataclass(frozen=True)
 class Alert:
     """One cause. `says` is for operators, without a family's words; `stories` met it since it was told last, at the
@@ -47,6 +62,16 @@ class Alerts:
     async def note_failures(self) -> int:
         """Note what has failed for good of late, but for what was cancelled; how many causes were met."""
         return await self._database.execute("alerts/note_failures", wanted=[CANCELLED, CANCELLED_BY_OPERATOR])
+
+    async def placeholders_risen(self) -> list[Placeholders]:
+        """Why more books than usual have pictures that could not be drawn; each why that is met often enough."""
+        return await self._database.fetch_all(
+            Placeholders,
+            "alerts/placeholders_risen",
+            seconds=PLACEHOLDER_SECONDS,
+            least=PLACEHOLDER_BOOKS,
+            share=PLACEHOLDER_SHARE,
+        )
 
     async def claim_due(self, repeat_seconds: float) -> list[Alert]:
         """Those that nobody was told of, or that were met again so long after: the caller's to tell."""

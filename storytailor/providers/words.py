@@ -43,6 +43,12 @@ def has_failed(endpoint: Endpoint) -> str:
     return f"{service(endpoint)} did not answer properly."
 
 
+def has_declined(endpoint: Endpoint) -> str:
+    """For a family: it would not, and mostly for nothing they have done."""
+    what = "look at this picture" if endpoint.role == "vision" else "write this"
+    return f"{service(endpoint)} would not {what}, most likely by mistake. Have it made again: another try may pass."
+
+
 def does_not_take(endpoint: Endpoint) -> str:
     """For a family: what was sent was not taken."""
     return f"{service(endpoint)} did not take what it was sent."

@@ -11,8 +11,10 @@ import pytest
 from pydantic import SecretStr
 
 from storytailor.alerts import Channels, Watch
+from storytailor.alerts.stops import ProviderStops
 from storytailor.db import Database, Queue
 from storytailor.db.alerts import Alerts
+from storytailor.db.asset_records import DataRecord
 from storytailor.db.budgets import HouseSpending
 from storytailor.db.health import QueueHealth
 from storytailor.db.story_actions import StoryActions
@@ -184,6 +186,88 @@ async def test_a_days_budget_that_is_used_up_is_told(
     await queue.progress(lease, "content", 1, status="retrying", usage={"cost_usd": 3.5})
     await watch(daily_budget=3).look()
     assert told(receiver)[-1][1].startswith("The house's budget of today is used up (3.50 of 3.00 dollars")
+
+
+WHY = "The picture service could not draw this picture."
+
+
+async def drawn(queue: Queue, *, stands_in: bool) -> str:
+    """The oldest waiting story's pictures; its id."""
+    lease = await begin_one(queue)
+    for asset in ("content", "palette", "cover", "scene_2"):
+        await queue.start(lease, asset)
+        told = {"fallback": True, "fallbackReason": WHY} if stands_in and asset == "scene_2" else {"fallback": False}
+        await queue.finish(lease, asset, DataRecord(data={}, metadata=told))
+    return str(lease.story_id)
+
+
+@pytest.mark.parametrize(("books", "placeholders", "is_told"), [(20, 2, False), (20, 3, True), (31, 3, False)])
+async def test_placeholders_in_more_books_than_a_false_alarm_explains_are_told_once_with_why_and_the_last_of_them(
+    watch: MakeWatch,
+    receiver: Receiver,
+    queue: Queue,
+    create_story: CreateStory,
+    books: int,
+    placeholders: int,
+    *,
+    is_told: bool,
+) -> None:
+    for _ in range(books):
+        await create_story()
+    drawn_ids = [await drawn(queue, stands_in=number < placeholders) for number in range(books)]
+    looking = watch()
+    await looking.look()
+    await looking.look()
+    if not is_told:
+        assert told(receiver) == []
+        return
+    ((title, words),) = told(receiver)
+    assert title == "Storytailor: something needs you"
+    assert words.startswith("3 of 20 books of the last hour have pictures that could not be drawn (scene_2).")
+    assert WHY in words
+    assert f"storytailor story show {drawn_ids[placeholders - 1]}" in words
+
+
+async def test_a_provider_that_is_busy_for_minutes_is_told_once_and_one_that_is_for_a_moment_is_not(
+    watch: MakeWatch, receiver: Receiver, workers: Workers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looking, worker, clock = watch(), uuid4(), [0.0]
+    monkeypatch.setattr(looking, "_stops", ProviderStops(lambda: clock[0]))
+
+    async def look(seconds: float, state: str, reason: str = "") -> None:
+        line = {"provider": "OpenAI", "model": "gpt-image-2.5-flare", "state": state, "reason": reason}
+        await workers.announce(worker, "one", 5, 3_600, circuits=[line])
+        clock[0] += seconds
+        await looking.look()
+
+    for _ in range(4):  # it comes and goes
+        await look(30, "open", "OpenAI is busy. [503: Overloaded]")
+        await look(30, "closed")
+    assert told(receiver) == []
+    for state in ("open", "half_open", "open", "half_open", "open", "half_open"):
+        await look(30, state, "OpenAI is busy. [503: Overloaded]")
+    ((_, words),) = told(receiver)
+    assert words.startswith(
+        "OpenAI has let no call to gpt-image-2.5-flare through for minutes, at a worker: OpenAI is busy."
+    )
+    assert "[503: Overloaded]" in words
+    assert "look at its status page" in words
+
+
+async def test_a_provider_that_nobody_asks_any_more_is_not_told_of(
+    watch: MakeWatch, receiver: Receiver, workers: Workers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looking, clock = watch(), [0.0]
+    monkeypatch.setattr(looking, "_stops", ProviderStops(lambda: clock[0]))
+    line = {"provider": "OpenAI", "model": "gpt-5.2", "state": "open", "reason": "OpenAI is busy."}
+    await workers.announce(uuid4(), "one", 5, 3_600, circuits=[line])
+    await looking.look()
+    async with workers._database.transaction() as connection:
+        await connection.execute("UPDATE workers SET circuits = jsonb_set(circuits, '{0,state}', '\"half_open\"')")
+    for _ in range(9):
+        clock[0] += 30
+        await looking.look()
+    assert told(receiver) == []
 
 
 def test_a_url_nothing_can_be_sent_to_is_named_by_its_place_and_not_shown() -> None:

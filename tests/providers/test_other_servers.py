@@ -53,6 +53,32 @@ async def test_an_answer_is_found_in_what_a_model_says_around_it(provider: Provi
         assert await title(openai) == "The lamp"
 
 
+DECLINED = "The writing service would not write this, most likely by mistake. Have it made again: another try may pass."
+FAILED = "The writing service did not answer properly."
+OF_NO_USE = {
+    "declined": (DECLINED, "declined to do this", "stop", {"refusal": "I \x00cannot.", "content": None}),
+    "filtered": (DECLINED, "content filter stopped the answer", "content_filter", {"content": ""}),
+    "cut off": (FAILED, "was cut off at its length limit", "length", {"content": '{"title": "The'}),
+    "empty": (FAILED, "was empty", "stop", {"content": ""}),
+    "of another form": (FAILED, "has not the form asked for. [title: Field required]", "stop", {"content": "{}"}),
+    "no JSON": (FAILED, "could not be read", "stop", {"content": "I would rather not."}),
+}
+
+
+@pytest.mark.parametrize(("family", "operator", "reason", "message"), OF_NO_USE.values(), ids=OF_NO_USE)
+async def test_of_an_answer_of_no_use_a_family_reads_of_the_service_and_the_operator_of_the_model(
+    provider: Provider, family: str, operator: str, reason: str, message: dict[str, Any]
+) -> None:
+    choice = {"index": 0, "finish_reason": reason, "message": {"role": "assistant", **message}}
+    provider.says = {"id": "1", "object": "chat.completion", "created": 1, "model": "m", "choices": [choice]}
+    async with OpenAI(settings(provider)) as openai:
+        with pytest.raises(TransientError) as failure:
+            await title(openai)
+    assert str(failure.value) == family
+    assert operator in failure.value.for_operator
+    assert "\x00" not in failure.value.for_operator
+
+
 async def test_a_letter_whose_escape_was_broken_is_mended(provider: Provider) -> None:
     provider.says = '{"title": "Caf\\u0000e9 d\\u0000E9j\\u0000e0"}'
     async with OpenAI(settings(provider)) as openai:

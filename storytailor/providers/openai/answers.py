@@ -16,7 +16,9 @@ from openai.types.chat import ChatCompletion
 from PIL import Image
 from pydantic import BaseModel, JsonValue, ValidationError
 
+from storytailor.endpoints import Endpoint
 from storytailor.errors import PromptBlockedError, TransientError
+from storytailor.providers import words
 from storytailor.text.cleaning import ARRIVING
 from storytailor.text.storable import storable, storable_text
 
@@ -26,36 +28,41 @@ _THINKING = re.compile(r"<think(?:ing)?>.*?</think(?:ing)?>", re.DOTALL | re.IGN
 _FENCE = re.compile(r"```(?:json)?\s*\n(.*?)\n?```", re.DOTALL)
 
 
-def answer_of(completion: ChatCompletion, shape: type[Shape]) -> Shape:
-    """What the model answered, in its shape.
+def answer_of(completion: ChatCompletion, shape: type[Shape], endpoint: Endpoint) -> Shape:
+    """What the model answered, in its shape. `endpoint` is who was asked: a family knows services, not models.
 
     Raises PromptBlockedError when it declined, TransientError when there is no answer or none that can be read.
     """
     if not completion.choices:
-        raise TransientError("The model's answer was empty.")
+        raise _of_no_use(endpoint, "was empty")
     choice = completion.choices[0]
     if choice.message.refusal:
         remedy = "The model declined to do this. Another try may pass; if many are declined, set another model for it."
         detail = f"refusal: {storable_text(choice.message.refusal)[:500]}"
-        raise PromptBlockedError("The model declined to do this.", remedy=remedy, detail=detail)
+        raise PromptBlockedError(words.has_declined(endpoint), remedy=remedy, detail=detail)
     if choice.finish_reason == "content_filter":
-        raise PromptBlockedError("The content filter stopped the answer.", detail="finish_reason content_filter")
+        remedy = "The content filter stopped the answer."
+        raise PromptBlockedError(words.has_declined(endpoint), remedy=remedy, detail="finish_reason content_filter")
     if choice.finish_reason == "length":
-        raise TransientError("The model's answer was cut off at its length limit.")
+        raise _of_no_use(endpoint, "was cut off at its length limit")
     if not choice.message.content:
-        raise TransientError("The model's answer was empty.")
-    return _in_shape(choice.message.content, shape)
+        raise _of_no_use(endpoint, "was empty")
+    return _in_shape(choice.message.content, shape, endpoint)
 
 
-def _in_shape(text: str, shape: type[Shape]) -> Shape:
+def _of_no_use(endpoint: Endpoint, how: str, detail: str = "") -> TransientError:
+    return TransientError(words.has_failed(endpoint), remedy=f"The model's answer {how}.", detail=detail)
+
+
+def _in_shape(text: str, shape: type[Shape], endpoint: Endpoint) -> Shape:
     """The JSON in a model's text: alone, fenced, behind its thinking, or between sentences."""
     try:
         return shape.model_validate(storable(_json_in(_THINKING.sub("", text).strip())), context=ARRIVING)
     except ValidationError as error:
         faults = "; ".join(f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in error.errors()[:3])
-        raise TransientError("The model's answer has not the form asked for.", detail=faults) from error
+        raise _of_no_use(endpoint, "has not the form asked for", faults) from error
     except ValueError as error:
-        raise TransientError("The model's answer could not be read.", detail=str(error)) from error
+        raise _of_no_use(endpoint, "could not be read", str(error)) from error
 
 
 def _json_in(text: str) -> JsonValue:

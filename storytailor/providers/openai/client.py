@@ -116,7 +116,7 @@ class OpenAI:
                 )
                 told(usage := chat_usage(model, completion))
             count(usage)
-            return answer_of(completion, shape), usage
+            return answer_of(completion, shape, place), usage
 
         return await self._gate(place, model).call(lambda: translated(place, call), {"requests": 1})
 
