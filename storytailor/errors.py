@@ -207,7 +207,9 @@ class UnreadableRowError(PermanentError):
     """What the database has of the story cannot be read; the text repeats nothing of it."""
 
     def __init__(self, what: str, why: Exception) -> None:
-        faults = getattr(why, "errors", list)()  # pydantic's: of which only the places are fit to be told
+        faults: list[dict[str, Any]] = getattr(
+            why, "errors", list
+        )()  # pydantic's: of which only the places are fit to be told
         places = "; ".join(f"{'.'.join(map(str, fault['loc']))}: {fault['type']}" for fault in faults[:3])
         super().__init__(
             "What was written down of this story cannot be read: something is to be put right on our side.",

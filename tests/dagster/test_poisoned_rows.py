@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any
 from uuid import UUID
 
@@ -12,7 +12,7 @@ import pytest
 from starlette.responses import Response
 
 from emulator.testing import Emulator, serving
-from storytailor.catalog import ALL_ASSETS, TEXT_ONLY, AssetName
+from storytailor.catalog import ALL_ASSETS, CATALOG, TEXT_ONLY, AssetName
 from storytailor.db import Lease
 from storytailor.settings import Settings
 from storytailor_dagster.run_leases import LEASE_TAG
@@ -175,24 +175,24 @@ def refused(status: int, body: Body) -> Answer:
     return lambda _: Response(json.dumps(body), status, media_type="application/json")  # escapes halves of characters
 
 
-REFUSALS = {
-    "text": ("StoryContent", {"error": {"message": UNHELD, "code": "odd\x00"}}, "The writing service"),
-    "pictures": ("images/edits", {"error": {"message": UNHELD}}, "The picture service"),
-    "voice": ("text-to-speech", {"detail": {"status": "odd", "message": UNHELD}}, "The voice service"),
+REFUSALS: dict[AssetName, tuple[str, Body, str]] = {
+    "content": ("StoryContent", {"error": {"message": UNHELD, "code": "odd\x00"}}, "The writing service"),
+    "cover": ("images/edits", {"error": {"message": UNHELD}}, "The picture service"),
+    "audio": ("text-to-speech", {"detail": {"status": "odd", "message": UNHELD}}, "The voice service"),
 }
 
 
-@pytest.mark.parametrize(("what", "body", "service"), REFUSALS.values(), ids=REFUSALS)
+@pytest.mark.parametrize("asset", REFUSALS)
 def test_a_refusal_in_words_that_postgresql_cannot_hold_is_told_and_paid_once(
-    maker: StoryMaker, worker: Worker, wire: Wire, what: str, body: Body, service: str
+    maker: StoryMaker, worker: Worker, wire: Wire, asset: AssetName
 ) -> None:
+    what, body, service = REFUSALS[asset]
     story_id = maker.ask()
-    made: Sequence[AssetName] = {"StoryContent": (), "images/edits": ("content", "palette")}.get(what, ("content",))
-    if made:
-        assert maker.materialize(story_id, made).success
+    if needs := CATALOG[asset].needs:
+        assert maker.materialize(story_id, needs).success
     wire.answer(what, *[refused(400, body)] * 60)
-    wanted: Sequence[AssetName] = ("cover",) if what == "images/edits" else ("audio",) if made else ("content",)
-    worker.make(worker.request(dataclasses.replace(maker.claim()[0], assets=tuple(wanted))))
+    (lease,) = maker.claim()
+    worker.make(worker.request(dataclasses.replace(lease, assets=(asset,))))
     family, operator, claims = failed(maker, story_id)
     assert (family, claims) == (f"{service} did not take what it was sent.", 1)
     assert " and " in operator
