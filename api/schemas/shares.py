@@ -36,6 +36,9 @@ class SharedStory(BaseModel):
     asset_generation_status: AssetGenerationStatus = Field(
         description="As in the owner's story, with the URLs of pictures, narration and downloads, and the activities."
     )
+    texts: list[str] | None = Field(
+        description="The words of each scene, with paragraphs; also where there is no voice."
+    )
     hue_extracted_colors: dict[str, list[HexColor]] | None
     audio_words: list[Word] | None = Field(description="The narrated words in order, in seconds.")
     audio_blocks: dict[str, str] | None = Field(
@@ -60,6 +63,7 @@ class SharedStory(BaseModel):
                         name: with_current_urls(row.id, _shown(assets[name]), url_of) for name in in_order(assets)
                     },
                 },
+                "texts": row.texts,
                 "hue_extracted_colors": row.hue_extracted_colors,
                 "audio_words": row.audio_words,
                 "audio_blocks": row.audio_blocks,

@@ -65,8 +65,9 @@ export function addPicture(id, image) {
 export const estimate = (body, signal) => call('/stories/estimate', { method: 'POST', body, signal });
 export const createStory = (body, key) => call('/stories', { method: 'POST', body, headers: { 'Idempotency-Key': key } });
 
+/** A page of one's own stories, newest first: few at once, then more. */
 export async function stories(cursor) {
-  const page = await call(`/stories?limit=24${cursor ? `&cursor=${encodeURIComponent(cursor)}` : ''}`);
+  const page = await call(cursor ? `/stories?limit=36&cursor=${encodeURIComponent(cursor)}` : '/stories?limit=12');
   return { ...page, items: page.items.map(shown) };
 }
 

@@ -20,7 +20,7 @@ export class Narration extends EventTarget {
     this.audio.preservesPitch = true;
     this.audio.addEventListener('playing', () => this.#follow());
     for (const event of ['playing', 'pause', 'ended', 'waiting']) this.audio.addEventListener(event, () => this.#tell('change'));
-    this.audio.addEventListener('seeked', () => this.#look());
+    this.audio.addEventListener('seeked', () => { if (this.isPlaying) this.#look(); });
     this.audio.addEventListener('error', () => this.#recover());
   }
 
@@ -53,7 +53,9 @@ export class Narration extends EventTarget {
 
   /** Go to where this word begins. */
   goTo(word) {
-    if (this.#words[word]) this.audio.currentTime = this.#words[word].start + 0.001;
+    if (!this.#words[word]) return;
+    this.audio.currentTime = this.#words[word].start + 0.001;
+    if (!this.isPlaying) this.lit = -1; // who reads alone is shown no word
   }
 
   end() {

@@ -3,7 +3,7 @@
 export const assetsOf = (story) => story.asset_generation_status.assets;
 export const overall = (story) => story.asset_generation_status.overall;
 export const isGrowing = (story) => overall(story) === 'generating';
-export const canBeRead = (story) => Boolean(story.content?.beats?.length || story.audio_blocks);
+export const canBeRead = (story) => Boolean(story.content?.beats?.length || story.texts?.length);
 export const picture = (story, name) => assetsOf(story)[name];
 export const isDone = (asset) => asset?.status === 'ready';
 export const directionOf = (language) => (/^(ar|he|fa|ur)\b/.test(language ?? '') ? 'rtl' : 'ltr');
@@ -30,7 +30,7 @@ const MOST_WORDS = 95; // on a page: what a child takes in beside one picture, i
  */
 export function pagesOf(story) {
   const blocks = Object.values(story.audio_blocks ?? {}).map(paragraphsOfHtml);
-  const written = story.content?.beats?.map((beat) => paragraphsOfText(beat.text)) ?? [];
+  const written = (story.texts ?? story.content?.beats?.map((beat) => beat.text) ?? []).map(paragraphsOfText);
   const texts = blocks.length ? blocks : written;
   const scenes = scenesOf(story);
   const inside = texts.flatMap((paragraphs, place) =>

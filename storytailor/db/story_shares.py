@@ -38,6 +38,7 @@ class SharedStoryRow(StoryStatusRow):
     hue_extracted_colors: dict[AssetName, list[str]] | None
     audio_words: list[dict[str, object]] | None
     audio_blocks: dict[str, str] | None
+    texts: list[str] | None
 
 
 @dataclass(frozen=True)

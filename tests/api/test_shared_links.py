@@ -40,7 +40,7 @@ async def make(database: Database, story_id: str) -> None:
     (lease,) = await queue.claim(in_flight=10)
     written = {
         "title": "The Lamp", "dedication": "For Maya", "moral": "Light is shared.",
-        "beats": [{"seen": "a girl with curly hair and a yellow coat"}],
+        "beats": [{"text": "Once there was a lamp.", "seen": "a girl with curly hair and a yellow coat"}],
     }  # fmt: skip
     picture = {"attempts": 2, "alt": "A lamp.", "fallback": False, "verdicts": ["curly hair is missing"]}
     made = {
@@ -78,6 +78,7 @@ async def test_a_link_opens_the_whole_book_without_a_token(
     assert (story["dedication"], story["moral"]) == ("For Maya", "Light is shared.")
     assert story["audio_words"] == [{"txt": "Once", "start": 0.0, "end": 0.4}]
     assert "Once" in story["audio_blocks"]["a"]
+    assert story["texts"] == ["Once there was a lamp."]
     assets = story["asset_generation_status"]["assets"]
     assert story["asset_generation_status"]["overall"] == "ready"
     urls = {name: asset["url"].partition("?")[0] for name, asset in assets.items() if asset.get("url")}

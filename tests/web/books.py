@@ -187,15 +187,25 @@ class Shelf:
         return story_id
 
     def copies(self, story_id: str, number: int) -> None:
-        """So many more of the same, each a little older than the one before."""
+        """So many more of the same with covers of their own, each a little older than the one before."""
+        cover = next((self._assets / "stories" / story_id).glob("cover-*"))
         with psycopg.connect(self.database_url) as connection:
-            connection.execute(
+            made = connection.execute(
                 "INSERT INTO stories (id, library_id, creator_user_id, title, brief, content, asset_generation_status,"
                 " created_at) SELECT gen_random_uuid(), library_id, creator_user_id, title || ' ' || n, brief, content,"
                 " asset_generation_status, created_at - n * interval '1 minute' FROM stories, generate_series(1, %s) n"
-                " WHERE id = %s",
+                " WHERE id = %s RETURNING id::text",
                 (number, story_id),
+            ).fetchall()
+            connection.execute(
+                "UPDATE stories SET asset_generation_status ="
+                " replace(asset_generation_status::text, %s, id::text)::jsonb WHERE id = ANY(%s::uuid[])",
+                (story_id, [copy for (copy,) in made]),
             )
+        for (copy,) in made:
+            folder = self._assets / "stories" / copy
+            folder.mkdir()
+            (folder / cover.name).symlink_to(cover)
 
     def _stored(self, story_id: str, name: str, data: bytes) -> dict[str, Any]:
         key = f"stories/{story_id}/{name}"

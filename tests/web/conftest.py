@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -10,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page
 from pydantic import SecretStr
 
 from api.app import create_app
@@ -19,10 +18,10 @@ from emulator.testing import serving
 from storytailor.db.demo import DEMO_USER, seed_demo
 from storytailor.settings import Settings
 from tests.api.conftest import SECRET
-from tests.browser.chromium import ARGUMENTS, find_chromium
 from tests.databases import Databases
 from tests.postgres import url_of
 from tests.web.books import Shelf
+from tests.web.browsers import started_browser
 
 BASE_URL = "http://127.0.0.1:8000/assets/"
 """Of stored objects, as the rows have it; the page asks the address that it came from."""
@@ -74,14 +73,8 @@ def house(
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """Not longer than a module: Playwright keeps an event loop running, beside which no other can run."""
-    chromium = find_chromium()
-    with sync_playwright() as playwright:
-        arguments = [*ARGUMENTS, "--autoplay-policy=no-user-gesture-required"]
-        browser = playwright.chromium.launch(
-            executable_path=chromium.path, args=arguments, env={**os.environ, **chromium.environment}
-        )
+    with started_browser() as browser:
         yield browser
-        browser.close()
 
 
 @dataclass
@@ -115,7 +108,7 @@ def visiting(browser: Browser, house: House) -> Iterator[Visiting]:
     visits: list[Visit] = []
     contexts: list[BrowserContext] = []
 
-    def visit(expected: str | None = None, **options: Any) -> Visit:
+    def visit(expected: str | None = None, besides: str = "about:", **options: Any) -> Visit:
         asked: dict[str, Any] = {
             "viewport": {"width": 1280, "height": 800},
             "locale": "en-US",
@@ -138,7 +131,7 @@ def visiting(browser: Browser, house: House) -> Iterator[Visiting]:
             "request",
             lambda request: (
                 visit.elsewhere.append(request.url)
-                if not request.url.startswith((visit.url, "blob:", "data:"))
+                if not request.url.startswith((visit.url, besides, "blob:", "data:"))
                 else None
             ),
         )

@@ -6,6 +6,7 @@ import json
 import time
 from typing import Any
 
+import psycopg
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -156,6 +157,22 @@ def test_words_pictures_and_voice_come_into_the_open_book_as_they_are_made(
     shelf.set(story, activities=ready(data=ACTIVITIES), pdf=ready(url="x"), epub=ready(url="x"))
     expect(page.get_by_role("status").get_by_text("Your book is ready!")).to_be_visible()
     assert not page.evaluate("voice.paused")
+
+
+def test_a_shared_book_without_a_voice_is_read_all_the_same(house: House, book: Book, visiting: Visiting) -> None:
+    story = house.shelf.put(book)
+    page = visiting().go(f"#/read/{story}")
+    page.get_by_role("button", name="More").click()
+    page.get_by_role("button", name="Make a link").click()
+    link = page.get_by_label("Link to the book").input_value()
+    with psycopg.connect(house.shelf.database_url) as connection:
+        connection.execute("UPDATE stories SET audio_words = NULL, audio_blocks = NULL WHERE id = %s", (story,))
+    house.shelf.set(story, audio={"status": "failed", "progress": 0, "error": "No voice."})
+    page = visiting().go("#" + link.partition("#")[2])
+    page.get_by_role("button", name="Next page").click()
+    expect(page.get_by_text("The lantern hung where the path began.").first).to_be_visible()
+    page.get_by_role("button", name="Read aloud").click()
+    expect(page.get_by_role("status").get_by_text("There is no voice")).to_be_visible()
 
 
 def test_what_failed_says_why_and_is_made_again(house: House, book: Book, visiting: Visiting) -> None:

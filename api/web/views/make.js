@@ -138,7 +138,7 @@ function estimated({ cost_usd: cost, seconds }) {
 
 /** A character to choose: a portrait, or the first letter of the name on a colour of its own. */
 function person(one, chosen) {
-  const hue = ([...one.id].reduce((sum, letter) => sum * 31 + letter.codePointAt(0), 7) * 137) % 360; // ids that are close get colours that are not
+  const hue = ([...one.id].reduce((sum, letter) => (sum * 31 + letter.codePointAt(0)) % 9973, 7) * 137) % 360; // ids that are close get colours that are not
   const portrait = one.reference_images[0]
     ? h('img', { src: one.reference_images[0], alt: '', loading: 'lazy', width: 96, height: 96 })
     : h('span', { class: 'letter', 'aria-hidden': 'true', '--hue': hue }, [...one.name][0].toLocaleUpperCase());

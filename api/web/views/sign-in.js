@@ -12,8 +12,9 @@ export function askForSignIn() {
     const form = h('form', { class: 'stack', onsubmit: async (event) => {
       event.preventDefault();
       problem.hidden = true;
-      if (await tried(new FormData(form), supabase)) return close(true);
-      problem.textContent = supabase ? t('signIn.wrong') : t('signIn.noToken');
+      const wrong = await refusal(new FormData(form), supabase);
+      if (!wrong) return close(true);
+      problem.textContent = wrong;
       problem.hidden = false;
       return undefined;
     } },
@@ -27,12 +28,15 @@ export function askForSignIn() {
   }, { kind: 'small', lasting: true });
 }
 
-async function tried(data, supabase) {
-  if (supabase) return signInWithPassword(data.get('email'), data.get('password'));
+/** What was wrong with what was given; null when somebody is signed in now. */
+async function refusal(data, supabase) {
   try {
-    return Boolean(signInWithToken(data.get('token')));
+    if (!supabase) signInWithToken(data.get('token'));
+    else if (!(await signInWithPassword(data.get('email'), data.get('password')))) return t('signIn.wrong');
+    return null;
   } catch (error) {
-    if (error instanceof TypeError || error instanceof SyntaxError || error.name === 'InvalidCharacterError') return false; // no token at all
+    if (supabase && error instanceof TypeError) return t('errors.OFFLINE');
+    if (error instanceof TypeError || error instanceof SyntaxError || error.name === 'InvalidCharacterError') return t('signIn.noToken');
     throw error;
   }
 }
