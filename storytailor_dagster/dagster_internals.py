@@ -18,7 +18,7 @@ import dagster as dg
 from celery import Celery
 from celery.apps import worker as celery_worker
 from dagster._cli.api import _execute_run_command_body
-from dagster._core.events import EngineEventData
+from dagster._core.events import ASSET_CHECK_EVENTS, ASSET_EVENTS, EngineEventData
 from dagster._core.execution import context_creation_job
 from dagster._core.execution.api import ExecuteRunWithPlanIterable
 from dagster._core.execution.context.system import PlanExecutionContext, PlanOrchestrationContext, StepExecutionContext
@@ -30,6 +30,7 @@ from dagster._core.execution.plan.plan import ExecutionPlan
 from dagster._core.execution.retries import RetryMode, get_retries_config
 from dagster._core.execution.tags import get_tag_concurrency_limits_config
 from dagster._core.instance.ref import InstanceRef
+from dagster._core.storage.event_log import SqlEventLogStorageTable
 from dagster._grpc.types import ExecuteRunArgs
 from dagster._serdes import unpack_value
 from dagster._utils.interrupts import capture_interrupts
@@ -305,7 +306,49 @@ class RunStorage(_OnGivenConnections, PostgresRunStorage):
 
 
 class EventLogStorage(_OnGivenConnections, PostgresEventLogStorage):
-    """PostgresEventLogStorage on given connections."""
+    """PostgresEventLogStorage on given connections, which asks and says less.
+
+    Dagster's own asks the catalog with each event for tables and columns that earlier versions did not have, and tells
+    listeners of it that there are none of since 1.13: a third of a story's statements.
+    """
+
+    def __init__(self, connections: StorageConnections) -> None:
+        self._known_tables: set[str] = set()
+        self._known_columns: set[str] = set()
+        super().__init__(connections)
+
+    def store_event(self, event: dg.EventLogEntry) -> None:
+        """Store an event, and what it says of an asset or a check."""
+        with self._connect() as connection:
+            stored = connection.execute(self.prepare_insert_event(event).returning(SqlEventLogStorageTable.c.id))
+            event_id = int(stored.scalar_one())
+        told = event.dagster_event
+        if told is None:
+            return
+        if told.event_type in ASSET_EVENTS and told.asset_key:
+            with self.index_transaction() as connection:
+                self._store_asset_event_tags(connection, [event], [event_id])
+                self._store_asset_event(connection, event, event_id)
+        if told.event_type in ASSET_CHECK_EVENTS:
+            self.store_asset_check_event(event, event_id)
+
+    def has_table(self, table_name: str) -> bool:
+        """Whether there is this table; no table of Dagster's goes away again."""
+        if table_name not in self._known_tables and super().has_table(table_name):
+            self._known_tables.add(table_name)
+        return table_name in self._known_tables
+
+    def has_asset_key_col(self, column_name: str) -> bool:
+        """Whether the table of assets has this column."""
+        if column_name in self._known_columns:
+            return True
+        with self.index_connection() as connection:
+            return self._has_asset_key_col_on_connection(connection, column_name)
+
+    def _has_asset_key_col_on_connection(self, conn: Any, column_name: str) -> bool:
+        if column_name not in self._known_columns and super()._has_asset_key_col_on_connection(conn, column_name):
+            self._known_columns.add(column_name)
+        return column_name in self._known_columns
 
     @contextmanager
     def index_transaction(self) -> Iterator[Any]:

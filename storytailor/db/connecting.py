@@ -35,6 +35,8 @@ TCP_LIMITS = {
     "tcp_user_timeout": 10_000,
 }
 """libpq's parameters, in seconds, the last one in milliseconds; Unix sockets have no use for them."""
+TRUSTED_SECONDS = 1.0
+"""For which a connection need not show again that it leads to the server."""
 CANCEL_SECONDS = 2.0
 """For the server to end a statement when it is asked to, before the connection is cut."""
 
@@ -87,11 +89,14 @@ async def server_process(connection: Connection) -> int:
     return int(process)
 
 
-def has_input(connection: Connection) -> bool:
-    """Whether there is something to be read from the server, be it the connection's end."""
+def is_trusted(socket: int, used_before: float) -> bool:
+    """Whether a connection that was used so many seconds ago leads to the server, without a way there and back.
+
+    What comes by the socket of one that nobody has asked anything is its end.
+    """
     waiting = select.poll()
-    waiting.register(connection.fileno(), select.POLLIN)
-    return bool(waiting.poll(0))
+    waiting.register(socket, select.POLLIN)
+    return used_before < TRUSTED_SECONDS and not waiting.poll(0)
 
 
 @asynccontextmanager

@@ -28,7 +28,7 @@ from psycopg_pool import AsyncConnectionPool
 
 from storytailor.db import connecting
 from storytailor.db.announcements import Announcements
-from storytailor.db.connecting import bounded, configure, cut_after, has_input, unavailable_when_down
+from storytailor.db.connecting import bounded, configure, cut_after, is_trusted, unavailable_when_down
 from storytailor.db.repeating import Presence, Work, only_reads
 from storytailor.settings import Settings
 
@@ -37,8 +37,6 @@ Connection = connecting.Connection
 QUERIES = Path(__file__).parent / "queries"
 CHECK_SECONDS = 2.0
 """For a connection of the pool to show that it still leads to the server, before it is lent out."""
-TRUSTED_SECONDS = 1.0
-"""For which a connection need not show it again, unless something has come by it: a server that ends says so."""
 CUT_GRACE = 2.0
 """Seconds a statement may go on after the server should have ended it, before we do."""
 WAIT_SLICE = 3.0
@@ -187,11 +185,8 @@ class Database:
         self._returned[connection] = time.monotonic()
 
     async def _check(self, connection: Connection) -> None:
-        """Let it show that it leads to the server; one that did so a moment ago is believed, if nothing has come by it.
-
-        What comes by a connection that nobody has asked anything is its end.
-        """
-        if time.monotonic() - self._returned.get(connection, 0.0) < TRUSTED_SECONDS and not has_input(connection):
+        """Let it show that it leads to the server, unless it did so a moment ago."""
+        if is_trusted(connection.fileno(), time.monotonic() - self._returned.get(connection, 0.0)):
             return
         async with cut_after(connection, CHECK_SECONDS):
             await AsyncConnectionPool.check_connection(connection)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import dagster as dg
@@ -17,6 +17,7 @@ from dagster._core.test_utils import instance_for_test
 from dagster._grpc.types import ExecuteRunArgs
 from dagster._serdes import pack_value
 from dagster_celery.tasks import create_execute_job_task
+from dagster_postgres import PostgresEventLogStorage
 
 from storytailor.db.engines import open_engine
 from storytailor_dagster.dagster_internals import (
@@ -123,6 +124,63 @@ def test_dagsters_storages_share_the_engine_they_are_given(database_url: str) ->
     tables = set(sqlalchemy.inspect(engine).get_table_names())
     assert tables >= {"runs", "event_logs", "instigators", "daemon_heartbeats", "alembic_version"}
     storages[0].dispose()
+
+
+@dg.asset(check_specs=[dg.AssetCheckSpec("fine", asset="told")], partitions_def=dg.StaticPartitionsDefinition(["a"]))
+def told() -> dg.MaterializeResult:
+    return dg.MaterializeResult(metadata={"words": 7}, check_results=[dg.AssetCheckResult(passed=True)])
+
+
+def test_an_event_is_stored_as_dagsters_own_storage_stores_it(database_url: str) -> None:
+    with dg.DagsterInstance.ephemeral() as instance:
+        run = dg.materialize([told], instance=instance, partition_key="a").dagster_run
+        events = instance.all_logs(run.run_id)
+    engine = open_engine(database_url, max_connections=1)
+    storage = EventLogStorage(StorageConnections(engine))
+
+    def rows_when_stored_by(store: Callable[[Any, dg.EventLogEntry], None]) -> dict[str, list[Any]]:
+        with engine.begin() as connection:
+            connection.execute(sqlalchemy.text(f"TRUNCATE {', '.join(EVENT_TABLES)} RESTART IDENTITY"))
+        for event in events:
+            store(storage, event)
+        with engine.connect() as connection:
+            return {
+                table: sorted(connection.execute(rows_of(table, columns)).scalars())
+                for table, columns in EVENT_TABLES.items()
+            }
+
+    ours = rows_when_stored_by(EventLogStorage.store_event)
+    assert all(ours.values())
+    assert ours == rows_when_stored_by(PostgresEventLogStorage.store_event)
+    storage.dispose()
+
+
+def rows_of(table: str, columns: str) -> sqlalchemy.Select[Any]:
+    whole = sqlalchemy.literal_column(f"{columns}::text")
+    return sqlalchemy.select(whole).select_from(sqlalchemy.table(table))
+
+
+EVENT_TABLES = {
+    "event_logs": "event_logs",
+    "asset_keys": "(asset_key, last_materialization, last_run_id, last_materialization_timestamp, tags)",
+    "asset_event_tags": "asset_event_tags",
+    "asset_check_executions": "(asset_key, check_name, run_id, execution_status, evaluation_event, partition)",
+}
+"""What each row says; when it was written is another matter."""
+
+
+def test_a_connection_of_dagsters_that_the_server_has_ended_a_moment_ago_is_not_used_again(database_url: str) -> None:
+    engine = open_engine(database_url, max_connections=1)
+    backend = sqlalchemy.text("SELECT pg_backend_pid()")
+    with engine.connect() as connection:
+        before = connection.execute(backend).scalar()
+    with engine.connect() as connection:
+        assert connection.execute(backend).scalar() == before
+    with psycopg.connect(database_url) as other:
+        other.execute("SELECT pg_terminate_backend(%s, 5000)", [before])
+    with engine.connect() as connection:
+        assert connection.execute(backend).scalar() != before
+    engine.dispose()
 
 
 def test_a_thread_that_holds_a_connection_of_dagsters_does_not_wait_for_another(database_url: str) -> None:

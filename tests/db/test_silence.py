@@ -97,3 +97,20 @@ def test_tcp_gives_up_on_a_silent_peer_by_itself(server_15: Server) -> None:
 def test_what_the_url_says_itself_goes_before_our_limits() -> None:
     assert "keepalives_idle=99" in bounded("postgresql://host/db?keepalives_idle=99")
     assert "options" not in bounded("postgresql+psycopg2://host/db")
+
+
+async def test_a_connection_that_the_server_has_ended_a_moment_ago_is_not_lent_out(database_url: str) -> None:
+    database = await Database(database_url, max_size=1).open()
+    user = uuid4()
+
+    async def process() -> int:
+        async with database.as_user(user) as connection:  # which is not repeated
+            ((found,),) = await (await connection.execute("SELECT pg_backend_pid()")).fetchall()
+            return int(found)
+
+    before = await process()
+    assert await process() == before
+    async with await psycopg.AsyncConnection.connect(database_url) as other:
+        await other.execute("SELECT pg_terminate_backend(%s, 5000)", (before,))
+    assert await process() != before
+    await database.close()
