@@ -127,7 +127,7 @@ def test_dagsters_storages_share_the_engine_they_are_given(database_url: str) ->
 
 
 @dg.asset(check_specs=[dg.AssetCheckSpec("fine", asset="told")], partitions_def=dg.StaticPartitionsDefinition(["a"]))
-def told() -> dg.MaterializeResult:
+def told() -> dg.MaterializeResult[Any]:
     return dg.MaterializeResult(metadata={"words": 7}, check_results=[dg.AssetCheckResult(passed=True)])
 
 
@@ -156,7 +156,7 @@ def test_an_event_is_stored_as_dagsters_own_storage_stores_it(database_url: str)
 
 
 def rows_of(table: str, columns: str) -> sqlalchemy.Select[Any]:
-    whole = sqlalchemy.literal_column(f"{columns}::text")
+    whole: sqlalchemy.ColumnElement[Any] = sqlalchemy.literal_column(f"{columns}::text")
     return sqlalchemy.select(whole).select_from(sqlalchemy.table(table))
 
 
