@@ -9,7 +9,8 @@ BED_AFLOAT = r"bed[- ]?boats?|bed floats|floating bed"
 INSIDE_LIGHTHOUSE = r"(?:inside|into|within) (?:the|an?|its) (?:\w+ )?light ?house|foot of the spiral \w+"
 UNDERWATER = r"underwater"
 PLACE_WORDS: dict[str, str] = {
-    "underwater": r"underwater|under the (sea|waves?|water|ocean)|ocean floor|sea ?bed|coral|reef|mermaids?|merm[ae]n|submarine",
+    "underwater": r"underwater|under the (sea|waves?|water|ocean)|ocean floor|sea ?bed|coral|reef|submarine|"
+    r"mermaids?|merm[ae]n",
     "lighthouse": r"light ?house|harbou?r|cliffs?",
     "island": r"islands?|lagoon|jungle|volcano|tropical",
     "beach": r"beach(es)?|sea ?shore|shore|sandcastles?|seaside|tide ?pools?|rock ?pools?|coast|dock|pier",
