@@ -135,7 +135,8 @@ def migrate(
         typer.echo("Nothing was done." if ahead.steps else "There is nothing to do.")
         return
     bring_up_to_date(url)
-    typer.echo("The database has the newest schema.")
+    if not ahead.is_newer:
+        typer.echo("The database has the newest schema.")
 
 
 @app.command()

@@ -162,12 +162,25 @@ def test_migrate_says_beforehand_what_there_is_no_way_back_from_and_how_a_backup
     assert (planned.returncode, said[0], said[-1]) == (0, "The schema is 0008. What follows:", "Nothing was done.")
     assert "  0010  A claim counts from when a worker has begun it; workers say that they are there" in said
     ahead = ", ".join(revision for revision in revisions() if revision > "0008")
-    assert f"There is no way back from {ahead} but a backup that was taken before:" in said
+    assert f"There is no way back from {ahead} but a backup that was taken before, into an empty database:" in said
     assert f'  pg_dump --format=custom --file=before-{NEWEST}.dump "$DATABASE_URL"' in said
 
     done = storytailor("migrate", DATABASE_URL=empty_url)
     assert done.stdout.splitlines() == [*said[:-1], "The database has the newest schema."]
     assert storytailor("migrate", "--plan", DATABASE_URL=empty_url).stdout == "There is nothing to do.\n"
+
+
+def test_a_version_that_is_there_again_leaves_a_newer_schema_as_it_is_and_says_that_it_serves(empty_url: str) -> None:
+    migrate(empty_url)
+    with psycopg.connect(empty_url) as connection:
+        connection.execute("UPDATE storytailor_schema SET version_num = '9999'")
+    for options in ((), ("--plan",)):
+        told = storytailor("migrate", *options, DATABASE_URL=empty_url)
+        assert told.returncode == 0
+        assert told.stdout.startswith(f"The schema is 9999, newer than this version's {NEWEST}: it serves as it is")
+    migrate(empty_url)  # as the local stack does at its start
+    with psycopg.connect(empty_url) as connection:
+        assert connection.execute("SELECT version_num FROM storytailor_schema").fetchone() == ("9999",)
 
 
 def test_migrate_warns_of_nothing_where_nothing_can_be_lost(empty_url: str) -> None:

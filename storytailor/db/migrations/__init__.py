@@ -11,13 +11,14 @@ from alembic import command, op
 from alembic.config import Config
 
 from storytailor.db.administration import without_secrets
+from storytailor.db.migrations.plan import plan
 from storytailor.errors import SettingsError
 
 HERE = Path(__file__).parent
 
 
 def migrate(database_url: str) -> None:
-    """Bring the database at this URL to the newest revision; does nothing when it is there already.
+    """Bring the database at this URL to the newest revision; does nothing when it is there already, or beyond.
 
     All or nothing. Raises SettingsError with the server's own words when it cannot be done.
     """
@@ -25,7 +26,8 @@ def migrate(database_url: str) -> None:
     config.set_main_option("script_location", str(HERE))
     config.attributes["url"] = database_url
     try:
-        command.upgrade(config, "head")
+        if not plan(database_url).is_newer:
+            command.upgrade(config, "head")
     except (psycopg.Error, sqlalchemy.exc.DBAPIError) as error:
         said = error.orig if isinstance(error, sqlalchemy.exc.DBAPIError) and error.orig else error
         message = without_secrets(said, database_url)
