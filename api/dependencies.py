@@ -35,6 +35,7 @@ from storytailor.db.story_actions import StoryActions
 from storytailor.db.story_shares import StoryShares
 from storytailor.db.webhook_secrets import WebhookSecrets
 from storytailor.errors import UnauthorizedError
+from storytailor.providers.listed_voices import ListedVoices
 from storytailor.providers.object_store import ObjectStore, ObjectUrls
 from storytailor.providers.openai import OpenAI
 from storytailor.settings import Settings
@@ -62,6 +63,7 @@ class AppState:
     measurements: Measurements
     schema: Schema
     store: ObjectStore
+    listed_voices: ListedVoices
     openai: OpenAI
     moderation: ModerationHealth
     judging: Judging

@@ -50,6 +50,7 @@ from storytailor.db.story_shares import StoryShares
 from storytailor.db.webhook_secrets import WebhookSecrets
 from storytailor.derived_keys import derived_key
 from storytailor.making.expected_costs import ExpectedCosts
+from storytailor.providers.listed_voices import ListedVoices
 from storytailor.providers.object_store import ObjectStore, ObjectUrls, open_store, open_urls
 from storytailor.providers.object_store.knocks import knock_at
 from storytailor.providers.openai import OpenAI
@@ -171,6 +172,7 @@ def _state(
         measurements=Measurements(database),
         schema=Schema(database),
         store=doors.store,
+        listed_voices=ListedVoices(settings),
         openai=openai,
         moderation=moderation,
         judging=Judging(openai, moderation, accounts, orders),

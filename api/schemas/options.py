@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from pydantic import BaseModel, Field
 
 from storytailor.photo_consent import WORDING, WORDING_VERSION
 from storytailor.safety.traits import TRAITS
-from storytailor.settings import Settings
 from storytailor.story import StoryType
 from storytailor.text.languages import LANGUAGES
 
@@ -22,7 +23,7 @@ class VoiceOption(BaseModel):
     """A narrator that a request may name."""
 
     id: str = Field(description="ElevenLabs' id.")
-    name: str | None = Field(description="What the operator calls it.")
+    name: str | None = Field(description="What the account calls it; null where it does not say.")
 
 
 class ConsentWords(BaseModel):
@@ -42,13 +43,12 @@ class Options(BaseModel):
     photo_consent: ConsentWords
 
     @classmethod
-    def of(cls, settings: Settings) -> Options:
-        """What these settings allow."""
-        voices = settings.voices | ({settings.voice_id} if settings.voice_id else set())
+    def of(cls, voices: Mapping[str, str | None]) -> Options:
+        """These voices by id, with their names; the rest is the same for everybody."""
         return cls(
             story_types=list(StoryType),
             languages=list(LANGUAGES),
-            voices=[VoiceOption(id=voice, name=None) for voice in sorted(voices)],
+            voices=[VoiceOption(id=voice, name=name) for voice, name in voices.items()],
             traits=[TraitOption(id=trait.id, category=trait.category) for trait in TRAITS.values()],
             photo_consent=ConsentWords(wording=WORDING, version=WORDING_VERSION),
         )

@@ -14,16 +14,17 @@ export class ApiError extends Error {
 
 async function send(path, { method = 'GET', body, headers = {}, signal, open = false } = {}) {
   const form = body instanceof FormData;
-  const asked = (bearer) => fetch(new URL(`api/v1${path}`, BASE), {
-    method,
-    signal,
-    headers: {
-      ...(bearer && { Authorization: `Bearer ${bearer}` }),
-      ...(body && !form && { 'Content-Type': 'application/json' }),
-      ...headers,
-    },
-    body: body && !form ? JSON.stringify(body) : body,
-  });
+  const asked = (bearer) =>
+    fetch(new URL(`api/v1${path}`, BASE), {
+      method,
+      signal,
+      headers: {
+        ...(bearer && { Authorization: `Bearer ${bearer}` }),
+        ...(body && !form && { 'Content-Type': 'application/json' }),
+        ...headers,
+      },
+      body: body && !form ? JSON.stringify(body) : body,
+    });
   let answer;
   try {
     answer = await asked(open ? null : await token());
@@ -63,7 +64,8 @@ export function addPicture(id, image) {
 }
 
 export const estimate = (body, signal) => call('/stories/estimate', { method: 'POST', body, signal });
-export const createStory = (body, key) => call('/stories', { method: 'POST', body, headers: { 'Idempotency-Key': key } });
+export const createStory = (body, key) =>
+  call('/stories', { method: 'POST', body, headers: { 'Idempotency-Key': key } });
 
 /** A page of one's own stories, newest first: few at once, then more. */
 export async function stories(cursor) {
@@ -105,18 +107,23 @@ export async function* watch(id, signal, onConnection = () => {}) {
       }
     } catch (error) {
       if (signal.aborted) return;
-      const passing = error instanceof TypeError || error.code === 'OFFLINE' || error.status >= 500 || error.status === 429;
+      const passing =
+        error instanceof TypeError || error.code === 'OFFLINE' || error.status >= 500 || error.status === 429;
       if (!passing) throw error;
       onConnection(false);
     }
-    await Promise.race([pause(wait, signal), new Promise((resolve) => addEventListener('online', resolve, { once: true }))]);
+    const waited = new AbortController();
+    const online = new Promise((resolve) => addEventListener('online', resolve, { signal: waited.signal }));
+    await Promise.race([pause(wait, signal), online]);
+    waited.abort();
   }
 }
 
 async function* eventsOf(body) {
+  const reader = body.pipeThrough(new TextDecoderStream()).getReader(); // Safari gives no chunks to `for await`
   let text = '';
-  for await (const chunk of body.pipeThrough(new TextDecoderStream())) {
-    const events = (text + chunk).split('\r\n\r\n');
+  for (let chunk = await reader.read(); !chunk.done; chunk = await reader.read()) {
+    const events = (text + chunk.value).split('\r\n\r\n');
     text = events.pop();
     for (const event of events.filter((each) => !each.startsWith(':'))) {
       yield Object.fromEntries(event.split('\r\n').map((line) => line.split(/: (.*)/s)));

@@ -20,7 +20,9 @@ const VIEWS = [
 const OWN_NAMES = { en: 'English', de: 'Deutsch', es: 'Español', fr: 'Français' };
 let leaving = new AbortController();
 
-const go = (address) => { location.hash = address; };
+const go = (address) => {
+  location.hash = address;
+};
 
 async function show() {
   leaving.abort();
@@ -47,7 +49,7 @@ async function show() {
   if (show.again && focusIsFree) main.querySelector('h1')?.focus({ preventScroll: true });
   show.again = true;
   scrollTo(0, 0);
-  await shown.shown?.();
+  shown.shown?.(); // goes on for as long as the view is there
 }
 
 function viewAt(hash) {
@@ -55,30 +57,68 @@ function viewAt(hash) {
     const found = pattern.exec(hash);
     if (found) return [view, found.slice(1)];
   }
-  return [async function lost() { return notice(t('lost.title'), t('lost.text')); }, []];
+  return [
+    async function lost() {
+      return notice(t('lost.title'), t('lost.text'));
+    },
+    [],
+  ];
 }
 
 function failure(error) {
   const text = explain(error);
-  return notice(error.code === 'STORY_NOT_FOUND' ? t('lost.title') : t('errors.title'), text, mayPass(error) && h('button', { type: 'button', class: 'main', onclick: show }, t('again')));
+  return notice(
+    error.code === 'STORY_NOT_FOUND' ? t('lost.title') : t('errors.title'),
+    text,
+    mayPass(error) && h('button', { type: 'button', class: 'main', onclick: show }, t('again')),
+  );
 }
 
 const notice = (title, text, way) => ({
   title,
-  node: h('div', { class: 'page notice' }, icon('book'), h('h1', { tabindex: '-1' }, title), h('p', { class: 'lead' }, text), h('div', { class: 'row' }, way, h('a', { class: 'button quiet', href: '#/' }, t('shelf.title')))),
+  node: h(
+    'div',
+    { class: 'page notice' },
+    icon('book'),
+    h('h1', { tabindex: '-1' }, title),
+    h('p', { class: 'lead' }, text),
+    h('div', { class: 'row' }, way, h('a', { class: 'button quiet', href: '#/' }, t('shelf.title'))),
+  ),
 });
 
 /** The line above every view but the open book. */
 function header() {
-  const languages = h('select', { 'aria-label': t('language'), onchange: async (event) => { choose(event.target.value); await speak(event.target.value); await show(); } },
-    LANGUAGES.map((tag) => h('option', { value: tag, lang: tag, selected: tag === document.documentElement.lang }, OWN_NAMES[tag])));
+  const languages = h(
+    'select',
+    {
+      'aria-label': t('language'),
+      onchange: async (event) => {
+        choose(event.target.value);
+        await speak(event.target.value);
+        await show();
+      },
+    },
+    LANGUAGES.map((tag) =>
+      h('option', { value: tag, lang: tag, selected: tag === document.documentElement.lang }, OWN_NAMES[tag]),
+    ),
+  );
   const here = location.hash;
-  const link = (address, text) => h('a', { href: address, 'aria-current': here === address || (address === '#/' && here === '') ? 'page' : null }, text);
-  document.getElementById('header').replaceChildren(
-    h('a', { class: 'brand', href: '#/' }, icon('book'), 'Storytailor'),
-    h('nav', { 'aria-label': t('navigation') }, link('#/', t('shelf.title')), link('#/new', t('shelf.new'))),
-    languages,
-    ...(isSignedIn() && !isDemo() ? [h('button', { type: 'button', class: 'quiet small', onclick: leave }, t('signIn.out'))] : []));
+  const link = (address, text) =>
+    h(
+      'a',
+      { href: address, 'aria-current': here === address || (address === '#/' && here === '') ? 'page' : null },
+      text,
+    );
+  document
+    .getElementById('header')
+    .replaceChildren(
+      h('a', { class: 'brand', href: '#/' }, icon('book'), 'Storytailor'),
+      h('nav', { 'aria-label': t('navigation') }, link('#/', t('shelf.title')), link('#/new', t('shelf.new'))),
+      languages,
+      ...(isSignedIn() && !isDemo()
+        ? [h('button', { type: 'button', class: 'quiet small', onclick: leave }, t('signIn.out'))]
+        : []),
+    );
   document.getElementById('skip').textContent = t('skip');
 }
 

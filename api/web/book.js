@@ -6,11 +6,10 @@ import { t } from './words.js';
 
 const TURN = 620; // milliseconds
 
-/** Calls `onword(index)` for a word that is tapped or chosen, and `extra(page)` for what stands below the last page's text. */
+/** `onword(index)`: a word was tapped or chosen; `onpicture()`: one did not load; `below(page)`: what its text is followed by. */
 export class Book {
-  constructor({ onword, extra }) {
-    this.onword = onword;
-    this.extra = extra;
+  constructor({ onword, onpicture, below }) {
+    Object.assign(this, { onword, onpicture, below });
     this.spread = h('div', { class: 'spread' });
     this.node = h('div', { class: 'book' }, this.spread);
     this.turning = null;
@@ -43,18 +42,50 @@ export class Book {
   /** A picture that has come, or was painted again, without turning the page. */
   refresh(story) {
     const frame = this.spread.querySelector('.picture');
-    if (frame && frame.dataset.shows !== key(story, this.page)) frame.replaceWith(this.#picture(story, this.page, true));
+    if (frame && frame.dataset.shows !== key(story, this.page))
+      frame.replaceWith(this.#picture(story, this.page, true));
     else if (frame) tellProgress(frame, assetsOf(story)[this.page.picture]);
   }
 
   #spread(story, pages, index) {
     const page = pages[index];
-    const text = h('div', { class: 'words', lang: story.language ?? 'en', dir: 'auto', tabindex: '0', role: 'group', 'aria-label': t('read.text'), onclick: (event) => this.#tapped(event), onkeydown: (event) => this.#key(event) },
-      page.paragraphs.map((pieces, place) => h(page.kind === 'cover' && place === 0 ? 'h2' : 'p', { class: classOf(page, place), dir: 'auto' }, pieces.map(pieceNode))),
-      page.kind === 'cover' && names(story));
-    return h('section', { class: `spread of-${page.kind}`, 'aria-roledescription': t('read.page'), 'aria-label': t('read.pageOf', { page: index + 1, pages: pages.length }) },
+    const text = h(
+      'div',
+      {
+        class: 'words',
+        lang: story.language ?? 'en',
+        dir: 'auto',
+        tabindex: '0',
+        role: 'group',
+        'aria-label': t('read.text'),
+        onclick: (event) => this.#tapped(event),
+        onkeydown: (event) => this.#key(event),
+      },
+      page.paragraphs.map((pieces, place) =>
+        h(
+          page.kind === 'cover' && place === 0 ? 'h2' : 'p',
+          { class: classOf(page, place), dir: 'auto' },
+          pieces.map(pieceNode),
+        ),
+      ),
+      page.kind === 'cover' && names(story),
+    );
+    return h(
+      'section',
+      {
+        class: `spread of-${page.kind}`,
+        'aria-roledescription': t('read.page'),
+        'aria-label': t('read.pageOf', { page: index + 1, pages: pages.length }),
+      },
       this.#picture(story, page),
-      h('div', { class: 'leaf prose' }, text, this.extra(page), h('p', { class: 'folio', 'aria-hidden': 'true' }, index ? String(index) : '')));
+      h(
+        'div',
+        { class: 'leaf prose' },
+        text,
+        this.below(page),
+        h('p', { class: 'folio', 'aria-hidden': 'true' }, index ? String(index) : ''),
+      ),
+    );
   }
 
   #picture(story, page, came = false) {
@@ -62,7 +93,13 @@ export class Book {
     const frame = h('figure', { class: 'leaf picture' });
     frame.dataset.shows = key(story, page);
     if (isDone(asset)) {
-      const image = h('img', { alt: asset.metadata?.alt ?? '', src: asset.url, decoding: 'async', lang: story.language, onerror: () => this.onpicture?.() });
+      const image = h('img', {
+        alt: asset.metadata?.alt ?? '',
+        src: asset.url,
+        decoding: 'async',
+        lang: story.language,
+        onerror: () => this.onpicture(),
+      });
       if (came) image.addEventListener('load', () => image.classList.add('here'));
       frame.append(image);
     } else {
@@ -99,7 +136,8 @@ export class Book {
     const place = element.getBoundingClientRect();
     const top = document.querySelector('.topbar')?.getBoundingClientRect().bottom ?? 0;
     const foot = document.querySelector('.controls')?.getBoundingClientRect().top ?? innerHeight;
-    if (place.top < top || place.bottom > foot) element.scrollIntoView({ block: 'center', behavior: calm() ? 'auto' : 'smooth' });
+    if (place.top < top || place.bottom > foot)
+      element.scrollIntoView({ block: 'center', behavior: calm() ? 'auto' : 'smooth' });
   }
 
   /** The old leaf turns over the spine and uncovers the new page; copies turn, what can be read and used stands still. */
@@ -107,29 +145,49 @@ export class Book {
     const wide = getComputedStyle(this.node).getPropertyValue('--spread').trim() === 'wide';
     const sign = this.node.dir === 'rtl' ? -1 : 1;
     const copy = (spread, half) => strip(spread.querySelector(half).cloneNode(true));
-    const layer = h('div', { class: `turning ${wide ? 'wide' : 'narrow'} ${forward ? 'ahead' : 'back'}`, 'aria-hidden': 'true' });
+    const layer = h('div', {
+      class: `turning ${wide ? 'wide' : 'narrow'} ${forward ? 'ahead' : 'back'}`,
+      'aria-hidden': 'true',
+    });
     let angles;
     if (wide) {
       const [front, behind] = forward ? ['.prose', '.picture'] : ['.picture', '.prose'];
-      layer.append(h('div', { class: 'still' }, copy(old, forward ? '.picture' : '.prose')),
-        h('div', { class: 'leaf-turning' }, h('div', { class: 'face front' }, copy(old, front), h('i')), h('div', { class: 'face behind' }, copy(this.spread, behind), h('i'))));
+      layer.append(
+        h('div', { class: 'still' }, copy(old, forward ? '.picture' : '.prose')),
+        h(
+          'div',
+          { class: 'leaf-turning' },
+          h('div', { class: 'face front' }, copy(old, front), h('i')),
+          h('div', { class: 'face behind' }, copy(this.spread, behind), h('i')),
+        ),
+      );
       angles = forward ? [0, -180 * sign] : [0, 180 * sign];
     } else {
       const turned = forward ? old : this.spread;
-      layer.append(h('div', { class: 'leaf-turning' }, h('div', { class: 'face front' }, strip(turned.cloneNode(true)), h('i'))));
+      layer.append(
+        h('div', { class: 'leaf-turning' }, h('div', { class: 'face front' }, strip(turned.cloneNode(true)), h('i'))),
+      );
       angles = forward ? [0, -100 * sign] : [-100 * sign, 0];
     }
     this.node.append(layer);
     const leaf = layer.querySelector('.leaf-turning');
     const timing = { duration: wide ? TURN : TURN * 0.7, easing: 'cubic-bezier(.45,.05,.35,1)', fill: 'both' };
-    this.turning = leaf.animate(angles.map((angle) => ({ transform: `rotateY(${angle}deg)` })), timing);
-    for (const shade of layer.querySelectorAll('.face > i')) shade.animate([{ opacity: 0 }, { opacity: 0.5 }, { opacity: 0 }], timing);
-    this.turning.onfinish = () => { layer.remove(); this.turning = null; };
+    this.turning = leaf.animate(
+      angles.map((angle) => ({ transform: `rotateY(${angle}deg)` })),
+      timing,
+    );
+    for (const shade of layer.querySelectorAll('.face > i'))
+      shade.animate([{ opacity: 0 }, { opacity: 0.5 }, { opacity: 0 }], timing);
+    this.turning.onfinish = () => {
+      layer.remove();
+      this.turning = null;
+    };
   }
 }
 
 const key = (story, page) => assetsOf(story)[page.picture]?.url?.split('?')[0] ?? '';
-const pieceNode = (piece) => (piece.word === undefined ? piece.text : h('span', { class: 'w', 'data-w': piece.word }, piece.text));
+const pieceNode = (piece) =>
+  piece.word === undefined ? piece.text : h('span', { class: 'w', 'data-w': piece.word }, piece.text);
 
 function classOf(page, place) {
   if (page.kind === 'cover') return place === 0 ? 'title' : 'dedication';
@@ -137,16 +195,24 @@ function classOf(page, place) {
   return place === 0 ? 'opening' : null;
 }
 
-const names = (story) => story.characters?.length
-  ? h('p', { class: 'names', lang: document.documentElement.lang }, t('read.with'), ' ', story.characters.map((one, place) => [place ? ', ' : '', said(one.name)]))
-  : null;
+const names = (story) =>
+  story.characters?.length
+    ? h(
+        'p',
+        { class: 'names', lang: document.documentElement.lang },
+        t('read.with'),
+        ' ',
+        story.characters.map((one, place) => [place ? ', ' : '', said(one.name)]),
+      )
+    : null;
 
 /** What is being done about a picture that is not there yet. */
 function tellProgress(frame, asset) {
   const what = frame.querySelector('.what');
   if (!what) return;
   const step = asset?.metadata?.paletteStep;
-  what.textContent = asset?.status === 'failed' ? t('read.noPicture') : step ? t('read.painting', { step }) : t('read.unpainted');
+  what.textContent =
+    asset?.status === 'failed' ? t('read.noPicture') : step ? t('read.painting', { step }) : t('read.unpainted');
   frame.querySelector('.bar i').style.inlineSize = `${asset?.progress ?? 0}%`;
 }
 

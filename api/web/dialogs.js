@@ -6,13 +6,31 @@ import { t } from './words.js';
 export function openDialog(title, fill, { kind = '', lasting = false } = {}) {
   return new Promise((resolve) => {
     let result;
-    const close = (value) => { result = value; dialog.close(); };
-    const dialog = h('dialog', { class: kind, 'data-lasting': lasting, 'aria-labelledby': 'dialog-title' },
-      h('header', {}, h('h2', { id: 'dialog-title' }, title), !lasting && iconButton('close', t('close'), () => close())),
-      h('div', { class: 'inside' }, fill(close)));
-    dialog.addEventListener('cancel', (event) => { if (lasting) event.preventDefault(); });
-    dialog.addEventListener('click', (event) => { if (event.target === dialog && !lasting) close(); });
-    dialog.addEventListener('close', () => { dialog.remove(); resolve(result); });
+    const close = (value) => {
+      result = value;
+      dialog.close();
+    };
+    const dialog = h(
+      'dialog',
+      { class: kind, 'data-lasting': lasting, 'aria-labelledby': 'dialog-title' },
+      h(
+        'header',
+        {},
+        h('h2', { id: 'dialog-title' }, title),
+        !lasting && iconButton('close', t('close'), () => close()),
+      ),
+      h('div', { class: 'inside' }, fill(close)),
+    );
+    dialog.addEventListener('cancel', (event) => {
+      if (lasting) event.preventDefault();
+    });
+    dialog.addEventListener('click', (event) => {
+      if (event.target === dialog && !lasting) close();
+    });
+    dialog.addEventListener('close', () => {
+      dialog.remove();
+      resolve(result);
+    });
     document.body.append(dialog);
     dialog.showModal();
   });
@@ -20,10 +38,17 @@ export function openDialog(title, fill, { kind = '', lasting = false } = {}) {
 
 /** A question with two answers; the safe one has the focus. */
 export function confirm(title, text, yes) {
-  return openDialog(title, (close) => [
-    h('p', {}, text),
-    h('div', { class: 'row end' },
-      h('button', { type: 'button', class: 'quiet', autofocus: true, onclick: () => close(false) }, t('cancel')),
-      h('button', { type: 'button', class: 'danger', onclick: () => close(true) }, yes)),
-  ], { kind: 'small' });
+  return openDialog(
+    title,
+    (close) => [
+      h('p', {}, text),
+      h(
+        'div',
+        { class: 'row end' },
+        h('button', { type: 'button', class: 'quiet', autofocus: true, onclick: () => close(false) }, t('cancel')),
+        h('button', { type: 'button', class: 'danger', onclick: () => close(true) }, yes),
+      ),
+    ],
+    { kind: 'small' },
+  );
 }

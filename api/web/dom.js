@@ -1,10 +1,13 @@
 // Elements, made without markup: what a family or a model wrote is text wherever it stands.
+import { t } from './words.js';
 
 /** h('p', {class: 'lead'}, 'text', node): attributes by name, `on…` listeners, nothing for null and false. */
 export function h(tag, props = {}, ...children) {
   const element = document.createElement(tag);
   for (const [name, value] of Object.entries(props)) set(element, name, value);
-  element.append(...children.flat(Infinity).filter((child) => child !== null && child !== undefined && child !== false));
+  element.append(
+    ...children.flat(Infinity).filter((child) => child !== null && child !== undefined && child !== false),
+  );
   return element;
 }
 
@@ -42,7 +45,11 @@ const PATHS = {
 export function icon(name) {
   const svg = document.createElementNS('http://www.w3.org/2000/svg', 'svg');
   const path = document.createElementNS('http://www.w3.org/2000/svg', 'path');
-  for (const [key, value] of Object.entries({ viewBox: '0 0 24 24', 'aria-hidden': 'true', class: `icon icon-${name}` })) {
+  for (const [key, value] of Object.entries({
+    viewBox: '0 0 24 24',
+    'aria-hidden': 'true',
+    class: `icon icon-${name}`,
+  })) {
     svg.setAttribute(key, value);
   }
   path.setAttribute('d', PATHS[name]);
@@ -52,19 +59,30 @@ export function icon(name) {
 
 /** A control that shows a drawing and is called by its label. */
 export function iconButton(name, label, onclick, props = {}) {
-  return h('button', { type: 'button', class: 'round', 'aria-label': label, title: label, onclick, ...props }, icon(name));
+  return h(
+    'button',
+    { type: 'button', class: 'round', 'aria-label': label, title: label, onclick, ...props },
+    icon(name),
+  );
 }
 
 /** A word to who cannot see what has changed. */
 export function announce(text) {
   const region = document.getElementById('announcer');
   region.textContent = '';
-  setTimeout(() => { region.textContent = text; }, 50); // a change of text alone is not always read
+  setTimeout(() => {
+    region.textContent = text;
+  }, 50); // a change of text alone is not always read
 }
 
 /** A short note that goes by itself, and stays while it is looked at. */
 export function toast(text, kind = 'good') {
-  const note = h('div', { class: `toast ${kind}` }, said(text), iconButton('close', '×', () => note.remove()));
+  const note = h(
+    'div',
+    { class: `toast ${kind}` },
+    said(text),
+    iconButton('close', t('close'), () => note.remove()),
+  );
   document.getElementById('toasts').append(note);
   const wait = () => {
     if (note.matches(':hover, :focus-within')) setTimeout(wait, 2000);
@@ -74,9 +92,17 @@ export function toast(text, kind = 'good') {
 }
 
 /** Settles after so many milliseconds, or when `signal` aborts. */
-export const pause = (milliseconds, signal) => new Promise((resolve) => {
-  const timer = setTimeout(resolve, milliseconds);
-  signal?.addEventListener('abort', () => { clearTimeout(timer); resolve(); }, { once: true });
-});
+export const pause = (milliseconds, signal) =>
+  new Promise((resolve) => {
+    const timer = setTimeout(resolve, milliseconds);
+    signal?.addEventListener(
+      'abort',
+      () => {
+        clearTimeout(timer);
+        resolve();
+      },
+      { once: true },
+    );
+  });
 
 export const calm = () => matchMedia('(prefers-reduced-motion: reduce)').matches;

@@ -11,9 +11,15 @@ export function explain(error) {
   if (code === 'VALIDATION_ERROR' && Array.isArray(data)) {
     return t('errors.VALIDATION_ERROR', { what: data.map((fault) => fault.what).join('; ') });
   }
-  const values = { used: data?.storiesUsed, limit: data?.storyLimit, seconds: retryAfter ?? 10, id: data?.requestId ?? '' };
+  const values = {
+    used: data?.storiesUsed,
+    limit: data?.storyLimit,
+    seconds: retryAfter ?? 10,
+    id: data?.requestId ?? '',
+  };
   return has(`errors.${code}`) ? t(`errors.${code}`, values) : t('errors.other', { message: error.message });
 }
 
 /** Whether asking again may help. */
-export const mayPass = (error) => ['OFFLINE', 'RATE_LIMITED', 'SERVICE_UNAVAILABLE', 'INTERNAL_ERROR', 'ASSET_BUSY'].includes(error.code);
+export const mayPass = (error) =>
+  ['OFFLINE', 'RATE_LIMITED', 'SERVICE_UNAVAILABLE', 'INTERNAL_ERROR', 'ASSET_BUSY'].includes(error.code);

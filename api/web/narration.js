@@ -19,8 +19,11 @@ export class Narration extends EventTarget {
     this.audio.preload = 'auto';
     this.audio.preservesPitch = true;
     this.audio.addEventListener('playing', () => this.#follow());
-    for (const event of ['playing', 'pause', 'ended', 'waiting']) this.audio.addEventListener(event, () => this.#tell('change'));
-    this.audio.addEventListener('seeked', () => { if (this.isPlaying) this.#look(); });
+    for (const event of ['playing', 'pause', 'ended', 'waiting'])
+      this.audio.addEventListener(event, () => this.#tell('change'));
+    this.audio.addEventListener('seeked', () => {
+      if (this.isPlaying) this.#look();
+    });
     this.audio.addEventListener('error', () => this.#recover());
   }
 
@@ -34,22 +37,36 @@ export class Narration extends EventTarget {
     if (at) this.audio.currentTime = at;
   }
 
-  get isLoaded() { return Boolean(this.audio.src); }
-  get isPlaying() { return !this.audio.paused && !this.audio.ended; }
-  get rate() { return this.audio.playbackRate; }
-  set rate(value) { this.audio.defaultPlaybackRate = value; this.audio.playbackRate = value; }
+  get isLoaded() {
+    return Boolean(this.audio.src);
+  }
+  get isPlaying() {
+    return !this.audio.paused && !this.audio.ended;
+  }
+  get rate() {
+    return this.audio.playbackRate;
+  }
+  set rate(value) {
+    this.audio.defaultPlaybackRate = value;
+    this.audio.playbackRate = value;
+  }
 
   async play() {
     try {
       await this.audio.play();
     } catch (error) {
-      if (error.name === 'NotAllowedError') this.#tell('trouble'); // a browser that waits for a tap
+      if (error.name === 'NotAllowedError')
+        this.#tell('trouble'); // a browser that waits for a tap
       else if (error.name !== 'AbortError' && error.name !== 'NotSupportedError') throw error; // #recover is told of those
     }
   }
 
-  pause() { this.audio.pause(); }
-  toggle() { return this.isPlaying ? this.pause() : this.play(); }
+  pause() {
+    this.audio.pause();
+  }
+  toggle() {
+    return this.isPlaying ? this.pause() : this.play();
+  }
 
   /** Go to where this word begins. */
   goTo(word) {
@@ -110,7 +127,9 @@ export class Narration extends EventTarget {
     if (!paused) await this.play();
   }
 
-  #tell(what) { this.dispatchEvent(new Event(what)); }
+  #tell(what) {
+    this.dispatchEvent(new Event(what));
+  }
 }
 
 /** Holds the screen on while `isWanted()`; browsers let go of it whenever the page is hidden. */
@@ -122,7 +141,9 @@ export class WakeLock {
     if (isWanted && !this.#lock && document.visibilityState === 'visible') {
       try {
         this.#lock = await navigator.wakeLock.request('screen');
-        this.#lock.addEventListener('release', () => { this.#lock = null; });
+        this.#lock.addEventListener('release', () => {
+          this.#lock = null;
+        });
       } catch (error) {
         if (error.name !== 'NotAllowedError') throw error; // a battery that is low: the screen may go dark
       }

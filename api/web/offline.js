@@ -18,7 +18,10 @@ export async function register() {
   const script = new URL('sw.js', BASE).href;
   await navigator.serviceWorker.register(policy ? policy.createScriptURL(script) : script);
   await navigator.serviceWorker.ready;
-  const ours = performance.getEntriesByType('resource').map((entry) => entry.name).filter((url) => url.startsWith(new URL('web/', BASE).href));
+  const ours = performance
+    .getEntriesByType('resource')
+    .map((entry) => entry.name)
+    .filter((url) => url.startsWith(new URL('web/', BASE).href));
   await keepShell([...new Set([BASE.href, ...ours])]);
 }
 
@@ -39,11 +42,13 @@ export async function keep(story) {
   const cache = await caches.open(BOOKS);
   const names = ['cover', ...scenesOf(story), 'audio'];
   const urls = names.map((name) => assetsOf(story)[name]?.url).filter(Boolean);
-  await Promise.allSettled(urls.map(async (url) => {
-    if (await cache.match(bare(url))) return;
-    const answer = await fetch(url);
-    if (answer.ok) await cache.put(bare(url), answer);
-  }));
+  await Promise.allSettled(
+    urls.map(async (url) => {
+      if (await cache.match(bare(url))) return;
+      const answer = await fetch(url);
+      if (answer.ok) await cache.put(bare(url), answer);
+    }),
+  );
   const current = new Set(urls.map(bare));
   for (const { url } of await cache.keys()) {
     if (url.includes(`/stories/${story.id}/`) && !current.has(url)) await cache.delete(url);
@@ -84,4 +89,6 @@ export async function forget(id) {
 }
 
 /** Whoever signs out leaves nothing behind. */
-export const forgetAll = async () => { if ('caches' in window) await caches.delete(BOOKS); };
+export const forgetAll = async () => {
+  if ('caches' in window) await caches.delete(BOOKS);
+};

@@ -9,11 +9,13 @@ const parsed = (hex) => [1, 3, 5].map((at) => parseInt(hex.slice(at, at + 2), 16
 const written = (color) => `rgb(${color.map(Math.round).join(' ')})`;
 
 function luminance(color) {
-  const [red, green, blue] = color.map((part) => (part / 255 <= 0.03928 ? part / 255 / 12.92 : ((part / 255 + 0.055) / 1.055) ** 2.4));
+  const [red, green, blue] = color.map((part) =>
+    part / 255 <= 0.03928 ? part / 255 / 12.92 : ((part / 255 + 0.055) / 1.055) ** 2.4,
+  );
   return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
 }
 
-export function contrast(one, other) {
+function contrast(one, other) {
   const [light, dark] = [luminance(one), luminance(other)].sort((first, second) => second - first);
   return (light + 0.05) / (dark + 0.05);
 }
@@ -26,8 +28,6 @@ function readable(color, theme) {
   }
   return found;
 }
-
-export const isDark = () => matchMedia('(prefers-color-scheme: dark)').matches;
 
 /** Give an element a picture's colours: --hue-1 … --hue-3 to paint with, --lit to write with. */
 export function wear(element, colors) {

@@ -24,24 +24,41 @@ export async function attempt(button, work) {
 
 /** The panel of one story, `open` the picture that is looked at. Settles with repainted, remade, deleted or undefined. */
 export function openPanel(story, { shared = false, open = null } = {}) {
-  return openDialog(t('panel.title'), (close) => [
-    h('p', { class: 'lead' }, said(story.title)),
-    !shared && sharing(story),
-    downloads(story),
-    preflight(story),
-    !shared && remaking(story, open, close),
-    !shared && h('section', {}, h('h3', {}, t('panel.delete')), deletion(story, close)),
-  ], { kind: 'side' });
+  return openDialog(
+    t('panel.title'),
+    (close) => [
+      h('p', { class: 'lead' }, said(story.title)),
+      !shared && sharing(story),
+      downloads(story),
+      preflight(story),
+      !shared && remaking(story, open, close),
+      !shared && h('section', {}, h('h3', {}, t('panel.delete')), deletion(story, close)),
+    ],
+    { kind: 'side' },
+  );
 }
 
 function sharing(story) {
   const body = h('div', { class: 'stack' });
-  const shown = (link) => body.replaceChildren(...(link ? linked(link) : [
-    h('p', {}, story.shared_at ? t('share.is') : t('share.isNot')),
-    h('div', { class: 'row' },
-      h('button', { type: 'button', class: 'main', onclick: (event) => attempt(event.currentTarget, share) }, icon('link'), story.shared_at ? t('share.show') : t('share.make')),
-      story.shared_at && takeBackButton()),
-  ]));
+  const shown = (link) =>
+    body.replaceChildren(
+      ...(link
+        ? linked(link)
+        : [
+            h('p', {}, story.shared_at ? t('share.is') : t('share.isNot')),
+            h(
+              'div',
+              { class: 'row' },
+              h(
+                'button',
+                { type: 'button', class: 'main', onclick: (event) => attempt(event.currentTarget, share) },
+                icon('link'),
+                story.shared_at ? t('share.show') : t('share.make'),
+              ),
+              story.shared_at && takeBackButton(),
+            ),
+          ]),
+    );
   const share = async () => {
     const link = await api.share(story.id);
     story.shared_at ??= new Date().toISOString();
@@ -55,13 +72,39 @@ function sharing(story) {
     shown(null);
     body.querySelector('button').focus();
   };
-  const takeBackButton = () => h('button', { type: 'button', class: 'quiet', onclick: (event) => attempt(event.currentTarget, takeBack) }, t('share.takeBack'));
+  const takeBackButton = () =>
+    h(
+      'button',
+      { type: 'button', class: 'quiet', onclick: (event) => attempt(event.currentTarget, takeBack) },
+      t('share.takeBack'),
+    );
   const linked = (link) => [
-    h('label', { class: 'field' }, t('share.link'), h('input', { class: 'link', type: 'text', readonly: true, value: link, dir: 'ltr' })),
+    h(
+      'label',
+      { class: 'field' },
+      t('share.link'),
+      h('input', { class: 'link', type: 'text', readonly: true, value: link, dir: 'ltr' }),
+    ),
     h('p', { class: 'hint' }, t('share.who')),
-    h('div', { class: 'row' },
-      h('button', { type: 'button', class: 'main', onclick: (event) => attempt(event.currentTarget, async () => { await navigator.clipboard.writeText(link); toast(t('share.copied')); }) }, t('share.copy')),
-      takeBackButton()),
+    h(
+      'div',
+      { class: 'row' },
+      navigator.clipboard &&
+        h(
+          'button',
+          {
+            type: 'button',
+            class: 'main',
+            onclick: (event) =>
+              attempt(event.currentTarget, async () => {
+                await navigator.clipboard.writeText(link);
+                toast(t('share.copied'));
+              }),
+          },
+          t('share.copy'),
+        ),
+      takeBackButton(),
+    ),
   ];
   shown(null);
   return h('section', {}, h('h3', {}, t('share.title')), body);
@@ -73,13 +116,16 @@ function filesOf(story) {
   const done = (name) => isDone(assets[name]) && assets[name].url;
   const files = [];
   if (done('pdf')) files.push([t('files.pdf'), 'story.pdf', assets.pdf.url]);
-  for (const [name, url] of Object.entries(assets.pdf?.metadata ?? {}).filter(([key]) => key.endsWith('Url') && isDone(assets.pdf))) {
+  for (const [name, url] of Object.entries(assets.pdf?.metadata ?? {}).filter(
+    ([key]) => key.endsWith('Url') && isDone(assets.pdf),
+  )) {
     const part = name.slice(0, -3);
     files.push([part === 'print' ? t('files.print') : t('files.printer', { name: part }), `story-${part}.pdf`, url]);
   }
   if (done('epub')) files.push([t('files.epub'), 'story.epub', assets.epub.url]);
   if (done('audio')) files.push([t('files.audio'), 'audio.mp3', assets.audio.url]);
-  for (const name of ['cover', ...scenesOf(story)].filter(done)) files.push([assetLabel(name), `${name}.png`, assets[name].url]);
+  for (const name of ['cover', ...scenesOf(story)].filter(done))
+    files.push([assetLabel(name), `${name}.png`, assets[name].url]);
   if (story.audio_words) files.push([t('files.words'), 'words.json', () => story.audio_words]);
   if (isDone(assets.activities)) files.push([t('files.activities'), 'activities.json', () => assets.activities.data]);
   return files;
@@ -87,11 +133,31 @@ function filesOf(story) {
 
 function downloads(story) {
   const files = filesOf(story);
-  return h('section', {}, h('h3', {}, t('files.title')), files.length
-    ? h('ul', { class: 'files' }, files.map(([label, name, source]) => h('li', {}, typeof source === 'string'
-      ? h('a', { href: source, download: name, target: '_blank', rel: 'noopener' }, icon('down'), label)
-      : h('button', { type: 'button', class: 'plain', onclick: () => saveJson(name, source()) }, icon('down'), label))))
-    : h('p', {}, t('files.none')));
+  return h(
+    'section',
+    {},
+    h('h3', {}, t('files.title')),
+    files.length
+      ? h(
+          'ul',
+          { class: 'files' },
+          files.map(([label, name, source]) =>
+            h(
+              'li',
+              {},
+              typeof source === 'string'
+                ? h('a', { href: source, download: name, target: '_blank', rel: 'noopener' }, icon('down'), label)
+                : h(
+                    'button',
+                    { type: 'button', class: 'plain', onclick: () => saveJson(name, source()) },
+                    icon('down'),
+                    label,
+                  ),
+            ),
+          ),
+        )
+      : h('p', {}, t('files.none')),
+  );
 }
 
 function saveJson(name, data) {
@@ -103,44 +169,101 @@ function saveJson(name, data) {
 function preflight(story) {
   const verdicts = Object.entries(assetsOf(story).pdf?.metadata?.preflight ?? {});
   if (!verdicts.length) return null;
-  return h('section', {}, h('h3', {}, t('preflight.title')), h('p', { class: 'hint' }, t('preflight.about')),
-    verdicts.map(([name, verdict]) => h('details', {},
-      h('summary', {}, has(`preflight.names.${name}`) ? t(`preflight.names.${name}`) : said(name), h('span', { class: `chip ${verdict.passes ? 'good' : 'calm'}` }, verdict.passes ? t('preflight.passes') : t('preflight.fails'))),
-      h('ul', { lang: 'en' }, [...(verdict.problems ?? []), ...(verdict.notes ?? [])].map((line) => h('li', {}, said(line)))))));
+  return h(
+    'section',
+    {},
+    h('h3', {}, t('preflight.title')),
+    h('p', { class: 'hint' }, t('preflight.about')),
+    verdicts.map(([name, verdict]) =>
+      h(
+        'details',
+        {},
+        h(
+          'summary',
+          {},
+          has(`preflight.names.${name}`) ? t(`preflight.names.${name}`) : said(name),
+          h(
+            'span',
+            { class: `chip ${verdict.passes ? 'good' : 'calm'}` },
+            verdict.passes ? t('preflight.passes') : t('preflight.fails'),
+          ),
+        ),
+        h(
+          'ul',
+          { lang: 'en' },
+          [...(verdict.problems ?? []), ...(verdict.notes ?? [])].map((line) => h('li', {}, said(line))),
+        ),
+      ),
+    ),
+  );
 }
 
 function remaking(story, open, close) {
   const assets = assetsOf(story);
   const broken = [...failed(story), ...placeholders(story)];
   const names = Object.keys(assets);
-  const boxes = names.map((name) => h('label', { class: 'check' },
-    h('input', { type: 'checkbox', name: 'part', value: name, checked: broken.includes(name) }), assetLabel(name),
-    assets[name].status === 'failed' && h('span', { class: 'chip bad' }, t('states.failed')),
-    assets[name].metadata?.fallback && h('span', { class: 'chip calm' }, t('states.placeholder'))));
-  const form = h('form', { class: 'stack', onsubmit: async (event) => {
-    event.preventDefault();
-    const parts = new FormData(form).getAll('part');
-    if (!parts.length) return toast(t('remake.nothing'), 'bad');
-    if (await attempt(form.querySelector('.main'), () => api.remake(story.id, parts))) close('remade');
-    return undefined;
-  } },
-  h('p', { class: 'hint' }, isGrowing(story) ? t('remake.busy') : t('remake.left', { count: story.remakesLeft })),
-  h('div', { class: 'checks' }, boxes),
-  h('button', { class: 'main', disabled: isGrowing(story) }, icon('again'), t('remake.do')));
-  const repaint = open && isDone(assets[open]) && h('button', { type: 'button', class: 'quiet', disabled: isGrowing(story), onclick: async (event) => {
-    if (await attempt(event.currentTarget, () => api.remake(story.id, [open]))) close('repainted');
-  } }, icon('again'), t('read.repaint'));
+  const boxes = names.map((name) =>
+    h(
+      'label',
+      { class: 'check' },
+      h('input', { type: 'checkbox', name: 'part', value: name, checked: broken.includes(name) }),
+      assetLabel(name),
+      assets[name].status === 'failed' && h('span', { class: 'chip bad' }, t('states.failed')),
+      assets[name].metadata?.fallback && h('span', { class: 'chip calm' }, t('states.placeholder')),
+    ),
+  );
+  const form = h(
+    'form',
+    {
+      class: 'stack',
+      onsubmit: async (event) => {
+        event.preventDefault();
+        const parts = new FormData(form).getAll('part');
+        if (!parts.length) return toast(t('remake.nothing'), 'bad');
+        if (await attempt(form.querySelector('.main'), () => api.remake(story.id, parts))) close('remade');
+        return undefined;
+      },
+    },
+    h('p', { class: 'hint' }, isGrowing(story) ? t('remake.busy') : t('remake.left', { count: story.remakesLeft })),
+    h('div', { class: 'checks' }, boxes),
+    h('button', { class: 'main', disabled: isGrowing(story) }, icon('again'), t('remake.do')),
+  );
+  const repaint =
+    open &&
+    isDone(assets[open]) &&
+    h(
+      'button',
+      {
+        type: 'button',
+        class: 'quiet',
+        disabled: isGrowing(story),
+        onclick: async (event) => {
+          if (await attempt(event.currentTarget, () => api.remake(story.id, [open]))) close('repainted');
+        },
+      },
+      icon('again'),
+      t('read.repaint'),
+    );
   return h('section', { class: 'stack' }, h('h3', {}, t('remake.title')), repaint, form);
 }
 
 function deletion(story, close) {
-  return h('button', { type: 'button', class: 'danger', onclick: async (event) => {
-    const button = event.currentTarget;
-    if (!(await confirm(t('delete.title'), t('delete.text', { title: story.title }), t('delete.yes')))) return;
-    const gone = await attempt(button, async () => {
-      await api.removeStory(story.id);
-      await forget(story.id);
-    });
-    if (gone) close('deleted');
-  } }, icon('bin'), t('delete.do'));
+  return h(
+    'button',
+    {
+      type: 'button',
+      class: 'danger',
+      onclick: async (event) => {
+        const button = event.currentTarget;
+        if (!(await confirm(t('delete.title'), t('delete.text', { title: story.title }), t('delete.yes')))) return;
+        const gone = await attempt(button, async () => {
+          await api.removeStory(story.id);
+          await forget(story.id);
+        });
+        if (gone) close('deleted');
+      },
+    },
+    icon('bin'),
+    t('delete.do'),
+  );
 }

@@ -37,9 +37,15 @@ export class Player {
     this.state('pending');
   }
 
-  get isPlaying() { return this.#narration.isPlaying; }
-  get lit() { return this.#narration.lit; }
-  get turnsPages() { return wishes.turns; }
+  get isPlaying() {
+    return this.#narration.isPlaying;
+  }
+  get lit() {
+    return this.#narration.lit;
+  }
+  get turnsPages() {
+    return wishes.turns;
+  }
 
   /** The sound and its words; one that is there already goes on, whatever its URL is now. */
   async load(url, words, first) {
@@ -60,14 +66,27 @@ export class Player {
     this.#changed();
   }
 
-  play() { return this.#narration.isLoaded ? this.#narration.play() : toast(this.#why(), 'calm'); }
-  pause() { this.#narration.pause(); }
-  toggle() { return this.isPlaying ? this.pause() : this.play(); }
-  goTo(word) { if (word >= 0) this.#narration.goTo(word); }
+  play() {
+    return this.#narration.isLoaded ? this.#narration.play() : toast(this.#why(), 'calm');
+  }
+  pause() {
+    this.#narration.pause();
+  }
+  toggle() {
+    return this.isPlaying ? this.pause() : this.play();
+  }
+  goTo(word) {
+    if (word >= 0) this.#narration.goTo(word);
+  }
 
   /** A large button for the cover. */
   starts() {
-    return h('button', { type: 'button', class: 'main big', onclick: () => this.play() }, icon('play'), t('voice.readToMe'));
+    return h(
+      'button',
+      { type: 'button', class: 'main big', onclick: () => this.play() },
+      icon('play'),
+      t('voice.readToMe'),
+    );
   }
 
   /** Tell the phone's lock screen, a headset's keys and the like. */
@@ -76,9 +95,16 @@ export class Player {
     if (!('mediaSession' in navigator) || this.#described === story.title + (cover?.url ?? '')) return;
     this.#described = story.title + (cover?.url ?? '');
     navigator.mediaSession.metadata = new MediaMetadata({
-      title: story.title, artist: 'Storytailor', artwork: isDone(cover) ? [{ src: cover.url, type: 'image/png', sizes: '1024x1024' }] : [],
+      title: story.title,
+      artist: 'Storytailor',
+      artwork: isDone(cover) ? [{ src: cover.url, type: 'image/png', sizes: '1024x1024' }] : [],
     });
-    const actions = { play: () => this.play(), pause: () => this.pause(), previoustrack: () => this.turn(-1), nexttrack: () => this.turn(1) };
+    const actions = {
+      play: () => this.play(),
+      pause: () => this.pause(),
+      previoustrack: () => this.turn(-1),
+      nexttrack: () => this.turn(1),
+    };
     for (const [action, act] of Object.entries(actions)) navigator.mediaSession.setActionHandler(action, act);
   }
 
@@ -114,7 +140,9 @@ export class Player {
 
   async #fallAsleep() {
     const { audio } = this.#narration;
-    const fading = setInterval(() => { audio.volume = Math.max(audio.volume - 0.05, 0); }, FADE / 20);
+    const fading = setInterval(() => {
+      audio.volume = Math.max(audio.volume - 0.05, 0);
+    }, FADE / 20);
     setTimeout(() => {
       clearInterval(fading);
       this.pause();
@@ -133,14 +161,67 @@ export class Player {
   }
 
   #settings() {
-    const panel = h('div', { id: 'wishes', class: 'wishes', popover: 'auto' },
-      choice(t('voice.speed'), 'speed', SPEEDS, wishes.rate, (value) => `${number(value)} ×`, (value) => { this.#wish('rate', value); this.#narration.rate = value; }),
-      choice(t('voice.size'), 'size', SIZES, wishes.size, (value) => number(value, { style: 'percent' }), (value) => { this.#wish('size', value); this.#size(); }),
-      choice(t('voice.sleep'), 'sleep', SLEEP, 0, (value) => (value ? t('voice.minutes', { minutes: number(value) }) : t('voice.never')), (value) => this.#sleepAfter(value)),
-      h('label', { class: 'check' }, h('input', { type: 'checkbox', checked: wishes.turns, onchange: (event) => this.#wish('turns', event.target.checked) }), t('voice.turns')));
-    return h('div', { class: 'tune' }, iconButton('tune', t('voice.settings'), null, { popovertarget: 'wishes' }), panel);
+    const panel = h(
+      'div',
+      { id: 'wishes', class: 'wishes', popover: 'auto' },
+      choice(
+        t('voice.speed'),
+        'speed',
+        SPEEDS,
+        wishes.rate,
+        (value) => `${number(value)} ×`,
+        (value) => {
+          this.#wish('rate', value);
+          this.#narration.rate = value;
+        },
+      ),
+      choice(
+        t('voice.size'),
+        'size',
+        SIZES,
+        wishes.size,
+        (value) => number(value, { style: 'percent' }),
+        (value) => {
+          this.#wish('size', value);
+          this.#size();
+        },
+      ),
+      choice(
+        t('voice.sleep'),
+        'sleep',
+        SLEEP,
+        0,
+        (value) => (value ? t('voice.minutes', { minutes: number(value) }) : t('voice.never')),
+        (value) => this.#sleepAfter(value),
+      ),
+      h(
+        'label',
+        { class: 'check' },
+        h('input', {
+          type: 'checkbox',
+          checked: wishes.turns,
+          onchange: (event) => this.#wish('turns', event.target.checked),
+        }),
+        t('voice.turns'),
+      ),
+    );
+    return h(
+      'div',
+      { class: 'tune' },
+      iconButton('tune', t('voice.settings'), null, { popovertarget: 'wishes' }),
+      panel,
+    );
   }
 }
 
-const choice = (label, name, values, current, written, act) => h('label', { class: 'field' }, h('span', { 'aria-hidden': 'true' }, label),
-  h('select', { name, 'aria-label': label, onchange: (event) => act(Number(event.target.value)) }, values.map((value) => h('option', { value: String(value), selected: value === current }, written(value)))));
+const choice = (label, name, values, current, written, act) =>
+  h(
+    'label',
+    { class: 'field' },
+    h('span', { 'aria-hidden': 'true' }, label),
+    h(
+      'select',
+      { name, 'aria-label': label, onchange: (event) => act(Number(event.target.value)) },
+      values.map((value) => h('option', { value: String(value), selected: value === current }, written(value))),
+    ),
+  );

@@ -8,7 +8,9 @@ const EARLY = 30; // seconds before its end at which a token is renewed
 let ways = null; // {demo, supabase, assets}, once the house was reached
 let current = null; // {token, refresh, kind}
 let renewing = null;
-let signInAgain = async () => { throw new Error('nobody asks for a sign-in yet'); };
+let signInAgain = async () => {
+  throw new Error('nobody asks for a sign-in yet');
+};
 
 /** What is called when only the visitor can go on: it asks, and settles once somebody is signed in. */
 export function whenSignInIsNeeded(ask) {
@@ -50,7 +52,9 @@ export async function token() {
 
 /** A new token, asked for once however many wait for it. */
 export function renew() {
-  renewing ??= renewed().finally(() => { renewing = null; });
+  renewing ??= renewed().finally(() => {
+    renewing = null;
+  });
   return renewing;
 }
 
@@ -87,11 +91,12 @@ export function signOut() {
   localStorage.removeItem(LAST);
 }
 
-const supabase = (grant, body) => fetch(new URL(`auth/v1/token?grant_type=${grant}`, `${ways.supabase.url.replace(/\/$/, '')}/`), {
-  method: 'POST',
-  headers: { apikey: ways.supabase.key, 'Content-Type': 'application/json' },
-  body: JSON.stringify(body),
-});
+const supabase = (grant, body) =>
+  fetch(new URL(`auth/v1/token?grant_type=${grant}`, `${ways.supabase.url.replace(/\/$/, '')}/`), {
+    method: 'POST',
+    headers: { apikey: ways.supabase.key, 'Content-Type': 'application/json' },
+    body: JSON.stringify(body),
+  });
 
 async function fromSupabase(answer) {
   const { access_token: bearer, refresh_token: refresh } = await answer.json();
@@ -108,11 +113,15 @@ function keep(next) {
 }
 
 function claims(bearer) {
-  const bytes = Uint8Array.from(atob(bearer.split('.')[1].replace(/-/g, '+').replace(/_/g, '/')), (letter) => letter.charCodeAt(0));
+  const bytes = Uint8Array.from(atob(bearer.split('.')[1].replace(/-/g, '+').replace(/_/g, '/')), (letter) =>
+    letter.charCodeAt(0),
+  );
   return JSON.parse(new TextDecoder().decode(bytes));
 }
 
 /** A stored object's URL as this page reaches it: where this API serves it, by the address the page came from. */
 export function reachable(url) {
-  return url && ways?.assets && url.startsWith(ways.assets) ? new URL(`assets/${url.slice(ways.assets.length)}`, BASE).href : url;
+  return url && ways?.assets && url.startsWith(ways.assets)
+    ? new URL(`assets/${url.slice(ways.assets.length)}`, BASE).href
+    : url;
 }

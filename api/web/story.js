@@ -10,7 +10,9 @@ export const directionOf = (language) => (/^(ar|he|fa|ur)\b/.test(language ?? ''
 
 /** The names of the scenes, however many this story has. */
 export const scenesOf = (story) =>
-  Object.keys(assetsOf(story)).filter((name) => /^scene_\d+$/.test(name)).sort((one, other) => one.slice(6) - other.slice(6));
+  Object.keys(assetsOf(story))
+    .filter((name) => /^scene_\d+$/.test(name))
+    .sort((one, other) => one.slice(6) - other.slice(6));
 
 /** The whole story's progress in per cent: the mean of its parts'. */
 export function progressOf(story) {
@@ -18,8 +20,10 @@ export function progressOf(story) {
   return Math.round(parts.reduce((sum, part) => sum + (isDone(part) ? 100 : part.progress), 0) / parts.length);
 }
 
-export const placeholders = (story) => Object.keys(assetsOf(story)).filter((name) => assetsOf(story)[name].metadata?.fallback);
-export const failed = (story) => Object.keys(assetsOf(story)).filter((name) => assetsOf(story)[name].status === 'failed');
+export const placeholders = (story) =>
+  Object.keys(assetsOf(story)).filter((name) => assetsOf(story)[name].metadata?.fallback);
+export const failed = (story) =>
+  Object.keys(assetsOf(story)).filter((name) => assetsOf(story)[name].status === 'failed');
 
 const MOST_WORDS = 95; // on a page: what a child takes in beside one picture, in large type
 
@@ -34,7 +38,13 @@ export function pagesOf(story) {
   const texts = blocks.length ? blocks : written;
   const scenes = scenesOf(story);
   const inside = texts.flatMap((paragraphs, place) =>
-    leaves(paragraphs).map((each) => ({ kind: 'scene', picture: scenes[place] ?? 'cover', paragraphs: each, scene: place + 1 })));
+    leaves(paragraphs).map((each) => ({
+      kind: 'scene',
+      picture: scenes[place] ?? 'cover',
+      paragraphs: each,
+      scene: place + 1,
+    })),
+  );
   const words = story.audio_words ?? [];
   const from = Math.min(...blocks.flat(2).flatMap((piece) => piece.word ?? []));
   const to = Math.max(...blocks.flat(2).flatMap((piece) => piece.word ?? []));
@@ -52,7 +62,12 @@ function withRange(page) {
   return { ...page, first: spoken.length ? Math.min(...spoken) : -1, last: spoken.length ? Math.max(...spoken) : -1 };
 }
 
-const wordsIn = (paragraph) => paragraph.map((piece) => piece.text).join('').split(/\s+/).filter(Boolean).length;
+const wordsIn = (paragraph) =>
+  paragraph
+    .map((piece) => piece.text)
+    .join('')
+    .split(/\s+/)
+    .filter(Boolean).length;
 
 /** Paragraphs dealt out to as few pages as they need, about as full as each other. */
 function leaves(paragraphs) {
@@ -86,7 +101,11 @@ function paragraphsOfHtml(html) {
   return paragraphs;
 }
 
-const paragraphsOfText = (text) => text.trim().split(/\n\s*\n/).map((paragraph) => [{ text: paragraph }]);
+const paragraphsOfText = (text) =>
+  text
+    .trim()
+    .split(/\n\s*\n/)
+    .map((paragraph) => [{ text: paragraph }]);
 
 /** Lines with the spoken words found in them, one after the other. */
 function spokenLines(lines, words, first) {
@@ -112,7 +131,9 @@ function endingLines(moral, words, first) {
   for (let length = 1; length <= Math.min(words.length, 6); length += 1) {
     const [rest] = spokenLines([moral], words.slice(length), first + length);
     if (rest?.filter((piece) => piece.word !== undefined).length === words.length - length) {
-      const close = words.slice(0, length).flatMap((word, place) => [{ text: word.txt, word: first + place }, { text: ' ' }]);
+      const close = words
+        .slice(0, length)
+        .flatMap((word, place) => [{ text: word.txt, word: first + place }, { text: ' ' }]);
       return [close, rest];
     }
   }

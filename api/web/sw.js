@@ -10,11 +10,14 @@ self.addEventListener('activate', (event) => event.waitUntil(self.clients.claim(
 self.addEventListener('fetch', (event) => {
   const { request } = event;
   const url = new URL(request.url);
-  const shell = url.origin === location.origin && (request.mode === 'navigate' || url.pathname.startsWith(new URL('web/', registration.scope).pathname));
+  const shell =
+    url.origin === location.origin &&
+    (request.mode === 'navigate' || url.pathname.startsWith(new URL('web/', registration.scope).pathname));
   if (request.method !== 'GET') return;
   if (request.headers.has('Range')) return; // of a voice: a browser mixes no parts of ours with the network's; player.js asks the cache
   if (OBJECT.test(url.pathname)) event.respondWith(object(request, url));
-  else if (shell && (request.mode !== 'navigate' || url.pathname === new URL(registration.scope).pathname)) event.respondWith(newest(request));
+  else if (shell && (request.mode !== 'navigate' || url.pathname === new URL(registration.scope).pathname))
+    event.respondWith(newest(request));
 });
 
 async function newest(request) {

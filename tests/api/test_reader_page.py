@@ -11,6 +11,7 @@ import httpx
 import pytest
 from pydantic import SecretStr
 
+from emulator.testing import Emulator
 from storytailor.catalog import ALL_ASSETS, SCENES
 from storytailor.db.demo import DEMO_USER, seed_demo
 from storytailor.errors import RequestError
@@ -117,10 +118,22 @@ async def test_the_options_are_what_requests_are_held_to(settings: Settings, may
             asked = maya.story_request(voice_id=voice["id"], language=options["languages"][-1])
             answer = await client.post("/api/v1/stories/estimate", json=asked, headers=maya.headers)
             assert answer.status_code == 200
-    assert [voice["id"] for voice in options["voices"]] == ["a-voice", "b-voice"]
+    assert options["voices"] == [{"id": "a-voice", "name": None}, {"id": "b-voice", "name": None}]
     assert options["story_types"] == list(StoryType)
     assert [trait["id"] for trait in options["traits"]] == list(TRAITS)
     assert options["photo_consent"]["wording"] == WORDING == WORDS["en"]["character"]["consent"]
+
+
+async def test_voices_are_offered_by_the_names_the_account_has_for_them(
+    settings: Settings, maya: Person, emulator: Emulator, emulator_url: str
+) -> None:
+    speaking = {"elevenlabs_base_url": f"{emulator_url}/elevenlabs", "elevenlabs_api_key": SecretStr("x")}
+    alice = "Xb7hH8MSUJpSbSDYk0k2"
+    async with opened(settings.model_copy(update=speaking | {"voices": frozenset({alice, "unlisted"})})) as client:
+        for _ in range(2):
+            options = (await client.get("/api/v1/options", headers=maya.headers)).json()["data"]
+            assert options["voices"] == [{"id": alice, "name": "Alice"}, {"id": "unlisted", "name": None}]
+    assert len(emulator.calls(provider="elevenlabs")) == 1, "and are asked for once"
 
 
 def test_the_page_has_the_same_words_in_each_of_its_languages() -> None:

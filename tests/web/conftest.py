@@ -92,8 +92,9 @@ class Visit:
         if page.url == "about:blank":
             page.goto(f"{self.url}/{address}")
         else:
-            page.evaluate("() => { location.hash = '#/nowhere' }")
-            page.locator("main[data-shows='#/nowhere']").wait_for()
+            if page.url.endswith(address):
+                page.evaluate("() => { location.hash = '#/nowhere' }")
+                page.locator("main[data-shows='#/nowhere']").wait_for()
             page.evaluate("(address) => { sessionStorage.clear(); location.hash = address }", address)
         page.locator(f"main[data-shows='{address}'] h1").wait_for()
         return page

@@ -36,43 +36,86 @@ export async function shelf({ signal, go, reload }) {
   const withoutNetwork = async (error) => {
     const kept = cursor === null && error.code === 'OFFLINE' ? await keptStories() : [];
     books.append(...kept.map((story) => bookOf(story, { go, reload })));
-    foot.replaceChildren(h('p', { class: 'note' }, kept.length ? t('shelf.offline') : explain(error)),
-      h('button', { type: 'button', class: 'quiet', onclick: reload }, t('again')));
+    foot.replaceChildren(
+      h('p', { class: 'note' }, kept.length ? t('shelf.offline') : explain(error)),
+      h('button', { type: 'button', class: 'quiet', onclick: reload }, t('again')),
+    );
   };
-  const watchEnd = new IntersectionObserver((entries) => { if (cursor && entries.some((entry) => entry.isIntersecting)) more(); }, { rootMargin: '600px' });
+  const watchEnd = new IntersectionObserver(
+    (entries) => {
+      if (cursor && entries.some((entry) => entry.isIntersecting)) more();
+    },
+    { rootMargin: '600px' },
+  );
   watchEnd.observe(foot);
   signal.addEventListener('abort', () => watchEnd.disconnect());
 
   await more();
   return {
     title: t('shelf.title'),
-    node: h('div', { class: 'page' },
-      h('div', { class: 'head' }, h('h1', { tabindex: '-1' }, t('shelf.title')),
-        h('a', { class: 'button main', href: '#/new' }, icon('plus'), t('shelf.new'))),
-      books, foot),
+    node: h(
+      'div',
+      { class: 'page' },
+      h(
+        'div',
+        { class: 'head' },
+        h('h1', { tabindex: '-1' }, t('shelf.title')),
+        h('a', { class: 'button main', href: '#/new' }, icon('plus'), t('shelf.new')),
+      ),
+      books,
+      foot,
+    ),
   };
 }
 
 function empty() {
-  return h('div', { class: 'empty' }, icon('book'), h('p', { class: 'lead' }, t('shelf.empty')), h('a', { class: 'button main', href: '#/new' }, t('shelf.first')));
+  return h(
+    'div',
+    { class: 'empty' },
+    icon('book'),
+    h('p', { class: 'lead' }, t('shelf.empty')),
+    h('a', { class: 'button main', href: '#/new' }, t('shelf.first')),
+  );
 }
 
 function bookOf(story, { go, reload }) {
   const cover = assetsOf(story).cover;
   const state = overall(story);
   const panel = async () => {
-    const whole = await api.story(story.id).catch((error) => (error.code === 'OFFLINE' ? story : Promise.reject(error)));
+    const whole = await api
+      .story(story.id)
+      .catch((error) => (error.code === 'OFFLINE' ? story : Promise.reject(error)));
     const what = await openPanel(whole);
     if (what === 'remade') go(`#/watch/${story.id}`);
     if (what === 'deleted') reload();
   };
   const address = state === 'generating' || state === 'failed' ? `#/watch/${story.id}` : `#/read/${story.id}`;
-  return h('li', { class: 'on-shelf' },
-    h('a', { class: 'cover', href: address },
-      isDone(cover) ? h('img', { src: cover.url, alt: '', loading: 'lazy', decoding: 'async', width: 320, height: 320 }) : h('span', { class: 'blank' }, said(story.title)),
-      h('span', { class: 'name' }, said(story.title))),
-    h('div', { class: 'under' },
-      state === 'ready' ? h('span', { class: 'hint' }, story.characters?.slice(0, 3).map((one, place) => [place ? ', ' : '', said(one.name)]))
-        : h('span', { class: `chip ${state === 'failed' ? 'bad' : 'calm'}` }, isGrowing(story) ? t('shelf.growing', { percent: number(progressOf(story)) }) : overallLabel(state)),
-      iconButton('more', t('shelf.about', { title: story.title }), panel)));
+  return h(
+    'li',
+    { class: 'on-shelf' },
+    h(
+      'a',
+      { class: 'cover', href: address },
+      isDone(cover)
+        ? h('img', { src: cover.url, alt: '', loading: 'lazy', decoding: 'async', width: 320, height: 320 })
+        : h('span', { class: 'blank' }, said(story.title)),
+      h('span', { class: 'name' }, said(story.title)),
+    ),
+    h(
+      'div',
+      { class: 'under' },
+      state === 'ready'
+        ? h(
+            'span',
+            { class: 'hint' },
+            story.characters?.slice(0, 3).map((one, place) => [place ? ', ' : '', said(one.name)]),
+          )
+        : h(
+            'span',
+            { class: `chip ${state === 'failed' ? 'bad' : 'calm'}` },
+            isGrowing(story) ? t('shelf.growing', { percent: number(progressOf(story)) }) : overallLabel(state),
+          ),
+      iconButton('more', t('shelf.about', { title: story.title }), panel),
+    ),
+  );
 }

@@ -8,81 +8,117 @@ import { attempt, openPanel } from '../panel.js';
 import { assetsOf, canBeRead, isDone, isGrowing, overall, placeholders, progressOf, scenesOf } from '../story.js';
 import { t } from '../words.js';
 
-export async function watch({ params: [id], signal, go, reload }) {
-  let story = await api.story(id);
-  const bars = new Map();
-  const title = h('h1', { tabindex: '-1' });
-  const lead = h('p', { class: 'lead' });
-  const line = h('p', { class: 'note lost', hidden: true }, t('watch.lost'));
-  const whole = bar(t('watch.whole'));
-  const paints = h('ol', { class: 'paints', 'aria-label': t('watch.palette') });
-  const frames = h('div', { class: 'easel' });
-  const words = h('div', { class: 'first-words', dir: 'auto' });
-  const parts = h('ul', { class: 'parts' });
-  const actions = h('div', { class: 'row actions' });
+export async function watch(context) {
+  const [id] = context.params;
+  const watching = new Watching(context, await api.story(id));
+  return {
+    title: watching.story.content?.title || t('watch.title'),
+    node: watching.node,
+    shown: () => watching.follow(),
+  };
+}
 
-  const update = (next) => {
-    const before = story;
-    story = next;
-    title.replaceChildren(story.content?.title ? said(story.content.title) : t('watch.title'));
-    document.title = `${story.content?.title || t('watch.title')} · Storytailor`;
-    lead.replaceChildren(...leadOf(story));
-    whole.set(progressOf(story));
-    wear(document.documentElement, story.hue_extracted_colors?.cover);
-    showPaints(paints, story);
-    showFrames(frames, story);
-    showWords(words, story);
-    for (const [name, asset] of Object.entries(assetsOf(story))) {
-      if (!bars.has(name)) {
-        bars.set(name, partOf(name, () => again([name])));
-        parts.append(bars.get(name).node);
-      }
-      bars.get(name).set(asset, isGrowing(story));
-    }
-    showActions();
-    if (before !== next) tell(before, next);
-  };
-  const again = (names) => (button) => attempt(button, async () => {
-    await api.remake(id, names);
-    reload();
-  });
-  const showActions = () => {
-    const readable = canBeRead(story);
-    const wanted = `${readable} ${overall(story)}`;
-    if (actions.dataset.shows === wanted) return;
-    const focused = actions.contains(document.activeElement);
-    actions.dataset.shows = wanted;
-    actions.replaceChildren(...[
-      readable && h('a', { class: 'button main big', href: `#/read/${id}` }, icon('book'), isGrowing(story) ? t('watch.readAlong') : t('watch.read')),
-      isGrowing(story) && h('button', { type: 'button', class: 'quiet', onclick: (event) => attempt(event.currentTarget, () => api.cancel(id)) }, icon('stop'), t('watch.stop')),
-      !isGrowing(story) && h('button', { type: 'button', class: 'quiet', onclick: panel }, icon('more'), t('panel.title')),
-    ].filter(Boolean));
-    if (focused) actions.firstElementChild?.focus();
-  };
-  const panel = async () => {
-    const what = await openPanel(story);
-    if (what === 'remade') reload();
-    if (what === 'deleted') go('#/');
-  };
+class Watching {
+  #bars = new Map();
 
-  update(story);
-  const following = async () => {
+  constructor(context, story) {
+    Object.assign(this, { context, story });
+    this.title = h('h1', { tabindex: '-1' });
+    this.lead = h('p', { class: 'lead' });
+    this.lost = h('p', { class: 'note lost', hidden: true }, t('watch.lost'));
+    this.whole = bar(t('watch.whole'));
+    this.actions = h('div', { class: 'row actions' });
+    this.easel = h('div', { class: 'easel' });
+    this.paints = h('ol', { class: 'paints', 'aria-label': t('watch.palette') });
+    this.words = h('div', { class: 'first-words', dir: 'auto' });
+    this.parts = h('ul', { class: 'parts' });
+    this.node = h(
+      'div',
+      { class: 'page watch' },
+      h('div', { class: 'head' }, h('div', {}, this.title, this.lead)),
+      ...[this.lost, this.whole.node, this.actions],
+      h(
+        'div',
+        { class: 'studio' },
+        h('section', { 'aria-label': t('watch.pictures') }, this.easel, this.paints, this.words),
+        h('section', { 'aria-label': t('watch.parts') }, this.parts),
+      ),
+    );
+    this.#show();
+  }
+
+  /** Show each newer state until the story is over. */
+  async follow() {
+    const connected = (yes) => {
+      this.lost.hidden = yes;
+    };
     try {
-      for await (const next of api.watch(id, signal, (connected) => { line.hidden = connected; })) update(next);
+      for await (const now of api.watch(this.story.id, this.context.signal, connected)) {
+        const before = this.story;
+        this.story = now;
+        this.#show();
+        tell(before, now);
+      }
     } catch (error) {
       toast(explain(error), 'bad');
     }
-  };
-  return {
-    title: story.content?.title || t('watch.title'),
-    node: h('div', { class: 'page watch' },
-      h('div', { class: 'head' }, h('div', {}, title, lead)),
-      line, whole.node, actions,
-      h('div', { class: 'studio' },
-        h('section', { class: 'seen', 'aria-label': t('watch.pictures') }, frames, paints, words),
-        h('section', { class: 'done', 'aria-label': t('watch.parts') }, parts))),
-    shown: following,
-  };
+  }
+
+  #show() {
+    const { story } = this;
+    const title = story.content?.title;
+    this.title.replaceChildren(title ? said(title) : t('watch.title'));
+    document.title = `${title || t('watch.title')} · Storytailor`;
+    this.lead.replaceChildren(...leadOf(story));
+    this.whole.set(progressOf(story));
+    wear(document.documentElement, story.hue_extracted_colors?.cover);
+    showPaints(this.paints, story);
+    showFrames(this.easel, story);
+    showWords(this.words, story);
+    for (const [name, asset] of Object.entries(assetsOf(story))) this.#bar(name).set(asset, isGrowing(story));
+    this.#showActions();
+  }
+
+  #bar(name) {
+    if (!this.#bars.has(name)) {
+      const made = partOf(name, (button) => this.#again(button, name));
+      this.#bars.set(name, made);
+      this.parts.append(made.node);
+    }
+    return this.#bars.get(name);
+  }
+
+  #again(button, name) {
+    return attempt(button, async () => {
+      await api.remake(this.story.id, [name]);
+      this.context.reload();
+    });
+  }
+
+  /** What can be done now; the buttons stay the same ones for as long as that does. */
+  #showActions() {
+    const { story } = this;
+    const shows = `${canBeRead(story)} ${overall(story)}`;
+    if (this.actions.dataset.shows === shows) return;
+    const focused = this.actions.contains(document.activeElement);
+    this.actions.dataset.shows = shows;
+    const growing = isGrowing(story);
+    const stop = (event) => attempt(event.currentTarget, () => api.cancel(story.id));
+    const read = { class: 'button main big', href: `#/read/${story.id}` };
+    this.actions.replaceChildren(
+      ...(canBeRead(story) ? [h('a', read, icon('book'), growing ? t('watch.readAlong') : t('watch.read'))] : []),
+      growing
+        ? h('button', { type: 'button', class: 'quiet', onclick: stop }, icon('stop'), t('watch.stop'))
+        : h('button', { type: 'button', class: 'quiet', onclick: () => this.#panel() }, icon('more'), t('panel.title')),
+    );
+    if (focused) this.actions.firstElementChild.focus();
+  }
+
+  async #panel() {
+    const what = await openPanel(this.story);
+    if (what === 'remade') this.context.reload();
+    if (what === 'deleted') this.context.go('#/');
+  }
 }
 
 function leadOf(story) {
@@ -94,7 +130,11 @@ function leadOf(story) {
 /** A progress bar that says its name and its number. */
 function bar(label) {
   const fill = h('i');
-  const node = h('div', { class: 'bar', role: 'progressbar', 'aria-label': label, 'aria-valuemin': '0', 'aria-valuemax': '100' }, fill);
+  const node = h(
+    'div',
+    { class: 'bar', role: 'progressbar', 'aria-label': label, 'aria-valuemin': '0', 'aria-valuemax': '100' },
+    fill,
+  );
   return {
     node,
     set(percent) {
@@ -108,7 +148,13 @@ function partOf(name, again) {
   const label = assetLabel(name);
   const progress = bar(label);
   const state = h('span', { class: 'state', dir: 'auto' });
-  const button = h('button', { type: 'button', class: 'quiet small', hidden: true, onclick: (event) => again()(event.currentTarget) }, icon('again'), t('watch.again'), h('span', { class: 'unseen' }, label));
+  const button = h(
+    'button',
+    { type: 'button', class: 'quiet small', hidden: true, onclick: (event) => again(event.currentTarget) },
+    icon('again'),
+    t('watch.again'),
+    h('span', { class: 'unseen' }, label),
+  );
   const node = h('li', {}, h('span', { class: 'label' }, label), state, progress.node, button);
   return {
     node,
@@ -124,15 +170,31 @@ function partOf(name, again) {
 function showPaints(paints, story) {
   const steps = assetsOf(story).palette?.data?.steps ?? [];
   if (paints.children.length === steps.length) return;
-  paints.replaceChildren(...steps.map((step) => h('li', {},
-    h('span', { class: 'swatches', 'aria-hidden': 'true' }, (step.colours ?? step.colors).map((color) => h('i', { '--swatch': color }))), said(step.name))));
+  paints.replaceChildren(
+    ...steps.map((step) =>
+      h(
+        'li',
+        {},
+        h(
+          'span',
+          { class: 'swatches', 'aria-hidden': 'true' },
+          (step.colours ?? step.colors).map((color) => h('i', { '--swatch': color })),
+        ),
+        said(step.name),
+      ),
+    ),
+  );
 }
 
 function showFrames(frames, story) {
   for (const name of ['cover', ...scenesOf(story)]) {
     let frame = frames.querySelector(`[data-part="${name}"]`);
     if (!frame) {
-      frame = h('figure', { 'data-part': name, class: name === 'cover' ? 'large' : null }, h('figcaption', {}, assetLabel(name)));
+      frame = h(
+        'figure',
+        { 'data-part': name, class: name === 'cover' ? 'large' : null },
+        h('figcaption', {}, assetLabel(name)),
+      );
       frames.append(frame);
     }
     const asset = assetsOf(story)[name];
@@ -141,7 +203,13 @@ function showFrames(frames, story) {
       frame.dataset.shows = url.split('?')[0];
       frame.querySelector('img')?.remove();
       if (url) {
-        const image = h('img', { src: url, alt: asset.metadata?.alt ?? '', lang: story.language, decoding: 'async', onload: () => image.classList.add('here') });
+        const image = h('img', {
+          src: url,
+          alt: asset.metadata?.alt ?? '',
+          lang: story.language,
+          decoding: 'async',
+          onload: () => image.classList.add('here'),
+        });
         frame.prepend(image);
       }
     }
@@ -153,7 +221,12 @@ function showWords(words, story) {
   const [first] = story.content?.beats ?? [];
   if (!first || words.children.length) return;
   words.lang = story.language ?? 'en';
-  words.append(...first.text.split(/\n\s*\n/).slice(0, 3).map((text) => h('p', {}, text)));
+  words.append(
+    ...first.text
+      .split(/\n\s*\n/)
+      .slice(0, 3)
+      .map((text) => h('p', {}, text)),
+  );
 }
 
 /** What is worth a word: the text, the cover, the end, and what went wrong. */
@@ -162,9 +235,13 @@ function tell(before, now) {
   if (came('content')) announce(t('watch.textReady'));
   if (came('cover') && isGrowing(now)) toast(t('watch.coverReady'));
   for (const [name, asset] of Object.entries(assetsOf(now))) {
-    if (asset.status === 'failed' && assetsOf(before)[name]?.status !== 'failed') toast(`${assetLabel(name)}: ${stateOf(name, asset)}`, 'bad');
+    if (asset.status === 'failed' && assetsOf(before)[name]?.status !== 'failed')
+      toast(`${assetLabel(name)}: ${stateOf(name, asset)}`, 'bad');
   }
   if (isGrowing(now) || !isGrowing(before)) return;
   const bad = overall(now) === 'failed';
-  toast(bad ? t('overall.failed') : placeholders(now).length ? t('overall.partial') : t('watch.allReady'), bad ? 'bad' : 'good');
+  toast(
+    bad ? t('overall.failed') : placeholders(now).length ? t('overall.partial') : t('watch.allReady'),
+    bad ? 'bad' : 'good',
+  );
 }
