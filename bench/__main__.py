@@ -31,7 +31,7 @@ from bench.report import Results
 
 STEADY_SECONDS, STEADY_EVERY, STEADY_LATENCY = 180, 2, 0.2
 BURST = 60
-PARTS = ("lone", "steady", "burst", "first_page", "in_flight", "creating", "growth", "sse", "stock")
+PARTS = ("lone", "steady", "burst", "first_page", "in_flight", "creating", "growth", "sse", "page", "stock")
 
 
 async def on_a_stack(parts: set[str], results: Results) -> None:
@@ -82,6 +82,13 @@ async def _sse(results: Results) -> None:
     results.measured("sse_1000_p99_s", told["update_to_last_subscriber_s"]["p99"])
 
 
+async def _page(results: Results) -> None:
+    told = await asyncio.to_thread(_printed, "bench.page")
+    results.measured("page_first_paint_ms", told["first_paint_ms"])
+    results.measured("page_weight_kb", told["weight_kb"])
+    results.measured("page_interaction_ms", told["slowest_interaction_ms"])
+
+
 async def _stock(results: Results) -> None:
     stock = (await asyncio.to_thread(_printed, "bench.stock", "--json"))["stories_a_minute"]
     results.notes["stock_stories_per_minute"] = stock
@@ -100,6 +107,7 @@ ALONE: dict[str, Callable[[Results], Coroutine[Any, Any, None]]] = {
     "creating": creating,
     "growth": growth,
     "sse": _sse,
+    "page": _page,
     "stock": _stock,
 }
 """What needs no stack."""

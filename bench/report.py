@@ -50,6 +50,9 @@ KEYS = {
     "create_p99_ms": Key("the same, 99 %", 150),
     "sensor_tick_100x_ratio": Key("a claim with 100,000 finished and 10,000 queued stories / with 1,000 and 100", 1.2),
     "list_100x_ratio": Key("a page of GET /stories, likewise", 1.5),
+    "page_first_paint_ms": Key("the reader's page with 300 books, from the request to the first paint, median", 1000),
+    "page_weight_kb": Key("what it loads without pictures and voices", 120),
+    "page_interaction_ms": Key("from a key or a click to the frame that answers it, the slowest, median", 100),
     "sse_1000_p99_s": Key("from a commit to the last of 1,000 subscribers, 99 %", 0.5),
 }
 
