@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import gc
 import logging
 import threading
@@ -11,6 +12,7 @@ import dagster as dg
 import pytest
 
 from emulator.testing import Emulator
+from storytailor.catalog import ALL_ASSETS
 from storytailor.settings import Settings
 from tests.dagster.conftest import StoryMaker, hide_jobs
 from tests.dagster.workers import Worker
@@ -70,3 +72,29 @@ def test_a_lease_lost_in_the_making_is_one_line(
     assert lines(caplog) == ["The lease ended while the asset was being made. Nothing was written."]
     assert run.status == dg.DagsterRunStatus.FAILURE
     assert worker.notes("content") == []
+
+
+def test_a_process_that_stood_still_past_its_lease_while_it_made_a_book_stores_nothing(
+    maker: StoryMaker, worker: Worker, emulator: Emulator, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    emulator.behave(answers="canned")
+    story_id = maker.ask()
+    assert maker.materialize(story_id, [asset for asset in ALL_ASSETS if asset not in ("pdf", "epub")]).success
+    (lease,) = maker.claim()
+    maker.execute(
+        """CREATE FUNCTION take_over() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+           UPDATE asset_generation_jobs SET lease_token = gen_random_uuid() WHERE lease_token IS NOT NULL;
+           RETURN NULL; END $$"""
+    )
+    maker.execute(
+        "CREATE TRIGGER take_over AFTER UPDATE ON stories FOR EACH ROW WHEN "  # the last it tells before it stores
+        "(NEW.asset_generation_status #>> '{assets,pdf,progress}' = '50') EXECUTE FUNCTION take_over()"
+    )
+
+    # as after a long sleep: it cannot say of any lease that it has not run out
+    monkeypatch.setattr(maker.services.leases, "note_renewed", lambda tokens, asked: None)
+    run = worker.make(worker.request(dataclasses.replace(lease, assets=("pdf",))))
+    assert run.status == dg.DagsterRunStatus.FAILURE
+    assert "stood still" in worker.failures(run.run_id)["pdf"]
+    assert list(settings.assets_folder.glob(f"stories/{story_id}/*pdf*")) == []
+    assert maker.query("SELECT FROM object_removals") == []
