@@ -1,4 +1,4 @@
-"""The rules for Prometheus and the dashboard for Grafana in `deploy/` ask for what `/metrics` has."""
+"""The rules for Prometheus, the dashboard for Grafana and the autoscaling in `deploy/` ask for what `/metrics` has."""
 
 from __future__ import annotations
 
@@ -31,10 +31,18 @@ def panels() -> list[dict[str, Any]]:
     return found
 
 
+def autoscaling() -> list[dict[str, Any]]:
+    """By what the workers of `deploy/kubernetes` become more."""
+    found = yaml.safe_load((ROOT / "kubernetes" / "manifests" / "autoscaling.yaml").read_text())
+    triggers: list[dict[str, Any]] = found["spec"]["triggers"]
+    return triggers
+
+
 def asked_for() -> dict[str, set[str]]:
     """The series' names by the expression that asks for them."""
     expressions = [rule["expr"] for rule in rules()]
     expressions += [target["expr"] for panel in panels() for target in panel["targets"]]
+    expressions += [trigger["metadata"]["query"] for trigger in autoscaling() if trigger["type"] == "prometheus"]
     return {expression: set(NAME.findall(expression)) for expression in expressions}
 
 
