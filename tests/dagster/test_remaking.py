@@ -32,9 +32,9 @@ def files_of(settings: Settings, story_id: UUID) -> set[str]:
 def test_a_new_cover_comes_with_new_books_and_leaves_the_rest_alone(
     maker: StoryMaker, settings: Settings, emulator: Emulator
 ) -> None:
-    emulator.behave()  # made, not canned: each picture is another
     story_id = maker.ask()
     assert maker.materialize(story_id).success
+    emulator.behave()  # made, not canned: another picture
     before, files = maker.row(story_id), files_of(settings, story_id)
     emulator.forget()
     maker.execute(f"UPDATE stories SET hue_extracted_colors = '{{\"cover\": []}}' WHERE id = '{story_id}'")  # noqa: S608

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import html
 import re
 from html.parser import HTMLParser
@@ -14,7 +15,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from emulator.testing import Emulator
-from emulator_models.answers import AudioFormat
+from emulator_models.answers import Alignment, AudioFormat
 from emulator_models.narrator import narrate as truly_narrated
 from storytailor.errors import TransientError
 from storytailor.making.narration import RecordedNarration, narrate
@@ -120,10 +121,16 @@ def must_be_whole(voice: RecordedNarration, content: StoryContent) -> None:
     assert set().union(*(block.tags for block in read)) <= {"p", "span", "br"}
 
 
+@functools.cache
+def truly_spoken(text: str, voice_id: str) -> Alignment:
+    """When the emulator's voice says each character; the same text is told wrong in several ways."""
+    return truly_narrated(text, voice_id, AudioFormat(RATE, 128)).alignment
+
+
 def must_be_in_time(voice: RecordedNarration, content: StoryContent, voice_id: str) -> None:
     """Each word is lit when the emulator's voice truly says it, within a fifth of a second."""
     text = PAUSE.join([OPENING, *(f"\n\n{beat.text.strip()}" for beat in content.beats), f"\n\n{ENDING}"])
-    truth, at = truly_narrated(text, voice_id, AudioFormat(RATE, 128)).alignment, 0
+    truth, at = truly_spoken(text, voice_id), 0
     for word in voice.narration.words:
         at = text.index(word.txt, at)
         end = at + len(word.txt)
