@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
+from xdist.remote import Producer  # type: ignore[import-untyped]
+from xdist.scheduler import LoadFileScheduling  # type: ignore[import-untyped]
 
 from storytailor.settings import Settings
 
@@ -24,18 +26,45 @@ for name, field in Settings.model_fields.items():
 os.environ.pop("SSL_CERT_FILE", None)
 os.environ["SSL_CERT_DIR"] = str(Path(__file__).parent)  # which holds no certificate
 
+ROOT = Path(__file__).parents[1]
+ONE_STACK = "tests/end_to_end/"
 LONGEST_FIRST = (
-    *("first_contact/test_first_contact.py", "end_to_end/test_local_stack.py", "dagster/test_making.py"),
-    *("end_to_end/test_dagster_ui.py", "end_to_end/test_lost_workers.py", "dagster/test_daemons.py"),
-    *("packaging/test_wheel.py", "dagster/test_bucket.py", "dagster/test_refused_pictures.py"),
-    *("book/test_epub.py", "book/test_ten_epubs.py", "dagster/test_metadata.py", "api/test_contract.py"),
-    *("making/test_unfit_answers.py", "making/test_content.py", "making/test_estimate.py"),
-    *("dagster/test_postgres_15.py", "browser/test_dagster_ui_attacks.py", "browser/test_other_origin.py"),
+    *(f"tests/end_to_end/test_{file}.py" for file in ("local_stack", "dagster_ui", "lost_workers", "the_end")),
+    *(f"tests/first_contact/test_{file}.py" for file in ("first_contact", "few_pictures_a_minute")),
+    *(f"tests/dagster/test_{file}.py" for file in ("making", "processes", "refused_pictures", "restarted_database")),
+    *("packages/emulator/tests/test_control.py", "tests/book/test_ten_epubs.py", "tests/packaging/test_wheel.py"),
+    *("tests/making/test_narration.py", "tests/api/test_contract.py", "packages/emulator/tests/test_canned.py"),
+    *("packages/emulator_models/tests/test_illustrator.py", "tests/api/test_reference_images.py"),
+    *(f"tests/dagster/test_{file}.py" for file in ("queue_sensor", "daemons", "unfit_stories", "bucket", "metadata")),
+    *("packages/emulator_models/tests/test_judge.py", "tests/making/test_content.py", "tests/making/test_languages.py"),
+    *(f"tests/db/test_{file}.py" for file in ("money", "poolers", "logins", "queue_machine", "silence", "migrations")),
+    *("packages/emulator_models/tests/test_child_safety.py", "tests/book/test_no_cliff.py", "tests/book/test_epub.py"),
+    *("tests/making/test_estimate.py", "tests/making/test_unfit_answers.py", "tests/api/test_quoted_words.py"),
+    *("tests/dagster/test_postgres_15.py", "tests/dagster/test_deleted_account.py", "tests/api/test_abuse.py"),
+    *(f"tests/browser/test_{file}.py" for file in ("dagster_ui_attacks", "other_origin")),
 )
 """The files that take long, so that no process begins one when the others are nearly done."""
 
 
+def unit_of(file: str) -> str:
+    """What goes to one process as a whole: a file, or all files that share a stack."""
+    return ONE_STACK if file.startswith(ONE_STACK) else file
+
+
+class ByStack(LoadFileScheduling):  # type: ignore[misc]  # xdist has no types
+    """Hands out such units."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return unit_of(super()._split_scope(nodeid))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> ByStack | None:
+    """What `--dist loadfile` goes by."""
+    return ByStack(config, log) if config.getoption("dist") == "loadfile" else None
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Put the longest files first; the rest stays in its order."""
-    places = {Path(__file__).parent / file: place for place, file in enumerate(LONGEST_FIRST)}
+    places = {ROOT / file: place for place, file in enumerate(LONGEST_FIRST)}
     items.sort(key=lambda item: places.get(item.path, len(places)))

@@ -1,30 +1,33 @@
-"""The order of the files: the longest first."""
+"""The order of the files, the longest first, and which of them go together."""
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
-from tests.conftest import LONGEST_FIRST, pytest_collection_modifyitems
+from tests.conftest import LONGEST_FIRST, ROOT, pytest_collection_modifyitems, unit_of
 
 
 def test_every_file_that_is_to_come_first_is_there() -> None:
-    assert [file for file in LONGEST_FIRST if not (Path(__file__).parent / file).exists()] == []
+    assert [file for file in LONGEST_FIRST if not (ROOT / file).exists()] == []
 
 
 def test_long_files_come_first_and_the_others_stay_in_their_order(request: pytest.FixtureRequest) -> None:
     before = list(reversed(request.session.items))
     items = list(before)
     pytest_collection_modifyitems(items)
-    places = [LONGEST_FIRST.index(name) if (name := of_tests(item)) in LONGEST_FIRST else None for item in items]
+    places = [LONGEST_FIRST.index(name) if (name := name_of(item)) in LONGEST_FIRST else None for item in items]
     long = [place for place in places if place is not None]
     assert long == sorted(long)
     assert None not in places[: len(long)]
-    assert [item for item in before if of_tests(item) not in LONGEST_FIRST] == items[len(long) :]
+    assert [item for item in before if name_of(item) not in LONGEST_FIRST] == items[len(long) :]
 
 
-def of_tests(item: pytest.Item) -> str:
-    """Where its file is, below this folder."""
-    here = Path(__file__).parent
-    return item.path.relative_to(here).as_posix() if item.path.is_relative_to(here) else ""
+def test_files_that_share_a_stack_go_to_one_process_and_every_other_file_to_any() -> None:
+    units = {file: unit_of(file) for file in LONGEST_FIRST}
+    assert len({unit for file, unit in units.items() if file.startswith("tests/end_to_end/")}) == 1
+    assert all(unit == file for file, unit in units.items() if not file.startswith("tests/end_to_end/"))
+
+
+def name_of(item: pytest.Item) -> str:
+    """Its file, as seen from the checkout."""
+    return item.path.relative_to(ROOT).as_posix()

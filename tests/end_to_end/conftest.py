@@ -1,4 +1,4 @@
-"""A machine that never ran Storytailor, and the real stack on it."""
+"""A machine that never ran Storytailor, and the real stack on it: one for all files here, since it starts slowly."""
 
 from __future__ import annotations
 
@@ -47,28 +47,28 @@ class Machine:
         )
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def front_end() -> Iterator[str]:
     """The origin of a page that is not the API's own."""
     with served_front_end() as origin:
         yield origin
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def traces() -> Iterator[OtlpReceiver]:
     """Where the stack sends its traces."""
     with receiving_traces() as receiver:
         yield receiver
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def alerts() -> Iterator[AlertReceiver]:
     """Where the stack tells its operator what fails."""
     with receiving_alerts() as receiver:
         yield receiver
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def machine(
     tmp_path_factory: pytest.TempPathFactory, front_end: str, traces: OtlpReceiver, alerts: AlertReceiver
 ) -> Machine:
@@ -81,7 +81,7 @@ def machine(
     return Machine(tmp_path_factory.mktemp("machine"), environment)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def stack(machine: Machine) -> Iterator[subprocess.Popen[bytes]]:
     """`storytailor up`, waited for; killed at the end if a test has not stopped it."""
     output = machine.folder / "up.txt"
