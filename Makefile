@@ -29,8 +29,8 @@ story: .venv/.stack
 up: .venv/.stack
 	@$(BIN)/storytailor up $(ARGS)
 
-# The suite waits as often as it computes: one process more than there are cores.
-TEST_PROCESSES = $(shell cores=$$(getconf _NPROCESSORS_ONLN); echo $$(( cores < 4 ? cores + 1 : 5 )))
+# The suite waits more than it computes, hence more processes than cores; each takes up to a gigabyte.
+TEST_PROCESSES = $(shell cores=$$(getconf _NPROCESSORS_ONLN); echo $$(( cores < 3 ? 2 * cores : 5 )))
 test: .venv/.everything
 	$(BIN)/python -m pytest -n $(TEST_PROCESSES) --dist loadfile --no-loadscope-reorder $(ARGS)
 
