@@ -41,3 +41,14 @@ class Portraits:
         await self._database.execute(
             "portraits/forget", character_id=character_id, sheet_hash=sheet_hash, object_key=object_key
         )
+
+    async def sit(self, character_id: UUID, sheet_hash: str, seconds: float) -> bool:
+        """Whether the caller is to draw this portrait now: for so many seconds nobody else is, unless they `rise`."""
+        (mine,) = await self._database.fetch_values(
+            bool, "portraits/sit", character_id=character_id, sheet_hash=sheet_hash, seconds=seconds
+        )
+        return mine
+
+    async def rise(self, character_id: UUID, sheet_hash: str) -> None:
+        """It is drawn, or cannot be: whoever waits goes on."""
+        await self._database.execute("portraits/rise", character_id=character_id, sheet_hash=sheet_hash)

@@ -1,6 +1,7 @@
 """What pictures are drawn from: a character's own reference images, or a portrait made once and kept.
 
-What is kept in the object store may be lost there: a portrait is then made again.
+What is kept in the object store may be lost there: a portrait is then made again. Stories begun at once wait for the
+one that draws, and do not pay for the same portrait twice.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ import asyncio
 import hashlib
 import json
 import logging
+import time
 from collections.abc import Container, Sequence
 from uuid import UUID
 
@@ -25,6 +27,10 @@ from storytailor.turns import in_turn
 log = logging.getLogger(__name__)
 
 PLAIN_PALETTE = {"name": "Studio daylight", "colours": ["#f3ead9", "#d8c3a5", "#8e8d8a", "#5b7065"]}
+
+SITTING_SECONDS = 90.0
+"""So long others wait for whoever draws a portrait, who may be dead, or one of many who cannot: then they draw."""
+LOOK_SECONDS = 0.5
 
 
 async def ensure_portraits(ctx: AssetContext) -> None:
@@ -76,17 +82,35 @@ async def _portrait(ctx: AssetContext, character: Character) -> bytes | None:
     image = await _stored(ctx, key)
     if image is None:
         await ctx.portraits.forget(character.id, looks, key)
-        image = await _make_portrait(ctx, character)
+        if await _is_ours_to_draw(ctx, character.id, looks):
+            return await _make_portrait(ctx, character)
+        kept = await ctx.portraits.find(character.id, looks)
+        image = await _stored(ctx, kept) if kept else None
     return image
 
 
 async def _ensure_portrait(ctx: AssetContext, character: Character) -> None:
-    if not await ctx.portraits.find(character.id, sheet_hash(character)):
+    looks = sheet_hash(character)
+    if not await ctx.portraits.find(character.id, looks) and await _is_ours_to_draw(ctx, character.id, looks):
         await _make_portrait(ctx, character)
 
 
+async def _is_ours_to_draw(ctx: AssetContext, character_id: UUID, looks: str) -> bool:
+    """False once the portrait is kept, which another story may be drawing just now; True if none is, or for too long."""
+    ends = time.monotonic() + SITTING_SECONDS
+    while not await ctx.portraits.sit(character_id, looks, SITTING_SECONDS) and time.monotonic() < ends:
+        await asyncio.sleep(LOOK_SECONDS)
+        if await ctx.portraits.find(character_id, looks):
+            return False
+    if not await ctx.portraits.find(character_id, looks):
+        return True
+    await ctx.portraits.rise(character_id, looks)  # it was kept between two looks
+    return False
+
+
 async def _make_portrait(ctx: AssetContext, character: Character) -> bytes | None:
-    """Draw a portrait and keep it; None when that does not come about."""
+    """Draw a portrait and keep it; None when that does not come about. Whoever waits for it goes on then."""
+    image: bytes | None
     try:
         image = (await PictureInProgress(ctx, _sitting(ctx, character), [character]).draw_until_right()).image
         key = f"{portrait_prefix(character.id)}{hashlib.sha256(image).hexdigest()[:12]}.png"
@@ -96,7 +120,8 @@ async def _make_portrait(ctx: AssetContext, character: Character) -> bytes | Non
             await ctx.store.delete([key])
     except (TransientError, PermanentError) as failure:
         log.warning("No portrait of a character could be made: %s", failure.for_operator)
-        return None
+        image = None
+    await ctx.portraits.rise(character.id, sheet_hash(character))
     return image
 
 

@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+import dataclasses
+import threading
+import time
+
+import pytest
+
 from emulator.testing import Emulator
+from storytailor.making import portraits
 from storytailor.settings import Settings
 from tests.dagster.conftest import StoryMaker
+from tests.dagster.workers import Worker
 
 
 def sittings(emulator: Emulator) -> int:
@@ -60,3 +68,54 @@ def test_a_portrait_that_does_not_come_about_holds_no_story_up(maker: StoryMaker
     assert maker.materialize(story_id, ["content", "palette", "cover"]).success
     assert len(emulator.calls(route="images/generations", asset="cover")) == 1
     assert maker.assets(story_id)["cover"]["metadata"]["fallback"] is False
+
+
+def side_by_side(maker: StoryMaker, worker: Worker, stories: int) -> list[str]:
+    """So many stories of one character, whose words are begun at once by a worker; how those stand in the end."""
+    asked = [maker.ask() for _ in range(stories)]
+    runs = [worker.request(dataclasses.replace(lease, assets=("content",))) for lease in maker.claim()]
+    making = [threading.Thread(target=worker.make, args=[run]) for run in runs]
+    for thread in making:
+        thread.start()
+    for thread in making:
+        thread.join()
+    return [maker.assets(story_id)["content"]["status"] for story_id in asked]
+
+
+def test_stories_of_one_character_that_are_begun_at_once_pay_one_portrait(
+    maker: StoryMaker, worker: Worker, emulator: Emulator
+) -> None:
+    slow = {"route": "images/generations", "asset": "portrait", "kind": "slow", "seconds": 2}
+    emulator.behave(answers="canned", faults=[slow])
+    assert side_by_side(maker, worker, 3) == ["ready"] * 3
+    assert sittings(emulator) == 1
+    assert maker.query("SELECT count(*) FROM portraits") == [(1,)]
+    assert maker.query("SELECT FROM portrait_sittings") == []
+
+
+def test_when_the_one_that_draws_cannot_the_next_one_tries(
+    maker: StoryMaker, worker: Worker, emulator: Emulator
+) -> None:
+    fault = {"route": "images/generations", "asset": "portrait", "kind": 400, "times": 1}
+    emulator.behave(answers="canned", faults=[fault])
+    assert side_by_side(maker, worker, 2) == ["ready"] * 2
+    assert sittings(emulator) == 2
+    assert maker.query("SELECT count(*) FROM portraits") == [(1,)]
+
+
+def test_one_that_died_while_it_drew_is_not_waited_for_without_an_end(
+    maker: StoryMaker, emulator: Emulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    emulator.behave(answers="canned")
+    monkeypatch.setattr(portraits, "SITTING_SECONDS", 1.0)
+    looks = looks_of(maker)
+    assert maker.loop.call(maker.services.portraits.sit(maker.character, looks, 1.0))  # and is never heard of again
+    began = time.monotonic()
+    assert maker.materialize(maker.ask(), ["content"]).success
+    assert time.monotonic() - began >= 1.0
+    assert sittings(emulator) == 1
+
+
+def looks_of(maker: StoryMaker) -> str:
+    brief = maker.loop.call(maker.services.inputs.brief(maker.ask()))
+    return portraits.sheet_hash(brief.characters[0])
