@@ -7,6 +7,7 @@ import json
 import subprocess
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import httpx
 import pytest
@@ -21,6 +22,8 @@ from tests.browser.front_end import opened_page
 from tests.end_to_end.conftest import BOOK_TIMEOUT, START_TIMEOUT, STORYTAILOR, Machine
 from tests.quoting_provider import strings_of
 from tests.telemetry.receivers import OtlpReceiver, one_trace
+from tests.web.browsers import started_browser
+from tests.web.journey import Hand, Keyboard, Mouse, travel
 
 MAYA = "00000000-0000-4000-8000-000000000101"
 """The demo user's first character."""
@@ -184,3 +187,15 @@ async def test_a_page_of_another_origin_creates_watches_and_reads_a_story(
     assert made["picture"]["width"] >= 512
     assert made["sound"] > 10_000
     assert len(story["audio_words"]) > 50
+
+
+@pytest.mark.parametrize("hand", [Mouse(), Keyboard()], ids=["by clicks", "by keyboard alone"])
+def test_a_family_makes_watches_reads_remakes_shares_and_takes_along_a_book_on_the_page(
+    stack: subprocess.Popen[bytes], machine: Machine, tmp_path: Path, hand: Hand
+) -> None:
+    emulator = f"http://127.0.0.1:{machine.environment['EMULATOR_PORT']}/_emulator/config"
+    page = f"http://127.0.0.1:{machine.environment['API_PORT']}/"
+    httpx.post(emulator, json={"answers": "canned"}, timeout=10).raise_for_status()
+    with started_browser() as browser:
+        travel(browser, page, hand, "Theo and the Long Night", tmp_path)
+    httpx.post(emulator, json={}, timeout=10).raise_for_status()
