@@ -96,7 +96,7 @@ async def _ensure_portrait(ctx: AssetContext, character: Character) -> None:
 
 
 async def _is_ours_to_draw(ctx: AssetContext, character_id: UUID, looks: str) -> bool:
-    """False once the portrait is kept, which another story may be drawing just now; True if none is, or for too long."""
+    """False once the portrait is kept, which another story may be drawing just now; True if none is, or for long."""
     ends = time.monotonic() + SITTING_SECONDS
     while not await ctx.portraits.sit(character_id, looks, SITTING_SECONDS) and time.monotonic() < ends:
         await asyncio.sleep(LOOK_SECONDS)
