@@ -42,6 +42,7 @@ LONGEST_FIRST = (
     *("tests/making/test_estimate.py", "tests/making/test_unfit_answers.py", "tests/api/test_quoted_words.py"),
     *("tests/dagster/test_postgres_15.py", "tests/dagster/test_deleted_account.py", "tests/api/test_abuse.py"),
     *(f"tests/browser/test_{file}.py" for file in ("dagster_ui_attacks", "other_origin")),
+    *("tests/web/test_everybody.py", "tests/web/test_reading.py"),
 )
 """The files that take long, so that no process begins one when the others are nearly done."""
 

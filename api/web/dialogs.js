@@ -2,21 +2,24 @@
 import { h, iconButton } from './dom.js';
 import { t } from './words.js';
 
+let opened = 0;
+
 /** Open a panel; `fill(close)` gives its contents. Settles with what `close` was given, undefined when dismissed. */
 export function openDialog(title, fill, { kind = '', lasting = false } = {}) {
   return new Promise((resolve) => {
     let result;
+    const titleId = `dialog-${(opened += 1)}`; // a question may stand above a panel
     const close = (value) => {
       result = value;
       dialog.close();
     };
     const dialog = h(
       'dialog',
-      { class: kind, 'data-lasting': lasting, 'aria-labelledby': 'dialog-title' },
+      { class: kind, 'data-lasting': lasting, 'aria-labelledby': titleId },
       h(
         'header',
         {},
-        h('h2', { id: 'dialog-title' }, title),
+        h('h2', { id: titleId }, title),
         !lasting && iconButton('close', t('close'), () => close()),
       ),
       h('div', { class: 'inside' }, fill(close)),

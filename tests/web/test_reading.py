@@ -323,3 +323,27 @@ def test_a_signed_url_that_has_ended_is_replaced_and_the_voice_goes_on_where_it_
     page.wait_for_timeout(500)
     play(page)
     assert not ended["now"]
+
+
+def test_a_book_is_deleted_after_a_question_and_leaves_nothing_behind(
+    house: House, book: Book, visiting: Visiting
+) -> None:
+    story = house.shelf.put(book.named("A Book to Forget"))
+    visit = visiting()
+    page = visit.go(f"#/read/{story}")
+    until_kept(page)
+    page = visit.go()
+    page.get_by_role("button", name="Share, download and more: A Book to Forget").click()
+    page.get_by_role("button", name="Delete this book").click()
+    question = page.get_by_role("dialog", name="Delete this book?")
+    question.get_by_role("button", name="Cancel").click()
+    page.get_by_role("button", name="Delete this book").click()
+    question.get_by_role("button", name="Delete it").click()
+    expect(page.get_by_role("link", name="A Book to Forget")).to_have_count(0)
+    with psycopg.connect(house.shelf.database_url) as connection:
+        assert connection.execute("SELECT FROM stories WHERE id = %s", (story,)).fetchall() == []
+    assert page.evaluate(
+        "(id) => caches.open('storytailor-books').then((cache) => cache.keys())"
+        ".then((keys) => keys.filter((each) => each.url.includes(id)).length)",
+        story,
+    ) == 0  # fmt: skip

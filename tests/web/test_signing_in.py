@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import httpx
 import pytest
 from fastapi import FastAPI, Request
 from fastapi.middleware.cors import CORSMiddleware
@@ -14,7 +15,7 @@ from playwright.sync_api import Page, expect
 
 from emulator.testing import serving
 from storytailor.db.demo import DEMO_USER
-from tests.api.conftest import token
+from tests.api.conftest import create_person, token
 from tests.databases import Databases
 from tests.web.books import lantern
 from tests.web.conftest import House, Visiting, opened_house
@@ -132,3 +133,19 @@ def test_supabases_users_sign_in_with_e_mail_and_password_and_stay_signed_in(
         expect(page.get_by_role("heading", name="My books")).to_be_visible()
         page.close()
     assert supabase.grants == ["password", "password", "refresh_token"]
+
+
+def test_who_has_no_story_left_is_told_so_with_the_way_out(house: House, visiting: Visiting) -> None:
+    poor = create_person(house.shelf.database_url, tier="free")
+    with httpx.Client(base_url=house.url, headers=poor.headers) as client:
+        for _ in range(2):
+            client.post("/api/v1/stories", json=poor.story_request()).raise_for_status()
+    page = visiting(expected="Failed to load resource").page  # nor is there her picture
+    page.goto(f"{house.url}/#/new")
+    sign_in(page, token(poor.id))
+    expect(page.get_by_text("You can have 0 more stories made.")).to_be_visible()
+    page.get_by_role("button", name="courage").click()
+    page.get_by_role("button", name="Make this book").click()
+    expect(page.get_by_role("alert")).to_have_text(
+        "You have had 2 of 2 stories made. For more, choose another plan or buy a pack of five."
+    )
