@@ -7,6 +7,7 @@ and whoever has it made again by the API gives it a partition again.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Sequence
 from typing import Any
 from uuid import UUID
@@ -78,19 +79,24 @@ def forget_old(instance: dg.DagsterInstance, loop: MakerLoop, *, routine: Sequen
 
 def _forget_resting(storage: Any, loop: MakerLoop, seconds: float) -> Forgotten:
     forgotten, after = Forgotten(), None
-
-    def forget_them(story_ids: Sequence[UUID]) -> Forgotten:
-        with storage.index_transaction() as connection:
-            return forget(connection, story_ids, everywhere=False)
-
-    while forgotten.stories < MOST:
-        with storage.index_transaction() as connection:
-            resting = resting_stories(connection, after, BATCH, seconds=seconds)
-        if not resting:
-            break
-        after = resting[-1]
+    while forgotten.stories < MOST and (resting := _resting(storage, after, seconds)):
+        forget_them = functools.partial(_forget_still_resting, storage, after, seconds)
         forgotten += loop.call(loop.services.retention.while_finished(resting, forget_them)) or Forgotten()
+        after = resting[-1]
     return forgotten
+
+
+def _resting(storage: Any, after: UUID | None, seconds: float) -> list[UUID]:
+    with storage.index_transaction() as connection:
+        return resting_stories(connection, after, BATCH, seconds=seconds)
+
+
+def _forget_still_resting(storage: Any, after: UUID | None, seconds: float, story_ids: Sequence[UUID]) -> Forgotten:
+    """Forget these, of which another sweep may have had some before they were ours."""
+    with storage.index_transaction() as connection:
+        resting = set(resting_stories(connection, after, BATCH, seconds=seconds))
+        left = [story_id for story_id in story_ids if story_id in resting]
+        return forget(connection, left, everywhere=False) if left else Forgotten()
 
 
 def _in_batches(storage: Any, forget_some: Callable[[Any], Forgotten]) -> Forgotten:

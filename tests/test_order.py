@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.conftest import LONGEST_FIRST, ROOT, pytest_collection_modifyitems, unit_of
+from tests.conftest import LONGEST_FIRST, ONE_STACK, ROOT, pytest_collection_modifyitems, unit_of
 
 
 def test_every_file_that_is_to_come_first_is_there() -> None:
@@ -26,6 +26,12 @@ def test_files_that_share_a_stack_go_to_one_process_and_every_other_file_to_any(
     units = {file: unit_of(file) for file in LONGEST_FIRST}
     assert len({unit for file, unit in units.items() if file.startswith("tests/end_to_end/")}) == 1
     assert all(unit == file for file, unit in units.items() if not file.startswith("tests/end_to_end/"))
+
+
+def test_the_file_that_ends_the_stack_comes_after_all_that_use_it() -> None:
+    files = {file.relative_to(ROOT).as_posix() for file in (ROOT / ONE_STACK).glob("test_*.py")}
+    assert files == set(LONGEST_FIRST[: len(files)])
+    assert LONGEST_FIRST[len(files) - 1] == f"{ONE_STACK}test_the_end.py"
 
 
 def name_of(item: pytest.Item) -> str:
