@@ -29,7 +29,7 @@ from psycopg_pool import AsyncConnectionPool
 from storytailor.db import connecting
 from storytailor.db.announcements import Announcements
 from storytailor.db.connecting import bounded, configure, cut_after, is_trusted, unavailable_when_down
-from storytailor.db.repeating import Presence, Work, only_reads
+from storytailor.db.repeating import Presence, Work, has_no_room, only_reads
 from storytailor.settings import Settings
 
 T = TypeVar("T")
@@ -164,8 +164,8 @@ class Database:
                     self.presence.see(asked)
                     return result
                 except psycopg.OperationalError as error:
-                    if connection is None or connection.closed:
-                        self.presence.miss()
+                    if (full := has_no_room(error)) or connection is None or connection.closed:
+                        self.presence.miss(answers=full)
                     if not await work.pause_after(error, connection):
                         raise
 

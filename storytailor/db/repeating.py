@@ -17,7 +17,7 @@ from functools import cache
 from typing import Generic, TypeVar
 
 import psycopg
-from psycopg.errors import DeadlockDetected, SerializationFailure
+from psycopg.errors import DeadlockDetected, DiskFull, SerializationFailure
 from psycopg_pool import PoolTimeout
 
 from storytailor.db.connecting import Connection
@@ -30,6 +30,8 @@ CONFLICTS = 5
 LONGEST_WAIT = 0.2
 PAUSE = 0.2
 """Before a broken connection's work is tried on another one."""
+FULL_PAUSE = 1.0
+"""Before what a full disk did not take is written again: somebody, or a vacuum, has to make room."""
 SILENCE = 5.0
 """Seconds without an answer, after which others will have missed the database as well."""
 WRITES = re.compile(r"\b(INSERT|UPDATE|DELETE|patch_story_assets)\b")
@@ -76,18 +78,24 @@ class Work(Generic[T]):
     async def pause_after(self, error: psycopg.Error, connection: Connection | None) -> bool:
         """Whether to go on after this error, once a little time has passed.
 
-        It is so when the connection is gone, or none was to be had, as long as there is patience left; and when the
-        server has rolled the transaction back in favour of another.
+        It is so when the connection is gone, none was to be had or the disk is full, as long as there is patience left;
+        and when the server has rolled the transaction back in favour of another.
         """
         if isinstance(error, DeadlockDetected | SerializationFailure):
             self._conflicts += 1
             self._committing = None
             await asyncio.sleep(random.uniform(0, LONGEST_WAIT))  # so that two do not meet again
             return self._conflicts <= CONFLICTS
-        if self.seconds_left <= PAUSE or not _is_lost(error, connection):
+        pause = FULL_PAUSE if has_no_room(error) else PAUSE
+        if self.seconds_left <= pause or not (has_no_room(error) or _is_lost(error, connection)):
             return False
-        await asyncio.sleep(PAUSE)
+        await asyncio.sleep(pause)
         return True
+
+
+def has_no_room(error: psycopg.Error) -> bool:
+    """Whether the server takes no write just now, though it answers: its disk is full. What is to be written waits."""
+    return isinstance(error, DiskFull)
 
 
 def _is_lost(error: psycopg.Error, connection: Connection | None) -> bool:
@@ -126,10 +134,10 @@ class Presence:
         """How long it has answered; 0 while it does not."""
         return 0.0 if self._missed else time.monotonic() - self._since
 
-    def miss(self) -> None:
-        """It does not answer."""
+    def miss(self, *, answers: bool = False) -> None:
+        """It does not answer; or it does, and has no room to write anything down."""
         if not self._missed:
-            log.warning("The database does not answer; waiting for it.")
+            log.warning("The database %s; waiting for it.", "has no room on its disk" if answers else "does not answer")
         self._missed = True
 
     def see(self, asked: float) -> None:

@@ -178,6 +178,7 @@ async def test_a_table_that_takes_no_write_leaves_everything_as_it_was(
     family = Family(database_url)
     act, _ = await family.prepare(action, database)
     before = everything(database_url)
+    impatient = await Database(database_url, timeout=0.5).open()  # others wait for room, within their time
     with psycopg.connect(database_url, autocommit=True) as connection:
         connection.execute(
             """CREATE FUNCTION break_down() RETURNS trigger LANGUAGE plpgsql AS
@@ -190,8 +191,9 @@ async def test_a_table_that_takes_no_write_leaves_everything_as_it_was(
             )
             connection.execute(broken.format(sql.Identifier(table)))
             with pytest.raises((ServiceUnavailableError, PermanentError, psycopg.Error)):
-                await act(database)
+                await act(impatient)
             connection.execute(sql.SQL("DROP TRIGGER break_down ON {}").format(sql.Identifier(table)))
             assert everything(database_url) == before, table
+    await impatient.close()
     await act(database)
     assert family.credits_and_kinds() == AFTER[action]
