@@ -31,6 +31,7 @@ ONE_STACK = "tests/end_to_end/"
 LONGEST_FIRST = (
     *(f"tests/end_to_end/test_{file}.py" for file in ("local_stack", "dagster_ui", "lost_workers", "the_end")),
     *(f"tests/first_contact/test_{file}.py" for file in ("first_contact", "few_pictures_a_minute")),
+    "tests/dagster/test_two_hosts.py",
     *(f"tests/dagster/test_{file}.py" for file in ("making", "processes", "refused_pictures", "restarted_database")),
     *("packages/emulator/tests/test_control.py", "tests/book/test_ten_epubs.py", "tests/packaging/test_wheel.py"),
     *("tests/making/test_narration.py", "tests/api/test_contract.py", "packages/emulator/tests/test_canned.py"),

@@ -63,13 +63,13 @@ class Connections:
 
 
 @asynccontextmanager
-async def served(connections: Connections, serve: Serve) -> AsyncIterator[int]:
+async def served(connections: Connections, serve: Serve, address: str = "127.0.0.1") -> AsyncIterator[int]:
     """A server that does `serve` with each client's streams, for as long as the block lasts; its port.
 
     Not asyncio's own: who is let in as that one closes is closed by nobody.
     """
     loop = asyncio.get_running_loop()
-    with socket.create_server(("127.0.0.1", 0)) as listener:
+    with socket.create_server((address, 0)) as listener:
         listener.setblocking(False)
 
         def accept() -> None:
