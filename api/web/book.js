@@ -5,6 +5,7 @@ import { assetsOf, directionOf, isDone } from './story.js';
 import { t } from './words.js';
 
 const TURN = 620; // milliseconds
+const ROOMY = 400; // characters: a page with fewer has room for larger letters
 
 /** `onword(index)`: a word was tapped or chosen; `onpicture()`: one did not load; `below(page)`: what its text is followed by. */
 export class Book {
@@ -52,7 +53,7 @@ export class Book {
     const text = h(
       'div',
       {
-        class: 'words',
+        class: `words ${page.kind === 'scene' && lengthOf(page) < ROOMY ? 'roomy' : ''}`,
         lang: story.language ?? 'en',
         dir: 'auto',
         tabindex: '0',
@@ -186,6 +187,7 @@ export class Book {
 }
 
 const key = (story, page) => assetsOf(story)[page.picture]?.url?.split('?')[0] ?? '';
+const lengthOf = (page) => page.paragraphs.flat().reduce((sum, piece) => sum + piece.text.length, 0);
 const pieceNode = (piece) =>
   piece.word === undefined ? piece.text : h('span', { class: 'w', 'data-w': piece.word }, piece.text);
 
