@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 from pydantic import SecretStr
 
 from api.app import create_app
@@ -25,6 +25,9 @@ from tests.web.browsers import started_browser
 
 BASE_URL = "http://127.0.0.1:8000/assets/"
 """Of stored objects, as the rows have it; the page asks the address that it came from."""
+PATIENCE = 30_000
+"""Milliseconds: the machine may do other things, and what comes is waited for no longer than it takes."""
+expect.set_options(PATIENCE)
 KEEP_AUDIO = """const play = Audio.prototype.play
 Audio.prototype.play = function () { window.voice = this; return play.call(this) }"""
 """So that a test can hear what the page plays: it is in no document."""
@@ -116,7 +119,7 @@ def visiting(browser: Browser, house: House) -> Iterator[Visiting]:
             "accept_downloads": True,
         } | options
         context = browser.new_context(**asked)
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(PATIENCE)
         context.add_init_script(KEEP_AUDIO)
         visit = Visit(context.new_page(), asked.get("base_url", house.url))
         visit.page.on("pageerror", lambda error: visit.errors.append(str(error)))
