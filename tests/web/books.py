@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
@@ -15,7 +16,7 @@ import psycopg
 from PIL import Image, ImageDraw
 from psycopg.types.json import Jsonb
 
-from storytailor.catalog import PICTURES
+from storytailor.catalog import PICTURES, PictureName
 from storytailor.making.spoken_text import SpokenText, spoken_text
 from storytailor.story import StoryContent
 from tests.making.stories import story as written
@@ -65,6 +66,10 @@ class Book:
             for word in self.spoken.words
         ]
 
+    @property
+    def recorded(self) -> bytes:
+        return recording(self.spoken.text, tuple((word["start"], word["end"]) for word in self.words))
+
     def named(self, title: str) -> Book:
         return replace(self, content=self.content.model_copy(update={"title": title}))
 
@@ -75,12 +80,12 @@ def lantern(*texts: str) -> Book:
     return Book(written(*(texts or (long, *(" ".join(SENTENCES[at:]) for at in range(3)))), title="The Lantern"))
 
 
-def recording(book: Book) -> bytes:
-    """The book as an MP3: a tone a word, higher for every next one, silence between."""
-    text = book.spoken.text
+@cache
+def recording(text: str, words: tuple[tuple[float, float], ...]) -> bytes:
+    """A text as an MP3: a tone for each of its words, another one for the next, silence between."""
     samples = np.zeros(round((len(text) * LETTER_SECONDS + 0.5) * RATE))
-    for place, word in enumerate(book.words):
-        start, end = (round(word[edge] * RATE) for edge in ("start", "end"))
+    for place, (begins, ends) in enumerate(words):
+        start, end = round(begins * RATE), round(ends * RATE)
         samples[start:end] = 0.3 * np.sin(2 * np.pi * (300 + 40 * (place % 12)) * np.arange(end - start) / RATE)
     encoder = lameenc.Encoder()
     encoder.set_channels(1)
@@ -91,6 +96,7 @@ def recording(book: Book) -> bytes:
     return bytes(encoder.encode((samples * 32_767).astype("<i2").tobytes()) + encoder.flush())
 
 
+@cache
 def picture(number: int) -> bytes:
     """A hill, a sky and a moon, other ones for each number."""
     image = Image.new("RGB", (256, 256), (70 + 30 * number, 90, 150 - 20 * number))
@@ -100,15 +106,6 @@ def picture(number: int) -> bytes:
     out = io.BytesIO()
     image.save(out, "PNG")
     return out.getvalue()
-
-
-def files_of(book: Book) -> dict[str, tuple[str, bytes]]:
-    """Each asset's file name and bytes."""
-    pictures: dict[str, tuple[str, bytes]] = {
-        name: (f"{name}-{number:012x}.png", picture(number)) for number, name in enumerate(PICTURES)
-    }
-    rest = {"audio": ("audio-0123456789ab.mp3", recording(book)), "pdf": ("pdf-0123456789ab.pdf", b"%PDF-1.7\n")}
-    return {**pictures, **rest, "epub": ("epub-0123456789ab.epub", b"PK\x03\x04")}
 
 
 class Shelf:
@@ -161,17 +158,21 @@ class Shelf:
                 "UPDATE stories SET audio_words = %s, audio_blocks = %s WHERE id = %s",
                 (Jsonb(book.words), Jsonb(book.spoken.blocks()), story_id),
             )
-        self.set(story_id, audio=self._stored(story_id, *files_of(book)["audio"]))
+        self.set(story_id, audio=self._stored(story_id, "audio-0123456789ab.mp3", book.recorded))
 
-    def paint(self, story_id: str, book: Book, name: str) -> None:
+    def paint(self, story_id: str, book: Book, name: PictureName) -> None:
         """A picture is there."""
+        number = PICTURES.index(name)
         with psycopg.connect(self.database_url) as connection:
             connection.execute(
                 "UPDATE stories SET hue_extracted_colors = coalesce(hue_extracted_colors, '{}') || %s WHERE id = %s",
                 (Jsonb({name: list(book.hues)}), story_id),
             )
         metadata = {"alt": f"A hill under the moon, {name}.", "motif": "A Light in the Dark", "paletteStep": "Moonlit"}
-        self.set(story_id, **{name: self._stored(story_id, *files_of(book)[name]) | {"metadata": metadata}})
+        self.set(
+            story_id,
+            **{name: self._stored(story_id, f"{name}-{number:012x}.png", picture(number)) | {"metadata": metadata}},
+        )
 
     def put(self, book: Book) -> str:
         """A whole book; its id."""
@@ -180,10 +181,14 @@ class Shelf:
         for name in PICTURES:
             self.paint(story_id, book, name)
         self.speak(story_id, book)
-        files = files_of(book)
-        pdf = self._stored(story_id, *files["pdf"])
+        pdf = self._stored(story_id, "pdf-0123456789ab.pdf", b"%PDF-1.7\n")
         pdf["metadata"] = {"printUrl": pdf["url"], "preflight": PREFLIGHT}
-        self.set(story_id, activities=ready(data=ACTIVITIES), pdf=pdf, epub=self._stored(story_id, *files["epub"]))
+        self.set(
+            story_id,
+            activities=ready(data=ACTIVITIES),
+            pdf=pdf,
+            epub=self._stored(story_id, "epub-0123456789ab.epub", b"PK\x03\x04"),
+        )
         return story_id
 
     def copies(self, story_id: str, number: int) -> None:

@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 import api.reader_page
+from storytailor.catalog import SCENES
 from tests.report_tables import ReportTable
 from tests.web.books import ACTIVITIES, Book, lantern, ready
 from tests.web.conftest import House, Visiting
@@ -156,7 +157,7 @@ def test_words_pictures_and_voice_come_into_the_open_book_as_they_are_made(
     expect(page.locator("section.spread [data-w]").first).to_be_visible()
     expect(page.locator("section.spread")).to_have_accessible_name("Page 2 of 7")
     play(page)
-    for name in ("scene_2", "scene_3", "scene_4"):
+    for name in SCENES[1:]:
         shelf.paint(story, book, name)
     shelf.set(story, activities=ready(data=ACTIVITIES), pdf=ready(url="x"), epub=ready(url="x"))
     expect(page.get_by_role("status").get_by_text("Your book is ready!")).to_be_visible()
