@@ -26,7 +26,6 @@ from tests.processes import running, running_words
 
 PATIENCE, HELD = 180.0, 30.0
 SIDE_BY_SIDE = 4
-MOST = 8
 BUCKET = "two-hosts"
 LAID_OUT = {"dagster.yaml"}
 
@@ -34,24 +33,27 @@ LAID_OUT = {"dagster.yaml"}
 class Fleet:
     """Broker, daemon and code location in one place, two hosts with a worker each in others; and a family that asks."""
 
-    def __init__(self, family: StoryMaker, hosts: tuple[Host, Host]) -> None:
+    def __init__(self, family: StoryMaker, hosts: tuple[Host, Host], emulator: Emulator) -> None:
         self.hosts = hosts
         self._family = family
+        self._emulator = emulator
         self._asked: list[UUID] = []
 
-    def ask_until_both_hosts_draw(self, emulator: Emulator) -> None:
-        """Ask for stories, one after the other, until each host has the cover of one under way, for a while."""
-        held = {"asset": "cover", "kind": "slow", "route": "images", "seconds": HELD, "times": MOST}
-        emulator.behave(answers="canned", latency=0.05, faults=[held])
-        self._asked = []
-        while not all(map(self.drawn_by, self.hosts)):
-            assert len(self._asked) < MOST, [each.log for each in self.hosts]
-            self._asked.append(self._family.ask())
-            self.until(self._newest_is_drawn)
-        emulator.behave(answers="canned", latency=0.05)  # what was asked for is held all the same
+    def ask(self) -> Host:
+        """Ask for two stories, and wait until their covers are under way, for a while; a host that draws.
 
-    def _newest_is_drawn(self) -> bool:
-        return self.status(self._asked[-1], "cover") != "pending"
+        Which one that is chance says, and whether the other has one as well.
+        """
+        held = {"asset": "cover", "kind": "slow", "route": "images", "seconds": HELD, "times": 2}
+        self._emulator.behave(answers="canned", latency=0.05, faults=[held])
+        self._asked = [self._family.ask() for _ in range(2)]
+        self.until(lambda: {self.status(story, "cover") for story in self._asked} == {"generating"})
+        return next(each for each in self.hosts if self.drawn_by(each))
+
+    def other_than(self, one: Host) -> Host:
+        """The host that this is not."""
+        (other,) = (each for each in self.hosts if each is not one)
+        return other
 
     def drawn_by(self, one: Host) -> list[UUID]:
         """The stories whose covers this host has under way."""
@@ -135,14 +137,10 @@ def fleet(
                 )
             )
         )
-        yield Fleet(family, (one, two))
+        emulator = Emulator(emulator_url)
+        stack.callback(emulator.close)
+        yield Fleet(family, (one, two), emulator)
     databases.give_back(name)
-
-
-@pytest.fixture(autouse=True)
-def under_way(fleet: Fleet, emulator: Emulator) -> None:
-    """Each host has a story in the midst of its making."""
-    fleet.ask_until_both_hosts_draw(emulator)
 
 
 def written(emulator: Emulator) -> Counter[str]:
@@ -153,9 +151,8 @@ def written(emulator: Emulator) -> Counter[str]:
 def test_the_stories_of_a_killed_host_are_ended_by_the_other_from_what_the_first_has_stored(
     fleet: Fleet, emulator: Emulator
 ) -> None:
-    killed, other = fleet.hosts
-    lost = fleet.drawn_by(killed)
-    assert lost
+    killed = fleet.ask()
+    other, lost = fleet.other_than(killed), fleet.drawn_by(killed)
     killed.kill()
     seconds = fleet.until(lambda: all(other.makes(story) for story in lost))
     print(f"taken over after {seconds:.1f} s")
@@ -170,13 +167,13 @@ def test_the_stories_of_a_killed_host_are_ended_by_the_other_from_what_the_first
 def test_the_stories_of_a_host_that_is_cut_off_are_the_other_s_and_it_makes_some_again_once_it_is_back(
     fleet: Fleet, emulator: Emulator
 ) -> None:
-    alone, other = fleet.hosts
-    lost = fleet.drawn_by(alone)
-    assert lost
+    alone = fleet.ask()
+    other, lost = fleet.other_than(alone), fleet.drawn_by(alone)
     alone.network.cut()
     seconds = fleet.until(lambda: all(other.makes(story) for story in lost))
     print(f"taken over after {seconds:.1f} s")
     fleet.until(fleet.all_are_ready)
     assert written(emulator) == {"StoryContent": len(fleet.asked()), "PaletteJourney": len(fleet.asked())}
     alone.network.mend()
-    fleet.ask_until_both_hosts_draw(emulator)
+    other.kill()
+    assert fleet.ask() is alone
