@@ -43,11 +43,17 @@ class Portraits:
         )
 
     async def sit(self, character_id: UUID, sheet_hash: str, seconds: float) -> bool:
-        """Whether the caller is to draw this portrait now: for so many seconds nobody else is, unless they `rise`."""
+        """Whether the caller is to draw this portrait now: nobody else is to for so many seconds, or until `rise`."""
         (mine,) = await self._database.fetch_values(
             bool, "portraits/sit", character_id=character_id, sheet_hash=sheet_hash, seconds=seconds
         )
         return mine
+
+    async def hold(self, character_id: UUID, sheet_hash: str, seconds: float) -> None:
+        """It is still being drawn: nobody else is to for so many seconds from now."""
+        await self._database.execute(
+            "portraits/hold", character_id=character_id, sheet_hash=sheet_hash, seconds=seconds
+        )
 
     async def rise(self, character_id: UUID, sheet_hash: str) -> None:
         """It is drawn, or cannot be: whoever waits goes on."""

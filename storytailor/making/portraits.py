@@ -12,9 +12,10 @@ import json
 import logging
 import time
 from collections.abc import Container, Sequence
+from contextlib import suppress
 from uuid import UUID
 
-from storytailor.errors import ObjectMissingError, PermanentError, TransientError
+from storytailor.errors import ObjectMissingError, PermanentError, ServiceUnavailableError, TransientError
 from storytailor.making.contact_sheet import contact_sheet
 from storytailor.making.context import AssetContext
 from storytailor.making.drawing import PictureInProgress
@@ -22,6 +23,7 @@ from storytailor.making.prompting import character_sheet, drawn_sheet
 from storytailor.making.staging import Staging
 from storytailor.providers.object_store import portrait_prefix
 from storytailor.story import Character
+from storytailor.tasks import start, stop
 from storytailor.turns import in_turn
 
 log = logging.getLogger(__name__)
@@ -29,7 +31,9 @@ log = logging.getLogger(__name__)
 PLAIN_PALETTE = {"name": "Studio daylight", "colours": ["#f3ead9", "#d8c3a5", "#8e8d8a", "#5b7065"]}
 
 SITTING_SECONDS = 90.0
-"""So long others wait for whoever draws a portrait, who may be dead, or one of many who cannot: then they draw."""
+"""So long others wait for those who draw a portrait, one after the other, and cannot: then they draw themselves."""
+HELD_SECONDS, HOLD_AGAIN_SECONDS = 10.0, 3.0
+"""Whoever draws says so again and again; one that died is waited for as long as for a lease that is not renewed."""
 LOOK_SECONDS = 0.5
 
 
@@ -98,7 +102,7 @@ async def _ensure_portrait(ctx: AssetContext, character: Character) -> None:
 async def _is_ours_to_draw(ctx: AssetContext, character_id: UUID, looks: str) -> bool:
     """False once the portrait is kept, which another story may be drawing just now; True if none is, or for long."""
     ends = time.monotonic() + SITTING_SECONDS
-    while not await ctx.portraits.sit(character_id, looks, SITTING_SECONDS) and time.monotonic() < ends:
+    while not await ctx.portraits.sit(character_id, looks, HELD_SECONDS) and time.monotonic() < ends:
         await asyncio.sleep(LOOK_SECONDS)
         if await ctx.portraits.find(character_id, looks):
             return False
@@ -111,18 +115,29 @@ async def _is_ours_to_draw(ctx: AssetContext, character_id: UUID, looks: str) ->
 async def _make_portrait(ctx: AssetContext, character: Character) -> bytes | None:
     """Draw a portrait and keep it; None when that does not come about. Whoever waits for it goes on then."""
     image: bytes | None
+    looks = sheet_hash(character)
+    holding = start(_hold(ctx, character.id, looks), "holding a portrait")
     try:
         image = (await PictureInProgress(ctx, _sitting(ctx, character), [character]).draw_until_right()).image
         key = f"{portrait_prefix(character.id)}{hashlib.sha256(image).hexdigest()[:12]}.png"
         await ctx.store.put(key, image)
-        kept = await ctx.portraits.keep(character.id, sheet_hash(character), key)
+        kept = await ctx.portraits.keep(character.id, looks, key)
         if kept != key:
             await ctx.store.delete([key])
     except (TransientError, PermanentError) as failure:
         log.warning("No portrait of a character could be made: %s", failure.for_operator)
         image = None
-    await ctx.portraits.rise(character.id, sheet_hash(character))
+    finally:
+        await stop([holding])
+    await ctx.portraits.rise(character.id, looks)
     return image
+
+
+async def _hold(ctx: AssetContext, character_id: UUID, looks: str) -> None:
+    while True:
+        await asyncio.sleep(HOLD_AGAIN_SECONDS)
+        with suppress(ServiceUnavailableError):  # it is tried again
+            await ctx.portraits.hold(character_id, looks, HELD_SECONDS)
 
 
 def _sitting(ctx: AssetContext, character: Character) -> Staging:

@@ -103,11 +103,19 @@ def test_when_the_one_that_draws_cannot_the_next_one_tries(
     assert maker.query("SELECT count(*) FROM portraits") == [(1,)]
 
 
-def test_one_that_died_while_it_drew_is_not_waited_for_without_an_end(
-    maker: StoryMaker, emulator: Emulator, monkeypatch: pytest.MonkeyPatch
+def test_one_that_draws_for_longer_than_a_death_is_noticed_in_is_waited_for(
+    maker: StoryMaker, worker: Worker, emulator: Emulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(portraits, "HELD_SECONDS", 1.5)
+    monkeypatch.setattr(portraits, "HOLD_AGAIN_SECONDS", 0.2)
+    slow = {"route": "images/generations", "asset": "portrait", "kind": "slow", "seconds": 5}
+    emulator.behave(answers="canned", faults=[slow])
+    assert side_by_side(maker, worker, 2) == ["ready"] * 2
+    assert sittings(emulator) == 1
+
+
+def test_one_that_died_while_it_drew_is_not_waited_for_without_an_end(maker: StoryMaker, emulator: Emulator) -> None:
     emulator.behave(answers="canned")
-    monkeypatch.setattr(portraits, "SITTING_SECONDS", 1.0)
     looks = looks_of(maker)
     assert maker.loop.call(maker.services.portraits.sit(maker.character, looks, 1.0))  # and is never heard of again
     began = time.monotonic()
