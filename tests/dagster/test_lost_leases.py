@@ -91,8 +91,9 @@ def test_a_process_that_stood_still_past_its_lease_while_it_made_a_book_stores_n
         "(NEW.asset_generation_status #>> '{assets,pdf,progress}' = '50') EXECUTE FUNCTION take_over()"
     )
 
-    # as after a long sleep: it cannot say of any lease that it has not run out
+    # as after a long sleep: it cannot say of any lease that it has not run out, and has not heard that this one has
     monkeypatch.setattr(maker.services.leases, "note_renewed", lambda tokens, asked: None)
+    monkeypatch.setattr(maker.services.leases, "stop", lambda token: None)
     run = worker.make(worker.request(dataclasses.replace(lease, assets=("pdf",))))
     assert run.status == dg.DagsterRunStatus.FAILURE
     assert "stood still" in worker.failures(run.run_id)["pdf"]
