@@ -14,7 +14,7 @@ import api.reader_page
 from storytailor.catalog import SCENES
 from tests.report_tables import ReportTable
 from tests.web.books import ACTIVITIES, Book, lantern, ready
-from tests.web.conftest import House, Visiting
+from tests.web.conftest import PATIENCE, House, Visiting
 
 SAMPLES = 20
 SAMPLE = """async ([samples, every]) => {
@@ -31,6 +31,16 @@ SAMPLE = """async ([samples, every]) => {
   }
   return taken
 }"""
+
+NO_NETWORK = "net::ERR_"
+"""What a browser says of a request that does not get through; also of one that the service worker passes on."""
+NOT_KEPT = """async () => {
+  const shell = await caches.open('storytailor-shell')
+  const ours = performance.getEntriesByType('resource').map(({name}) => name).filter((url) => url.includes('/web/'))
+  const kept = await Promise.all([document.baseURI.split('#')[0], ...ours].map((url) => shell.match(url)))
+  return kept.filter((answer) => !answer).length
+}"""
+KEPT_OF_BOOKS = "() => caches.open('storytailor-books').then((cache) => cache.keys()).then((keys) => keys.length)"
 
 
 @pytest.fixture(scope="module")
@@ -213,7 +223,7 @@ def test_a_network_that_is_cut_in_the_middle_is_said_and_nothing_is_missed(
     house: House, book: Book, visiting: Visiting
 ) -> None:
     story = house.shelf.begun(book)
-    visit = visiting(expected="ERR_INTERNET_DISCONNECTED")
+    visit = visiting(expected=NO_NETWORK)
     page = visit.go(f"#/watch/{story}")
     page.context.set_offline(True)
     page.evaluate("void 0")
@@ -238,18 +248,17 @@ def test_a_token_that_ends_in_the_middle_is_renewed_and_what_was_open_goes_on(
 
 def until_kept(page: Page) -> None:
     """Until the browser has all it needs to show the open book without a network."""
-    counted = "(name) => caches.open(name).then((cache) => cache.keys()).then((keys) => keys.length)"
-    deadline = time.monotonic() + 10
-    while page.evaluate(counted, "storytailor-books") < 7 or page.evaluate(counted, "storytailor-shell") < 20:
+    page.wait_for_function("() => navigator.serviceWorker.controller")
+    deadline = time.monotonic() + PATIENCE / 1000
+    while page.evaluate(NOT_KEPT) or page.evaluate(KEPT_OF_BOOKS) < 7:
         assert time.monotonic() < deadline
         page.wait_for_timeout(50)
-    page.wait_for_function("() => navigator.serviceWorker.controller")
 
 
 def test_what_was_opened_is_read_without_a_network_with_its_pictures_and_voice(
     house: House, story: str, book: Book, visiting: Visiting
 ) -> None:
-    page = visiting(expected="ERR_INTERNET_DISCONNECTED").go(f"#/read/{story}")
+    page = visiting(expected=NO_NETWORK).go(f"#/read/{story}")
     until_kept(page)
     page.context.set_offline(True)
     page.reload()
