@@ -65,13 +65,17 @@ class RunLeases:
         return True
 
     async def cancel(self, run: dg.DagsterRun) -> None:
-        """The run was cancelled: what it makes stops and fails, and nothing of it is queued again."""
+        """The run was cancelled: what it makes stops and fails, and nothing of it is queued again.
+
+        What somebody has locked just then, a renewal for one, goes on until this is asked again: stopped without being
+        failed, it would be queued again.
+        """
         tokens = {token} if (token := claimed_token(run.tags)) else set()
         opened = self._opened.get(run.run_id)
         if opened is not None and opened.done() and not opened.cancelled() and not opened.exception():
             tokens.add(opened.result().lease.token)
         await self._queue.cancel(tokens)
-        for token in tokens:
+        for token in tokens - set(await self._queue.open_leases()):
             self._keeper.stop(token)
 
     async def lease_of(self, run: dg.DagsterRun, story_id: UUID) -> RunLease:

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from uuid import UUID, uuid4
 
 import dagster as dg
+import psycopg
 import pytest
 
 from emulator.testing import Emulator
@@ -77,6 +78,13 @@ def claims_of(maker: StoryMaker, story_id: UUID) -> set[tuple[int, bool]]:
     return {(claims, leased) for claims, leased in maker.query(jobs, story_id)}
 
 
+def cancel(maker: StoryMaker, run: dg.DagsterRun) -> None:
+    """As the run watch does: again as long as something of the run is under a lease, which may be locked just then."""
+    while maker.loop.call(maker.services.queue.open_leases()):
+        maker.loop.call(maker.loop.run_leases.cancel(run))
+        time.sleep(0.05)
+
+
 def waits(maker: StoryMaker, stories: int = 1) -> Callable[[], bool]:
     return lambda: maker.loop.admission.waiting == stories
 
@@ -136,9 +144,31 @@ def test_a_story_terminated_in_dagster_while_it_waits_ends_cancelled(
     run = worker.instance.get_run_by_id(waiting.run_id)
     assert run is not None
     worker.instance.report_run_canceling(run)
-    maker.loop.call(maker.loop.run_leases.cancel(run))  # as the run watch does
+    cancel(maker, run)
     assert waiting.status(within=10) == dg.DagsterRunStatus.CANCELED
     assert {asset["error"] for asset in maker.assets(story_id).values()} == {"Cancelled by the operator."}
+
+
+def test_a_story_whose_jobs_are_locked_when_it_is_terminated_goes_on_until_it_can_be_cancelled_and_is_not_queued_again(
+    maker: StoryMaker, worker: Worker, emulator: Emulator
+) -> None:
+    emulator.behave(answers="canned", faults=[{"route": "chat/completions", "kind": "slow", "seconds": 60, "times": 1}])
+    story_id = maker.ask(generate_assets=False)
+    (lease,) = maker.claim()
+    making = Waiting(worker, lease)
+    until(lambda: maker.query("SELECT FROM asset_generation_jobs WHERE status = 'generating'"))
+    run = worker.instance.get_run_by_id(making.run_id)
+    assert run is not None
+    worker.instance.report_run_canceling(run)
+    with psycopg.connect(maker.services.settings.database) as somebody:
+        somebody.execute("SELECT FROM asset_generation_jobs WHERE story_id = %s FOR UPDATE", (story_id,))
+        maker.loop.call(maker.loop.run_leases.cancel(run))
+        time.sleep(0.5)
+        assert making.ended is None
+    cancel(maker, run)
+    assert making.status(within=10) == dg.DagsterRunStatus.CANCELED
+    assert {asset["error"] for asset in maker.assets(story_id).values()} == {"Cancelled by the operator."}
+    assert maker.query("SELECT DISTINCT status FROM asset_generation_jobs") == [("failed",)]
 
 
 def test_a_worker_that_is_asked_to_stop_gives_back_what_waits_and_it_counts_for_nothing(
