@@ -9,6 +9,7 @@ from PIL import Image, ImageFilter, ImageStat
 
 from storytailor.book.model import BookPicture
 from storytailor.colors import from_channels, to_channels
+from storytailor.decoded_pictures import decoded
 
 End = Literal["top", "bottom"]
 _NEARLY_SQUARE = 1.25  # up to this ratio of sides a picture is cropped to the square page
@@ -17,14 +18,14 @@ _THUMBNAIL_SIDE = 128  # the cover is judged on a thumbnail of this side
 
 
 def open_picture(picture: BookPicture | None) -> Image.Image | None:
-    """The picture in RGB; None for a missing one, a placeholder, or bytes that hold no picture.
+    """The picture in RGB, not to be changed; None for a missing one, a placeholder, or bytes that hold no picture.
 
     Pages are designed around a None: a book comes out whole whatever became of its pictures.
     """
     if picture is None or picture.fallback:
         return None
     try:
-        return Image.open(BytesIO(picture.image)).convert("RGB")
+        return decoded(picture.image)
     except (OSError, Image.DecompressionBombError):
         return None
 

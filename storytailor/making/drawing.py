@@ -6,14 +6,12 @@ Both the story's illustrations and the characters' portraits are drawn this way.
 from __future__ import annotations
 
 import asyncio
-import io
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PIL import Image, UnidentifiedImageError
-
 from storytailor.catalog import Retries
+from storytailor.decoded_pictures import decoded
 from storytailor.errors import (
     PictureBlockedError,
     PromptBlockedError,
@@ -168,7 +166,6 @@ class PictureInProgress:
 def require_image(image: bytes) -> None:
     """Raise TransientError for bytes that are no picture. Takes processor time: call it in a thread."""
     try:
-        with Image.open(io.BytesIO(image)) as picture:
-            picture.load()
-    except (UnidentifiedImageError, OSError, SyntaxError) as error:
+        decoded(image)
+    except (OSError, SyntaxError) as error:
         raise TransientError("The picture arrived broken.") from error

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import io
 from itertools import combinations
 
 import numpy as np
 from PIL import Image
 
 from storytailor.colors import Floats, from_oklab, pixels_to_oklab, to_channels
+from storytailor.decoded_pictures import decoded
 
 SIDE = 96  # pixels are averaged down to this: noise and scale stop mattering
 DEEPEST, LIGHTEST = 0.28, 0.60  # OKLab lightness of what we call deep
@@ -30,8 +30,7 @@ def deep_contrasting_colors(picture: bytes) -> list[str]:
     the three that tell most of the picture among those that contrast. A picture that has fewer gets
     deeper and lighter tones of its own colors. First comes what there is most of.
     """
-    with Image.open(io.BytesIO(picture)) as opened:
-        small = opened.convert("RGB").resize((SIDE, SIDE), Image.Resampling.BOX)
+    small = decoded(picture).resize((SIDE, SIDE), Image.Resampling.BOX)
     pixels = pixels_to_oklab(np.asarray(small, dtype=np.uint8).reshape(-1, 3))
     pixels[:, 0] = np.clip(pixels[:, 0], DEEPEST, LIGHTEST)
     colors, shares = _cluster(pixels)
@@ -66,7 +65,7 @@ def _cluster(pixels: Floats) -> tuple[Floats, Floats]:
 
 def _weights(colors: Floats, shares: Floats) -> Floats:
     """How much each color tells of the picture: how much there is of it and its like, and how vivid it is."""
-    like = np.exp(-np.square(_distances(colors, colors) / ALIKE)) @ shares
+    like = np.einsum("ij,j->i", np.exp(-np.square(_distances(colors, colors) / ALIKE)), shares)
     seen = np.clip((shares - UNSEEN_SHARE) / (FULL_SHARE - UNSEEN_SHARE), 0.0, 1.0)
     weights: Floats = np.sqrt(like) * seen * _vividness(colors)
     return weights
@@ -125,6 +124,7 @@ def _distances(some: Floats, others: Floats) -> Floats:
     """How different lamps of these colors look, a row for each of `some`, a column for each of `others`."""
     scale = np.array([LIGHTNESS_WEIGHT, 1.0, 1.0])
     some, others = some * scale, others * scale
-    squares = np.square(some).sum(axis=1)[:, None] + np.square(others).sum(axis=1) - 2 * some @ others.T
+    products = np.einsum("ik,jk->ij", some, others)
+    squares = np.square(some).sum(axis=1)[:, None] + np.square(others).sum(axis=1) - 2 * products
     distances: Floats = np.sqrt(np.maximum(squares, 0.0))
     return distances
