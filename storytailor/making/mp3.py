@@ -29,6 +29,8 @@ _KILOBITS = {
 _RATES = {3: (44_100, 48_000, 32_000), 2: (22_050, 24_000, 16_000), 0: (11_025, 12_000, 8_000)}
 INDEX_MARKS = (b"Xing", b"Info", b"VBRI")
 _ANALYSIS_RATE, _BLOCK = 16_000, 800  # loudness is measured at this rate, in blocks of 50 ms
+_END_SECONDS = 20  # of a recording: in which its last sound is looked for
+_EXCERPTS, _EXCERPT_SECONDS = 10, 2  # by which it is known how loud a recording is
 _PAUSE_DB = -25.0  # a block this far below the loudest is a pause, and not counted
 
 
@@ -117,9 +119,31 @@ class Sounding:
 def sounding(recording: bytes) -> Sounding:
     """Measure a recording. Raises BrokenMp3Error. Takes processor time: call it in a thread."""
     frames = frames_of(recording)
-    loud = np.flatnonzero(_is_loud(_block_powers(_samples(frames))))
     seconds = seconds_of(frames)
-    return Sounding(seconds, min(float(loud[-1] + 1) * _BLOCK / _ANALYSIS_RATE, seconds))
+    a_second = len(frames) / seconds
+    silence = None
+    if seconds > _END_SECONDS + _EXCERPTS * _EXCERPT_SECONDS:
+        silence = _silent_blocks(frames[-round(_END_SECONDS * a_second) :], _excerpts(frames, a_second))
+    if silence is None:
+        silence = _silent_blocks(frames, []) or 0
+    return Sounding(seconds, seconds - silence * _BLOCK / _ANALYSIS_RATE)
+
+
+def _excerpts(frames: Sequence[Frame], a_second: float) -> list[Sequence[Frame]]:
+    """Pieces from all over a recording: to decode all of five minutes takes a third of a second."""
+    length = round(_EXCERPT_SECONDS * a_second)
+    return [frames[at : at + length] for at in range(0, len(frames) - length, len(frames) // _EXCERPTS)]
+
+
+def _silent_blocks(end: Sequence[Frame], excerpts: Sequence[Sequence[Frame]]) -> int | None:
+    """How many blocks at its end are a pause, beside what is loud in the excerpts; None where all of it is.
+
+    Counted from the last, since a decoder leaves out the first frames of a piece: they go on from what it has not got.
+    """
+    powers, *others = (_block_powers(_samples(piece)) for piece in (end, *excerpts))
+    loudest = max(float(some.max(initial=0)) for some in (powers, *others))
+    loud = np.flatnonzero(powers >= loudest * 10 ** (_PAUSE_DB / 10))
+    return int(len(powers) - 1 - loud[-1]) if len(loud) else None
 
 
 def join_recordings(recordings: Sequence[bytes]) -> tuple[bytes, list[float]]:

@@ -43,10 +43,15 @@ def index_frame() -> bytes:
 def _tones(text: str, volume: float) -> bytes:
     spoken = np.repeat([not character.isspace() for character in text], round(CHARACTER_SECONDS * RATE))
     tone = np.sin(2 * np.pi * 500 * np.arange(len(spoken)) / RATE) * spoken * volume
+    return encoded(tone)
+
+
+def encoded(sound: np.ndarray[Any, np.dtype[np.float64]]) -> bytes:
+    """A sound, from -1 to 1, as MP3 at the rate above."""
     encoder = lameenc.Encoder()
     encoder.set_channels(1)
     encoder.set_in_sample_rate(RATE)
     encoder.set_bit_rate(128)
     encoder.set_quality(7)
     encoder.silence()
-    return bytes(encoder.encode((tone * 32_767).astype("<i2").tobytes()) + encoder.flush())
+    return bytes(encoder.encode((sound * 32_767).astype("<i2").tobytes()) + encoder.flush())
