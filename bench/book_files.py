@@ -27,6 +27,7 @@ from storytailor.making.preflight import preflight
 from storytailor.making.prompting import prompt
 from storytailor.making.spoken_text import spoken_text
 from storytailor.making.word_times import character_times, timed_words
+from storytailor.printing.facts import read_pdfs
 from storytailor.printing.profiles import file_name, profiles
 from storytailor.providers.elevenlabs import Speech
 from storytailor.story import Activities, PaletteJourney, StoryContent
@@ -76,7 +77,7 @@ def _measure_printers(book: Book) -> None:
         made = printer_files(book, printer) if printer.apart else {}
         done = time.process_time()
         files = {file_name(name, part): body for part, body in made.items()}
-        preflight({"print": home, **files})
+        preflight(read_pdfs({"print": home, **files}))
         size = sum(map(len, files.values())) or len(home)
         judged = time.process_time() - done
         print(f"{name:<16}{done - began:6.2f} CPU-s, preflight {judged:.2f}, {size / 1e6:.1f} MB")

@@ -34,6 +34,7 @@ from storytailor.making.context import AssetContext
 from storytailor.making.illustration import Illustration
 from storytailor.making.narration import RecordedNarration
 from storytailor.making.preflight import preflight
+from storytailor.printing.facts import PdfFacts, read_pdfs
 from storytailor.providers.object_store import object_key
 from storytailor.status import AssetStatus
 from storytailor.story import Activities, Narration, PaletteJourney, StoryContent
@@ -67,10 +68,6 @@ class Codec(ABC, Generic[Made, Kept]):
 
     def files(self, made: Made, asset: AssetName) -> Mapping[str, bytes]:
         """What goes into the object store, by name; the file named as the asset is its own."""
-        return {}
-
-    def judge(self, files: Mapping[str, bytes]) -> Mapping[str, object]:
-        """What the files' status says of them, found in them as they are stored. Takes processor time."""
         return {}
 
     @abstractmethod
@@ -180,10 +177,6 @@ class BookCodec(Codec[BookFiles, None]):
         """As they were made."""
         return made.files
 
-    def judge(self, files: Mapping[str, bytes]) -> Mapping[str, object]:
-        """Of the PDFs, which printers take them."""
-        return {"preflight": preflight(files)} if "print" in files else {}
-
     def encode(self, made: BookFiles, stored: StoredFiles) -> FileRecord:
         """Where they lie."""
         return FileRecord(url=stored.url, objects=stored.keys, orphans=stored.orphans, metadata=stored.metadata)
@@ -214,17 +207,21 @@ async def store_artifact(
     """
     codec = CODECS[asset]
     files = await _signed(ctx, asset, artifact, codec.files(artifact, asset))
-    checks = require(await in_turn(lambda: list(_checks(asset, artifact, files))))
+    pdfs = await in_turn(read_pdfs, files) if asset == "pdf" else {}
+    checks = require(await in_turn(lambda: list(_checks(asset, artifact, files, pdfs))))
     stored = _places(ctx, asset, files)
-    stored = replace(stored, metadata={**stored.metadata, **await in_turn(codec.judge, files)})
+    if pdfs:
+        stored = replace(stored, metadata={**stored.metadata, "preflight": preflight(pdfs)})
     if files:
         stored = replace(stored, orphans=await orphans.add(ctx.brief.story_id, list(stored.keys.values())))
     await asyncio.gather(*(ctx.store.put(stored.keys[name], body) for name, body in files.items()))
     return replace(codec.encode(artifact, stored), usage=ctx.usage_record), checks
 
 
-def _checks(asset: AssetName, artifact: Artifact, files: Mapping[str, bytes]) -> Iterator[Check]:
-    """What is looked at in files as they are stored. Takes processor time."""
+def _checks(
+    asset: AssetName, artifact: Artifact, files: Mapping[str, bytes], pdfs: Mapping[str, PdfFacts]
+) -> Iterator[Check]:
+    """What is looked at in files as they are stored, `pdfs` read back. Takes processor time."""
     match artifact:
         case Illustration():
             yield alternative_text(artifact.alt)
@@ -233,7 +230,7 @@ def _checks(asset: AssetName, artifact: Artifact, files: Mapping[str, bytes]) ->
         case BookFiles() if asset == "epub":
             yield from epub_checks(files["epub"])
         case BookFiles():
-            yield from pdf_checks({name: files[name] for name in ("pdf", "print")})
+            yield from pdf_checks({name: pdfs[name] for name in ("pdf", "print")})
     if files:
         unsigned = _unsigned(artifact)
         signed = {name: body for name, body in files.items() if name not in unsigned}

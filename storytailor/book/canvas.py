@@ -31,6 +31,22 @@ _SEEN: Final = 0
 _STROKED: Final = 2  # filled, and its outline drawn: heavier
 
 
+class JpegReader(ImageReader):
+    """A JPEG that goes into the document as it is.
+
+    ReportLab would decode it as well, to see by its pixels whether it has been drawn before; its bytes tell that too.
+    """
+
+    def __init__(self, data: bytes) -> None:
+        super().__init__(BytesIO(data))
+        self._bytes = data
+        self._dataA = None  # what is seen through
+
+    def getRGBData(self) -> bytes:
+        """What ReportLab knows the picture by."""
+        return self._bytes
+
+
 class PageCanvas:
     """The page being drawn."""
 
@@ -92,7 +108,7 @@ class PageCanvas:
         figure.bbox = (x + bleed, y + bleed, x + bleed + width, y + bleed + height)
         data = pictures.to_jpeg(image, self.format.jpeg_quality, self.format.max_pixels)
         with self.tags.marked(figure):
-            self._canvas.drawImage(ImageReader(BytesIO(data)), x, y, width, height)
+            self._canvas.drawImage(JpegReader(data), x, y, width, height)
 
     def draw_column(self, column: Column, top: float, section: Element, center: float | None = None) -> float:
         """Draw set text from `top` down, within the margins, or about `center` where it is centered.

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from io import BytesIO
-
 from PIL import Image
 from reportlab.lib.colors import HexColor
-from reportlab.lib.utils import ImageReader
 
 from storytailor.book import fonts, ornaments, pictures
 from storytailor.book.back_matter import TOP_MARGIN, draw_frame
-from storytailor.book.canvas import PageCanvas
+from storytailor.book.canvas import JpegReader, PageCanvas
 from storytailor.book.color_scheme import ColorScheme
 from storytailor.book.formats import POINTS_PER_INCH
 from storytailor.book.pages import HILLS_HEIGHT
@@ -53,7 +50,7 @@ def _draw_small_picture(canvas: PageCanvas, image: Image.Image, bottom: float, s
         path = pdf.beginPath()
         path.roundRect(left, bottom, side, side, 14)
         pdf.clipPath(path, stroke=0)
-        pdf.drawImage(ImageReader(BytesIO(data)), left, bottom, side, side)
+        pdf.drawImage(JpegReader(data), left, bottom, side, side)
         pdf.restoreState()
 
 

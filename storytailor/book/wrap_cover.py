@@ -7,15 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from io import BytesIO
 
 from PIL import Image
 from reportlab.lib.colors import HexColor
-from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
 from storytailor.book import fonts, ornaments, pictures
-from storytailor.book.canvas import PageCanvas
+from storytailor.book.canvas import JpegReader, PageCanvas
 from storytailor.book.color_scheme import ColorScheme
 from storytailor.book.covers import Cover, draw_cover
 from storytailor.book.formats import POINTS_PER_INCH
@@ -101,7 +99,7 @@ def _draw_moon(pdf: Canvas, cover: WrapCover, x: float, y: float, radius: float)
     path = pdf.beginPath()
     path.circle(x, y, radius)
     pdf.clipPath(path, stroke=0)
-    pdf.drawImage(ImageReader(BytesIO(data)), x - radius, y - radius, 2 * radius, 2 * radius)
+    pdf.drawImage(JpegReader(data), x - radius, y - radius, 2 * radius, 2 * radius)
     pdf.restoreState()
 
 

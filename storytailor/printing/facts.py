@@ -89,6 +89,11 @@ def read_facts(pdf: bytes) -> PdfFacts:
         )
 
 
+def read_pdfs(files: Mapping[str, bytes]) -> Mapping[str, PdfFacts]:
+    """Read PDFs by name. Takes processor time, as reading one does."""
+    return {name: read_facts(body) for name, body in files.items()}
+
+
 def _page(page: pikepdf.Page) -> PageFacts:
     media = _box(page.mediabox)
     return PageFacts(

@@ -15,6 +15,7 @@ from storytailor.errors import UnfitOutputError
 from storytailor.making.checks import CREDENTIALS, Check, alternative_text, credentials, require, word_times
 from storytailor.making.checks.epub import epub_checks
 from storytailor.making.checks.pdf import pdf_checks
+from storytailor.printing.facts import read_pdfs
 from storytailor.story import Narration, Word
 from storytailor_dagster.asset_checks import check_specs
 from tests.book.sample_book import make_book, make_content, make_narration, make_picture
@@ -33,12 +34,16 @@ def pdfs() -> dict[str, bytes]:
 
 def test_a_book_that_is_right_passes_in_every_file(pdfs: dict[str, bytes]) -> None:
     book = epub(make_book(), make_narration(make_content().text), MP3)
-    assert found([*pdf_checks(pdfs), *epub_checks(book), word_times(make_narration(make_content().text))]) == {}
+    assert (
+        found([*pdf_checks(read_pdfs(pdfs)), *epub_checks(book), word_times(make_narration(make_content().text))]) == {}
+    )
 
 
 def test_a_cover_without_a_title_is_found(pdfs: dict[str, bytes]) -> None:
     untitled = screen_pdf(make_book(content=make_content(title=" "), authors=()))
-    assert found(list(pdf_checks({**pdfs, "pdf": untitled}))) == {"title_is_visible": "The cover shows no title."}
+    assert found(list(pdf_checks(read_pdfs({**pdfs, "pdf": untitled})))) == {
+        "title_is_visible": "The cover shows no title."
+    }
 
 
 def test_a_letter_that_is_an_empty_box_is_found(pdfs: dict[str, bytes]) -> None:
@@ -48,7 +53,7 @@ def test_a_letter_that_is_an_empty_box_is_found(pdfs: dict[str, bytes]) -> None:
     page.setFont(fonts.TEXT, 30)
     page.drawString(50, 500, "Maya 你好")
     page.save()
-    finding = found(list(pdf_checks({**pdfs, "pdf": out.getvalue()})))["no_letter_is_missing"]
+    finding = found(list(pdf_checks(read_pdfs({**pdfs, "pdf": out.getvalue()}))))["no_letter_is_missing"]
     assert finding == "Letters are empty boxes: 2 in pdf."
 
 
@@ -63,7 +68,7 @@ def test_a_text_that_breaks_off_on_an_almost_empty_page_is_told_but_taken(pdfs: 
             page.drawString(50, 520 - 12 * line, "A line of the story.")
         page.showPage()
     page.save()
-    (check,) = [check for check in pdf_checks({**pdfs, "pdf": out.getvalue()}) if not check.passed]
+    (check,) = [check for check in pdf_checks(read_pdfs({**pdfs, "pdf": out.getvalue()})) if not check.passed]
     assert check.finding == "A text breaks off on a page that is 25% full."
     assert require([check]) == [check]
 

@@ -14,6 +14,7 @@ from storytailor.making.checks.epub import epub_checks
 from storytailor.making.checks.pdf import pdf_checks
 from storytailor.making.content import write_story
 from storytailor.making.narration import narrate
+from storytailor.printing.facts import read_pdfs
 from storytailor.text.words import count_words, spoken_words
 from tests.book.sample_book import PALETTE
 from tests.book.scripts import SAMPLES
@@ -57,4 +58,4 @@ async def test_a_book_of_any_script_is_written_narrated_and_set_whole(
     await ctx.store.put("voice.mp3", voice.mp3)
     pdfs = (await make_pdf(ctx, content, PALETTE, {})).files
     book = (await make_epub(ctx, content, PALETTE, {}, StoredNarration("voice.mp3", voice.narration))).files["epub"]
-    require([word_times(voice.narration), *pdf_checks(pdfs), *epub_checks(book)])
+    require([word_times(voice.narration), *pdf_checks(read_pdfs(pdfs)), *epub_checks(book)])

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from itertools import pairwise
 
 from storytailor.making.checks import Check
-from storytailor.printing.facts import PageFacts, read_facts
+from storytailor.printing.facts import PageFacts, PdfFacts
 
 LEAST_FILLED = 0.45
 """How far down its page a text reaches that goes on on the next: half of the room for text, and the margin above it."""
@@ -14,14 +14,13 @@ LEAST_TITLE_POINTS = 12.0
 _FEW_LINES = 6  # a page of fewer is no page of the story's text
 
 
-def pdf_checks(files: Mapping[str, bytes]) -> Iterator[Check]:
-    """The PDFs, read back: `pdf` is the screen's."""
-    facts = {name: read_facts(body) for name, body in files.items()}
-    screen = facts["pdf"].pages
+def pdf_checks(pdfs: Mapping[str, PdfFacts]) -> Iterator[Check]:
+    """The PDFs as they were read back: `pdf` is the screen's."""
+    screen = pdfs["pdf"].pages
     size = max((top - bottom for _, bottom, _, top in screen[0].marks.letters), default=0.0)
     no_title = "" if size >= LEAST_TITLE_POINTS else "The cover shows no title."
     yield Check("title_is_visible", {"points": round(size, 1)}, no_title)
-    missing = {name: file.missing_glyphs for name, file in facts.items()}
+    missing = {name: file.missing_glyphs for name, file in pdfs.items()}
     boxes = ", ".join(f"{count} in {name}" for name, count in missing.items() if count)
     yield Check("no_letter_is_missing", missing, boxes and f"Letters are empty boxes: {boxes}.")
     filled = [_filled(page) for page, following in pairwise(screen) if _is_text(page) and _is_text(following)]
