@@ -20,6 +20,7 @@ from emulator_models.answers import AudioFormat, ContentOrder, Data, Narration
 from emulator_models.narrator import VOICES, narrate
 from storytailor.book import Book, BookPicture, epub, print_pdf, printer_files, screen_pdf
 from storytailor.catalog import PICTURES, PictureName
+from storytailor.decoded_pictures import decoded
 from storytailor.making.drawing import require_image
 from storytailor.making.hue_colors import deep_contrasting_colors
 from storytailor.making.mp3 import join_recordings, sounding
@@ -33,7 +34,7 @@ from storytailor.providers.elevenlabs import Speech
 from storytailor.story import Activities, PaletteJourney, StoryContent
 from storytailor.story import Narration as BookNarration
 
-MAX_SECONDS = 2.5
+MAX_SECONDS = 1.2
 
 _MAYA = {
     "name": "Maya",
@@ -84,6 +85,7 @@ def _measure_printers(book: Book) -> None:
 
 
 def _measure(book: Book, spoken: Narration) -> dict[str, float]:
+    decoded.cache_clear()  # each measurement is of a new story
     pictures = [picture.image for picture in book.pictures.values()]
     told, heard = spoken_text(book.content, book.language), spoken.alignment
     speech = Speech(spoken.audio, heard.characters, heard.starts, heard.ends)

@@ -32,6 +32,8 @@ NEGATION_REACH = 3
 VERB_LAST = frozenset({"tr", "ja", "ko", "hi"})
 ANSWER_LENGTH = 1500
 """Characters of material above which it is an answer, not a request: its sentences stand alone."""
+SHORT = 2
+"""Words."""
 MOST_PLACES = 12
 QUOTED = 200
 """Characters of a quotation."""
@@ -42,7 +44,7 @@ OTHER_LANGUAGE, SURELY_OTHER_LANGUAGE = 3, 1.5
 ENOUGH_WORDS, MANY_WORDS = 5, 60
 """Small words from which a language is told, and told surely."""
 _RULE = re.compile(
-    r"(?P<all>.+?)(?: in (?P<near>\d+))?(?: unless (?P<unless>\S+))?(?P<negatable> negatable)?(?P<mixed> mixed)?"
+    r"(?P<all>.+?)(?: in (?P<near>\d+))?(?: unless (?P<unless>\S+))?(?P<negatable> negatable)?(?P<mixed> mixed)?(?P<alone> alone)?"
 )
 
 
@@ -58,6 +60,8 @@ class Rule(BaseModel):
     negatable: bool
     mixed: bool
     """Whether the words may be of several languages."""
+    alone: bool
+    """Whether they must stand in one text: a bad wolf is a theme, and a Nigerian girl may meet him."""
 
 
 def judge_texts(texts: Sequence[str]) -> list[Concern]:
@@ -71,10 +75,14 @@ def judge_texts(texts: Sequence[str]) -> list[Concern]:
 
 
 def _materials(texts: Sequence[str]) -> Iterator[Sequence[str]]:
-    """A request whole, and each of its texts alone, as a theme may be in another language than a character's looks."""
+    """A request whole, and each of its texts alone, as a theme may be in another language than a character's looks.
+
+    Short ones, as themes are, count as one text as well: two of them may say what neither says.
+    """
     yield texts
     if len(texts) > 1 and sum(map(len, texts)) <= ANSWER_LENGTH:
         yield from ([text] for text in texts)
+        yield [", ".join(text for text in texts if len(text.split()) <= SHORT)]
 
 
 @lru_cache(maxsize=2048)
@@ -86,20 +94,21 @@ def _concerns(texts: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
 def _found_in(texts: Sequence[str]) -> Iterator[tuple[str, str]]:
     text = Text(texts, STRANGE_GAP if sum(map(len, texts)) > ANSWER_LENGTH else FIELD_GAP)
     spoken = _spoken([(lexicon, lexicon.places(text)) for lexicon in lexicons()])
+    rules = [rule for rule in _rules() if not rule.alone or len(texts) == 1 or text.gap == STRANGE_GAP]
     together: Places = defaultdict(list)
     for lexicon, places in spoken:
         if lexicon.reach == 1:
             for concept, spots in places.items():
                 together[concept] += spots
     for lexicon, places in spoken:
-        for rule, low, high in _found(_rules(), _composed(places, lexicon.reach), lexicon):
+        for rule, low, high in _found(rules, _composed(places, lexicon.reach), lexicon):
             yield rule.name, _quoted(text, low, high) if lexicon.reach == 1 else " ".join(texts)[:QUOTED]
     for rule, low, high in _found(_mixed_rules(), together):
         yield rule.name, _quoted(text, low, high)
     if letters := letters_of(texts):
         for lexicon in lexicons():
             places = _composed(lexicon.places_inside(letters, STRANGE_GAP), SPACED_OUT_WORD)
-            for rule, _, _ in _found(_rules(), places, lexicon, reach=SPACED_OUT_WORD):
+            for rule, _, _ in _found(rules, places, lexicon, reach=SPACED_OUT_WORD):
                 yield rule.name, " ".join(letters)[:QUOTED]
 
 
@@ -201,4 +210,5 @@ def _rule(name: str, text: str, *, guard: str = "SAFE") -> Rule:
         unless=() if unless == ["NOTHING"] else tuple(unless),
         negatable=bool(read["negatable"]),
         mixed=bool(read["mixed"]),
+        alone=bool(read["alone"]),
     )
