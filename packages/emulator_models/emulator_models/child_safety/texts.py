@@ -44,7 +44,8 @@ OTHER_LANGUAGE, SURELY_OTHER_LANGUAGE = 3, 1.5
 ENOUGH_WORDS, MANY_WORDS = 5, 60
 """Small words from which a language is told, and told surely."""
 _RULE = re.compile(
-    r"(?P<all>.+?)(?: in (?P<near>\d+))?(?: unless (?P<unless>\S+))?(?P<negatable> negatable)?(?P<mixed> mixed)?(?P<alone> alone)?"
+    r"(?P<all>.+?)(?: in (?P<near>\d+))?(?: unless (?P<unless>\S+))?"
+    r"(?P<negatable> negatable)?(?P<mixed> mixed)?(?P<alone> alone)?"
 )
 
 
