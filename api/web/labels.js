@@ -6,9 +6,14 @@ export function assetLabel(name) {
   return scene ? t('assets.scene', { number: scene }) : t(`assets.${name}`);
 }
 
+/** The part for lack of which this one was not made: the API says so in these words. */
+export const blockedBy = ({ status, error }) =>
+  (status === 'failed' && /^Not made, because (\w+) failed\.$/.exec(error)?.[1]) || null;
+
 /** What is going on with a part, in a few words. */
 export function stateOf(name, asset) {
   const { status, metadata = {}, error, progress } = asset;
+  if (blockedBy(asset)) return t('states.blocked', { what: assetLabel(blockedBy(asset)) });
   if (status === 'failed') return error || t('states.failed');
   if (status === 'ready') return metadata.fallback ? t('states.placeholder') : t('states.ready');
   if (status === 'retrying') return t('states.retrying', { attempt: metadata.attempt ?? 2 });
@@ -21,3 +26,6 @@ export function stateOf(name, asset) {
 }
 
 export const overallLabel = (overall) => t(`overall.${overall}`);
+
+/** A story's title; one that has none yet is called so by the API, in English. */
+export const titleOf = (story) => (story.title === 'Untitled Story' ? t('shelf.untitled') : story.title);

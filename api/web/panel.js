@@ -4,7 +4,7 @@ import { confirm, openDialog } from './dialogs.js';
 import { h, icon, said, toast } from './dom.js';
 import { explain } from './errors.js';
 import { forget } from './offline.js';
-import { assetLabel } from './labels.js';
+import { assetLabel, blockedBy, titleOf } from './labels.js';
 import { assetsOf, failed, isDone, isGrowing, placeholders, scenesOf } from './story.js';
 import { has, t } from './words.js';
 
@@ -27,7 +27,7 @@ export function openPanel(story, { shared = false, open = null } = {}) {
   return openDialog(
     t('panel.title'),
     (close) => [
-      h('p', { class: 'lead' }, said(story.title)),
+      h('p', { class: 'lead' }, said(titleOf(story))),
       !shared && sharing(story),
       downloads(story),
       preflight(story),
@@ -168,6 +168,7 @@ function saveJson(name, data) {
 
 function preflight(story) {
   const verdicts = Object.entries(assetsOf(story).pdf?.metadata?.preflight ?? {});
+  verdicts.sort(([one], [other]) => (other === 'home') - (one === 'home'));
   if (!verdicts.length) return null;
   return h(
     'section',
@@ -200,7 +201,8 @@ function preflight(story) {
 
 function remaking(story, open, close) {
   const assets = assetsOf(story);
-  const broken = [...failed(story), ...placeholders(story)];
+  const failedItself = failed(story).filter((name) => !blockedBy(assets[name])); // what waited for it is made with it
+  const broken = [...failedItself, ...placeholders(story)];
   const names = Object.keys(assets);
   const boxes = names.map((name) =>
     h(
@@ -208,7 +210,7 @@ function remaking(story, open, close) {
       { class: 'check' },
       h('input', { type: 'checkbox', name: 'part', value: name, checked: broken.includes(name) }),
       assetLabel(name),
-      assets[name].status === 'failed' && h('span', { class: 'chip bad' }, t('states.failed')),
+      failedItself.includes(name) && h('span', { class: 'chip bad' }, t('states.failed')),
       assets[name].metadata?.fallback && h('span', { class: 'chip calm' }, t('states.placeholder')),
     ),
   );

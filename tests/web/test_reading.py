@@ -232,6 +232,26 @@ def test_a_network_that_is_cut_in_the_middle_is_said_and_nothing_is_missed(
     expect(page.get_by_role("link", name="Read while it grows")).to_be_visible(timeout=12_000)
 
 
+def test_a_book_that_could_not_be_made_says_why_once_and_has_one_way_out(
+    house: House, book: Book, visiting: Visiting
+) -> None:
+    story = house.shelf.begun(book)
+    below = {"status": "failed", "progress": 0, "error": "Not made, because content failed."}
+    refused = {"status": "failed", "progress": 0, "error": "The writing service cannot write in this language."}
+    house.shelf.set(story, content=refused, **dict.fromkeys(["palette", "cover", *SCENES, "audio", "pdf"], below))
+    house.shelf.set(story, **dict.fromkeys(["activities", "epub"], below))
+    page = visiting(locale="de-DE").go(f"#/watch/{story}")
+    expect(page.get_by_role("heading", name="Dieses Buch ließ sich nicht machen")).to_be_visible()
+    expect(page.get_by_text("Nichts ist verloren: Versuche es noch einmal.")).to_be_visible()
+    expect(page.get_by_text(refused["error"])).to_have_attribute("lang", "en")
+    expect(page.get_by_text("wartet auf: Die Worte")).to_have_count(10)
+    again = page.get_by_role("button", name="Noch einmal machen")
+    expect(again).to_have_count(1)
+    with page.expect_request("**/assets/regenerate") as asked:
+        again.click()
+    assert asked.value.post_data_json == {"assetTypes": ["content"], "cascade": False}
+
+
 def test_a_token_that_ends_in_the_middle_is_renewed_and_what_was_open_goes_on(
     house: House, book: Book, visiting: Visiting, monkeypatch: pytest.MonkeyPatch
 ) -> None:

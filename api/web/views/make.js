@@ -15,6 +15,7 @@ export async function make({ signal, go }) {
   let key = newKey(); // the same for a request that is sent again: it makes one story
 
   const changed = () => {
+    problem.hidden = true;
     key = newKey();
     sessionStorage.setItem(DRAFT, JSON.stringify(request(form, themes.values)));
     age.textContent = number(Number(form.elements.age.value));

@@ -2,7 +2,7 @@
 import * as api from '../api.js';
 import { h, icon, iconButton, said } from '../dom.js';
 import { explain } from '../errors.js';
-import { overallLabel } from '../labels.js';
+import { titleOf } from '../labels.js';
 import { keptStories } from '../offline.js';
 import { openPanel } from '../panel.js';
 import { assetsOf, isDone, isGrowing, overall, progressOf } from '../story.js';
@@ -98,8 +98,8 @@ function bookOf(story, { go, reload }) {
       { class: 'cover', href: address },
       isDone(cover)
         ? h('img', { src: cover.url, alt: '', loading: 'lazy', decoding: 'async', width: 320, height: 320 })
-        : h('span', { class: 'blank' }, said(story.title)),
-      h('span', { class: 'name' }, said(story.title)),
+        : h('span', { class: 'blank' }, said(titleOf(story))),
+      h('span', { class: 'name' }, said(titleOf(story))),
     ),
     h(
       'div',
@@ -113,9 +113,9 @@ function bookOf(story, { go, reload }) {
         : h(
             'span',
             { class: `chip ${state === 'failed' ? 'bad' : 'calm'}` },
-            isGrowing(story) ? t('shelf.growing', { percent: number(progressOf(story)) }) : overallLabel(state),
+            isGrowing(story) ? t('shelf.growing', { percent: number(progressOf(story)) }) : t(`shelf.${state}`),
           ),
-      iconButton('more', t('shelf.about', { title: story.title }), panel),
+      iconButton('more', t('shelf.about', { title: titleOf(story) }), panel),
     ),
   );
 }

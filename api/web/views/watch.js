@@ -2,7 +2,7 @@
 import * as api from '../api.js';
 import { announce, h, icon, said, toast } from '../dom.js';
 import { explain } from '../errors.js';
-import { assetLabel, overallLabel, stateOf } from '../labels.js';
+import { assetLabel, blockedBy, overallLabel, stateOf } from '../labels.js';
 import { wear } from '../palette.js';
 import { attempt, openPanel } from '../panel.js';
 import { assetsOf, canBeRead, isDone, isGrowing, overall, placeholders, progressOf, scenesOf } from '../story.js';
@@ -12,7 +12,7 @@ export async function watch(context) {
   const [id] = context.params;
   const watching = new Watching(context, await api.story(id));
   return {
-    title: watching.story.content?.title || t('watch.title'),
+    title: titleOf(watching.story),
     node: watching.node,
     shown: () => watching.follow(),
   };
@@ -66,9 +66,8 @@ class Watching {
 
   #show() {
     const { story } = this;
-    const title = story.content?.title;
-    this.title.replaceChildren(title ? said(title) : t('watch.title'));
-    document.title = `${title || t('watch.title')} · Storytailor`;
+    this.title.replaceChildren(story.content?.title ? said(story.content.title) : titleOf(story));
+    document.title = `${titleOf(story)} · Storytailor`;
     this.lead.replaceChildren(...leadOf(story));
     this.whole.set(progressOf(story));
     wear(document.documentElement, story.hue_extracted_colors?.cover);
@@ -121,8 +120,12 @@ class Watching {
   }
 }
 
+function titleOf(story) {
+  return story.content?.title || t(overall(story) === 'failed' ? 'watch.failed' : 'watch.title');
+}
+
 function leadOf(story) {
-  if (!isGrowing(story)) return [overallLabel(overall(story))];
+  if (!isGrowing(story)) return [story.content ? overallLabel(overall(story)) : t('watch.tryAgain')];
   const { motif } = assetsOf(story).palette?.data ?? {};
   return motif ? [t('watch.motif'), ' ', said(motif)] : [t('watch.soon')];
 }
@@ -159,10 +162,13 @@ function partOf(name, again) {
   return {
     node,
     set(asset, growing) {
-      node.className = asset.status;
+      const blocked = blockedBy(asset); // and made with that part, when it is made again
+      node.className = blocked ? 'pending' : asset.status;
       state.textContent = stateOf(name, asset);
+      state.toggleAttribute('lang', false);
+      if (asset.status === 'failed' && asset.error && !blocked) state.lang = 'en';
       progress.set(isDone(asset) ? 100 : asset.progress);
-      button.hidden = growing || !(asset.status === 'failed' || asset.metadata?.fallback);
+      button.hidden = growing || blocked || !(asset.status === 'failed' || asset.metadata?.fallback);
     },
   };
 }
@@ -235,7 +241,7 @@ function tell(before, now) {
   if (came('content')) announce(t('watch.textReady'));
   if (came('cover') && isGrowing(now)) toast(t('watch.coverReady'));
   for (const [name, asset] of Object.entries(assetsOf(now))) {
-    if (asset.status === 'failed' && assetsOf(before)[name]?.status !== 'failed')
+    if (asset.status === 'failed' && !blockedBy(asset) && assetsOf(before)[name]?.status !== 'failed')
       toast(`${assetLabel(name)}: ${stateOf(name, asset)}`, 'bad');
   }
   if (isGrowing(now) || !isGrowing(before)) return;
