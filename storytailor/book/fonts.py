@@ -69,8 +69,12 @@ def has_glyphs(face: str, text: str) -> bool:
 
 
 def title_face(text: str) -> str:
-    """The display face, or the bold text face where the display face lacks a letter of the title."""
-    return DISPLAY if has_glyphs(DISPLAY, untied(printable(text))) else BOLD
+    """The display face, or the bold text face where the display face lacks a letter of the title.
+
+    A space that it lacks, as before a French question mark, is set in another face.
+    """
+    letters = "".join(untied(printable(text)).split())
+    return DISPLAY if has_glyphs(DISPLAY, letters) else BOLD
 
 
 def is_of_one_weight() -> bool:
@@ -150,10 +154,13 @@ def _in_faces(text: str, faces: tuple[str, ...]) -> list[tuple[str, str]]:
     """The text in stretches of one face each, with their faces."""
     if not text:
         return []
-    if whole := next((name for name in faces if has_glyphs(name, text)), ""):
+    letters = "".join(text.split())
+    whole = next((name for name in faces if has_glyphs(name, letters)), "")
+    if whole and has_glyphs(whole, text):
         return [(whole, text)]  # no digits of one face between letters of another
     require_printable(text)
-    pairs = [pair for cluster in _clusters(text) for pair in _with_face(cluster, faces)]
+    tried = (whole, *faces) if whole else faces
+    pairs = [pair for cluster in _clusters(text) for pair in _with_face(cluster, tried)]
     return [(name, "".join(part for _, part in group)) for name, group in groupby(pairs, key=lambda pair: pair[0])]
 
 

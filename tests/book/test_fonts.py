@@ -14,6 +14,17 @@ def test_a_title_has_one_face_even_where_the_display_face_lacks_a_letter() -> No
     assert fonts.title_face("Łucja and the Lantern") == fonts.BOLD
 
 
+def test_a_narrow_space_in_a_heading_changes_nothing_but_its_own_face() -> None:
+    heading = "Te souviens-tu\u202f?"
+    assert fonts.title_face(heading) == fonts.DISPLAY
+    with fonts.printing_in("fr"):
+        drawn = fonts.runs(heading, fonts.DISPLAY)
+    assert [(face, str(text)) for face, text in drawn if face == fonts.DISPLAY] == [
+        (fonts.DISPLAY, "Te souviens-tu"),
+        (fonts.DISPLAY, "?"),
+    ]
+
+
 @pytest.mark.parametrize(
     "name",
     [
