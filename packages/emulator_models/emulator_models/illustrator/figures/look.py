@@ -9,6 +9,7 @@ from emulator_models.illustrator.figures.color_words import EYES, HAIR, SKIN, pa
 from emulator_models.illustrator.figures.description import Description
 from emulator_models.illustrator.figures.heritage import Heritage, heritage_dress, heritage_of
 from emulator_models.illustrator.figures.model import CLOTHES, KIND, LOOKS
+from emulator_models.illustrator.figures.told_in import in_english, kind_in_english
 from emulator_models.illustrator.figures.traits import shown_traits
 from emulator_models.illustrator.figures.wardrobe import (
     Outfit,
@@ -90,7 +91,7 @@ HAIR_TEXTURES = {
 
 def read_look(sheet: CharacterSheet, omit: frozenset[str], *, mirrored: bool = False) -> Look:
     """What a sheet says, filled up by its name; `omit` names traits to leave out or belie."""
-    text = Description(sheet.name, _told_of(sheet))
+    text = Description(sheet.name, in_english(_told_of(sheet)))
     traits = shown_traits(sheet, text, omit)
     species = _species(sheet.species)
     if KIND in omit:
@@ -127,7 +128,7 @@ def kind_told(species: str) -> str:
 
 
 def _species(word: str) -> str:
-    word = word.strip().lower() or "human"
+    word = kind_in_english(word.strip().lower() or "human")
     return "human" if Description("", word).has(_PEOPLE) else word
 
 
