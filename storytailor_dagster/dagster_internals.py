@@ -70,9 +70,11 @@ def execute_run(instance: dg.DagsterInstance, run_id: str) -> int:
 def run_daemon(instance: dg.DagsterInstance, workspace: str, log_format: str) -> None:
     """Run Dagster's daemon on this workspace file until it is stopped, as `dagster-daemon run` does."""
     from dagster._core.workspace.load_target import WorkspaceFileTarget
-    from dagster._daemon.controller import daemon_controller_from_instance  # two seconds, which others need not wait
+    from dagster._daemon import sensor  # two seconds, which others need not wait
+    from dagster._daemon.controller import daemon_controller_from_instance
 
     logging.getLogger("dagster").propagate = False  # it prints by itself
+    setattr(sensor, SENSOR_LOOP, SENSOR_LOOP_SECONDS)
     target = WorkspaceFileTarget([workspace])
     with (
         capture_interrupts(),
@@ -197,6 +199,10 @@ def partitioned_check(name: str, asset: str, description: str) -> dg.AssetCheckS
         warnings.simplefilter("ignore", dg.PreviewWarning)
         return dg.AssetCheckSpec(name, asset=asset, description=description, partitions_def=stories)
 
+
+SENSOR_LOOP, SENSOR_LOOP_SECONDS = "MIN_INTERVAL_LOOP_TIME", 1
+"""How often the daemon looks which sensor is due. Every five seconds, as it does by itself, is what a story waits that
+is queued while another has just been claimed."""
 
 CONSOLE_LOGGERS = "default_system_loggers"
 SAY = "safe_say"

@@ -148,7 +148,8 @@ def eventually(holds: Callable[[], object], within: float = 60.0) -> None:
 def lay_out(home: Path, database: str) -> dict[str, str]:
     """Write the folder's files; the daemons' environment."""
     config = yaml.safe_load((ROOT / "dagster.yaml").read_text())
-    config["concurrency"]["runs"]["max_concurrent_runs"] = 0
+    config["run_coordinator"] = {"module": "dagster.core.run_coordinator", "class": "QueuedRunCoordinator"}
+    config["concurrency"] = {"runs": {"max_concurrent_runs": 0}}  # nothing is launched: there is no broker
     (home / "dagster.yaml").write_text(yaml.safe_dump(config))
     (home / "place.py").write_text(PLACE)
     (home / "workspace.yaml").write_text("load_from:\n  - python_file: place.py\n")

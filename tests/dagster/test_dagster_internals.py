@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import sys
 import threading
 from collections.abc import Callable, Iterator
@@ -14,6 +15,7 @@ import sqlalchemy
 from celery.apps import worker as celery_worker
 from dagster._core.execution import context_creation_job
 from dagster._core.test_utils import instance_for_test
+from dagster._daemon import sensor
 from dagster._grpc.types import ExecuteRunArgs
 from dagster._serdes import pack_value
 from dagster_celery.tasks import create_execute_job_task
@@ -24,6 +26,7 @@ from storytailor_dagster.dagster_internals import (
     CONSOLE_LOGGERS,
     RUN_TASK,
     SAY,
+    SENSOR_LOOP,
     EventLogStorage,
     RunStorage,
     ScheduleStorage,
@@ -112,6 +115,11 @@ def test_the_run_task_has_the_name_by_which_the_launcher_calls_it() -> None:
 
 def test_the_defaults_of_an_instance_are_dagsters_own() -> None:
     assert set(instance_defaults("/nowhere")) >= {"run_launcher", "run_coordinator", "local_artifact_storage"}
+
+
+def test_the_daemons_loop_over_sensors_waits_as_long_as_it_is_told() -> None:
+    assert isinstance(getattr(sensor, SENSOR_LOOP), int)
+    assert SENSOR_LOOP in inspect.getsource(sensor.execute_sensor_iteration_loop)
 
 
 def test_dagsters_storages_share_the_engine_they_are_given(database_url: str) -> None:
