@@ -17,6 +17,8 @@ from storytailor.tasks import start, stop
 
 ALWAYS = 3
 """So many are made side by side however busy the machine is: most of a story's time its providers take."""
+IN_A_ROW = 6
+"""So many are begun at once by a worker that had time to spare: stories do not come evenly."""
 
 
 class Load(Protocol):
@@ -42,15 +44,15 @@ class Load(Protocol):
 class Admission:
     """The stories a worker has begun, and those that wait for it. Bound to one event loop.
 
-    Beyond the first few it begins one in the time that one takes of a processor, since it cannot make them faster: what
-    a story that was just begun will take does not show in the load yet.
+    Beyond the first few it begins, on average, one in the time that one takes of a processor, since it cannot make them
+    faster: what a story that was just begun will take does not show in the load yet.
     """
 
     def __init__(self, load: Load | None = None) -> None:
         self._load = load or ProcessLoad()
         self._line = Line()
         self._under_way: set[UUID] = set()
-        self._begun_at = float("-inf")
+        self._worked_off_at = float("-inf")
         self._looking: asyncio.Task[None] | None = None
 
     async def enter(self, token: UUID, age: Age) -> None:
@@ -60,7 +62,7 @@ class Admission:
             await self._line.wait(age)
         self._load.story_begun(alone=not self._under_way)
         self._under_way.add(token)
-        self._begun_at = _now()
+        self._worked_off_at = max(self._worked_off_at, _now()) + self._load.seconds_a_story
         self._look()
 
     def leave(self, token: UUID) -> None:
@@ -86,7 +88,8 @@ class Admission:
     def _has_room(self) -> bool:
         if len(self._under_way) < ALWAYS:
             return True
-        return _now() - self._begun_at >= self._load.seconds_a_story and not self._load.is_busy
+        ahead = self._worked_off_at - _now()
+        return ahead <= IN_A_ROW * self._load.seconds_a_story and not self._load.is_busy
 
     def _look(self) -> None:
         if self._looking is None or self._looking.done():

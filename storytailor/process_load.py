@@ -10,7 +10,7 @@ SAMPLE_SECONDS = 0.1
 SMOOTHED_OVER_SECONDS = 1.0
 BUSY_SHARE = 0.75
 """Of one core: Python computes on one at a time."""
-FIRST_GUESS, LEARNING = 3.0, 0.2
+FIRST_GUESS, LEARNING = 2.0, 0.2
 LATE_SECONDS, LATE_SHARE = 0.05, 0.35
 """So late, and using so much: others leave this process no more. One that hardly computes is not late by itself."""
 

@@ -13,7 +13,7 @@ import psycopg
 import pytest
 
 from emulator.testing import Emulator
-from storytailor.admission import ALWAYS
+from storytailor.admission import ALWAYS, IN_A_ROW
 from storytailor.db import Lease
 from storytailor.db.leases import Age
 from storytailor.db.story_actions import StoryActions
@@ -38,11 +38,13 @@ def settings(settings: Settings) -> Settings:
 
 @pytest.fixture
 def others(maker: StoryMaker) -> list[UUID]:
-    """As many stories as the worker always makes, under way."""
-    tokens = [uuid4() for _ in range(ALWAYS)]
+    """As many stories as the worker always makes, under way, once it has begun all that it begins in a row."""
+    tokens = [uuid4() for _ in range(IN_A_ROW + 1)]
     for token in tokens:
         maker.loop.call(maker.loop.admission.enter(token, LONG_AGO))
-    return tokens
+    for token in tokens[ALWAYS:]:
+        maker.loop.call(_leave(maker, token))
+    return tokens[:ALWAYS]
 
 
 class Waiting(threading.Thread):

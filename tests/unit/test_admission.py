@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from storytailor.admission import ALWAYS, Admission
+from storytailor.admission import ALWAYS, IN_A_ROW, Admission
 from storytailor.db.leases import Age
 from storytailor.process_load import ProcessLoad
 
@@ -95,15 +95,23 @@ async def test_a_worker_with_time_to_spare_begins_more_at_once(worker: Worker) -
     assert len(worker.begun) == ALWAYS + 2
 
 
-async def test_beyond_the_first_few_one_is_begun_in_the_time_that_one_takes(worker: Worker) -> None:
+async def test_after_some_in_a_row_one_is_begun_in_the_time_that_one_takes(worker: Worker) -> None:
     worker.load.seconds_a_story = 3600
-    for number in range(ALWAYS + 2):
+    for number in range(IN_A_ROW + 5):
         worker.enter(str(number), asked(number))
     await worker.load.look(5)
-    assert len(worker.begun) == ALWAYS
-    worker.load.seconds_a_story = 0
-    await worker.load.look()
-    assert worker.begun[ALWAYS:] == [str(ALWAYS)]
+    assert len(worker.begun) == IN_A_ROW + 1
+    worker.load.seconds_a_story = 3600 * (IN_A_ROW + 1) / IN_A_ROW  # as if an hour had passed
+    await worker.load.look(5)
+    assert worker.begun[IN_A_ROW + 1 :] == [str(IN_A_ROW + 1)]
+
+
+async def test_a_busy_worker_begins_none_in_a_row(worker: Worker) -> None:
+    await worker.make_busy()
+    for number in range(3):
+        worker.enter(str(number), asked(number))
+    await worker.load.look(5)
+    assert worker.begun == []
 
 
 async def test_stories_that_wait_for_a_busy_worker_begin_in_the_order_of_urgency_and_age(worker: Worker) -> None:
