@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-import base64
+import json
 import logging
-from dataclasses import dataclass
 from typing import Any, Self
+from urllib.parse import quote
 
 import httpx
 from elevenlabs import AsyncElevenLabs
 from elevenlabs import types as sdk
+from elevenlabs.core import ApiError
 
 from storytailor.endpoints import endpoint
 from storytailor.errors import PermanentError, TransientError
@@ -18,6 +19,7 @@ from storytailor.providers import words
 from storytailor.providers.circuit import CircuitReport
 from storytailor.providers.elevenlabs.models import VoiceModel, model_speaking
 from storytailor.providers.elevenlabs.refusals import translated
+from storytailor.providers.elevenlabs.speech import Speech, speech_of
 from storytailor.providers.elevenlabs.voices import Voice, fitting
 from storytailor.providers.gate import Gate
 from storytailor.providers.spans import calling
@@ -32,16 +34,6 @@ STITCHING_CHARACTERS = 300
 """How much of its neighbours a chunk is told of, so that the voice carries on."""
 
 
-@dataclass(frozen=True)
-class Speech:
-    """Spoken text: MP3 bytes, and for each character its start and end in seconds."""
-
-    mp3: bytes
-    characters: list[str]
-    starts: list[float]
-    ends: list[float]
-
-
 class ElevenLabs:
     """A pooled client with at most `elevenlabs_concurrency` calls under way."""
 
@@ -54,12 +46,12 @@ class ElevenLabs:
         self._choosing = asyncio.Lock()
         self._voices: list[Voice] | None = None
         self._http = httpx.AsyncClient()
-        timeout = httpx.Timeout(settings.provider_timeout, connect=CONNECT_TIMEOUT_SECONDS)
+        self._timeout = httpx.Timeout(settings.provider_timeout, connect=CONNECT_TIMEOUT_SECONDS)
         self._client = AsyncElevenLabs(
             base_url=self._endpoint.base_url,
             api_key=self._endpoint.key,
             httpx_client=self._http,
-            timeout=timeout,  # type: ignore[arg-type]  # goes to httpx as it is, which takes both
+            timeout=self._timeout,  # type: ignore[arg-type]  # goes to httpx as it is, which takes both
         )
 
     async def __aenter__(self) -> Self:
@@ -151,28 +143,41 @@ class ElevenLabs:
 
         async def call() -> tuple[Speech, Usage]:
             async with self._slots, calling(self._endpoint, "generate_content", family.id, "speech") as told:
-                answer = await self._client.text_to_speech.convert_with_timestamps(
-                    voice_id,
-                    text=text,
-                    model_id=family.id,
-                    output_format=OUTPUT_FORMAT,
-                    request_options={"max_retries": 0},
-                    **options,
-                )
+                answer = await self._speech(voice_id, {"text": text, "model_id": family.id, **options})
                 told(usage := Usage(family.id, characters=len(text)))
             count(usage)
-            times = answer.alignment
-            if times is None:
+            speech = await asyncio.to_thread(speech_of, answer)
+            if speech is None:
                 raise TransientError(words.has_failed(self._endpoint), remedy="The narration came without timings.")
-            speech = Speech(
-                base64.b64decode(answer.audio_base_64, validate=True),
-                times.characters,
-                times.character_start_times_seconds,
-                times.character_end_times_seconds,
-            )
             return speech, usage
 
         return await self._gate.call(lambda: translated(self._endpoint, call, voice_id=voice_id))
+
+    async def _speech(self, voice_id: str, body: dict[str, Any]) -> bytes:
+        """What text-to-speech with timestamps answers. Raises the SDK's ApiError for what is no speech.
+
+        Asked past the SDK, which makes models of thousands of times on the event loop: 0.06 s of it a story, against
+        2 ms in a thread (`speech_of`).
+        """
+        answer = await self._http.post(
+            f"{self._endpoint.base_url}/v1/text-to-speech/{quote(voice_id, safe='')}/with-timestamps",
+            params={"output_format": OUTPUT_FORMAT},
+            headers={"xi-api-key": self._endpoint.key},
+            json=body,
+            timeout=self._timeout,
+        )
+        if not answer.is_success:
+            raise ApiError(
+                status_code=answer.status_code, headers=dict(answer.headers), body=_json_or_text(answer.text)
+            )
+        return answer.content
+
+
+def _json_or_text(body: str) -> Any:
+    try:
+        return json.loads(body)
+    except ValueError:
+        return body
 
 
 def _voice(found: sdk.Voice) -> Voice:
