@@ -5,12 +5,14 @@ from __future__ import annotations
 from itertools import combinations
 
 import numpy as np
+from numpy.typing import NDArray
 from PIL import Image
 
 from storytailor.colors import Floats, from_oklab, pixels_to_oklab, to_channels
 from storytailor.decoded_pictures import decoded
 
 SIDE = 96  # pixels are averaged down to this: noise and scale stop mattering
+COARSE = 2  # bits of each channel that are left out of telling tones apart
 DEEPEST, LIGHTEST = 0.28, 0.60  # OKLab lightness of what we call deep
 LIGHTNESS_WEIGHT = 0.45  # two lamps are told apart by hue more than by lightness
 CLUSTERING_ROUNDS = 10
@@ -30,10 +32,11 @@ def deep_contrasting_colors(picture: bytes) -> list[str]:
     the three that tell most of the picture among those that contrast. A picture that has fewer gets
     deeper and lighter tones of its own colors. First comes what there is most of.
     """
-    small = decoded(picture).resize((SIDE, SIDE), Image.Resampling.BOX)
-    pixels = pixels_to_oklab(np.asarray(small, dtype=np.uint8).reshape(-1, 3))
-    pixels[:, 0] = np.clip(pixels[:, 0], DEEPEST, LIGHTEST)
-    colors, shares = _cluster(pixels)
+    small = decoded(picture).resize((SIDE, SIDE), Image.Resampling.BOX, reducing_gap=1.0)
+    tones, counts = _tones(np.asarray(small, dtype=np.uint8).reshape(-1, 3))
+    lab = pixels_to_oklab(tones)
+    lab[:, 0] = np.clip(lab[:, 0], DEEPEST, LIGHTEST)
+    colors, shares = _cluster(lab, counts)
     weights = _weights(colors, shares)
     colors, weights = colors[weights > 0], weights[weights > 0]
     trio, nearest = _best_three(colors, weights)
@@ -51,16 +54,25 @@ def _first_centers() -> Floats:
     return np.array([*greys, *hues])
 
 
-def _cluster(pixels: Floats) -> tuple[Floats, Floats]:
+def _tones(pixels: NDArray[np.uint8]) -> tuple[NDArray[np.uint8], Floats]:
+    """The tones of the pixels, and how many have each: those that nobody could tell apart count as their mean."""
+    red, green, blue = (pixels >> COARSE).astype(np.int32).T
+    _, which = np.unique(red << 16 | green << 8 | blue, return_inverse=True)
+    counts = np.bincount(which).astype(np.float64)
+    sums = np.stack([np.bincount(which, pixels[:, axis]) for axis in range(3)], axis=1)
+    return np.rint(sums / counts[:, None]).astype(np.uint8), counts
+
+
+def _cluster(tones: Floats, counts: Floats) -> tuple[Floats, Floats]:
     """k-means from fixed centers: those that hold any pixel, and each one's share of the picture."""
-    centers = _first_centers()
+    centers, weighted = _first_centers(), tones * counts[:, None]
     for _ in range(CLUSTERING_ROUNDS):
-        nearest = _distances(pixels, centers).argmin(axis=1)
-        counts = np.bincount(nearest, minlength=len(centers))
-        sums = np.stack([np.bincount(nearest, pixels[:, axis], len(centers)) for axis in range(3)], axis=1)
-        filled = counts > 0
-        centers[filled] = sums[filled] / counts[filled, None]
-    return centers[filled], counts[filled] / len(pixels)
+        nearest = _distances(tones, centers).argmin(axis=1)
+        held = np.bincount(nearest, counts, len(centers))
+        sums = np.stack([np.bincount(nearest, weighted[:, axis], len(centers)) for axis in range(3)], axis=1)
+        filled = held > 0
+        centers[filled] = sums[filled] / held[filled, None]
+    return centers[filled], held[filled] / counts.sum()
 
 
 def _weights(colors: Floats, shares: Floats) -> Floats:

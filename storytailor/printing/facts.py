@@ -11,7 +11,7 @@ import pikepdf
 from PIL import Image
 
 from storytailor.printing.content import Box, images_of
-from storytailor.printing.glyphs import DrawnFont
+from storytailor.printing.glyphs import DrawnFonts
 from storytailor.printing.marks import PageMarks, marks_of
 
 _SPACES = {"/DeviceRGB": "RGB", "/DeviceCMYK": "CMYK", "/DeviceGray": "Gray", "/CalRGB": "RGB", "/CalGray": "Gray"}
@@ -59,11 +59,12 @@ class PdfFacts:
 def read_facts(pdf: bytes) -> PdfFacts:
     """Read a PDF. Takes processor time: every picture in CMYK is decoded. Raises pikepdf.PdfError for what is none."""
     with pikepdf.open(BytesIO(pdf)) as document:
-        pages = [_page(page) for page in document.pages]
+        fonts = DrawnFonts()
+        pages = [_page(page, fonts) for page in document.pages]
         pictures = {image.objgen: image for page in document.pages for image in images_of(page).values()}
         spaces = [_space(image) for image in pictures.values()] + [s for page in pages for s in page.marks.color_spaces]
         resolutions = [dpi for page in pages for _, dpi, _ in page.marks.pictures]
-        fonts = [font for page in document.pages for font in _resources(page, "/Font").values()]
+        drawn_in = [fonts.read(font) for page in document.pages for font in _resources(page, "/Font").values()]
         drawn = str(document.docinfo.get("/DrawnResolution", ""))
         intent = next(iter(document.Root.get("/OutputIntents", [])), None)
         return PdfFacts(
@@ -77,7 +78,7 @@ def read_facts(pdf: bytes) -> PdfFacts:
             most_dpi=max(resolutions, default=None),
             drawn_dpi=float(drawn) if drawn else None,
             added_pages=int(str(document.docinfo.get("/AddedPages", "0"))),
-            not_embedded=frozenset(font.name for item in fonts if not (font := DrawnFont(item)).is_embedded),
+            not_embedded=frozenset(font.name for font in drawn_in if not font.is_embedded),
             transparent=any(
                 _is_transparent(page, facts.marks) for page, facts in zip(document.pages, pages, strict=True)
             ),
@@ -94,14 +95,14 @@ def read_pdfs(files: Mapping[str, bytes]) -> Mapping[str, PdfFacts]:
     return {name: read_facts(body) for name, body in files.items()}
 
 
-def _page(page: pikepdf.Page) -> PageFacts:
+def _page(page: pikepdf.Page, fonts: DrawnFonts) -> PageFacts:
     media = _box(page.mediabox)
     return PageFacts(
         media,
         bleed=_box(page.obj.BleedBox) if "/BleedBox" in page.obj else media,
         trim=_box(page.obj.TrimBox) if "/TrimBox" in page.obj else media,
         declares_trim="/TrimBox" in page.obj,
-        marks=marks_of(page),
+        marks=marks_of(page, fonts),
     )
 
 

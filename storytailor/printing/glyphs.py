@@ -44,6 +44,21 @@ class DrawnFont:
         return self._glyphs is not None and code != 32 and self._glyphs.get(code, 0) == 0
 
 
+class DrawnFonts:
+    """The fonts of one PDF, each read once however many of its pages it is drawn on."""
+
+    def __init__(self) -> None:
+        self._read: dict[tuple[int, int], DrawnFont] = {}
+
+    def read(self, font: pikepdf.Object) -> DrawnFont:
+        """The font."""
+        if not font.is_indirect:
+            return DrawnFont(font)
+        if font.objgen not in self._read:
+            self._read[font.objgen] = DrawnFont(font)
+        return self._read[font.objgen]
+
+
 @lru_cache(maxsize=64)
 def _glyphs(font: bytes) -> Mapping[int, int] | None:
     """Glyphs by code, from the table for simple fonts: Macintosh's, or the symbol fonts'. None when there is none."""

@@ -19,7 +19,7 @@ from storytailor.printing.content import (
     size_of_unit,
     times,
 )
-from storytailor.printing.glyphs import DrawnFont
+from storytailor.printing.glyphs import DrawnFont, DrawnFonts
 
 _COLOR_SPACES = {"rg": "RGB", "RG": "RGB", "k": "CMYK", "K": "CMYK", "g": "Gray", "G": "Gray"}
 _PATH_POINTS = {"m": 1, "l": 1, "c": 3, "v": 2, "y": 2}
@@ -43,11 +43,11 @@ class PageMarks:
 class _Reader:
     """Follows a page's instructions."""
 
-    def __init__(self, page: pikepdf.Page) -> None:
+    def __init__(self, page: pikepdf.Page, fonts: DrawnFonts) -> None:
         self.marks = PageMarks()
         self._images = images_of(page)
         resources = page.obj.get("/Resources", pikepdf.Dictionary())
-        self._fonts = {name: DrawnFont(font) for name, font in resources.get("/Font", pikepdf.Dictionary()).items()}
+        self._fonts = {name: fonts.read(font) for name, font in resources.get("/Font", pikepdf.Dictionary()).items()}
         self._font: DrawnFont | None = None
         self._size, self._leading, self._rise = 0.0, 0.0, 0.0
         self._line: Matrix = IDENTITY  # where the line begins
@@ -144,9 +144,9 @@ class _Reader:
         self._step(width)
 
 
-def marks_of(page: pikepdf.Page) -> PageMarks:
-    """Read the page's content."""
-    reader = _Reader(page)
+def marks_of(page: pikepdf.Page, fonts: DrawnFonts) -> PageMarks:
+    """Read the page's content; `fonts` are its document's."""
+    reader = _Reader(page, fonts)
     for instruction in instructions(page):
         reader.take(instruction)
     return reader.marks
