@@ -237,13 +237,14 @@ def test_a_book_that_could_not_be_made_says_why_once_and_has_one_way_out(
 ) -> None:
     story = house.shelf.begun(book)
     below = {"status": "failed", "progress": 0, "error": "Not made, because content failed."}
-    refused = {"status": "failed", "progress": 0, "error": "The writing service cannot write in this language."}
+    why = "The writing service cannot write in this language."
+    refused = {"status": "failed", "progress": 0, "error": why}
     house.shelf.set(story, content=refused, **dict.fromkeys(["palette", "cover", *SCENES, "audio", "pdf"], below))
     house.shelf.set(story, **dict.fromkeys(["activities", "epub"], below))
     page = visiting(locale="de-DE").go(f"#/watch/{story}")
     expect(page.get_by_role("heading", name="Dieses Buch ließ sich nicht machen")).to_be_visible()
     expect(page.get_by_text("Nichts ist verloren: Versuche es noch einmal.")).to_be_visible()
-    expect(page.get_by_text(refused["error"])).to_have_attribute("lang", "en")
+    expect(page.get_by_text(why)).to_have_attribute("lang", "en")
     expect(page.get_by_text("wartet auf: Die Worte")).to_have_count(10)
     again = page.get_by_role("button", name="Noch einmal machen")
     expect(again).to_have_count(1)

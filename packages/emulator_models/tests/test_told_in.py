@@ -35,7 +35,7 @@ def test_looks_told_in_german_french_and_spanish_are_drawn_as_in_english(told: s
 def worn(look: Look) -> list[tuple[str, str] | None]:
     outfit = look.outfit
     return [
-        garment and (garment.kind, garment.color)
+        (garment.kind, garment.color) if garment else None
         for garment in (outfit.top, outfit.bottom, outfit.shoes, *outfit.extras)
     ]
 
