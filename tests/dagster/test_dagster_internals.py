@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -13,6 +14,8 @@ import psycopg
 import pytest
 import sqlalchemy
 from celery.apps import worker as celery_worker
+from dagster._core.definitions.data_version import DATA_VERSION_TAG
+from dagster._core.events import StepMaterializationData
 from dagster._core.execution import context_creation_job
 from dagster._core.test_utils import instance_for_test
 from dagster._daemon import sensor
@@ -22,6 +25,7 @@ from dagster_celery.tasks import create_execute_job_task
 from dagster_postgres import PostgresEventLogStorage
 
 from storytailor.db.engines import open_engine
+from storytailor_dagster import dagster_internals
 from storytailor_dagster.dagster_internals import (
     CONSOLE_LOGGERS,
     RUN_TASK,
@@ -161,6 +165,41 @@ def test_an_event_is_stored_as_dagsters_own_storage_stores_it(database_url: str)
     assert all(ours.values())
     assert ours == rows_when_stored_by(PostgresEventLogStorage.store_event)
     storage.dispose()
+
+
+def test_the_version_of_what_this_process_has_just_made_is_known_without_asking_and_after_a_while_asked_for_again(
+    database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine = open_engine(database_url, max_connections=2)
+    storage = EventLogStorage(StorageConnections(engine))
+    statements: list[str] = []
+    sqlalchemy.event.listen(engine, "before_cursor_execute", lambda *asked: statements.append(str(asked[2])))
+
+    def versions(*partitions: str) -> dict[str, dict[str, str]]:
+        statements.clear()
+        made = dg.DagsterEventType.ASSET_MATERIALIZATION
+        found = storage.get_latest_tags_by_partition(dg.AssetKey("cover"), made, [DATA_VERSION_TAG], list(partitions))
+        return {partition: dict(tags) for partition, tags in found.items()}
+
+    for version in ("first", "second"):
+        storage.store_event(materialized("cover", "a story", {DATA_VERSION_TAG: version}))
+    assert (versions("a story"), statements) == ({"a story": {DATA_VERSION_TAG: "second"}}, [])
+    assert versions("a story", "another") == {"a story": {DATA_VERSION_TAG: "second"}}
+    assert statements != []
+
+    elsewhere = EventLogStorage(StorageConnections(engine))
+    elsewhere.store_event(materialized("cover", "a story", {DATA_VERSION_TAG: "third"}))
+    monkeypatch.setattr(dagster_internals, "JUST_MADE_SECONDS", 0.0)
+    assert versions("a story") == {"a story": {DATA_VERSION_TAG: "third"}}
+    engine.dispose()
+
+
+def materialized(asset: str, partition: str, tags: dict[str, str]) -> dg.EventLogEntry:
+    made = dg.AssetMaterialization(asset, partition=partition, tags=tags)
+    told = dg.DagsterEvent(
+        dg.DagsterEventType.ASSET_MATERIALIZATION.value, "make_story", event_specific_data=StepMaterializationData(made)
+    )
+    return dg.EventLogEntry(None, 20, "", "a run", time.time(), None, "make_story", told)  # type: ignore[no-untyped-call]
 
 
 def rows_of(table: str, columns: str) -> sqlalchemy.Select[Any]:

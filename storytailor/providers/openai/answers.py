@@ -15,6 +15,7 @@ from openai.types import ImagesResponse, ModerationCreateResponse
 from openai.types.chat import ChatCompletion
 from PIL import Image
 from pydantic import BaseModel, JsonValue, ValidationError
+from pydantic_core import from_json
 
 from storytailor.endpoints import Endpoint
 from storytailor.errors import PromptBlockedError, TransientError
@@ -102,6 +103,11 @@ def moderation_of(answer: ModerationCreateResponse) -> Moderation:
             if isinstance(score, int | float):
                 scores[name] = max(scores.get(name, 0.0), float(score))
     return Moderation(frozenset(flagged), scores)
+
+
+def images_of(answer: bytes) -> ImagesResponse:
+    """The pictures of an answer, as JSON. Takes processor time: one has megabytes. Raises ValueError, TypeError."""
+    return ImagesResponse.construct(**from_json(answer))
 
 
 def encoded_picture(made: ImagesResponse) -> tuple[bytes | None, str | None]:

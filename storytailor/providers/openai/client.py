@@ -31,6 +31,7 @@ from storytailor.providers.openai.answers import (
     as_png,
     data_url,
     encoded_picture,
+    images_of,
     media_type,
     moderation_of,
 )
@@ -138,10 +139,12 @@ class OpenAI:
 
         async def call() -> tuple[bytes, Usage]:
             async with self._slots, calling(place, "generate_content", model, "image") as told:
+                images = client.images.with_raw_response
                 if files:
-                    made = await client.images.edit(image=files, prompt=prompt, model=model, **options)
+                    raw = await images.edit(image=files, prompt=prompt, model=model, **options)
                 else:
-                    made = await client.images.generate(prompt=prompt, model=model, **options)
+                    raw = await images.generate(prompt=prompt, model=model, **options)
+                made = await asyncio.to_thread(images_of, raw.content)
                 told(usage := picture_usage(model, made))
                 count(usage)
                 picture = await self._picture(made)
