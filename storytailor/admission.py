@@ -17,7 +17,7 @@ from storytailor.tasks import start, stop
 
 ALWAYS = 3
 """So many are made side by side however busy the machine is: most of a story's time its providers take."""
-IN_A_ROW = 6
+IN_A_ROW = 8
 """So many are begun at once by a worker that had time to spare: stories do not come evenly."""
 
 

@@ -125,7 +125,7 @@ function titleOf(story) {
 }
 
 function leadOf(story) {
-  if (!isGrowing(story)) return [story.content ? overallLabel(overall(story)) : t('watch.tryAgain')];
+  if (!isGrowing(story)) return [story.content?.title ? overallLabel(overall(story)) : t('watch.tryAgain')];
   const { motif } = assetsOf(story).palette?.data ?? {};
   return motif ? [t('watch.motif'), ' ', said(motif)] : [t('watch.soon')];
 }
