@@ -37,6 +37,7 @@ class Many:
 
     over: list[float]
     a_minute: float
+    """Of the time from when the first could be ready. Between two ends there is less work than two stories are."""
     by_age: float
     """Spearman's rank correlation of the order of their ends with that in which they were asked for."""
     processor: Mapping[Part, float]
@@ -77,8 +78,8 @@ async def _how_they_fared(stack: Stack, asked: Mapping[str, float], path: float,
     over = sorted(end - began - path for end, began in zip(ends, asked.values(), strict=True))
     created = [await _created_at(stack, story_id) for story_id in asked]
     by_age = [end for _, end in sorted(zip(created, ends, strict=True))]
-    first, last = min(ends), max(ends)
-    return Many(over, (len(ends) - 1) / (last - first) * 60, _rank_correlation(by_age), used)
+    since_any_could_be_ready = max(ends) - min(asked.values()) - path
+    return Many(over, len(ends) / since_any_could_be_ready * 60, _rank_correlation(by_age), used)
 
 
 async def _created_at(stack: Stack, story_id: str) -> str:

@@ -24,9 +24,9 @@ from storytailor_dagster.history import BATCH, BATCHES
 HOURLY = (1_000, 10_000, 100_000)
 
 # Measured, one story: see "What was measured" in docs/scaling.md.
-CPU_SECONDS = {"worker": 3.1, "PostgreSQL": 0.46, "daemon": 0.15, "API": 0.11, "broker": 0.01}
+CPU_SECONDS = {"worker": 1.82, "PostgreSQL": 0.39, "daemon": 0.13, "API": 0.05, "broker": 0.01}
 """Of a core like that of the machine it was measured on."""
-EMULATOR_SECONDS, STORIES_A_MINUTE = 0.19, 28.0
+EMULATOR_SECONDS, STORIES_A_MINUTE = 0.18, 50.0
 """The emulator's part, and what two such cores made with it: the run in which all of these seconds were measured."""
 SECONDS_IN_FLIGHT = 155.0
 """From the request to the book, at the seed's latencies."""
