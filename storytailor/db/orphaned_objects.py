@@ -1,7 +1,7 @@
 """Stored objects that no row shows, to be deleted once no worker can be writing them any more.
 
-A story's file is written down before it is stored, and taken off by the write that shows it: whatever becomes of its
-worker in between, it belongs to somebody.
+A story's file or a portrait is written down before it is stored, and taken off by the write that shows it: whatever
+becomes of its worker in between, it belongs to somebody.
 """
 
 from __future__ import annotations

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -29,10 +30,29 @@ class Portraits:
         )
         return keys[0] if keys else None
 
-    async def keep(self, character_id: UUID, sheet_hash: str, object_key: str) -> str | None:
-        """Keep a portrait; the key of the one that holds from now on, None for a character that is gone."""
+    async def write_down(self, character_id: UUID, object_key: str) -> list[int]:
+        """Write down a portrait that is to be stored as nobody's, until `keep`; its id there.
+
+        A character that is gone has written down all that is theirs.
+        """
+        return await self._database.fetch_values(
+            int, "portraits/write_down", character_id=character_id, object_key=object_key
+        )
+
+    async def keep(
+        self, character_id: UUID, sheet_hash: str, object_key: str, orphans: Sequence[int] = ()
+    ) -> str | None:
+        """Keep a portrait; the key of the one that holds from now on, None for a character that is gone.
+
+        If it is the one that holds it is nobody's no more, as which it was written down under the ids `orphans`.
+        """
         keys = await self._database.fetch_values(
-            str, "portraits/keep", character_id=character_id, sheet_hash=sheet_hash, object_key=object_key
+            str,
+            "portraits/keep",
+            character_id=character_id,
+            sheet_hash=sheet_hash,
+            object_key=object_key,
+            orphans=list(orphans),
         )
         return keys[0] if keys else None
 

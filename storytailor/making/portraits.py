@@ -120,8 +120,9 @@ async def _make_portrait(ctx: AssetContext, character: Character) -> bytes | Non
     try:
         image = (await PictureInProgress(ctx, _sitting(ctx, character), [character]).draw_until_right()).image
         key = f"{portrait_prefix(character.id)}{hashlib.sha256(image).hexdigest()[:12]}.png"
+        orphans = await ctx.portraits.write_down(character.id, key)
         await ctx.store.put(key, image)
-        kept = await ctx.portraits.keep(character.id, looks, key)
+        kept = await ctx.portraits.keep(character.id, looks, key, orphans)
         if kept != key:
             await ctx.store.delete([key])
     except (TransientError, PermanentError) as failure:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import threading
 import time
+from pathlib import Path
 
 import pytest
 
@@ -12,6 +13,7 @@ from emulator.testing import Emulator
 from storytailor.making import portraits
 from storytailor.settings import Settings
 from tests.dagster.conftest import StoryMaker
+from tests.dagster.test_writing import an_hour_passes, orphans
 from tests.dagster.workers import Worker
 
 
@@ -127,3 +129,48 @@ def test_one_that_died_while_it_drew_is_not_waited_for_without_an_end(maker: Sto
 def looks_of(maker: StoryMaker) -> str:
     brief = maker.loop.call(maker.services.inputs.brief(maker.ask()))
     return portraits.sheet_hash(brief.characters[0])
+
+
+def kept(settings: Settings) -> list[Path]:
+    return sorted(settings.assets_folder.glob("characters/*/portrait-*"))
+
+
+@pytest.fixture
+def died_before_keeping(maker: StoryMaker, emulator: Emulator, settings: Settings) -> Path:
+    """A portrait that was stored by a worker that came no further."""
+    emulator.behave(answers="canned")
+    maker.execute("CREATE FUNCTION die() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'no further'; END $$")
+    maker.execute("CREATE TRIGGER die BEFORE INSERT ON portraits FOR EACH ROW EXECUTE FUNCTION die()")
+    maker.materialize(maker.ask(), ["content"])
+    maker.execute("DROP TRIGGER die ON portraits")
+    maker.execute("DELETE FROM portrait_sittings")  # as after the seconds in which a death is noticed
+    (stored,) = kept(settings)
+    return stored
+
+
+def test_a_portrait_whose_worker_died_before_anybody_kept_it_is_written_down_and_deleted_later(
+    maker: StoryMaker, settings: Settings, died_before_keeping: Path
+) -> None:
+    assert orphans(maker) == [str(died_before_keeping.relative_to(settings.assets_folder))]
+    an_hour_passes(maker)
+    assert kept(settings) == []
+    assert orphans(maker) == []
+
+
+def test_a_portrait_that_is_drawn_again_just_like_the_one_nobody_kept_stays(
+    maker: StoryMaker, settings: Settings, died_before_keeping: Path
+) -> None:
+    maker.materialize(maker.ask(), ["content"])
+    assert kept(settings) == [died_before_keeping]
+    assert len(orphans(maker)) == 1  # the first try's
+    an_hour_passes(maker)
+    assert kept(settings) == [died_before_keeping]
+    assert orphans(maker) == []
+
+
+def test_a_portrait_that_is_kept_is_nobodys_no_more(maker: StoryMaker, settings: Settings, emulator: Emulator) -> None:
+    emulator.behave(answers="canned")
+    maker.materialize(maker.ask(), ["content"])
+    assert orphans(maker) == []
+    an_hour_passes(maker)
+    assert len(kept(settings)) == 1

@@ -1,6 +1,11 @@
 -- The first one kept stays, so that stories made side by side show the same child. A character deleted meanwhile
--- keeps none.
-INSERT INTO portraits (character_id, sheet_hash, object_key)
-SELECT id, %(sheet_hash)s, %(object_key)s FROM characters WHERE id = %(character_id)s
-ON CONFLICT (character_id, sheet_hash) DO UPDATE SET object_key = portraits.object_key
-RETURNING object_key;
+-- keeps none. What is kept is no orphan any more.
+WITH kept AS (
+    INSERT INTO portraits (character_id, sheet_hash, object_key)
+    SELECT id, %(sheet_hash)s, %(object_key)s FROM characters WHERE id = %(character_id)s
+    ON CONFLICT (character_id, sheet_hash) DO UPDATE SET object_key = portraits.object_key
+    RETURNING object_key
+), shown AS (
+    DELETE FROM object_removals USING kept WHERE id = ANY(%(orphans)s::bigint[]) AND object_key = prefix
+)
+SELECT object_key FROM kept;
