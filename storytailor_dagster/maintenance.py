@@ -1,61 +1,22 @@
-"""Maintenance: the scheduled sweep, and closing runs whose lease has ended."""
+"""Maintenance: the scheduled sweep, and what is looked after every minute."""
 
 import json
-from collections.abc import Collection, Iterable
 from dataclasses import asdict
-from uuid import UUID
 
 import dagster as dg
 
 from storytailor.cdn_purging import purge_deleted
 from storytailor.errors import MakingError, SettingsError
 from storytailor.object_cleanup import delete_orphans
+from storytailor_dagster.abandoned_runs import close_abandoned_runs, close_runs_of
 from storytailor_dagster.history import forget_deleted, forget_old
 from storytailor_dagster.maker_loop import MakerLoop
 from storytailor_dagster.resources import MakerLoopResource
-from storytailor_dagster.run_leases import LEASE_TAG, PARTITION_TAG
 
 CLEANUP_TIMEOUT = 240.0
 WEBHOOKS_AT_ONCE = 10_000
 LAST = {"dagster/priority": "-1"}
 """Done when the rest of the sweep is: what it has deleted from the store leaves the CDN in the same sweep."""
-
-WITH_A_WORKER = (dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.CANCELING)
-ENDED = (dg.DagsterRunStatus.SUCCESS, dg.DagsterRunStatus.FAILURE, dg.DagsterRunStatus.CANCELED)
-
-
-def close_runs_of(instance: dg.DagsterInstance, tokens: Iterable[UUID], why: str) -> list[str]:
-    """Mark the runs of ended leases as failed, so that they neither show as running nor hold a place; their ids.
-
-    Whatever such a run may still write is fenced off by its lease.
-    """
-    closed = []
-    for token in tokens:
-        for run in instance.get_runs(filters=dg.RunsFilter(tags={LEASE_TAG: str(token)})):
-            if run.status not in ENDED:
-                instance.report_run_failed(run, f"The lease of this run has ended: {why}.")
-                closed.append(run.run_id)
-    return closed
-
-
-def close_abandoned_runs(instance: dg.DagsterInstance, loop: MakerLoop, suspected: Collection[str]) -> list[str]:
-    """End runs that no worker has any more: of those suspected at the last look, what still is; what is suspected now.
-
-    A worker that dies between its story's last write and the end of its run leaves a run and no lease that could run
-    out. One that is only about to end has a minute for it, from one look to the next.
-    """
-    found = instance.get_runs(filters=dg.RunsFilter(statuses=[*WITH_A_WORKER]))
-    runs = [(run, UUID(run.tags[PARTITION_TAG])) for run in found if PARTITION_TAG in run.tags]
-    held = loop.call(loop.services.queue.held({story for _, story in runs})) if runs else set()
-    abandoned = [run for run, story in runs if story not in held]
-    for run in abandoned:
-        if run.run_id not in suspected:
-            continue
-        if run.status is dg.DagsterRunStatus.CANCELING:
-            instance.report_run_canceled(run)
-        else:
-            instance.report_run_failed(run, "Its worker was lost when all of its story's assets had ended.")
-    return sorted(run.run_id for run in abandoned if run.run_id not in suspected)
 
 
 def end_stuck_assets(instance: dg.DagsterInstance, loop: MakerLoop) -> str:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -18,7 +19,7 @@ from storytailor.db import Lease, Queue
 from storytailor.db.leases import Age
 from storytailor.db.origins import Origin
 from storytailor.db.story_inputs import StorySummary
-from storytailor.errors import LeaseLostError
+from storytailor.errors import LeaseLostError, ServiceUnavailableError
 from storytailor.leases import LeaseKeeper
 from storytailor.tracing import STORY, Attribute, span, traceparent
 
@@ -120,8 +121,14 @@ class RunLeases:
             self._admission.leave(lease.token)
             self._keeper.forget(lease.token)
             raise
-        origins = await self._queue.origins([lease])
-        return RunLease(lease, age, origins[lease.token].request_id if lease.token in origins else None)
+        return RunLease(lease, age, await self._request_of(lease))
+
+    async def _request_of(self, lease: Lease) -> str | None:
+        """The request that asked for it; None where that cannot be read, since it only describes what is made."""
+        origins: dict[UUID, Origin] = {}
+        with suppress(ServiceUnavailableError):
+            origins = await self._queue.origins([lease])
+        return origins[lease.token].request_id if lease.token in origins else None
 
 
 def request_for(lease: Lease, story: StorySummary | None, origin: Origin | None = None) -> dg.RunRequest:

@@ -11,8 +11,8 @@ from storytailor.db import Lease
 from storytailor.db.origins import Origin
 from storytailor.db.story_inputs import StorySummary
 from storytailor.errors import ServiceUnavailableError
+from storytailor_dagster.abandoned_runs import close_runs_of
 from storytailor_dagster.jobs import make_story
-from storytailor_dagster.maintenance import close_runs_of
 from storytailor_dagster.maker_loop import MakerLoop
 from storytailor_dagster.open_leases import end_cancelled, release_unrequested
 from storytailor_dagster.partitions import stories

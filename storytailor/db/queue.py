@@ -248,9 +248,9 @@ class Queue:
         """Of these stories, those on which somebody holds a lease."""
         return set(await self._database.fetch_values(UUID, "queue/held_stories", stories=list(stories)))
 
-    async def keep_waiting(self, tokens: Iterable[UUID]) -> None:
-        """Let claims wait on that no worker has begun: these, and all of them while no worker has a place free."""
-        await self._database.execute("queue/keep_waiting", tokens=list(tokens), seconds=BEGIN_SECONDS)
+    async def keep_waiting(self) -> None:
+        """Let claims wait on that are on their way to a worker, while none has a place free."""
+        await self._database.execute("queue/keep_waiting", seconds=BEGIN_SECONDS)
 
     async def cancel(self, tokens: Iterable[UUID]) -> bool:
         """End leases whose runs the operator has cancelled: what is unfinished fails. Whether anything was."""

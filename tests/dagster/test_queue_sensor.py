@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Sequence
+from datetime import timedelta
 from uuid import uuid4
 
 import dagster as dg
@@ -13,6 +14,7 @@ import pytest
 
 from storytailor.catalog import ALL_ASSETS
 from storytailor.settings import Settings
+from storytailor_dagster import abandoned_runs
 from storytailor_dagster.definitions import build_defs
 from storytailor_dagster.maintenance import stuck_assets_sensor, sweep
 from storytailor_dagster.partitions import stories
@@ -85,7 +87,7 @@ def test_a_story_claimed_for_a_daemon_that_died_before_it_requested_the_run_is_c
     (again,) = tick(maker)
     assert again.partition_key == str(story_id)
     assert again.run_key != lost.run_key
-    assert "no run was requested for them: content, palette." in caplog.text
+    assert "no run makes them: content, palette." in caplog.text
     run_for(maker, again, dg.DagsterRunStatus.STARTED)
     assert tick(maker) == []
     assert maker.query("SELECT DISTINCT claims, lease_token::text FROM asset_generation_jobs") == [(0, again.run_key)]
@@ -134,6 +136,98 @@ def test_a_run_whose_worker_was_lost_when_its_story_had_ended_is_closed_at_the_s
         assert states() == [dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.STARTED]
         stuck_assets_sensor(context)
     assert states() == [dg.DagsterRunStatus.FAILURE, dg.DagsterRunStatus.STARTED]
+
+
+def look_twice(maker: StoryMaker) -> None:
+    """What the daemon looks after each minute."""
+    with dg.build_sensor_context(instance=maker.instance, resources={"maker_loop": maker.resource}) as context:
+        stuck_assets_sensor(context)
+        stuck_assets_sensor(context)
+
+
+def status_of(maker: StoryMaker, run: dg.DagsterRun) -> dg.DagsterRunStatus:
+    found = maker.instance.get_run_by_id(run.run_id)
+    assert found is not None
+    return found.status
+
+
+def hours_later(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(abandoned_runs, "LONGEST", timedelta(seconds=-1))
+
+
+@pytest.mark.parametrize("status", [dg.DagsterRunStatus.NOT_STARTED, dg.DagsterRunStatus.STARTING])
+def test_the_run_of_a_claim_that_is_over_ends_though_nobody_has_begun_it(
+    maker: StoryMaker, status: dg.DagsterRunStatus
+) -> None:
+    maker.ask()
+    (request,) = tick(maker)
+    run = run_for(maker, request, status)
+    look_twice(maker)
+    assert status_of(maker, run) == status  # its claim stands
+    maker.loop.call(maker.services.queue.release(*maker.loop.call(maker.services.queue.open_leases())))
+    look_twice(maker)  # and whoever released it has died before it ended the run
+    assert status_of(maker, run) == dg.DagsterRunStatus.FAILURE
+
+
+def test_a_sweep_whose_worker_died_ends_and_is_told_as_failed(
+    maker: StoryMaker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = maker.instance.create_run_for_job(sweep, status=dg.DagsterRunStatus.STARTED)
+    look_twice(maker)
+    assert status_of(maker, run) == dg.DagsterRunStatus.STARTED  # it may be at work
+    hours_later(monkeypatch)
+    look_twice(maker)
+    assert status_of(maker, run) == dg.DagsterRunStatus.FAILURE
+
+
+def test_a_run_begun_by_hand_whose_message_is_lost_ends_when_workers_have_had_a_place_for_it(
+    maker: StoryMaker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tags = {PARTITION_TAG: str(maker.ask())}
+    job = build_defs().resolve_job_def("make_story")
+    run = maker.instance.create_run_for_job(job, tags=tags, status=dg.DagsterRunStatus.STARTING)
+    hours_later(monkeypatch)
+    look_twice(maker)
+    assert status_of(maker, run) == dg.DagsterRunStatus.STARTING  # no worker is there: it waits for one
+    maker.loop.call(maker.services.workers.announce(uuid4(), "idle", 1, 60))
+    look_twice(maker)
+    assert status_of(maker, run) == dg.DagsterRunStatus.FAILURE
+
+
+def test_a_partition_that_is_no_story_keeps_no_run_from_being_ended(
+    maker: StoryMaker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job = build_defs().resolve_job_def("make_story")
+    started = dg.DagsterRunStatus.STARTED
+    odd = maker.instance.create_run_for_job(job, tags={PARTITION_TAG: "test"}, status=started)
+    hours_later(monkeypatch)
+    look_twice(maker)
+    assert status_of(maker, odd) == dg.DagsterRunStatus.FAILURE
+
+
+def test_a_story_whose_run_was_never_sent_to_the_workers_is_requested_again(maker: StoryMaker) -> None:
+    story_id = maker.ask()
+    maker.loop.call(maker.services.workers.announce(uuid4(), "idle", 1, 60))
+    (request,) = tick(maker)
+    never_sent = run_for(maker, request, dg.DagsterRunStatus.NOT_STARTED)  # the database was away for a moment
+    assert tick(maker) == []
+    maker.execute("UPDATE asset_generation_jobs SET lease_expires_at = now() - interval '1 s'")
+    (again,) = tick(maker)
+    assert again.partition_key == str(story_id)
+    assert status_of(maker, never_sent) == dg.DagsterRunStatus.FAILURE
+
+
+def test_a_story_whose_run_failed_before_a_worker_had_it_is_requested_again_however_busy_the_workers_are(
+    maker: StoryMaker,
+) -> None:
+    maker.ask()
+    maker.loop.call(maker.services.workers.announce(uuid4(), "busy", 1, 60))
+    (request,) = tick(maker)
+    assert maker.loop.call(maker.loop.run_leases.take_up(run_for(maker, request, dg.DagsterRunStatus.STARTED)))
+    story_id = maker.ask()
+    (request,) = tick(maker)
+    run_for(maker, request, dg.DagsterRunStatus.FAILURE)  # the broker was away
+    assert [again.partition_key for again in tick(maker)] == [str(story_id)]
 
 
 def test_a_story_that_somebody_has_locked_keeps_the_sensor_from_no_other(maker: StoryMaker) -> None:

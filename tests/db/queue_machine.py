@@ -318,9 +318,12 @@ class Queues(RuleBasedStateMachine):
         self.wait(self.do_release([self.lease(which, stale).token], uncounted=uncounted))
 
     @precondition(lambda self: self.leases)
-    @rule(which=st.sets(PICK, min_size=1, max_size=3), held=HELD, story=PICK)
-    def renew(self, which: set[int], held: Held, story: int) -> None:
+    @rule(which=st.sets(PICK, min_size=1, max_size=3), late=st.booleans(), held=HELD, story=PICK)
+    def renew(self, which: set[int], late: bool, held: Held, story: int) -> None:
         tokens = self.tokens(which)
+        if late:  # the database was away, or the worker
+            self.let_grow_old(story)
+            self.let_run_out(list(self.model.held(*tokens)))
         with self.holding(held, story, among=self.model.stories_with(lambda job: job.token in tokens)):
             assert self.wait(self.queue.renew(tokens)) == self.model.renew(tokens)
         self.ask()
@@ -363,21 +366,34 @@ class Queues(RuleBasedStateMachine):
             cancelled = self.wait(self.queue.cancel(tokens))
             assert cancelled == self.model.cancel_leases(found, tokens)
 
-    @rule(old=FEW, held=HELD, which=PICK, between=OVERTAKEN)
-    def time_out(self, old: set[int], held: Held, which: int, between: Overtaken) -> None:
+    @precondition(lambda self: self.model.stories)
+    @rule(old=FEW, run_out=st.sampled_from((False, False, True)), held=HELD, which=PICK, between=OVERTAKEN)
+    def time_out(self, old: set[int], run_out: bool, held: Held, which: int, between: Overtaken) -> None:
+        if lease := self.working_lease(which):
+            for asset in lease.assets:
+                if self.may_start(lease, asset):
+                    self.write_under(lease, asset, "start")
         for one in sorted(old):
             self.let_grow_old(one)
+        if run_out and (stuck := self.stuck()):
+            self.let_run_out(list(self.model.held(stuck[which % len(stuck)])))
         with self.sweeping(self.model.is_stuck, between, held, which) as found:
             ended = self.wait(self.queue.time_out(15))
             assert {story.story_id: set(story.tokens) for story in ended} == self.model.time_out(found)
 
-    @rule(which=FEW, run_out=FEW, held=HELD, story=PICK)
-    def keep_waiting(self, which: set[int], run_out: set[int], held: Held, story: int) -> None:
-        tokens = self.tokens(which)
-        self.let_run_out(list(self.model.held(*self.tokens(run_out))))
-        with self.holding(held, story, among=self.model.stories_with(lambda job: job.token in self.model.unbegun())):
-            self.wait(self.queue.keep_waiting(tokens))
-            self.model.keep_waiting(tokens)
+    @precondition(lambda self: self.model.unbegun())
+    @rule(received=FEW, late=PICK, slots=st.sampled_from((0, 0, 9)), held=HELD, story=PICK)
+    def keep_waiting(self, received: set[int], late: int, slots: int, held: Held, story: int) -> None:
+        """Claims on their way run out, while nobody has a place free or a worker with many has come."""
+        renewed = self.tokens(received)
+        assert self.wait(self.queue.renew(renewed)) == self.model.renew(renewed)
+        unbegun = sorted(self.model.unbegun())
+        self.let_run_out(list(self.model.held(*renewed, unbegun[late % len(unbegun)])))
+        self.workers(slots)
+        with self.holding(held, story, among=self.model.stories_with(lambda job: job.token in unbegun)):
+            self.wait(self.queue.keep_waiting())
+            self.model.keep_waiting()
+        self.workers(0)
 
     # by hand
 
@@ -412,7 +428,7 @@ class Queues(RuleBasedStateMachine):
             self.write_under(lease, asset, "finish", anew=which % 3 > 0)
         elif then == "time out":
             self.grow_old((story_id, asset))
-            self.time_out(set(), "nothing", which, "nothing")
+            self.time_out(set(), False, "nothing", which, "nothing")
 
     async def try_to_take(self, story_id: UUID, assets: set[AssetName]) -> None:
         with pytest.raises(NotFoundError):
@@ -581,6 +597,9 @@ class Queues(RuleBasedStateMachine):
             yield found
         self.database.overtake = None
 
+    def stuck(self) -> list[UUID]:
+        return [job.token for job in self.model.jobs.values() if job.token and self.model.is_stuck(job)]
+
     async def do_quickly(self, how: Overtaken, which: int) -> None:
         leases = [lease.token for lease in self.standing()]
         if not leases or how == "nothing":
@@ -589,7 +608,7 @@ class Queues(RuleBasedStateMachine):
         if how == "renew":
             assert await self.queue.renew(leases) == self.model.renew(leases)
         elif how == "run out":
-            self.let_run_out(list(self.model.held(token)))
+            self.let_run_out(list(self.model.held(*self.stuck(), token)))
         elif how == "release":
             await self.do_release([token], uncounted=False)
         else:

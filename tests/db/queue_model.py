@@ -39,6 +39,7 @@ class Job:
     status: JobState = "queued"
     token: UUID | None = None
     begun: bool = False
+    received: bool = False
     until: Until | None = None
     claims: int = 0
     retries: int = 0
@@ -219,7 +220,7 @@ class QueueModel:
     def claim(self, lease: Lease) -> None:
         for asset in lease.assets:
             job = self.stories[lease.story_id].jobs[asset]
-            job.token, job.begun, job.until = lease.token, False, "waiting"
+            job.token, job.begun, job.received, job.until = lease.token, False, False, "waiting"
 
     def _heads(self, batch: int) -> list[UUID]:
         """Stories with something queued and no lease: urgent before high before normal, then the oldest."""
@@ -249,14 +250,16 @@ class QueueModel:
     def renew(self, tokens: Collection[UUID]) -> set[UUID]:
         for key, job in self.held(*tokens).items():
             if key not in self.locked:
-                job.until = "working"
+                if job.until == "past" and job.started:
+                    job.started = "now"
+                job.until, job.received = "working", True
         return self.open_leases().intersection(tokens)
 
-    def keep_waiting(self, tokens: Collection[UUID]) -> None:
-        kept = self.unbegun() if self.workers_are_busy() else self.unbegun().intersection(tokens)
-        for key, job in self.held(*kept).items():
-            if key not in self.locked:
-                job.until = "waiting"
+    def keep_waiting(self) -> None:
+        if self.workers_are_busy():
+            for key, job in self.held(*self.unbegun()).items():
+                if key not in self.locked and not job.received:
+                    job.until = "waiting"
 
     def release(self, tokens: Collection[UUID], *, uncounted: bool = False) -> set[Key]:
         """End leases: what is unfinished is queued again, unless it was claimed too often."""
@@ -278,7 +281,7 @@ class QueueModel:
 
     @staticmethod
     def is_stuck(job: Job) -> bool:
-        return job.status == "generating" and job.started == "long ago"
+        return job.status == "generating" and job.started == "long ago" and job.until != "past"
 
     def release_expired(self, found: set[UUID]) -> set[UUID]:
         tokens = {job.token for (story_id, _), job in self._swept(found) if job.token and self.expired(job)}

@@ -16,6 +16,7 @@ ROWS = """
 SELECT array(SELECT id FROM object_removals WHERE prefix = 'orphan' ORDER BY id) AS orphans,
        story_id, asset_type AS asset, job.status, lease_token AS token,
        lease_token IS NOT NULL AND begun_at IS NOT NULL AS begun,
+       lease_token IS NOT NULL AND received_at IS NOT NULL AS received,
        CASE WHEN lease_expires_at < clock_timestamp() THEN 'past'
             WHEN lease_expires_at < clock_timestamp() + interval '15 minutes' THEN 'waiting'
             WHEN lease_expires_at IS NOT NULL THEN 'working' END AS until,
@@ -38,6 +39,7 @@ class Row:
     status: str
     token: UUID | None
     begun: bool
+    received: bool
     until: str | None
     claims: int
     retries: int
@@ -67,6 +69,7 @@ class Row:
         story = model.stories[self.story_id]
         job = story.jobs[self.asset]
         assert (self.status, self.token, self.begun, self.until) == (job.status, job.token, job.begun, job.until), self
+        assert self.received == job.received or self.token is None, self
         assert (self.claims, self.retries) == (job.claims, job.retries), self
         assert self.started == job.started or not job.is_unfinished, self
         assert self.blocked_by in job.blocked_by if job.blocked_by else self.blocked_by is None, self

@@ -129,29 +129,33 @@ async def test_claims_wait_on_while_no_worker_is_there_and_while_all_are_busy(
     await create_story()
     first, second = [await claim_one(queue), await claim_one(queue)]
     await run_out()
-    await queue.keep_waiting([])
+    await queue.keep_waiting()
     assert await queue.release_expired() == []  # nobody is there
 
     await workers.announce(uuid4(), "one", 1, 30)
     await queue.begin(first)
     await run_out()
-    await queue.keep_waiting([])
+    await queue.keep_waiting()
     assert [lost.token for lost in await queue.release_expired()] == [first.token]  # the one that somebody had begun
 
     await run_out()  # there is a place now, and yet nobody begins it: its message is lost
-    await queue.keep_waiting([])
+    await queue.keep_waiting()
     assert [lost.token for lost in await queue.release_expired()] == [second.token]
 
 
-async def test_a_claim_whose_run_is_known_to_wait_waits_on(
+async def test_the_line_of_a_worker_that_died_does_not_wait_for_the_others_to_be_done(
     create_story: CreateStory, queue: Queue, workers: Workers, run_out: RunOut
 ) -> None:
-    await create_story()
-    await workers.announce(uuid4(), "idle", 8, 30)
-    lease = await claim_one(queue)
-    await run_out()
-    await queue.keep_waiting([lease.token])
-    assert await queue.release_expired() == []
+    for _ in range(3):
+        await create_story()
+    await workers.announce(uuid4(), "the survivor", 1, 30)
+    begun = await begin_one(queue)
+    received, on_its_way = await claim_one(queue), await claim_one(queue)
+    await queue.renew([received.token])  # by the worker in whose line it waits
+    await run_out()  # since that one is dead; the survivor is busy
+    await queue.keep_waiting()
+    assert {lease.token for lease in await queue.release_expired()} == {begun.token, received.token}
+    assert on_its_way.token in await queue.open_leases()
 
 
 async def test_workers_are_counted_while_they_say_that_they_are_there(
@@ -277,3 +281,36 @@ async def test_the_time_of_an_asset_counts_from_the_first_try_of_its_claim(
     await queue.progress(lease, "content", 0, status="retrying")
     await queue.start(lease, "content")  # the second try
     assert [story.story_id for story in await queue.time_out(15)] == [story_id]
+
+
+async def test_what_nobody_could_make_for_a_quarter_of_an_hour_goes_on_and_is_not_given_up_as_too_slow(
+    create_story: CreateStory, queue: Queue, database: Database
+) -> None:
+    story_id = await create_story()
+    lease = await begin_one(queue)
+    await queue.start(lease, "content")
+    async with database.transaction() as connection:  # two minutes' work, and the database away since
+        await connection.execute(
+            "UPDATE asset_generation_jobs SET started_at = now() - interval '22 minutes',"
+            " lease_expires_at = now() - interval '20 minutes'"
+        )
+    assert await queue.time_out(15) == []  # whoever makes it may come back, or its lease ends
+    assert await queue.renew([lease.token]) == {lease.token}
+    assert await queue.time_out(15) == []
+    assert [story.story_id for story in await queue.time_out(1)] == [story_id]  # the two minutes count
+
+
+async def test_a_story_whose_only_host_was_down_for_an_hour_is_made_again(
+    create_story: CreateStory, queue: Queue, database: Database, read_story: ReadStory
+) -> None:
+    story_id = await create_story()
+    await queue.start(await begin_one(queue), "content")
+    async with database.transaction() as connection:
+        await connection.execute(
+            "UPDATE asset_generation_jobs SET started_at = now() - interval '70 minutes',"
+            " lease_expires_at = now() - interval '60 minutes'"
+        )
+    await queue.time_out(15)
+    await queue.release_expired()
+    assert (await claim_one(queue)).claim == 2
+    assert (await read_story(story_id)).status == "generating"

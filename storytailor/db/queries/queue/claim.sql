@@ -31,7 +31,7 @@ WITH heads AS MATERIALIZED (
     UPDATE asset_generation_jobs AS job
     SET lease_token = free.token,
         lease_expires_at = clock_timestamp() + make_interval(secs => %(seconds)s),
-        begun_at = NULL
+        begun_at = NULL, received_at = NULL
     FROM free
     WHERE job.id = free.id AND NOT EXISTS (
         SELECT FROM asset_generation_jobs AS locked
