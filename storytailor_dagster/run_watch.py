@@ -1,7 +1,7 @@
-"""Noticing that a run was cancelled in Dagster while this process makes it.
+"""Noticing that a run was cancelled, or deleted, in Dagster while this process makes it.
 
 Neither Celery nor Dagster can interrupt one run of many in a process: threads cannot be killed, and Dagster's own
-watcher interrupts the whole process. So the runs' states are read, once a second, in one query for all of them.
+watcher interrupts the whole process. So the runs' states are read, once a second, for all of them at once.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ CANCELLED = (dg.DagsterRunStatus.CANCELING, dg.DagsterRunStatus.CANCELED)
 
 
 class RunWatch:
-    """Looks at the runs of this process, in a thread, and calls `cancel` with each one that was cancelled.
+    """Looks at the runs of this process, in a thread, and calls `cancel` with each one that was cancelled or deleted.
 
     `cancel` is called again as long as the run goes on: one that is just taking a lease is cancelled the next time.
     """
@@ -28,7 +28,7 @@ class RunWatch:
     def __init__(self, instance: dg.DagsterInstance, cancel: Callable[[dg.DagsterRun], None]) -> None:
         self._instance = instance
         self._cancel = cancel
-        self._running: set[str] = set()
+        self._running: dict[str, dg.DagsterRun | None] = {}
         self._changed = threading.Condition()
         self._unanswered = False
         threading.Thread(target=self._watch, name="run watch", daemon=True).start()
@@ -37,13 +37,13 @@ class RunWatch:
     def watching(self, run_id: str) -> Iterator[None]:
         """Watch this run meanwhile."""
         with self._changed:
-            self._running.add(run_id)
+            self._running[run_id] = None
             self._changed.notify()
         try:
             yield
         finally:
             with self._changed:
-                self._running.discard(run_id)
+                self._running.pop(run_id, None)
 
     def _watch(self) -> None:
         pause = threading.Event()
@@ -63,3 +63,16 @@ class RunWatch:
     def _look(self, run_ids: list[str]) -> None:
         for run in self._instance.get_runs(filters=dg.RunsFilter(run_ids=run_ids, statuses=list(CANCELLED))):
             self._cancel(run)
+        there = set(self._instance.get_run_ids(filters=dg.RunsFilter(run_ids=run_ids)))
+        for run_id in run_ids:
+            if run_id in there:
+                self._remember(run_id)
+            elif (deleted := self._running.get(run_id)) is not None:
+                self._cancel(deleted)
+
+    def _remember(self, run_id: str) -> None:
+        """Know the run well enough to cancel it when its row is gone."""
+        if self._running.get(run_id) is None and (run := self._instance.get_run_by_id(run_id)) is not None:
+            with self._changed:
+                if run_id in self._running:
+                    self._running[run_id] = run

@@ -13,6 +13,7 @@ import pytest
 
 from emulator.testing import Emulator
 from storytailor.catalog import ALL_ASSETS
+from storytailor.errors import ServiceUnavailableError
 from storytailor.settings import Settings
 from tests.dagster.conftest import StoryMaker, hide_jobs
 from tests.dagster.workers import Worker
@@ -99,3 +100,19 @@ def test_a_process_that_stood_still_past_its_lease_while_it_made_a_book_stores_n
     assert "stood still" in worker.failures(run.run_id)["pdf"]
     assert list(settings.assets_folder.glob(f"stories/{story_id}/*pdf*")) == []
     assert maker.query("SELECT FROM object_removals") == []
+
+
+def test_a_lease_whose_request_cannot_be_read_is_made_all_the_same(
+    maker: StoryMaker, worker: Worker, emulator: Emulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    emulator.behave(answers="canned")
+    story_id = maker.ask(generate_assets=False)
+    (lease,) = maker.claim()
+
+    async def away(_: object) -> None:
+        raise ServiceUnavailableError("The database does not answer.")
+
+    monkeypatch.setattr(maker.services.queue, "origins", away)
+    worker.make(worker.request(lease))
+    assert maker.row(story_id)["status"] == "ready"
+    assert maker.services.leases.held == set()
