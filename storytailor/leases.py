@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import AsyncIterator, Iterable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from uuid import UUID
 
 from storytailor.catalog import AssetName
@@ -27,6 +27,8 @@ class LeaseKeeper:
         self._working: dict[UUID, set[asyncio.Task[object]]] = {}
         self._lost: set[UUID] = set()
         self._held_until: dict[UUID, float] = {}
+        self._making: set[asyncio.Task[object]] = set()
+        self.is_winding_down = False
 
     @property
     def lease_seconds(self) -> float:
@@ -67,18 +69,38 @@ class LeaseKeeper:
         self._lost.discard(token)
 
     async def release(self, token: UUID) -> list[AssetName]:
-        """End this lease: what is unfinished is queued again. Those assets."""
+        """End this lease: what is unfinished is queued again, and not counted by a process that ends. Those assets."""
         self.forget(token)
-        return await self._queue.release(token)
+        return await self._queue.release(token, uncounted=self.is_winding_down)
+
+    async def wind_down(self, seconds: float) -> None:
+        """An orderly shutdown: no asset is begun any more, those being made have so many seconds; the rest stops."""
+        self.is_winding_down = True
+        if self._making and seconds:
+            await asyncio.wait(self._making, timeout=seconds)
+        await self.release_all()
 
     async def release_all(self) -> None:
-        """An orderly shutdown: all work stops, and nothing this process had begun is counted against it."""
+        """All work stops, and nothing this process had begun is counted against it."""
         tokens = list(self._working)
         for token in tokens:
             self.stop(token)
         self._working.clear()
         if tokens:
             await self._queue.release(*tokens, uncounted=True)
+
+    @contextmanager
+    def making(self) -> Iterator[None]:
+        """The current task makes an asset, which a shutdown waits for. Raises LeaseLostError when it has begun."""
+        if self.is_winding_down:
+            raise LeaseLostError("This worker is stopping, and begins nothing more.")
+        task = asyncio.current_task()
+        assert task is not None, "an asset is made in a task"
+        self._making.add(task)
+        try:
+            yield
+        finally:
+            self._making.discard(task)
 
     @asynccontextmanager
     async def work_under(self, token: UUID) -> AsyncIterator[None]:

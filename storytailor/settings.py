@@ -165,6 +165,7 @@ class Settings(TelemetrySettings, AwsSettings):
     # the queue
     lease_seconds: float = Field(10.0, gt=0)
     lease_renewal_seconds: float = Field(3.0, gt=0)
+    drain_seconds: float = Field(20.0, ge=0, le=3_600)
     stories_in_flight: int = Field(150, ge=1)
     workers: int | None = Field(None, ge=1)
     log_format: LogFormat = "text"

@@ -50,6 +50,7 @@ class RunLeases:
         self._keeper = keeper
         self._admission = admission
         self._opened: dict[str, asyncio.Future[RunLease]] = {}
+        self._waiting: set[UUID] = set()
 
     async def take_up(self, run: dg.DagsterRun) -> bool:
         """Take the run's claim up before anything else is done for it: False when it has ended, or is begun elsewhere.
@@ -100,8 +101,18 @@ class RunLeases:
         self._admission.leave(token)
         return await self._keeper.release(token)
 
+    async def wind_down(self, seconds: float) -> None:
+        """This process is asked to stop: what waits is given back, what is being made has so many seconds."""
+        waiting = list(self._waiting)
+        for token in waiting:
+            self._keeper.stop(token)
+        await asyncio.gather(self._queue.release(*waiting, uncounted=True), self._keeper.wind_down(seconds))
+
     async def _open(self, run: dg.DagsterRun, story_id: UUID) -> RunLease:
         token, assets = claimed_token(run.tags), assets_of(run)
+        if self._keeper.is_winding_down:
+            await self._queue.release(*({token} if token else ()))
+            raise LeaseLostError("This worker is stopping, and begins nothing more.")
         if token is not None:
             return await self._begin(Lease(story_id, token, assets))
         lease = await self._queue.take(story_id, assets)
@@ -113,6 +124,7 @@ class RunLeases:
         """Begin a claim when its turn has come. A wait that ends with its lease raises LeaseLostError."""
         age = await self._queue.age(lease)
         self._keeper.hold(lease.token)
+        self._waiting.add(lease.token)
         try:
             async with self._keeper.work_under(lease.token):
                 await self._admission.enter(lease.token, age)
@@ -121,6 +133,8 @@ class RunLeases:
             self._admission.leave(lease.token)
             self._keeper.forget(lease.token)
             raise
+        finally:
+            self._waiting.discard(lease.token)
         return RunLease(lease, age, await self._request_of(lease))
 
     async def _request_of(self, lease: Lease) -> str | None:

@@ -9,6 +9,7 @@ this one, under the same name, shares one instance and one maker loop a process.
 from __future__ import annotations
 
 import logging
+import threading
 import time
 from contextlib import AbstractContextManager
 from functools import lru_cache
@@ -196,11 +197,19 @@ def _announce(sender: Any, **_: object) -> None:
 
 
 def _stop(**_: object) -> None:
-    """Asked to stop: what is under way is queued again for the next worker, and the runs end."""
-    log.info("Asked to stop: what is under way is given back.")
-    _presence().leave()
+    """Asked to stop: what is being made is finished, the rest queued again for the next worker, and the runs end.
+
+    Celery takes no further task and waits for the runs. Asked once more, or with no time for it, all of it stops.
+    """
     maker = _maker_loop()
-    maker.call(maker.services.leases.release_all())
+    seconds = 0.0 if maker.services.leases.is_winding_down else maker.services.settings.drain_seconds
+    finishing = f"what is being made has {seconds:g} s, the rest" if seconds else "what is under way"
+    log.info("Asked to stop: %s is given back.", finishing)
+    _presence().leave()
+    ending = threading.Thread(target=lambda: maker.call(maker.run_leases.wind_down(seconds), timeout=None))
+    ending.start()
+    if not seconds:
+        ending.join()
 
 
 celeryd_init.connect(_set_up_logging)  # before Celery warns of anything

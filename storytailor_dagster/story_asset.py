@@ -135,7 +135,8 @@ class _Attempt:
         """Make the asset; what goes wrong is written down and told to Dagster in its own words."""
         try:
             held = await self._run_leases.lease_of(self._run, self._story_id)
-            with work_of(self._services.turns, held.age), about(request=held.request_id):
+            turns, leases = self._services.turns, self._services.leases
+            with work_of(turns, held.age), about(request=held.request_id), leases.making():
                 return await self._make_or_tell(held.lease)
         except (AssetBusyError, NotFoundError) as refused:
             raise dg.Failure(str(refused), allow_retries=False) from refused

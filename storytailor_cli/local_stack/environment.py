@@ -40,6 +40,7 @@ def product_environment(settings: Settings, state: State, backends: Backends, *,
         "CODE_LOCATION_PORT": str(code_port),
         "JWT_SECRET": signing_secret(settings),
         "ASK_AT_START": "false",  # the command that starts the stack has asked, and shows it
+        "DRAIN_SECONDS": "0",  # whoever presses Ctrl-C wants it stopped
     }
     if settings.webhook_secret is None:
         environment["WEBHOOK_SECRET"] = state.secret("webhook_secret", prefix="whsec_")

@@ -373,6 +373,8 @@ class Queues(RuleBasedStateMachine):
             for asset in lease.assets:
                 if self.may_start(lease, asset):
                     self.write_under(lease, asset, "start")
+                    if asset == "content":
+                        self.write_under(lease, asset, "finish")
         for one in sorted(old):
             self.let_grow_old(one)
         if run_out and (stuck := self.stuck()):
