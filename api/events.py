@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 from collections import defaultdict
 from collections.abc import AsyncGenerator, Awaitable, Callable, Collection, Iterator
 from contextlib import contextmanager
@@ -15,8 +14,7 @@ from api.limits import StreamTimings
 from api.shared_reads import SharedReads
 from storytailor.db.announcements import STORY_CHANGED, Announcements
 from storytailor.errors import NotFoundError, ServiceUnavailableError
-
-log = logging.getLogger("storytailor.api")
+from storytailor.tasks import Lasting
 
 
 @dataclass(frozen=True)
@@ -69,15 +67,11 @@ class StoryFeed:
 
     async def run(self) -> None:
         """Listen until cancelled; connect again when the connection is lost, and have everyone read again."""
+        listening = Lasting("listener for story changes")
         while True:
-            try:
+            with listening.turn():
                 async for note in self._announcements.listen(STORY_CHANGED):
                     self._notify(note)
-            except ServiceUnavailableError:
-                log.warning(
-                    "Story changes: lost the LISTEN connection, reconnecting in %g s.",
-                    self._reconnect_seconds,
-                )
             await asyncio.sleep(self._reconnect_seconds)
 
     @contextmanager

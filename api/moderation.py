@@ -12,6 +12,7 @@ from storytailor.db.alerts import Alerts
 from storytailor.errors import MakingError, PermanentError, RequestError, ServiceUnavailableError
 from storytailor.providers.openai import OpenAI
 from storytailor.safety.verdicts import concerns_in
+from storytailor.tasks import Lasting
 
 log = logging.getLogger("storytailor.api")
 
@@ -49,18 +50,25 @@ class ModerationHealth:
 
     async def run(self) -> None:
         """Ask at the start, which also opens the connection for the first request, and for as long as that fails."""
+        watching = Lasting("watch on moderation")
         while True:
-            try:
-                await concerns_in(self._openai, [HARMLESS])
-            except MakingError as failure:
-                log.warning("No story can be requested, since moderation does not work: %s", failure.for_operator)
-                self._note(failure)
-                await self._tell_operator()
+            with watching.turn():
+                await self._ask()
+            if self._failures:
                 soon = min(SECOND_LOOK, self._retry_seconds)
                 await asyncio.sleep(self._retry_seconds if self._failures > 1 else soon)
             else:
-                self._note(None)
                 await self._failed.wait()
+
+    async def _ask(self) -> None:
+        try:
+            await concerns_in(self._openai, [HARMLESS])
+        except MakingError as failure:
+            log.warning("No story can be requested, since moderation does not work: %s", failure.for_operator)
+            self._note(failure)
+            await self._tell_operator()
+        else:
+            self._note(None)
 
     async def _tell_operator(self) -> None:
         """Nobody's story fails of it, so nobody would hear of it otherwise."""

@@ -7,17 +7,14 @@ hold a renewal up there, and the stories of a worker that is merely busy would b
 from __future__ import annotations
 
 import asyncio
-import logging
 import threading
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 from storytailor.db import Database, Queue
-from storytailor.errors import ServiceUnavailableError
 from storytailor.leases import LeaseKeeper
-
-log = logging.getLogger(__name__)
+from storytailor.tasks import Lasting
 
 
 @asynccontextmanager
@@ -51,15 +48,14 @@ class _Renewal:
     async def keep(self) -> None:
         """Renew until it is ended."""
         database: Database | None = None
+        renewals = Lasting("renewal of leases")
         try:
             while not self.ended.wait(self._every):
-                if self._keeper.held and database is None:
-                    database = await self._connect().open()
-                if database is not None:
-                    await self._renew(database)
-        except Exception:
-            log.exception("The renewal of leases broke and stays so until a restart.")
-            raise
+                with renewals.turn():
+                    if self._keeper.held and database is None:
+                        database = await self._connect().open()
+                    if database is not None:
+                        await self._renew(database)
         finally:
             if database is not None:
                 await database.close()
@@ -69,11 +65,7 @@ class _Renewal:
         if not tokens:
             return
         asked = time.monotonic()
-        try:
-            renewed = await Queue(database, lease_seconds=self._keeper.lease_seconds).renew(tokens)
-        except ServiceUnavailableError as down:
-            log.warning("Leases could not be renewed: %s", down)
-            return
+        renewed = await Queue(database, lease_seconds=self._keeper.lease_seconds).renew(tokens)
         self._keeper.note_renewed(renewed, asked)
         for token in tokens - renewed:
             self._makers.call_soon_threadsafe(self._keeper.stop, token)

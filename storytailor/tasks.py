@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Coroutine, Iterable
-from contextlib import suppress
+from collections.abc import Coroutine, Iterable, Iterator
+from contextlib import contextmanager, suppress
 from typing import Any
+
+from storytailor.errors import ServiceUnavailableError
 
 log = logging.getLogger(__name__)
 
@@ -42,6 +44,32 @@ async def together(*works: Coroutine[Any, Any, None]) -> None:
                 await asyncio.shield(ending)
     for task in done:
         task.result()
+
+
+class Lasting:
+    """Work that goes on for ever, a turn after the other, whatever becomes of one of them.
+
+    What cannot be reached is warned of each time; what nobody expected is told with its trace, once until a turn goes
+    well.
+    """
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._broken = False
+
+    @contextmanager
+    def turn(self) -> Iterator[None]:
+        """One of them: it may fail."""
+        try:
+            yield
+        except ServiceUnavailableError as down:
+            log.warning("The %s waits: %s", self._name, down)
+        except Exception:
+            if not self._broken:
+                log.exception("The %s failed, and goes on.", self._name)
+            self._broken = True
+        else:
+            self._broken = False
 
 
 def _say_if_broken(task: asyncio.Task[None]) -> None:

@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import os
 import socket
 from dataclasses import asdict
 from uuid import uuid4
 
-from storytailor.errors import ServiceUnavailableError
-from storytailor.tasks import start, stop
+from storytailor.tasks import Lasting, start, stop
 from storytailor_dagster.maker_loop import MakerLoop
-
-log = logging.getLogger(__name__)
 
 PRESENCE_SECONDS = 30.0
 RENEW_SECONDS = 10.0
@@ -45,8 +41,9 @@ class WorkerPresence:
 
     async def _keep(self, name: str, slots: int) -> None:
         services = self._maker.services
+        announcing = Lasting("presence of this worker")
         while True:
-            try:
+            with announcing.turn():
                 await services.workers.announce(
                     self._id,
                     name,
@@ -54,6 +51,4 @@ class WorkerPresence:
                     PRESENCE_SECONDS,
                     circuits=[asdict(circuit) for circuit in services.circuits()],
                 )
-            except ServiceUnavailableError as down:
-                log.warning("This worker cannot say that it is there: %s", down)
             await asyncio.sleep(RENEW_SECONDS)

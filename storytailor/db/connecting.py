@@ -16,6 +16,7 @@ from contextlib import asynccontextmanager, suppress
 
 import psycopg
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
+from psycopg.errors import ReadOnlySqlTransaction
 from psycopg.rows import TupleRow
 from psycopg_pool import PoolTimeout
 
@@ -101,13 +102,30 @@ def is_trusted(socket: int, used_before: float) -> bool:
 
 @asynccontextmanager
 async def unavailable_when_down() -> AsyncIterator[None]:
-    """Raise ServiceUnavailableError for a database that does not answer; its URL stays out of the text."""
+    """Raise ServiceUnavailableError for a database that is away or read-only; its URL stays out of the text."""
     try:
         yield
+    except ReadOnlySqlTransaction as error:
+        raise ServiceUnavailableError(
+            "The database is read-only now. Is its disk full, and does DATABASE_URL lead to the primary?", retry_after=5
+        ) from error
     except (PoolTimeout, psycopg.OperationalError) as error:
         raise ServiceUnavailableError(
             "The database does not answer. Is it up, and is DATABASE_URL right?", retry_after=5
         ) from error
+
+
+@asynccontextmanager
+async def closed_when_read_only(connection: Connection) -> AsyncIterator[None]:
+    """Close the connection when the server takes no writes by it, so that what is to be written is lost on it.
+
+    After a failover it may lead to what is a standby now; and a session begun while a server was read-only stays so.
+    """
+    try:
+        yield
+    except ReadOnlySqlTransaction:
+        await connection.close()
+        raise
 
 
 @asynccontextmanager

@@ -28,8 +28,15 @@ from psycopg_pool import AsyncConnectionPool
 
 from storytailor.db import connecting
 from storytailor.db.announcements import Announcements
-from storytailor.db.connecting import bounded, configure, cut_after, is_trusted, unavailable_when_down
-from storytailor.db.repeating import Presence, Work, has_no_room, only_reads
+from storytailor.db.connecting import (
+    bounded,
+    closed_when_read_only,
+    configure,
+    cut_after,
+    is_trusted,
+    unavailable_when_down,
+)
+from storytailor.db.repeating import Presence, Work, only_reads
 from storytailor.settings import Settings
 
 T = TypeVar("T")
@@ -163,16 +170,19 @@ class Database:
                         result = await work.on(connection)
                     self.presence.see(asked)
                     return result
-                except psycopg.OperationalError as error:
-                    if (full := has_no_room(error)) or connection is None or connection.closed:
-                        self.presence.miss(answers=full)
+                except psycopg.Error as error:
+                    self.presence.miss(error, connection)
                     if not await work.pause_after(error, connection):
                         raise
 
     @asynccontextmanager
     async def _connection(self, timeout: float | None = None) -> AsyncIterator[Connection]:
         limit = self._statement_seconds + CUT_GRACE
-        async with self._pool.connection(timeout) as connection, cut_after(connection, limit):
+        async with (
+            self._pool.connection(timeout) as connection,
+            closed_when_read_only(connection),
+            cut_after(connection, limit),
+        ):
             yield connection
 
     async def _announce(self, channel: str) -> None:

@@ -13,7 +13,7 @@ from typing import Any
 
 import psycopg2
 from psycopg2.extensions import ISOLATION_LEVEL_AUTOCOMMIT
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Engine, ExceptionContext, create_engine, event
 from sqlalchemy.exc import DBAPIError, DisconnectionError
 
 from storytailor.db.connecting import bounded, is_trusted, shares_sessions
@@ -75,6 +75,7 @@ def open_engine(url: str, *, max_connections: int) -> Engine:
     )
     event.listen(engine, "checkin", _note_return)
     event.listen(engine, "checkout", _check)
+    event.listen(engine, "handle_error", _note_read_only)
     return engine
 
 
@@ -95,6 +96,12 @@ def _check(connection: Any, record: Any, _proxy: Any) -> None:
             cursor.execute("SELECT 1")
     except psycopg2.Error as error:
         raise DisconnectionError from error  # another one is taken, or opened
+
+
+def _note_read_only(failure: ExceptionContext) -> None:
+    """A server that takes no writes is as good as gone, with all its sessions: see `closed_when_read_only`."""
+    if isinstance(failure.original_exception, psycopg2.errors.ReadOnlySqlTransaction):
+        failure.is_disconnect = True
 
 
 class _Connector:

@@ -17,7 +17,7 @@ from functools import cache
 from typing import Generic, TypeVar
 
 import psycopg
-from psycopg.errors import DeadlockDetected, DiskFull, SerializationFailure
+from psycopg.errors import DeadlockDetected, DiskFull, ReadOnlySqlTransaction, SerializationFailure
 from psycopg_pool import PoolTimeout
 
 from storytailor.db.connecting import Connection
@@ -102,6 +102,12 @@ def _is_lost(error: psycopg.Error, connection: Connection | None) -> bool:
     return isinstance(error, PoolTimeout) or connection is None or connection.closed
 
 
+def _what_is_wrong(error: psycopg.Error) -> str:
+    if has_no_room(error):
+        return "has no room on its disk"
+    return "is read-only" if isinstance(error, ReadOnlySqlTransaction) else "does not answer"
+
+
 async def _transaction_id(connection: Connection) -> str | None:
     """The id of this transaction; None as long as it has written nothing."""
     cursor = await connection.execute("SELECT pg_current_xact_id_if_assigned()::text")
@@ -134,10 +140,12 @@ class Presence:
         """How long it has answered; 0 while it does not."""
         return 0.0 if self._missed else time.monotonic() - self._since
 
-    def miss(self, *, answers: bool = False) -> None:
-        """It does not answer; or it does, and has no room to write anything down."""
+    def miss(self, error: psycopg.Error, connection: Connection | None) -> None:
+        """Note of a failed statement if the database does not answer, or does and takes no writes."""
+        if not (has_no_room(error) or _is_lost(error, connection)):
+            return
         if not self._missed:
-            log.warning("The database %s; waiting for it.", "has no room on its disk" if answers else "does not answer")
+            log.warning("The database %s; waiting for it.", _what_is_wrong(error))
         self._missed = True
 
     def see(self, asked: float) -> None:

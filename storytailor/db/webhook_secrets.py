@@ -14,8 +14,9 @@ from uuid import UUID
 
 from storytailor.db.accounts import ensure_user
 from storytailor.db.connection import Database, fetch_all, fetch_values, send
-from storytailor.errors import RateLimitedError, ServiceUnavailableError, UnreadableSecretError
+from storytailor.errors import RateLimitedError, UnreadableSecretError
 from storytailor.sealing import Sealing
+from storytailor.tasks import Lasting
 
 log = logging.getLogger(__name__)
 
@@ -85,11 +86,10 @@ class _Row:
 
 async def keep_sealed(database: Database, sealing: Sealing) -> None:
     """Seal whatever is not sealed by the newest key, now and every hour, until cancelled. For makers."""
+    sealings = Lasting("sealing of webhook secrets")
     while True:
-        try:
+        with sealings.turn():
             await seal_all(database, sealing)
-        except ServiceUnavailableError:
-            log.warning("Webhook secrets could not be looked at; that is done again in an hour.")
         await asyncio.sleep(RESEAL_SECONDS)
 
 

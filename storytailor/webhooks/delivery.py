@@ -10,10 +10,10 @@ from storytailor.db.connection import Database
 from storytailor.db.outbox import Outbox, may_send
 from storytailor.db.webhook_secrets import keep_sealed
 from storytailor.derived_keys import encryption_keys
-from storytailor.errors import ServiceUnavailableError, SettingsError
+from storytailor.errors import SettingsError
 from storytailor.sealing import Sealing
 from storytailor.settings import Settings
-from storytailor.tasks import together
+from storytailor.tasks import Lasting, together
 from storytailor.webhooks.dispatcher import WebhookDispatcher
 from storytailor.webhooks.sender import WebhookSender
 
@@ -51,11 +51,12 @@ class WebhookDelivery:
 
     async def run_if_it_may(self, database: Database) -> None:
         """The same, where this login is the makers'; one that sees a user's rows at a time leaves it."""
-        while True:
-            try:
+        allowed: bool | None = None
+        asking = Lasting("webhook dispatcher")
+        while allowed is None:
+            with asking.turn():
                 allowed = await may_send(database)
-                break
-            except ServiceUnavailableError:
+            if allowed is None:
                 await asyncio.sleep(AGAIN_SECONDS)
         if allowed:
             await self.run(database)

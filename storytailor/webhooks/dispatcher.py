@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 from storytailor.db.outbox import Message, Outbox
 from storytailor.errors import ServiceUnavailableError
+from storytailor.tasks import Lasting
 from storytailor.webhooks.sender import NotDeliveredError, WebhookSender
 
 log = logging.getLogger("storytailor.webhooks")
@@ -78,10 +79,13 @@ class WebhookDispatcher:
         """Deliver until cancelled. What is being sent then is due again when its lease has run out."""
         async with asyncio.TaskGroup() as group:
             group.create_task(self._listen())
+            claims = Lasting("webhook dispatcher")
             while True:
                 self._wake.clear()
-                await self._give_up_silent()
-                messages = await self._claim()
+                messages: list[Message] = []
+                with claims.turn():
+                    await self._give_up_silent()
+                    messages = await self._claim()
                 for message in messages:
                     task = group.create_task(self.deliver(message), name=f"webhook {message.id}")
                     self._sending[task] = message
@@ -101,8 +105,10 @@ class WebhookDispatcher:
                 await self._outbox.mark_delivered(message)
             else:
                 await self._reschedule(message, failure)
-        except ServiceUnavailableError:
-            log.warning("The outcome of webhook %s could not be stored; it will be sent again.", message.id)
+        except Exception as failure:  # one outcome that cannot be stored must not stop the others
+            unexpected = not isinstance(failure, ServiceUnavailableError)
+            said = "The outcome of webhook %s could not be stored; it will be sent again."
+            log.warning(said, message.id, exc_info=unexpected)
 
     async def _attempt(self, message: Message) -> NotDeliveredError | None:
         if message.unreadable:

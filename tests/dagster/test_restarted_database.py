@@ -24,6 +24,7 @@ from tests.dagster.test_queue_sensor import tick
 from tests.postgres import url_of
 
 AWAY_SECONDS = 10.0
+STANDBY_SECONDS = 4.0
 
 
 @pytest.fixture
@@ -55,6 +56,18 @@ def away(server: PostgresServer) -> None:
     server.ensure_postgres_running()
 
 
+def fail_over(server: PostgresServer, emulator: Emulator) -> None:
+    """Once a story is being written, end the server; what answers in its place is a standby for a while."""
+    while not emulator.calls(schema="StoryContent"):
+        time.sleep(0.05)
+    server.stop()
+    (server.pgdata / "standby.signal").touch()
+    server.ensure_postgres_running()
+    time.sleep(STANDBY_SECONDS)
+    with psycopg.connect(server.get_uri(), autocommit=True) as connection:
+        connection.execute("SELECT pg_promote()")
+
+
 def test_a_story_waits_for_a_database_that_is_away_and_no_step_fails(
     maker: StoryMaker, emulator: Emulator, server: PostgresServer, tmp_path: Path
 ) -> None:
@@ -76,6 +89,23 @@ def test_a_story_waits_for_a_database_that_is_away_and_no_step_fails(
     with psycopg.connect(maker.services.settings.database) as connection:
         jobs = connection.execute("SELECT DISTINCT claims, retry_count FROM asset_generation_jobs").fetchall()
     assert jobs == [(1, 0)]
+    calls = Counter(call["schema"] for call in emulator.calls())
+    assert (calls["StoryContent"], calls["PaletteJourney"]) == (1, 1)
+
+
+def test_a_story_waits_for_a_server_that_comes_back_as_a_standby_until_it_is_promoted(
+    maker: StoryMaker, emulator: Emulator, server: PostgresServer
+) -> None:
+    emulator.behave(answers="canned", latency=0.05)
+    story_id = maker.ask()
+    failover = threading.Thread(target=fail_over, args=[server, emulator])
+    failover.start()
+    result = maker.materialize(story_id)
+    failover.join()
+    assert [event.message for event in result.all_events if event.is_failure or event.is_step_up_for_retry] == []
+    states = {name: asset["status"] for name, asset in maker.assets(story_id).items()}
+    assert states == dict.fromkeys(ALL_ASSETS, "ready")
+    assert maker.query("SELECT DISTINCT claims, retry_count FROM asset_generation_jobs") == [(1, 0)]
     calls = Counter(call["schema"] for call in emulator.calls())
     assert (calls["StoryContent"], calls["PaletteJourney"]) == (1, 1)
 

@@ -6,6 +6,7 @@ import asyncio
 import logging
 import time
 
+import psycopg
 import pytest
 
 from storytailor.db import Database
@@ -193,6 +194,38 @@ async def test_an_ending_wakes_the_courier(
     try:
         await ended_story(receiver.url)
         await receiver.has_got(1)
+    finally:
+        await stop(dispatcher)
+
+
+async def test_messages_are_sent_again_after_something_that_nobody_expected(
+    ended_story: CreateStory, outbox: OutboxProbe, sender: WebhookSender, receiver: Receiver, database_url: str
+) -> None:
+    with psycopg.connect(database_url, autocommit=True) as connection:
+        connection.execute("ALTER TABLE webhook_lines RENAME TO away")
+        dispatcher = asyncio.create_task(WebhookDispatcher(outbox.outbox, sender, poll_seconds=0.2).run())
+        await asyncio.sleep(1.0)
+        connection.execute("ALTER TABLE away RENAME TO webhook_lines")
+    try:
+        await ended_story(receiver.url)
+        await receiver.has_got(1)
+    finally:
+        await stop(dispatcher)
+
+
+async def test_a_message_whose_outcome_cannot_be_stored_leaves_the_others_to_be_sent(
+    ended_story: CreateStory, outbox: OutboxProbe, sender: WebhookSender, receiver: Receiver, database_url: str
+) -> None:
+    dispatcher = asyncio.create_task(WebhookDispatcher(outbox.outbox, sender, poll_seconds=0.2).run())
+    try:
+        with psycopg.connect(database_url, autocommit=True) as connection:
+            connection.execute("ALTER TABLE webhook_outbox ADD CONSTRAINT refused CHECK (state <> 'delivered')")
+            await ended_story(receiver.url)
+            await receiver.has_got(1)
+            await asyncio.sleep(0.5)
+            connection.execute("ALTER TABLE webhook_outbox DROP CONSTRAINT refused")
+        await ended_story(receiver.url)
+        await receiver.has_got(2)
     finally:
         await stop(dispatcher)
 
