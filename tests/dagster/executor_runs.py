@@ -15,7 +15,7 @@ from dagster._core.execution import context_creation_job
 from dagster._core.execution.api import execute_run_iterator
 
 from storytailor.settings import get_settings
-from storytailor_dagster.dagster_internals import CONSOLE_LOGGERS
+from storytailor_dagster.dagster_internals.quiet import CONSOLE_LOGGERS
 from tests.dagster.conftest import dagster_database
 from tests.dagster.daemons import lay_out
 

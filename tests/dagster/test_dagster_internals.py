@@ -25,12 +25,8 @@ from dagster_celery.tasks import create_execute_job_task
 from dagster_postgres import PostgresEventLogStorage
 
 from storytailor.db.engines import open_engine
-from storytailor_dagster import dagster_internals
 from storytailor_dagster.dagster_internals import (
-    CONSOLE_LOGGERS,
     RUN_TASK,
-    SAY,
-    SENSOR_LOOP,
     EventLogStorage,
     RunStorage,
     ScheduleStorage,
@@ -42,7 +38,10 @@ from storytailor_dagster.dagster_internals import (
     print_no_events,
     print_no_shutdown,
     run_id_of,
+    storages,
 )
+from storytailor_dagster.dagster_internals.processes import SENSOR_LOOP
+from storytailor_dagster.dagster_internals.quiet import CONSOLE_LOGGERS, SAY
 from storytailor_dagster.instance import WarmInstance
 from storytailor_dagster.partitions import stories
 
@@ -129,13 +128,13 @@ def test_the_daemons_loop_over_sensors_waits_as_long_as_it_is_told() -> None:
 def test_dagsters_storages_share_the_engine_they_are_given(database_url: str) -> None:
     engine = open_engine(database_url, max_connections=2)
     connections = StorageConnections(engine)
-    storages: list[Any] = [RunStorage(connections), EventLogStorage(connections), ScheduleStorage(connections)]
-    for storage in storages:
+    ours: list[Any] = [RunStorage(connections), EventLogStorage(connections), ScheduleStorage(connections)]
+    for storage in ours:
         storage.optimize_for_webserver(statement_timeout=1, pool_recycle=1, max_overflow=9)
         assert storage._engine is engine
     tables = set(sqlalchemy.inspect(engine).get_table_names())
     assert tables >= {"runs", "event_logs", "instigators", "daemon_heartbeats", "alembic_version"}
-    storages[0].dispose()
+    ours[0].dispose()
 
 
 @dg.asset(check_specs=[dg.AssetCheckSpec("fine", asset="told")], partitions_def=dg.StaticPartitionsDefinition(["a"]))
@@ -189,7 +188,7 @@ def test_the_version_of_what_this_process_has_just_made_is_known_without_asking_
 
     elsewhere = EventLogStorage(StorageConnections(engine))
     elsewhere.store_event(materialized("cover", "a story", {DATA_VERSION_TAG: "third"}))
-    monkeypatch.setattr(dagster_internals, "JUST_MADE_SECONDS", 0.0)
+    monkeypatch.setattr(storages, "JUST_MADE_SECONDS", 0.0)
     assert versions("a story") == {"a story": {DATA_VERSION_TAG: "third"}}
     engine.dispose()
 
