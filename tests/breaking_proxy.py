@@ -6,6 +6,7 @@ Or before the server gets the n-th statement from now on, whatever that is. And 
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from typing import Literal
@@ -20,6 +21,8 @@ PROTOCOL = 3
 RUNS = (b"Q", b"E")
 """How a message begins that runs a statement: Query, or Execute of one that was sent before."""
 SYNC = b"S"
+COMMIT = re.compile(rb"COMMIT(?!TED)")
+"""And not the level READ COMMITTED, of which a BEGIN may speak."""
 
 
 class BreakingProxy:
@@ -68,7 +71,7 @@ class BreakingProxy:
         if self.breaks_in is not None and message[:1] in RUNS:
             self.breaks_in -= 1
             return "before" if self.breaks_in == 0 else None
-        return self.breaks if b"COMMIT" in message else None
+        return self.breaks if COMMIT.search(message) else None
 
     async def _pass_on(
         self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, answered: asyncio.Event

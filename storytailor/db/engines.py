@@ -164,19 +164,50 @@ def repeat_when_lost(connection: Connection) -> None:
     It connects anew for that, as patiently as ever. A write whose answer was lost may then be there twice: one event
     too many in Dagster's log is better than a story's step that fails for a restart.
     """
-    execute, ends = connection.execute, time.monotonic() + CONNECT_PATIENCE
+    execute, patience = connection.execute, _Patience()
 
     def execute_again(*arguments: Any, **options: Any) -> Any:
         while True:
             try:
                 return execute(*arguments, **options)
-            except DBAPIError as lost:
-                if not lost.connection_invalidated or time.monotonic() > ends:
+            except DBAPIError as error:
+                if not patience.bears(error):
                     raise
-                log.warning("The connection to Dagster's database was lost; repeating the statement.")
                 connection.rollback()  # of nothing: SQLAlchemy wants it before it connects anew
 
     setattr(connection, "execute", execute_again)  # noqa: B010  # which a method cannot be by assignment
+
+
+def do_though_lost(work: Callable[[bool], None]) -> None:
+    """Do this, a transaction on a connection that it asks for; and again, which it is told, while one is lost under it.
+
+    The last to be lost may have committed all the same: whoever is told that it is done again sees to that.
+    """
+    patience, again = _Patience(), False
+    while True:
+        try:
+            return work(again)
+        except DBAPIError as error:
+            if not patience.bears(error):
+                raise
+        again = True
+
+
+class _Patience:
+    """For what loses its connection again and again: as much as there is for connecting."""
+
+    def __init__(self) -> None:
+        self._ends = time.monotonic() + CONNECT_PATIENCE
+        self._pause = FIRST_PAUSE
+
+    def bears(self, error: DBAPIError) -> bool:
+        """Whether to repeat what ended so, a little later: it has lost its connection, and there is time left."""
+        if not error.connection_invalidated or time.monotonic() + self._pause > self._ends:
+            return False
+        log.warning("The connection to Dagster's database was lost; repeating what was under way: %s", error.orig)
+        time.sleep(self._pause)
+        self._pause = min(2 * self._pause, LONGEST_PAUSE)
+        return True
 
 
 def _server_process(connection: Any) -> int:

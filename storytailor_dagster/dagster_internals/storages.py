@@ -9,9 +9,10 @@ from typing import Any
 
 import dagster as dg
 from dagster._core.events import ASSET_CHECK_EVENTS, ASSET_EVENTS
-from dagster._core.storage.event_log import SqlEventLogStorageTable
+from dagster._core.storage.event_log.schema import AssetEventTagsTable, SqlEventLogStorageTable
 from dagster_postgres import PostgresEventLogStorage, PostgresRunStorage, PostgresScheduleStorage
 
+from storytailor.db.engines import do_though_lost
 from storytailor_dagster.dagster_internals.connections import StorageConnections
 
 JUST_MADE_SECONDS, MOST_JUST_MADE = 120.0, 1_000
@@ -76,12 +77,19 @@ class EventLogStorage(_OnGivenConnections, PostgresEventLogStorage):
         if told is None:
             return
         if told.event_type in ASSET_EVENTS and told.asset_key:
-            with self.index_transaction() as connection:
-                self._store_asset_event_tags(connection, [event], [event_id])
-                self._store_asset_event(connection, event, event_id)
+            do_though_lost(lambda again: self._store_of_asset(event, event_id, again=again))
             self._remember(told)
         if told.event_type in ASSET_CHECK_EVENTS:
             self.store_asset_check_event(event, event_id)
+
+    def _store_of_asset(self, event: dg.EventLogEntry, event_id: int, *, again: bool) -> None:
+        """Store what an event says of its asset; `again`, since it is not known whether that was done."""
+        with self.index_transaction() as connection:
+            if again:  # whoever is still committing it holds the asset's row: that is waited for, and its tags are seen
+                self._store_asset_event(connection, event, event_id)
+                connection.execute(AssetEventTagsTable.delete().where(AssetEventTagsTable.c.event_id == event_id))
+            self._store_asset_event_tags(connection, [event], [event_id])
+            self._store_asset_event(connection, event, event_id)
 
     def _remember(self, event: dg.DagsterEvent) -> None:
         made = event.step_materialization_data.materialization if event.is_step_materialization else None

@@ -49,6 +49,13 @@ def database_url(server: PostgresServer, monkeypatch: pytest.MonkeyPatch) -> Ite
     get_settings.cache_clear()
 
 
+def kept_on_it(home: Path) -> dg.DagsterInstance:
+    """A Dagster whose tables are in the same database."""
+    storage = {"custom": {"module": "storytailor_dagster.storage", "class": "PooledStorage", "config": {}}}
+    (home / "dagster.yaml").write_text(json.dumps({"storage": storage}))
+    return dg.DagsterInstance.from_config(str(home))
+
+
 def away(server: PostgresServer) -> None:
     """Stop the server as a restart does, in the midst of whatever is under way, and start it again a while later."""
     server.stop()
@@ -72,10 +79,7 @@ def test_a_story_waits_for_a_database_that_is_away_and_no_step_fails(
     maker: StoryMaker, emulator: Emulator, server: PostgresServer, tmp_path: Path
 ) -> None:
     emulator.behave(answers="canned", latency=0.05)
-    storage = {"custom": {"module": "storytailor_dagster.storage", "class": "PooledStorage", "config": {}}}
-    (tmp_path / "dagster.yaml").write_text(json.dumps({"storage": storage}))
-    with dg.DagsterInstance.from_config(str(tmp_path)) as instance:
-        maker.instance = instance
+    with kept_on_it(tmp_path) as maker.instance:
         story_id = maker.ask()
         restart = threading.Timer(2.0, away, [server])
         restart.start()
@@ -94,14 +98,15 @@ def test_a_story_waits_for_a_database_that_is_away_and_no_step_fails(
 
 
 def test_a_story_waits_for_a_server_that_comes_back_as_a_standby_until_it_is_promoted(
-    maker: StoryMaker, emulator: Emulator, server: PostgresServer
+    maker: StoryMaker, emulator: Emulator, server: PostgresServer, tmp_path: Path
 ) -> None:
     emulator.behave(answers="canned", latency=0.05)
-    story_id = maker.ask()
-    failover = threading.Thread(target=fail_over, args=[server, emulator])
-    failover.start()
-    result = maker.materialize(story_id)
-    failover.join()
+    with kept_on_it(tmp_path) as maker.instance:
+        story_id = maker.ask()
+        failover = threading.Thread(target=fail_over, args=[server, emulator])
+        failover.start()
+        result = maker.materialize(story_id)
+        failover.join()
     assert [event.message for event in result.all_events if event.is_failure or event.is_step_up_for_retry] == []
     states = {name: asset["status"] for name, asset in maker.assets(story_id).items()}
     assert states == dict.fromkeys(ALL_ASSETS, "ready")
