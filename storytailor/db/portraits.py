@@ -33,7 +33,7 @@ class Portraits:
     async def write_down(self, character_id: UUID, object_key: str) -> list[int]:
         """Write down a portrait that is to be stored as nobody's, until `keep`; its id there.
 
-        A character that is gone has written down all that is theirs.
+        Empty for a character that is gone: what is stored of them now, nobody may ever delete.
         """
         return await self._database.fetch_values(
             int, "portraits/write_down", character_id=character_id, object_key=object_key
@@ -62,12 +62,15 @@ class Portraits:
             "portraits/forget", character_id=character_id, sheet_hash=sheet_hash, object_key=object_key
         )
 
-    async def sit(self, character_id: UUID, sheet_hash: str, seconds: float) -> bool:
-        """Whether the caller is to draw this portrait now: nobody else is to for so many seconds, or until `rise`."""
-        (mine,) = await self._database.fetch_values(
+    async def sit(self, character_id: UUID, sheet_hash: str, seconds: float) -> bool | None:
+        """Whether the caller is to draw this portrait now: nobody else is to for so many seconds, or until `rise`.
+
+        None for a character that is gone, whom nobody is to draw.
+        """
+        mine = await self._database.fetch_values(
             bool, "portraits/sit", character_id=character_id, sheet_hash=sheet_hash, seconds=seconds
         )
-        return mine
+        return mine[0] if mine else None
 
     async def hold(self, character_id: UUID, sheet_hash: str, seconds: float) -> None:
         """It is still being drawn: nobody else is to for so many seconds from now."""

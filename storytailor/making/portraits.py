@@ -40,7 +40,8 @@ LOOK_SECONDS = 0.5
 async def ensure_portraits(ctx: AssetContext) -> None:
     """Draw every character who has no reference image and no portrait yet, side by side.
 
-    A portrait that cannot be made holds no story up: the cover is then drawn from the words alone.
+    A portrait that cannot be made holds no story up, nor does a character that was deleted, who is drawn no more: the
+    cover is then drawn from the words alone.
     """
     without = [character for character in ctx.brief.characters if not character.reference_images]
     await asyncio.gather(*(_ensure_portrait(ctx, character) for character in without))
@@ -100,12 +101,17 @@ async def _ensure_portrait(ctx: AssetContext, character: Character) -> None:
 
 
 async def _is_ours_to_draw(ctx: AssetContext, character_id: UUID, looks: str) -> bool:
-    """False once the portrait is kept, which another story may be drawing just now; True if none is, or for long."""
+    """False once the portrait is kept, which another story may be drawing just now; True if none is, or for long.
+
+    False for a character that is gone.
+    """
     ends = time.monotonic() + SITTING_SECONDS
-    while not await ctx.portraits.sit(character_id, looks, HELD_SECONDS) and time.monotonic() < ends:
+    while (ours := await ctx.portraits.sit(character_id, looks, HELD_SECONDS)) is False and time.monotonic() < ends:
         await asyncio.sleep(LOOK_SECONDS)
         if await ctx.portraits.find(character_id, looks):
             return False
+    if ours is None:
+        return False
     if not await ctx.portraits.find(character_id, looks):
         return True
     await ctx.portraits.rise(character_id, looks)  # it was kept between two looks
@@ -120,11 +126,11 @@ async def _make_portrait(ctx: AssetContext, character: Character) -> bytes | Non
     try:
         image = (await PictureInProgress(ctx, _sitting(ctx, character), [character]).draw_until_right()).image
         key = f"{portrait_prefix(character.id)}{hashlib.sha256(image).hexdigest()[:12]}.png"
-        orphans = await ctx.portraits.write_down(character.id, key)
-        await ctx.store.put(key, image)
-        kept = await ctx.portraits.keep(character.id, looks, key, orphans)
-        if kept != key:
-            await ctx.store.delete([key])
+        if orphans := await ctx.portraits.write_down(character.id, key):
+            await ctx.store.put(key, image)
+            kept = await ctx.portraits.keep(character.id, looks, key, orphans)
+            if kept != key:
+                await ctx.store.delete([key])
     except (TransientError, PermanentError) as failure:
         log.warning("No portrait of a character could be made: %s", failure.for_operator)
         image = None

@@ -174,3 +174,43 @@ def test_a_portrait_that_is_kept_is_nobodys_no_more(maker: StoryMaker, settings:
     assert orphans(maker) == []
     an_hour_passes(maker)
     assert len(kept(settings)) == 1
+
+
+def delete_character_when(maker: StoryMaker, condition: str) -> threading.Thread:
+    """Delete the character as soon as this selects something, from a thread that is to be joined."""
+
+    def delete() -> None:
+        while not maker.query(condition):
+            time.sleep(0.02)
+        maker.execute("DELETE FROM characters")
+
+    family = threading.Thread(target=delete)
+    family.start()
+    return family
+
+
+def test_nobody_draws_or_stores_a_character_who_was_deleted(
+    maker: StoryMaker, settings: Settings, emulator: Emulator
+) -> None:
+    emulator.behave(answers="canned")
+    story_id = maker.ask()
+    maker.execute("DELETE FROM characters")
+    assert maker.materialize(story_id, ["content", "palette", "cover"]).success
+    assert sittings(emulator) == 0
+    assert kept(settings) == []
+    assert maker.assets(story_id)["cover"]["metadata"]["fallback"] is False  # drawn from the words alone
+
+
+def test_the_portrait_of_a_character_who_is_deleted_while_it_is_drawn_is_not_stored(
+    maker: StoryMaker, settings: Settings, emulator: Emulator
+) -> None:
+    slow = {"route": "images/generations", "asset": "portrait", "kind": "slow", "seconds": 2}
+    emulator.behave(answers="canned", faults=[slow])
+    maker.execute("CREATE FUNCTION die() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'no further'; END $$")
+    maker.execute("CREATE TRIGGER die BEFORE INSERT ON portraits EXECUTE FUNCTION die()")  # whoever has stored one
+    story_id = maker.ask()
+    family = delete_character_when(maker, "SELECT FROM portrait_sittings")
+    assert maker.materialize(story_id, ["content"]).success
+    family.join()
+    assert sittings(emulator) == 1
+    assert kept(settings) == []
