@@ -25,7 +25,7 @@ from storytailor.db.asset_records import (
 )
 from storytailor.db.orphaned_objects import OrphanedObjects
 from storytailor.db.story_inputs import KeptStory
-from storytailor.errors import PermanentError, UnreadableRowError
+from storytailor.errors import LeaseLostError, PermanentError, UnreadableRowError
 from storytailor.making.book_files import BookFiles, StoredNarration, StoredPicture
 from storytailor.making.checks import Check, alternative_text, credentials, require, word_times
 from storytailor.making.checks.epub import epub_checks
@@ -203,7 +203,7 @@ async def store_artifact(
     """Put the artifact's files into the object store; all that is then to be written of it, and what they passed.
 
     Before that they are written down as orphans, which they are until that write. Raises UnfitOutputError for files
-    that are not right.
+    that are not right, LeaseLostError when the story is gone, and its leases with it.
     """
     codec = CODECS[asset]
     files = await _signed(ctx, asset, artifact, codec.files(artifact, asset))
@@ -214,6 +214,8 @@ async def store_artifact(
         stored = replace(stored, metadata={**stored.metadata, "preflight": preflight(pdfs)})
     if files:
         stored = replace(stored, orphans=await orphans.add(ctx.brief.story_id, list(stored.keys.values())))
+        if not stored.orphans:
+            raise LeaseLostError("The story was deleted while the asset was being made.")
     await asyncio.gather(*(ctx.store.put(stored.keys[name], body) for name, body in files.items()))
     return replace(codec.encode(artifact, stored), usage=ctx.usage_record), checks
 

@@ -37,7 +37,10 @@ class OrphanedObjects:
         return await self._database.fetch_all(OrphanedObject, "orphaned_objects/due", limit=BATCH)
 
     async def add(self, story_id: UUID, keys: Sequence[str]) -> list[int]:
-        """Write down what nothing shows yet: if nothing does in an hour, it is deleted. Their ids."""
+        """Write down what nothing shows yet: if nothing does in an hour, it is deleted. Their ids.
+
+        Empty for a story that is gone: what is stored of it from now on would be nobody's.
+        """
         return await self._database.fetch_values(int, "orphaned_objects/add", story_id=story_id, keys=list(keys))
 
     async def deleted(self, ids: Iterable[int]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import logging
 from pathlib import Path
 from typing import Any
@@ -148,3 +149,26 @@ def test_what_the_store_does_not_let_go_fails_no_asset_and_is_deleted_later(
     old.write_bytes(body)
     an_hour_passes(maker)
     assert not old.exists()
+
+
+def test_a_story_that_is_deleted_before_its_file_is_stored_has_none_stored(
+    maker: StoryMaker, settings: Settings, worker: Worker, emulator: Emulator, caplog: pytest.LogCaptureFixture
+) -> None:
+    emulator.behave(answers="canned")
+    story_id = maker.ask()
+    assert maker.materialize(story_id, ["content"]).success
+    (lease,) = maker.claim()
+    maker.execute(
+        """CREATE FUNCTION let_go() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+           DELETE FROM stories WHERE id = NEW.id; RETURN NULL; END $$"""
+    )
+    maker.execute(
+        "CREATE TRIGGER let_go AFTER UPDATE ON stories FOR EACH ROW WHEN "  # the last it tells before it stores
+        "(NEW.asset_generation_status #>> '{assets,audio,progress}' = '90') EXECUTE FUNCTION let_go()"
+    )
+    with caplog.at_level(logging.WARNING):
+        run = worker.make(worker.request(dataclasses.replace(lease, assets=("audio",))))
+    assert files(settings, "audio") == []
+    (told,) = [record.getMessage() for record in caplog.records if record.levelno >= logging.WARNING]
+    assert told.startswith("The story was deleted while the asset was being made. Nothing was written.")
+    assert "Nothing was written." in worker.failures(run.run_id)["audio"]
