@@ -5,6 +5,7 @@ import asyncio
 import dagster as dg
 
 from storytailor.catalog import SCENES, SceneName
+from storytailor.errors import PermanentError, TransientError
 from storytailor.making.activities import make_activities
 from storytailor.making.book_files import BookFiles, StoredNarration, StoredPicture, make_epub, make_pdf
 from storytailor.making.content import plan_palette, write_story
@@ -28,6 +29,9 @@ async def content(ctx: AssetContext) -> StoryContent:
     try:
         story = await write_story(ctx)
         await portraits
+    except (TransientError, PermanentError):
+        await portraits  # what is being drawn is paid for: once it is kept, the next try draws nobody again
+        raise
     finally:
         portraits.cancel()
     return story

@@ -75,6 +75,31 @@ def test_a_lease_lost_in_the_making_is_one_line(
     assert worker.notes("content") == []
 
 
+def test_a_lease_lost_while_a_portrait_is_drawn_to_its_end_after_the_text_has_failed_ends_that_too(
+    maker: StoryMaker, worker: Worker, emulator: Emulator, caplog: pytest.LogCaptureFixture
+) -> None:
+    slow = {"route": "images/generations", "asset": "portrait", "kind": "slow", "seconds": 10}
+    fault = {"route": "chat/completions", "schema": "StoryContent", "kind": 400, "times": 1}
+    emulator.behave(answers="canned", faults=[slow, fault])
+    maker.ask()
+    (lease,) = maker.claim()
+
+    def take_over() -> None:
+        while not emulator.calls(schema="StoryContent", status=400):
+            time.sleep(0.05)
+        maker.execute("UPDATE asset_generation_jobs SET lease_token = gen_random_uuid() WHERE lease_token IS NOT NULL")
+
+    somebody_else = threading.Thread(target=take_over)
+    somebody_else.start()
+    began = time.monotonic()
+    with caplog.at_level(logging.WARNING):
+        worker.make(worker.request(dataclasses.replace(lease, assets=("content",))))
+    somebody_else.join()
+    assert time.monotonic() - began < 8
+    assert lines(caplog) == ["The lease ended while the asset was being made. Nothing was written."]
+    assert maker.query("SELECT FROM portraits") == []
+
+
 def test_a_process_that_stood_still_past_its_lease_while_it_made_a_book_stores_nothing(
     maker: StoryMaker, worker: Worker, emulator: Emulator, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -214,3 +214,21 @@ def test_the_portrait_of_a_character_who_is_deleted_while_it_is_drawn_is_not_sto
     family.join()
     assert sittings(emulator) == 1
     assert kept(settings) == []
+
+
+@pytest.mark.parametrize("kind", [500, 400], ids=["tried again", "failed for good"])
+def test_a_portrait_that_is_being_drawn_when_the_text_fails_is_kept_and_nobody_waits_or_pays_for_it_again(
+    maker: StoryMaker, emulator: Emulator, settings: Settings, monkeypatch: pytest.MonkeyPatch, kind: int
+) -> None:
+    monkeypatch.setattr(portraits, "HELD_SECONDS", 40.0)  # waited for by whoever comes after one that did not rise
+    slow = {"route": "images/generations", "asset": "portrait", "kind": "slow", "seconds": 3}
+    fault = {"route": "chat/completions", "schema": "StoryContent", "kind": kind, "times": 1}
+    emulator.behave(answers="canned", faults=[slow, fault])
+    began = time.monotonic()
+    assert maker.materialize(maker.ask(), ["content"]).success == (kind == 500)
+    assert time.monotonic() - began < 30
+    assert len(emulator.calls(route="chat/completions", schema="StoryContent", status=kind)) == 1
+    assert len(kept(settings)) == 1
+    assert maker.query("SELECT FROM portrait_sittings") == []
+    assert maker.materialize(maker.ask(), ["content"]).success
+    assert sittings(emulator) == 1
