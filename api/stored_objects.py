@@ -15,7 +15,14 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 from storytailor.errors import MakingError, SignatureError
-from storytailor.providers.object_store import CONTENT_TYPES, ObjectStore, cache_control, folder_signer, is_of_a_book
+from storytailor.providers.object_store import (
+    CONTENT_TYPES,
+    ObjectStore,
+    cache_control,
+    folder_signer,
+    is_draft,
+    is_of_a_book,
+)
 from storytailor.settings import Settings
 
 log = logging.getLogger("storytailor.api")
@@ -71,7 +78,7 @@ class StoredObjects(StaticFiles):
         return await super().get_response(path, scope)  # which refuses other methods
 
     def _opens(self, key: str, query: QueryParams) -> bool:
-        if self._books_are_public and is_of_a_book(key):
+        if self._books_are_public and is_of_a_book(key) and not is_draft(key):
             return True
         return self._signer.holds(key, query.get("expires", ""), query.get("signature", ""), time.time())
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import time
+from uuid import uuid4
 
 import httpx
 import pytest
@@ -122,6 +123,13 @@ async def test_where_books_are_public_a_book_opens_by_its_key_and_a_childs_photo
     assert (url_of(KEY), "?expires=" in url_of(PHOTO)) == (f"https://assets.example/{KEY}", True)
     check_refused(photo)
     check_refused(by_a_detour)
+
+
+async def test_what_a_killed_process_had_half_written_of_a_public_book_is_served_to_nobody(settings: Settings) -> None:
+    draft = f"{KEY}.{uuid4().hex}"
+    (settings.assets_folder / draft).write_bytes(BODY[:100])
+    async with opened(settings.model_copy(update={"assets_access": "public"})) as client:
+        check_refused(await client.get(f"/assets/{draft}"))
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -12,7 +15,7 @@ import httpx
 import pytest
 
 from storytailor.errors import ObjectMissingError, PermanentError, ServiceUnavailableError, SettingsError
-from storytailor.providers.object_store import Bucket, Folder, ObjectStore, object_key, open_store
+from storytailor.providers.object_store import Bucket, Folder, ObjectStore, is_draft, object_key, open_store
 from storytailor.providers.object_store.making import make_bucket
 from storytailor.settings import Settings
 from tests.aws import bucket_at, client_of
@@ -92,6 +95,35 @@ def test_a_key_changes_with_its_bytes() -> None:
 def test_a_bucket_without_a_public_url_is_refused() -> None:
     with pytest.raises(SettingsError, match="ASSETS_BASE_URL"):
         open_store(Settings(_env_file=None, assets_bucket="books"))
+
+
+PORTRAIT = f"characters/{STORY}/portrait-0123456789ab.png"
+PUT_AND_DIE = """
+import asyncio, os, pathlib, sys
+from storytailor.providers.object_store import Folder
+pathlib.Path.replace = lambda *paths: os._exit(9)
+asyncio.run(Folder(pathlib.Path(sys.argv[1])).put(sys.argv[2], b"a child's picture"))
+"""
+
+
+@pytest.fixture
+def half_written(tmp_path: Path) -> Path:
+    """What a process that was killed while it stored PORTRAIT has left."""
+    killed = subprocess.run([sys.executable, "-c", PUT_AND_DIE, str(tmp_path), PORTRAIT], check=False)
+    assert killed.returncode == 9
+    (left,) = [path for path in tmp_path.rglob("*") if path.is_file()]
+    return left
+
+
+@pytest.mark.parametrize("prefix", [PORTRAIT, f"characters/{STORY}/portrait-", f"characters/{STORY}/"])
+async def test_what_a_killed_process_had_half_written_is_no_object_and_goes_with_all_that_begins_as_it_does(
+    tmp_path: Path, half_written: Path, prefix: str
+) -> None:
+    assert is_draft(half_written.name)
+    with pytest.raises(ObjectMissingError):
+        await Folder(tmp_path).get(PORTRAIT)
+    await Folder(tmp_path).delete_below(prefix)
+    assert not await asyncio.to_thread(half_written.exists)
 
 
 async def test_a_file_that_cannot_be_deleted_is_told_with_what_to_do(tmp_path: Path) -> None:

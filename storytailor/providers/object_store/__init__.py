@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from storytailor.errors import SettingsError
 from storytailor.providers.object_store.bucket import Bucket
 from storytailor.providers.object_store.client import UPLOAD_ATTEMPTS, s3_client
-from storytailor.providers.object_store.folder import Folder
+from storytailor.providers.object_store.folder import Folder, is_draft
 from storytailor.providers.object_store.store import (
     CONTENT_TYPES,
     ObjectStore,
@@ -33,6 +33,7 @@ __all__ = [
     "UrlOf",
     "cache_control",
     "folder_signer",
+    "is_draft",
     "is_of_a_book",
     "object_key",
     "open_store",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import errno
 import os
+import re
 import shutil
 from collections.abc import AsyncIterator, Iterable
 from contextlib import suppress
@@ -20,6 +21,12 @@ PASSING = frozenset(
     | {errno.ESTALE, errno.ETIMEDOUT, errno.EHOSTDOWN, errno.ENOTCONN}
 )
 """A full disk, a lost network drive: what ends without a change of the settings."""
+_DRAFT = re.compile(r"\.[0-9a-f]{32}$")
+
+
+def is_draft(key: str) -> bool:
+    """Whether a file of this name below the folder is no object, but was left half-written by a process that died."""
+    return _DRAFT.search(key) is not None
 
 
 class Folder:
@@ -91,7 +98,7 @@ class Folder:
             raise self._failure("removed", error) from error
 
     def _write(self, path: Path, body: bytes) -> None:
-        draft = path.with_name(f".{path.name}.{uuid4().hex}")
+        draft = path.with_name(f"{path.name}.{uuid4().hex}")  # begins as the key does: a prefix's deletion takes both
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             draft.write_bytes(body)
