@@ -27,6 +27,7 @@ from storytailor.db.workers import Workers
 from storytailor.errors import UnreadableRowError
 from storytailor.lease_renewal import renewing
 from storytailor.leases import LeaseKeeper
+from storytailor.making.carried_over import CarriedOver
 from storytailor.making.context import AssetContext, Progress, no_lease
 from storytailor.providers.circuit import CircuitReport
 from storytailor.providers.cloudfront import CloudFront, open_cdn
@@ -76,10 +77,17 @@ class Services:
         """How the calls to each model stand. Called on the loop."""
         return [*self.openai.circuits, *self.elevenlabs.circuits]
 
-    def context(self, brief: StoryBrief, progress: Progress, attempt: int, lease: UUID | None = None) -> AssetContext:
+    def context(
+        self,
+        brief: StoryBrief,
+        progress: Progress,
+        attempt: int,
+        lease: UUID | None = None,
+        carried_over: CarriedOver | None = None,
+    ) -> AssetContext:
         """What the maker of one asset gets; its family's words are kept out of the logs of this task from now on.
 
-        `lease` is the token it works under.
+        `lease` is the token it works under, `carried_over` what earlier tries have left.
         """
         withhold(
             [character.name for character in brief.characters],
@@ -97,6 +105,7 @@ class Services:
             functools.partial(self._activities, brief.story_id),
             attempt=attempt,
             require_lease=functools.partial(self.leases.require, lease) if lease else no_lease,
+            carried_over=carried_over or CarriedOver(),
         )
 
     async def _activities(self, story_id: UUID) -> Activities | None:

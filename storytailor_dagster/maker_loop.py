@@ -15,13 +15,16 @@ from collections.abc import Coroutine
 from concurrent.futures import Future
 from contextlib import AsyncExitStack
 from typing import TYPE_CHECKING, Any, TypeVar
+from weakref import WeakKeyDictionary
 
 from storytailor.admission import Admission
+from storytailor.catalog import AssetName
 from storytailor.db.announcements import STORY_QUEUED, Listener
+from storytailor.making.carried_over import CarriedOver
 from storytailor.services import Services, open_services
 from storytailor.settings import Settings
 from storytailor.tasks import stop
-from storytailor_dagster.run_leases import RunLeases
+from storytailor_dagster.run_leases import RunLease, RunLeases
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -52,6 +55,11 @@ class MakerLoop:
         self._turn = 0
         self.admission = Admission()
         self.run_leases = RunLeases(self.services.queue, self.services.leases, self.admission)
+        self._carried_over: WeakKeyDictionary[RunLease, dict[AssetName, CarriedOver]] = WeakKeyDictionary()
+
+    def carried_over(self, held: RunLease, asset: AssetName) -> CarriedOver:
+        """What the tries at this asset hand on to one another; it is gone when the run gives its lease back."""
+        return self._carried_over.setdefault(held, {}).setdefault(asset, CarriedOver())
 
     def call(self, work: Coroutine[Any, Any, T], timeout: float | None = CALL_TIMEOUT) -> T:
         """Do a small piece of work and wait for it, from a thread that is not the loop's; None: as long as it takes."""

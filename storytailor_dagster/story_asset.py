@@ -40,6 +40,7 @@ from storytailor_dagster.maker_loop import MakerLoop
 from storytailor_dagster.metadata import failure_metadata, metadata, story_cost, usage_metadata
 from storytailor_dagster.partitions import stories
 from storytailor_dagster.resources import MakerLoopResource
+from storytailor_dagster.run_leases import RunLease
 
 log = logging.getLogger(__name__)
 
@@ -73,10 +74,10 @@ def story_asset(*, name: str | None = None, kinds: set[str]) -> Callable[[Maker]
         async def materialize(
             context: dg.AssetExecutionContext, maker_loop: MakerLoopResource, **needs: Any
         ) -> dg.MaterializeResult:  # type: ignore[type-arg]  # Dagster does not know it with one
-            loop = maker_loop.loop
-            attempt = _Attempt(context, loop, asset, functools.partial(_from_what_was_read, maker, needs))
+            make = functools.partial(_from_what_was_read, maker, needs)
+            attempt = _Attempt(context, maker_loop.loop, asset, make)
             with about(story=context.partition_key, asset=asset, run=context.run.run_id):
-                return await attempt.made(loop)
+                return await attempt.made()
 
         return materialize
 
@@ -110,7 +111,7 @@ class _Attempt:
     """One try at one asset, on the maker loop: made, stored and written to the story's row, or told why not."""
 
     def __init__(self, context: dg.AssetExecutionContext, loop: MakerLoop, asset: AssetName, maker: Maker) -> None:
-        self._run_leases = loop.run_leases
+        self._loop = loop
         self._services = loop.services
         self._asset: AssetName = asset
         self._maker = maker
@@ -120,24 +121,24 @@ class _Attempt:
         self._attempt = context.retry_number + 1
         self._ctx: AssetContext | None = None
 
-    async def made(self, loop: MakerLoop) -> Made:
+    async def made(self) -> Made:
         """Make the asset, from Dagster's event loop; why it failed is noted on its partition's page."""
         try:
-            return await loop.run(self._make())
+            return await self._loop.run(self._make())
         except _LeaseLost:
             raise
         except dg.Failure as failed:
-            note = await loop.run(self._note(failed))
+            note = await self._loop.run(self._note(failed))
             await asyncio.to_thread(self._instance.report_runless_asset_event, note)
             raise
 
     async def _make(self) -> Made:
         """Make the asset; what goes wrong is written down and told to Dagster in its own words."""
         try:
-            held = await self._run_leases.lease_of(self._run, self._story_id)
+            held = await self._loop.run_leases.lease_of(self._run, self._story_id)
             turns, leases = self._services.turns, self._services.leases
             with work_of(turns, held.age), about(request=held.request_id), leases.making():
-                return await self._make_or_tell(held.lease)
+                return await self._make_or_tell(held)
         except (AssetBusyError, NotFoundError) as refused:
             raise dg.Failure(str(refused), allow_retries=False) from refused
         except LeaseLostError as lost:
@@ -148,21 +149,21 @@ class _Attempt:
             log.warning("Stopped: %s%s", str(stopped) or "cancelled.", uncounted(self._used))
             raise
 
-    async def _make_or_tell(self, lease: Lease) -> Made:
+    async def _make_or_tell(self, held: RunLease) -> Made:
         """Make the asset; a failure is written to the story's row with what was used, and raised as Dagster's."""
         about_it = {STORY: str(self._story_id), ASSET: self._asset, "storytailor.attempt": self._attempt}
         try:
             with span(f"make {self._asset}", attributes=about_it):
-                return await self._make_and_finish(lease)
+                return await self._make_and_finish(held)
         except (LeaseLostError, ServiceUnavailableError):
             raise
         except TransientError as failure:
-            raise await self._retry_or_fail(lease, failure) from None  # its causes quote what was sent
+            raise await self._retry_or_fail(held.lease, failure) from None  # its causes quote what was sent
         except PermanentError as failure:
-            raise await self._fail(lease, failure) from None
+            raise await self._fail(held.lease, failure) from None
         except Exception as bug:
             log.exception("Something unexpected went wrong.")
-            raise await self._fail(lease, _UnexpectedError(bug)) from None  # what it says may be a family's words
+            raise await self._fail(held.lease, _UnexpectedError(bug)) from None  # what it says may be a family's words
 
     async def _note(self, failed: dg.Failure) -> dg.AssetObservation:
         """Why the asset failed: for Dagster's Events tab, and for its partition's page once it has been made before."""
@@ -170,10 +171,10 @@ class _Attempt:
         facts = failure_metadata(failed.description or "", self._attempt, stories_found.get(self._story_id))
         return dg.AssetObservation(self._asset, partition=str(self._story_id), metadata=facts)
 
-    async def _make_and_finish(self, lease: Lease) -> Made:
+    async def _make_and_finish(self, held: RunLease) -> Made:
         """Make the asset, store it, and write that it is ready."""
         began = time.monotonic()
-        services = self._services
+        lease, services = held.lease, self._services
         async with services.leases.work_under(lease.token):
             await services.queue.start(lease, self._asset)
             ctx = self._ctx = services.context(
@@ -181,6 +182,7 @@ class _Attempt:
                 functools.partial(services.queue.progress, lease, self._asset),
                 self._attempt,
                 lease.token,
+                self._loop.carried_over(held, self._asset),
             )
             artifact = await self._maker(ctx)
             await ctx.require_lease()  # what is stored by whoever has none would be an orphan

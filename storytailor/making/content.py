@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 import logging
 
-from storytailor.errors import TransientError
+from storytailor.errors import PermanentError, TransientError
 from storytailor.making.context import AssetContext
 from storytailor.making.prompting import character_sheet
+from storytailor.safety.asking import until_answered
 from storytailor.story import AgeBand, PaletteJourney, StoryContent
 from storytailor.text.quotes import with_printers_quotes
 from storytailor.text.words import CHARACTERS_A_WORD, count_words
@@ -26,19 +27,37 @@ MOST_CHARACTERS = 30_000
 async def write_story(ctx: AssetContext) -> StoryContent:
     """The story, of the right length: asked for once more when the first is too short or too long.
 
-    The second is taken whatever its length, unless the first was nearer.
+    The second is taken whatever its length, unless the first was nearer, or there is no second to be had.
     """
     content = await _ask(ctx, None)
     await ctx.progress(66, words=_words(ctx, content))
     correction = _length_correction(ctx, content)
     if correction:
-        content = min(content, await _ask(ctx, correction), key=lambda story: _words_off(ctx, story))
+        content = min(content, await _corrected(ctx, content, correction), key=lambda story: _words_off(ctx, story))
         await ctx.progress(90, words=_words(ctx, content), correction=correction)
-    if len(content.text) > MOST_CHARACTERS:
-        raise TransientError("The story came back without an end.")
-    if any(not beat.text.strip() for beat in content.beats):
-        raise TransientError("The story came back with an empty page.")
+    if flaw := _flaw(content):
+        raise TransientError(flaw)
     return content.model_copy(update={"title": ctx.brief.title}) if ctx.brief.title else content
+
+
+async def _corrected(ctx: AssetContext, content: StoryContent, correction: str) -> StoryContent:
+    """Another story, of a better length; the first when nobody writes one, as it is paid for and may be read."""
+    try:
+        return await until_answered(lambda: _ask(ctx, correction))
+    except (TransientError, PermanentError) as failure:
+        if _flaw(content):
+            raise
+        log.warning("The story stays %s: %s", correction, failure.for_operator)
+        return content
+
+
+def _flaw(content: StoryContent) -> str | None:
+    """Why the story cannot be read as it is, whatever its length; None for one that can."""
+    if len(content.text) > MOST_CHARACTERS:
+        return "The story came back without an end."
+    if any(not beat.text.strip() for beat in content.beats):
+        return "The story came back with an empty page."
+    return None
 
 
 async def plan_palette(ctx: AssetContext, content: StoryContent) -> PaletteJourney:

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Literal, Protocol, TypeVar
 from pydantic import BaseModel
 
 from storytailor.db.portraits import Portraits
-from storytailor.errors import UnfitOutputError
+from storytailor.errors import NotJudgedError, UnfitOutputError
+from storytailor.making.carried_over import CarriedOver
 from storytailor.making.prompting import INSTRUCTIONS, not_again, prompt
 from storytailor.making.usage import AssetUsage, summed
 from storytailor.providers.object_store import ObjectStore
@@ -61,6 +62,7 @@ class AssetContext:
 
     `activities` gives the story's activities if they are ready by now: books include them, but do not wait for them.
     `require_lease` is asked before each call that costs: it raises LeaseLostError when somebody else makes this now.
+    `carried_over` is what the tries before have paid for and this one can make use of.
     """
 
     brief: StoryBrief
@@ -74,6 +76,7 @@ class AssetContext:
     attempt: int = 1
     require_lease: Callable[[], Awaitable[None]] = no_lease
     calls: list[Usage] = field(default_factory=list)
+    carried_over: CarriedOver = field(default_factory=CarriedOver)
 
     @property
     def usage(self) -> AssetUsage | None:
@@ -99,19 +102,21 @@ class AssetContext:
 
         `data` is the prompt's document, `values` what its template is filled with; `picture` is one to look at.
         Whatever is in the answer is judged here, at the one door through which answers come. An unfit one is asked
-        for once more, with what was wrong with it; UnfitOutputError when the second is no better.
+        for once more, with what was wrong with it; UnfitOutputError when the second is no better. One that nobody could
+        judge is judged, and not asked for, by the asset's next try.
         """
         asked = prompt(template, data, **values)
+        kept_as = asked if picture is None else None  # the next try has another picture
         try:
-            return await self._judged_answer(model, asked, shape, picture)
+            answered = self.carried_over.unjudged.pop(asked, None) or await self._answer(model, asked, shape, picture)
+            return await self._judged(answered, kept_as)
         except UnfitOutputError as unfit:
-            return await self._judged_answer(model, f"{asked}\n\n{not_again(unfit.concerns)}", shape, picture)
+            again = f"{asked}\n\n{not_again(unfit.concerns)}"
+            return await self._judged(await self._answer(model, again, shape, picture), kept_as)
 
-    async def _judged_answer(
-        self, model: str, asked: str, shape: type[Shape], picture: bytes | None
-    ) -> tuple[Shape, Usage]:
+    async def _answer(self, model: str, asked: str, shape: type[Shape], picture: bytes | None) -> tuple[Shape, Usage]:
         await self.require_lease()
-        answer, used = await self.openai.answer(
+        return await self.openai.answer(
             model,
             INSTRUCTIONS,
             asked,
@@ -120,12 +125,20 @@ class AssetContext:
             owner=self.brief.owner,
             count=self.calls.append,
         )
+
+    async def _judged(self, answered: tuple[Shape, Usage], kept_as: str | None) -> tuple[Shape, Usage]:
+        """The same, found fit. Raises UnfitOutputError; NotJudgedError once it is kept."""
+        answer, _ = answered
         if words := [text for text in strings_of(answer) if text not in self._given]:
             await self.require_lease()
-            await moderate_output(
-                self.openai, TOLD.get(shape.__name__, "What was written"), words=words, count=self.calls.append
-            )
-        return answer, used
+            told = TOLD.get(type(answer).__name__, "What was written")
+            try:
+                await moderate_output(self.openai, told, words=words, count=self.calls.append)
+            except NotJudgedError:
+                if kept_as is not None:
+                    self.carried_over.unjudged[kept_as] = answered
+                raise
+        return answered
 
     @property
     def _given(self) -> frozenset[str]:

@@ -9,11 +9,14 @@ from typing import Any
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from starlette.responses import JSONResponse
 
 from emulator.testing import Emulator
+from storytailor.catalog import Retries
 from storytailor.errors import PermanentError, TransientError
 from storytailor.making.content import LEEWAY, WORDS, plan_palette, write_story
 from storytailor.making.prompting import INSTRUCTIONS, character_sheet, prompt
+from storytailor.safety import asking
 from storytailor.story import STORY_BEATS, AgeBand, StoryContent
 from tests.making.conftest import ContextFor
 from tests.making.stories import character, story
@@ -72,6 +75,35 @@ async def test_of_two_stories_of_the_wrong_length_the_nearer_is_taken(context_fo
     wire.answer("StoryContent", completion(of_length(340)), completion(of_length(1600)))
     content = await write_story(context_for())
     assert len(content.text.split()) == 340
+
+
+@pytest.mark.parametrize("refused", [500, 400], ids=["weather that stays", "refused for good"])
+async def test_a_story_of_the_wrong_length_is_read_rather_than_lost_when_no_other_is_to_be_had(
+    refused: int, context_for: ContextFor, wire: Wire, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(asking, "PATIENCE", Retries(2))
+    wire.answer("StoryContent", completion(of_length(300)), *[lambda _: JSONResponse({}, refused)] * 9)
+    content = await write_story(context_for())
+    assert len(content.text.split()) == 300
+
+
+async def test_a_story_of_the_wrong_length_is_corrected_though_the_writer_fails_for_a_moment(
+    context_for: ContextFor, wire: Wire, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(asking, "PATIENCE", Retries(2))
+    wire.answer("StoryContent", completion(of_length(300)), lambda _: JSONResponse({}, 500))
+    content = await write_story(context_for())
+    assert WORDS["6-8"][0] <= len(content.text.split()) <= WORDS["6-8"][1]
+    assert len(wire.calls("StoryContent")) == 3
+
+
+async def test_a_story_without_an_end_is_not_taken_for_want_of_another(
+    context_for: ContextFor, wire: Wire, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(asking, "PATIENCE", Retries(0))
+    wire.answer("StoryContent", completion(of_length(6_001)), lambda _: JSONResponse({}, 500))
+    with pytest.raises(TransientError, match="did not answer properly"):
+        await write_story(context_for())
 
 
 async def test_a_story_that_goes_on_and_on_is_not_taken(context_for: ContextFor, wire: Wire) -> None:
