@@ -21,6 +21,7 @@ StorytailorError
 │   │   ├── NotJudgedError          whether it is fit nobody could say, after long patience
 │   │   ├── ObjectMissingError      a stored object is not there
 │   │   └── ProviderBusyError       the provider is overloaded, or says how long to wait
+│   │       └── ProviderAwayError   nobody answers where the provider should be
 │   ├── PermanentError              will not: bad key, bad request, refused content
 │   │   ├── ProviderStoppedError    no call to this model is answered until the operator acts
 │   │   ├── TooManyReferencesError  more reference pictures than may be sent: with fewer it may
@@ -181,6 +182,10 @@ class ProviderBusyError(TransientError):
         super().__init__(message, remedy=remedy, detail=detail)
         self.seconds = seconds
         self.limit = limit
+
+
+class ProviderAwayError(ProviderBusyError):
+    """Nobody answers where the provider should be, so nothing was asked; it may be there again in a minute."""
 
 
 class PermanentError(MakingError):

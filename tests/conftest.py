@@ -32,7 +32,10 @@ LONGEST_FIRST = (
     *(f"tests/end_to_end/test_{file}.py" for file in ("local_stack", "dagster_ui", "lost_workers", "the_end")),
     *(f"tests/first_contact/test_{file}.py" for file in ("first_contact", "few_pictures_a_minute")),
     "tests/dagster/test_two_hosts.py",
-    *(f"tests/dagster/test_{file}.py" for file in ("making", "processes", "refused_pictures", "restarted_database")),
+    *(
+        f"tests/dagster/test_{file}.py"
+        for file in ("making", "processes", "refused_pictures", "pictures_away", "restarted_database")
+    ),
     *("packages/emulator/tests/test_control.py", "tests/book/test_ten_epubs.py", "tests/packaging/test_wheel.py"),
     *("tests/making/test_narration.py", "tests/api/test_contract.py", "packages/emulator/tests/test_canned.py"),
     *("packages/emulator_models/tests/test_illustrator.py", "tests/api/test_reference_images.py"),

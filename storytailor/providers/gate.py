@@ -1,9 +1,10 @@
 """The line that all calls of a process to one model by one key stand in.
 
-A busy provider is weather: it is waited for, which uses up none of an asset's attempts, and a hundred stories ask
-once. What it says of its limits is kept to from then on. One that lets nobody in until the operator acts is not waited
-for: that is the line's `Circuit`. A refusal comes at once and a picture takes half a minute, so in weather the next
-call follows when a pause has passed without one, and not only when the one before has its answer.
+A busy provider is weather, and so is one that is away: it is waited for, which uses up none of an asset's attempts,
+and a hundred stories ask once. What it says of its limits is kept to from then on. One that lets nobody in until the
+operator acts is not waited for: that is the line's `Circuit`. A refusal comes at once and a picture takes half a
+minute, so in weather the next call follows when a pause has passed without one, and not only when the one before has
+its answer.
 """
 
 from __future__ import annotations

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from storytailor.errors import MakingError, PermanentError, ProviderBusyError, SettingsError
+from storytailor.errors import MakingError, PermanentError, ProviderAwayError, ProviderBusyError, SettingsError
 
 Severity = Literal["fine", "warning", "passing", "problem"]
 KNOCK_SECONDS = 8.0
@@ -46,6 +46,8 @@ async def tried(what: str, call: Callable[[], Awaitable[Knock]]) -> Knock:
     except TimeoutError:
         remedy = "Look at its status page, and at this machine's way out: a proxy, a firewall?"
         return Knock(what, f"no answer within {KNOCK_SECONDS:.0f} s", remedy, "passing")
+    except ProviderAwayError as away:
+        return Knock(what, away.detail or "cannot be reached", away.remedy, "passing")
     except ProviderBusyError:
         return Knock(what, "answers, but is busy")
     except SettingsError as error:

@@ -1,8 +1,9 @@
-"""What a busy provider says of itself: how long to wait, and how much it takes in a minute."""
+"""What a busy provider says of itself: how long to wait, and how much it takes in a minute; and whether one is away."""
 
 from __future__ import annotations
 
 import re
+import ssl
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -17,6 +18,22 @@ TRY_AGAIN = re.compile(rf"(?:try again|retry) (?:in|after) ({DURATION})", re.IGN
 LIMIT = re.compile(
     r".*\bon (?P<what>[\w -]+?) per min(?:ute)?\b[^:]*: Limit (?P<limit>[\d,]+)(?:.*?Requested (?P<requested>[\d,]+))?"
 )
+
+
+_NOT_CONNECTED = frozenset({"ConnectError", "ConnectTimeout"})
+"""What httpx calls it, and the successor of it that comes with OpenAI's SDK."""
+
+
+def is_away(error: BaseException | None) -> bool:
+    """Whether a call failed before it was sent: nobody listens there, or the name leads nowhere.
+
+    A certificate that nobody vouches for is no such weather: that lasts until somebody acts.
+    """
+    if type(error).__name__ not in _NOT_CONNECTED:
+        return False
+    while error is not None and not isinstance(error, ssl.SSLCertVerificationError):
+        error = error.__cause__ or error.__context__
+    return error is None
 
 
 class MinuteLimit(NamedTuple):

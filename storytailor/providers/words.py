@@ -38,6 +38,11 @@ def is_busy(endpoint: Endpoint) -> str:
     return f"{service(endpoint)} is busy."
 
 
+def is_away(endpoint: Endpoint) -> str:
+    """For a family: nobody is there now."""
+    return f"{service(endpoint)} cannot be reached."
+
+
 def has_failed(endpoint: Endpoint) -> str:
     """For a family: it did not go well this time."""
     return f"{service(endpoint)} did not answer properly."

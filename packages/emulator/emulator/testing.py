@@ -15,9 +15,9 @@ import uvicorn
 
 
 @contextmanager
-def serving(app: Any) -> Iterator[str]:
-    """An ASGI application on a free port of this machine, for as long as the block lasts; its URL."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
+def serving(app: Any, at: socket.socket | None = None) -> Iterator[str]:
+    """An ASGI application on a free port of this machine, or at one that is bound already, while the block lasts."""
+    with at or socket.create_server(("127.0.0.1", 0)) as listener:
         server = uvicorn.Server(uvicorn.Config(app, log_level="error", timeout_graceful_shutdown=1))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
         thread.start()

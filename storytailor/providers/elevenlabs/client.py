@@ -42,7 +42,7 @@ class ElevenLabs:
         self._endpoint = endpoint(settings, "voice")
         self._model = settings.voice_model
         self._slots = asyncio.Semaphore(settings.elevenlabs_concurrency)
-        self._gate = Gate()
+        self._gate, self._listing = Gate(), Gate()  # a key may speak and not list
         self._choosing = asyncio.Lock()
         self._voices: list[Voice] | None = None
         self._http = httpx.AsyncClient()
@@ -78,7 +78,7 @@ class ElevenLabs:
             return self._settings.voice_id
         async with self._choosing:
             if self._voices is None:
-                self._voices = await self.voices()
+                self._voices = await self._listing.call(self.voices)
                 if chosen := fitting(self._voices, language):
                     log.info("VOICE_ID is not set: %s (%s) of this account narrates", chosen.id, chosen.name)
         voice = fitting(self._voices, language)

@@ -15,12 +15,13 @@ from storytailor.errors import (
     MakingError,
     PermanentError,
     PromptBlockedError,
+    ProviderAwayError,
     ProviderBusyError,
     ProviderStoppedError,
     TransientError,
 )
 from storytailor.providers import words
-from storytailor.providers.waiting import BUSY_STATUSES, wait_asked_for
+from storytailor.providers.waiting import BUSY_STATUSES, is_away, wait_asked_for
 from storytailor.providers.words import page_title, provider_words
 
 T = TypeVar("T")
@@ -49,9 +50,12 @@ async def translated(endpoint: Endpoint, call: Callable[[], Awaitable[T]], *, vo
     except ApiError as error:
         # the SDK keeps the answer's body in the error, and with it minutes of audio: not for a log
         raise refusal(endpoint, error, voice_id) from None
-    except httpx.TimeoutException as error:
-        raise TransientError(words.has_failed(endpoint), remedy=f"{name} did not answer in time.") from error
     except httpx.HTTPError as error:
+        if is_away(error):
+            cause = f"{name} could not be reached. If it stays so, check {endpoint.url_setting}."
+            raise ProviderAwayError(words.is_away(endpoint), remedy=cause, detail=type(error).__name__) from error
+        if isinstance(error, httpx.TimeoutException):
+            raise TransientError(words.has_failed(endpoint), remedy=f"{name} did not answer in time.") from error
         cause = f"{name} could not be reached, or dropped the connection. If it stays so, check {endpoint.url_setting}."
         raise TransientError(words.has_failed(endpoint), remedy=cause, detail=type(error).__name__) from error
     except (ValidationError, binascii.Error, ValueError, AttributeError, TypeError) as error:

@@ -14,13 +14,14 @@ from storytailor.errors import (
     PermanentError,
     PictureBlockedError,
     PromptBlockedError,
+    ProviderAwayError,
     ProviderBusyError,
     ProviderStoppedError,
     TooManyReferencesError,
     TransientError,
 )
 from storytailor.providers import words
-from storytailor.providers.waiting import BUSY_STATUSES, limit_named, wait_asked_for
+from storytailor.providers.waiting import BUSY_STATUSES, is_away, limit_named, wait_asked_for
 from storytailor.providers.words import page_title, provider_words
 
 T = TypeVar("T")
@@ -63,11 +64,15 @@ async def translated(endpoint: Endpoint, call: Callable[[], Awaitable[T]]) -> T:
         return await call()
     except MakingError:
         raise
-    except openai.APITimeoutError as error:
-        raise TransientError(words.has_failed(endpoint), remedy=f"{name} did not answer in time.") from error
     except openai.APIConnectionError as error:
+        detail = repr(error.__cause__)[:200]
+        if is_away(error.__cause__):
+            cause = f"{name} could not be reached. If it stays so, check {endpoint.url_setting}."
+            raise ProviderAwayError(words.is_away(endpoint), remedy=cause, detail=detail) from error
+        if isinstance(error, openai.APITimeoutError):
+            raise TransientError(words.has_failed(endpoint), remedy=f"{name} did not answer in time.") from error
         cause = f"{name} could not be reached, or dropped the connection. If it stays so, check {endpoint.url_setting}."
-        raise TransientError(words.has_failed(endpoint), remedy=cause, detail=repr(error.__cause__)[:200]) from error
+        raise TransientError(words.has_failed(endpoint), remedy=cause, detail=detail) from error
     except openai.APIStatusError as error:
         raise refusal(endpoint, error) from error
     except (openai.APIError, ValueError, AttributeError, TypeError, IndexError, KeyError) as error:

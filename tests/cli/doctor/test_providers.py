@@ -11,6 +11,7 @@ from emulator.testing import Emulator
 from storytailor.settings import Settings
 from storytailor_cli.doctor.finding import Finding
 from storytailor_cli.doctor.providers import check_elevenlabs, check_openai
+from tests.absent_server import AbsentServer
 from tests.cli.running import storytailor
 
 
@@ -94,6 +95,15 @@ async def test_a_busy_provider_is_not_waited_for_and_is_no_failure(emulator: Emu
     said = {finding.name: finding for finding in await found(emulator)}
     assert said["OpenAI: Moderation"] == Finding("OpenAI: Moderation", "answers, but is busy")
     assert len(emulator.calls(route="moderations")) == 1
+
+
+async def test_a_provider_that_is_away_is_said_to_be_with_where_it_was_looked_for(emulator: Emulator) -> None:
+    with AbsentServer() as absent:
+        said = {finding.name: finding for finding in await found(emulator, moderation_base_url=f"{absent.url}/v1")}
+    (name,) = [name for name in said if "Moderation" in name]
+    assert "Connect" in said[name].result
+    assert "could not be reached. If it stays so, check MODERATION_BASE_URL." in str(said[name].remedy)
+    assert said[name].must_be_mended
 
 
 async def test_another_server_that_does_not_tell_its_models_is_a_note(emulator: Emulator) -> None:
