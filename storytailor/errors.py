@@ -24,6 +24,7 @@ StorytailorError
 │   │       └── ProviderAwayError   nobody answers where the provider should be
 │   ├── PermanentError              will not: bad key, bad request, refused content
 │   │   ├── ProviderStoppedError    no call to this model is answered until the operator acts
+│   │   ├── VoiceGoneError          the account that speaks has no such voice, or no longer
 │   │   ├── TooManyReferencesError  more reference pictures than may be sent: with fewer it may
 │   │   ├── UnprintableError        the book has a letter that no typeface has
 │   │   └── UnreadableRowError      what the database has of the story cannot be read
@@ -194,6 +195,10 @@ class PermanentError(MakingError):
 
 class ProviderStoppedError(PermanentError):
     """No call to this model is answered until the operator acts: no credit, a refused key, no such model."""
+
+
+class VoiceGoneError(PermanentError):
+    """The account that speaks has no such voice, or no longer: another may speak."""
 
 
 class TooManyReferencesError(PermanentError):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from storytailor.errors import TransientError
+from storytailor.errors import TransientError, VoiceGoneError
 from storytailor.making.alignment import Span
 from storytailor.making.context import AssetContext
 from storytailor.making.mp3 import BrokenMp3Error, join_recordings, sounding
@@ -24,10 +24,29 @@ class RecordedNarration:
 
 
 async def narrate(ctx: AssetContext, content: StoryContent) -> RecordedNarration:
-    """Speak the book from title to end: one chunk after the other, each told of its neighbours, times by measure."""
+    """Speak the book from title to end, by the voice that was asked for or chosen.
+
+    One that was chosen and is gone from the account gives way to another.
+    """
+    voice_id = await _voice(ctx)
+    try:
+        return await _spoken_by(ctx, content, voice_id)
+    except VoiceGoneError:
+        ctx.elevenlabs.forget_voice(voice_id)
+        another = await _voice(ctx)
+        if another == voice_id:
+            raise
+        return await _spoken_by(ctx, content, another)
+
+
+async def _voice(ctx: AssetContext) -> str:
+    return ctx.brief.voice_id or await ctx.elevenlabs.voice_for(ctx.brief.language)
+
+
+async def _spoken_by(ctx: AssetContext, content: StoryContent, voice_id: str) -> RecordedNarration:
+    """The narration: one chunk after the other, each told of its neighbours, times by measure."""
     spoken, voice = spoken_text(content, ctx.brief.language), ctx.elevenlabs.model_for(ctx.brief.language)
     chunks = spoken.chunks(voice.most_characters - len(voice.pause) * len(spoken.parts))
-    voice_id = ctx.brief.voice_id or await ctx.elevenlabs.voice_for(ctx.brief.language)
     recordings: list[bytes] = []
     times: list[list[Span]] = []
     for number, chunk in enumerate(chunks):

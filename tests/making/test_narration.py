@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from emulator.testing import Emulator
 from emulator_models.answers import Alignment, AudioFormat
 from emulator_models.narrator import narrate as truly_narrated
-from storytailor.errors import TransientError
+from storytailor.errors import TransientError, VoiceGoneError
 from storytailor.making.narration import RecordedNarration, narrate
 from storytailor.making.spoken_text import SpokenText, spoken_text
 from storytailor.providers.elevenlabs.client import STITCHING_CHARACTERS
@@ -289,6 +289,16 @@ async def test_the_voice_asked_for_speaks(context_for: ContextFor, wire: Wire) -
     assert "JBFqnCBsd6RMkjVDRZzb" in asked
     voice = await context_for().elevenlabs.voice_for("en")
     assert f"/{voice}/" in usual
+
+
+async def test_a_voice_that_was_asked_for_and_is_gone_is_not_replaced_by_another(
+    context_for: ContextFor, emulator: Emulator
+) -> None:
+    emulator.behave(answers="canned", voices=["21m00Tcm4TlvDq8ikWAM"])
+    with pytest.raises(VoiceGoneError) as gone:
+        await narrate(context_for(voice_id="JBFqnCBsd6RMkjVDRZzb"), story("Once."))
+    assert "does not know the voice JBFqnCBsd6RMkjVDRZzb" in gone.value.for_operator
+    assert len([call for call in emulator.calls() if "speech" in call["route"]]) == 1
 
 
 spaced_text = st.text(min_size=1, max_size=80).filter(lambda text: text.strip() and not HAS_SPACELESS.search(text))

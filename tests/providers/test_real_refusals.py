@@ -8,7 +8,14 @@ from typing import Any
 import pytest
 from pydantic import SecretStr
 
-from storytailor.errors import MakingError, PermanentError, ProviderBusyError, ProviderStoppedError, TransientError
+from storytailor.errors import (
+    MakingError,
+    PermanentError,
+    ProviderBusyError,
+    ProviderStoppedError,
+    TransientError,
+    VoiceGoneError,
+)
 from storytailor.providers.elevenlabs import ElevenLabs
 from storytailor.providers.openai import OpenAI
 from storytailor.settings import Settings
@@ -136,7 +143,7 @@ ELEVENLABS: list[tuple[str, int, Any, type[MakingError], str]] = [
     ("unusual activity", 401, of_elevenlabs("detected_unusual_activity"), PermanentError, "does not let this account"),
     ("plan too small", 403, of_elevenlabs("only_for_creator+"), PermanentError, "wants a paid plan"),
     ("free plan", 402, of_elevenlabs("paid_plan_required"), PermanentError, "paid plan"),
-    ("voice that is gone", 404, of_elevenlabs("voice_not_found"), PermanentError, "set VOICE_ID"),
+    ("voice that is gone", 404, of_elevenlabs("voice_not_found"), VoiceGoneError, "set VOICE_ID"),
     ("too many at once", 429, of_elevenlabs("too_many_concurrent_requests"), ProviderBusyError, "busy"),
     ("system busy", 429, of_elevenlabs("system_busy"), ProviderBusyError, "busy"),
 ]  # fmt: skip

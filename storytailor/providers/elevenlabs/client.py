@@ -70,7 +70,7 @@ class ElevenLabs:
         return model_speaking(self._model, language)
 
     async def voice_for(self, language: str) -> str:
-        """The voice of VOICE_ID; without one, the account's first that fits, found out once.
+        """The voice of VOICE_ID; without one, the account's first that fits, found out once and again when it is gone.
 
         Raises PermanentError for an account without a voice.
         """
@@ -86,6 +86,12 @@ class ElevenLabs:
             cause = f"{self._endpoint.provider} has no voice in this account: add one to My Voices, or set VOICE_ID."
             raise PermanentError(words.is_stopped(self._endpoint), remedy=cause)
         return voice.id
+
+    def forget_voice(self, voice_id: str) -> None:
+        """This voice is gone: the account is asked anew which it has, unless that list is without it already."""
+        if self._voices is not None and any(voice.id == voice_id for voice in self._voices):
+            log.warning("The voice %s is no longer in this account: another narrates", voice_id)
+            self._voices = None
 
     async def voices(self) -> list[Voice]:
         """The voices of this account, in its order. Costs nothing."""

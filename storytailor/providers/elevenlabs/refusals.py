@@ -19,6 +19,7 @@ from storytailor.errors import (
     ProviderBusyError,
     ProviderStoppedError,
     TransientError,
+    VoiceGoneError,
 )
 from storytailor.providers import words
 from storytailor.providers.waiting import BUSY_STATUSES, is_away, wait_asked_for
@@ -81,7 +82,9 @@ def refusal(endpoint: Endpoint, error: ApiError, voice_id: str | None) -> Making
         return PromptBlockedError(f"{words.service(endpoint)}'s safety filter declined this.", detail=detail)
     if remedy := _lets_nobody_in(endpoint, code, status, message):
         return ProviderStoppedError(words.is_stopped(endpoint), remedy=remedy, detail=detail)
-    if remedy := _operator_must_act(endpoint, code, status, message, voice_id):
+    if status in UNKNOWN_VOICE or (code == 404 and "voice" in message.lower()):
+        return VoiceGoneError(words.is_stopped(endpoint), remedy=_no_such_voice(name, voice_id), detail=detail)
+    if remedy := _operator_must_act(endpoint, code, status):
         return PermanentError(words.is_stopped(endpoint), remedy=remedy, detail=detail)
     if code in BUSY_STATUSES:
         busy = f"{name} is busy." if status != "too_many_concurrent_requests" else _too_many(name)
@@ -96,6 +99,14 @@ def _too_many(name: str) -> str:
     return f"{name} has more calls under way than the plan allows: set ELEVENLABS_CONCURRENCY to the plan's number."
 
 
+def _no_such_voice(name: str, voice_id: str | None) -> str:
+    named = f" {voice_id}" if voice_id else ""
+    return (
+        f"{name} does not know the voice{named}: set VOICE_ID to one of this account's "
+        "(My Voices on its site lists them), or unset it for the account's first."
+    )
+
+
 def _lets_nobody_in(endpoint: Endpoint, code: int | None, status: str, message: str) -> str | None:
     """What the operator has to do about a refusal that any other call would get as well, whatever voice it is for."""
     name = endpoint.provider
@@ -108,17 +119,9 @@ def _lets_nobody_in(endpoint: Endpoint, code: int | None, status: str, message: 
     return None
 
 
-def _operator_must_act(
-    endpoint: Endpoint, code: int | None, status: str, message: str, voice_id: str | None
-) -> str | None:
+def _operator_must_act(endpoint: Endpoint, code: int | None, status: str) -> str | None:
     """What the operator has to do about a refusal of this call; None for what is not theirs."""
     name = endpoint.provider
-    if status in UNKNOWN_VOICE or (code == 404 and "voice" in message.lower()):
-        named = f" {voice_id}" if voice_id else ""
-        return (
-            f"{name} does not know the voice{named}: set VOICE_ID to one of this account's "
-            "(My Voices on its site lists them), or unset it for the account's first."
-        )
     if code == 402 or status in PLAN:
         return f"{name} wants a paid plan for this voice or model: take one, or set VOICE_ID or VOICE_MODEL to another."
     if status in UNKNOWN_MODEL:
