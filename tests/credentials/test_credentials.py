@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 import json
+import socket
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from pathlib import Path
@@ -15,12 +20,19 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.x509.oid import ExtendedKeyUsageOID
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
 
+from emulator.testing import serving
 from storytailor.book import epub, print_pdf, screen_pdf
+from storytailor.credentials import signing
 from storytailor.credentials.certificates import identity_of
 from storytailor.credentials.signing import MEDIA_TYPES, Origin, with_credentials
 from storytailor.errors import SettingsError
 from storytailor.settings import Settings
+from tests.absent_server import AbsentServer
 from tests.book.epub_checking import must_be_valid, needs_java
 from tests.book.sample_book import TEXTS, make_book, make_narration, make_picture
 
@@ -135,6 +147,63 @@ def test_the_operator_s_own_certificate_signs(tmp_path: Path, in_files: bool) ->
     identity = identity_of(Settings(_env_file=None, c2pa_certificate=certificate, c2pa_private_key=key))
     _, manifest = said_of(with_credentials(make_picture(), "png", Origin("cover"), identity), "png")
     assert manifest["signature_info"]["issuer"] == "Lantern House"
+
+
+@contextmanager
+def authority(kind: str) -> Iterator[str]:
+    """Where a time-stamp authority should be."""
+    with ExitStack() as stack:
+        if kind == "nobody listens":
+            yield stack.enter_context(AbsentServer()).url
+        elif kind == "it hangs":
+            silent = stack.enter_context(socket.create_server(("127.0.0.1", 0)))
+            yield f"http://127.0.0.1:{silent.getsockname()[1]}"
+        else:
+            app = Starlette(routes=[Route("/", lambda _: Response(status_code=500), methods=["POST"])])
+            yield stack.enter_context(serving(app))
+
+
+@pytest.mark.parametrize("kind", ["nobody listens", "it answers by an error", "it hangs"])
+def test_a_dead_time_stamp_authority_costs_no_file_and_is_told_of_and_waited_for_once(
+    kind: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    with authority(kind) as url:
+        identity = replace(identity_of(OURS), timestamp_url=url)
+        seconds = []
+        for _ in range(3):
+            began = time.monotonic()
+            body = with_credentials(make_picture(), "png", Origin("cover"), identity)
+            seconds.append(time.monotonic() - began)
+            assert said_of(body, "png")[0] == "Valid"
+    assert seconds[0] < 40
+    assert max(seconds[1:]) < 1
+    (warning,) = [record.getMessage() for record in caplog.records if record.levelname == "WARNING"]
+    assert "C2PA_TIMESTAMP_URL does not answer" in warning
+    assert "set another, or none" in warning
+
+
+def test_a_time_stamp_authority_that_failed_is_asked_again_after_a_while(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = []
+
+    async def answer(request: Request) -> Response:
+        asked.append(request.method)
+        return Response(status_code=500)
+
+    with serving(Starlette(routes=[Route("/", answer, methods=["POST"])])) as url:
+        identity = replace(identity_of(OURS), timestamp_url=url)
+        for rest in (signing.REST_SECONDS, 0.0):
+            asked.clear()
+            signing._rests_until.clear()
+            monkeypatch.setattr(signing, "REST_SECONDS", rest)
+            for _ in range(2):
+                with_credentials(make_picture(), "png", Origin("cover"), identity)
+            assert len(asked) == (1 if rest else 2)
+
+
+def test_a_file_that_is_none_does_not_put_the_time_stamp_authority_to_rest(caplog: pytest.LogCaptureFixture) -> None:
+    with authority("nobody listens") as url, pytest.raises(c2pa.C2paError):
+        with_credentials(b"no picture", "png", Origin("cover"), replace(identity_of(OURS), timestamp_url=url))
+    assert caplog.records == []
 
 
 @pytest.mark.parametrize(
