@@ -22,6 +22,7 @@ from emulator.testing import serving
 class Provider:
     """Answers chats with `says`, pictures with `draws`, moderations with `judges`; what it was sent is written down.
 
+    So many `downloads_fail` of a picture by its own URL.
     With a `refusal`, its first answer is that, and any later one an error of its own.
     """
 
@@ -30,12 +31,14 @@ class Provider:
     draws: Any = None
     judges: Any = None
     refusal: Response | None = None
+    downloads_fail: int = 0
     sent: list[tuple[str, str, Any]] = field(default_factory=list)
     """Path, key and body of each call."""
 
     def forget(self) -> None:
         """Be as at the start."""
         self.says = self.draws = self.judges = self.refusal = None
+        self.downloads_fail = 0
         self.sent.clear()
 
     def refuses(self, status: int, body: Any, headers: dict[str, str] | None = None) -> None:
@@ -52,6 +55,9 @@ class Provider:
         if self.refusal is not None:
             return self.refusal if len(self.sent) == 1 else Response(status_code=500)
         if request.url.path.endswith("/picture"):
+            if self.downloads_fail:
+                self.downloads_fail -= 1
+                return Response(status_code=503)
             return Response(picture("JPEG"), media_type="image/jpeg")
         if "images" in request.url.path:
             return JSONResponse({"created": 1, "data": [self.draws]})

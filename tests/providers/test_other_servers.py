@@ -124,6 +124,26 @@ async def test_a_picture_comes_by_url_or_with_the_answer_and_is_kept_as_png(prov
         assert (opened.format, opened.size) == ("PNG", (16, 16))
 
 
+@pytest.mark.parametrize("failures", [2, 9], ids=["for a moment", "for good"])
+async def test_a_picture_whose_own_url_fails_is_downloaded_again_and_not_drawn_again(
+    provider: Provider, failures: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("storytailor.providers.openai.client.DOWNLOAD_AGAIN_SECONDS", (0.1, 0.1, 0.1))
+    provider.draws, provider.downloads_fail = {"url": f"{provider.url}/picture"}, failures
+    paid: list[Usage] = []
+    async with OpenAI(settings(provider)) as openai:
+        if failures == 2:
+            drawn, _ = await openai.draw("A hill.", count=paid.append)
+            assert drawn.startswith(b"\x89PNG")
+        else:
+            with pytest.raises(TransientError, match="arrived broken") as broken:
+                await openai.draw("A hill.", count=paid.append)
+            assert "own URL could not be read" in broken.value.for_operator
+    asked = [path for path, _, _ in provider.sent]
+    assert len([path for path in asked if "images" in path]) == len(paid) == 1
+    assert len([path for path in asked if path.endswith("/picture")]) == min(failures + 1, 4)
+
+
 async def test_an_answer_that_is_of_no_use_is_counted_all_the_same(provider: Provider) -> None:
     choice = {"index": 0, "finish_reason": "stop", "message": {"role": "assistant", "content": "I would rather not."}}
     used = {

@@ -45,6 +45,8 @@ from storytailor.settings import Settings
 
 CONNECT_TIMEOUT_SECONDS = 10.0
 LARGEST_PICTURE_BYTES = 32 * 1024 * 1024
+DOWNLOAD_AGAIN_SECONDS = (0.5, 2.0, 5.0)
+"""After so long a picture's own URL is asked for again where it could not be read."""
 OPENAI_ROLES: tuple[Role, ...] = ("text", "vision", "image", "moderation")
 
 Shape = TypeVar("Shape", bound=BaseModel)
@@ -220,15 +222,22 @@ class OpenAI:
         if picture is not None:
             return picture
         assert url is not None
-        try:
-            answer = await self._http.get(url, follow_redirects=True)
-            answer.raise_for_status()
-        except (httpx.HTTPError, httpx.InvalidURL) as error:
-            cause = f"The picture's own URL could not be read ({type(error).__name__})."
-            raise TransientError("The picture arrived broken.", remedy=cause) from error
+        answer = await self._downloaded(url)
         if len(answer.content) > LARGEST_PICTURE_BYTES:
             raise TransientError("The picture arrived broken.", remedy="The picture is larger than 32 MiB.")
         return answer.content
+
+    async def _downloaded(self, url: str) -> httpx.Response:
+        """What a picture's own URL gives, asked for several times: it is paid for."""
+        for seconds in (*DOWNLOAD_AGAIN_SECONDS, None):
+            try:
+                return (await self._http.get(url, follow_redirects=True)).raise_for_status()
+            except (httpx.HTTPError, httpx.InvalidURL) as error:
+                if seconds is None or isinstance(error, httpx.InvalidURL):
+                    cause = f"The picture's own URL could not be read ({type(error).__name__})."
+                    raise TransientError("The picture arrived broken.", remedy=cause) from error
+                await asyncio.sleep(seconds)
+        raise AssertionError("The last time it was returned or raised.")
 
 
 def safety_identifier(owner: UUID) -> str:
