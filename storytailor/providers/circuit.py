@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from storytailor.errors import PermanentError, ProviderStoppedError
+from storytailor.withheld import without_words
 
 CircuitState = Literal["closed", "half_open", "open"]
 FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 1.0, 30.0
@@ -83,8 +84,14 @@ class Circuit:
         if self._stopped is not None and not is_probe:  # one of a crowd that was refused together
             return
         self._pause = min(self._pause * 2, LONGEST_PAUSE_SECONDS) if is_probe else FIRST_PAUSE_SECONDS
-        self._stopped, self._asks_again_at = stopped, self._clock() + self._pause
+        self._stopped, self._asks_again_at = _fit_for_others(stopped), self._clock() + self._pause
 
     def _close(self, *, is_probe: bool) -> None:
         if is_probe:  # an answer to a call from before says nothing of what has happened since
             self._stopped = None
+
+
+def _fit_for_others(stopped: ProviderStoppedError) -> ProviderStoppedError:
+    """The same without the words of the family whose call it was: a provider may quote them, and others are told."""
+    detail = without_words(stopped.detail)
+    return ProviderStoppedError(str(stopped), remedy=without_words(stopped.remedy), detail=detail)

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import json
 import logging
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from starlette.responses import JSONResponse
 
 from emulator.testing import Emulator, serving
 from storytailor.logs import JsonFormatter
 from storytailor.settings import Settings
+from storytailor_dagster import worker_presence
+from storytailor_dagster.worker_presence import WorkerPresence
 from tests.api.test_quoted_words import LOOKS, NAME, SPECIES, TITLE, traces_in
 from tests.dagster.conftest import StoryMaker
 from tests.making.wire import Body, Wire
@@ -116,4 +120,30 @@ def test_a_brief_that_nobody_can_read_fails_its_story_and_tells_where_not_what_i
     assert "The story's brief cannot be read" in told
     assert "[characters: tuple_type]" in told
     assert traces_in(told) == []
+    assert traces_in(log.read_text()) == []
+
+
+def test_a_refusal_that_stops_everybody_and_quotes_one_child_is_told_to_no_other_family_and_no_operator(
+    maker: StoryMaker, wire: Wire, log: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(worker_presence, "RENEW_SECONDS", 0.1)
+
+    def unpaid(body: Body) -> Any:
+        said = " ".join(strings_of(body))
+        return JSONResponse({"error": {"message": f"No credit for: {said[said.index(NAME) :]}"}}, 402)
+
+    wire.answer("chat/completions", unpaid)
+    ask(maker)
+    maker.execute("UPDATE characters SET name = 'Maya', species = 'girl', appearance = 'brown curls'")
+    stories = [*(story_id for (story_id,) in maker.query("SELECT id FROM stories")), maker.ask()]
+    runs = [maker.materialize(story_id, ["content"]) for story_id in stories]
+    presence = WorkerPresence(maker.loop)
+    presence.start(slots=2)
+    while not (circuits := maker.query("SELECT circuits::text FROM workers WHERE circuits::text LIKE '%402%'")):
+        time.sleep(0.05)
+    presence.leave()
+    reasons = [why for (why,) in maker.query("SELECT error_message FROM asset_generation_jobs WHERE status = 'failed'")]
+    assert sum("No credit for" in why for why in reasons) == 2, "both were told why"
+    assert traces_in(" ".join([*reasons, *(text for (text,) in circuits)])) == []
+    assert traces_in(" ".join(told_of(maker, run.run_id) for run in runs)) == []
     assert traces_in(log.read_text()) == []

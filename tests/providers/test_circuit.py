@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextvars import copy_context
 
 import pytest
 from pydantic import SecretStr
@@ -18,6 +19,7 @@ from storytailor.providers.gate import Gate
 from storytailor.providers.openai import OpenAI
 from storytailor.settings import Settings
 from storytailor.story import PaletteJourney
+from storytailor.withheld import withhold
 from tests.providers.test_failures import DATA
 
 NO_CREDIT = ProviderStoppedError(
@@ -114,6 +116,20 @@ def test_an_answer_to_a_call_from_before_the_refusal_lets_nobody_in(clock: Clock
     with circuit.passage(), pytest.raises(ProviderStoppedError):
         ask(circuit, NO_CREDIT)
     assert circuit.state == "open"
+
+
+def test_what_a_provider_quotes_of_one_family_no_other_is_told_and_no_operator(clock: Clock) -> None:
+    circuit = Circuit(clock)
+
+    def one_family() -> None:
+        withhold(["Xanthippezz"])
+        with pytest.raises(ProviderStoppedError):
+            ask(circuit, ProviderStoppedError("stopped", remedy="Pay.", detail="402: a story of Xanthippezz"))
+
+    copy_context().run(one_family)
+    with pytest.raises(ProviderStoppedError) as told:
+        ask(circuit)
+    assert circuit.reason == told.value.for_operator == "Pay. [402: a story of […]]"
 
 
 async def test_a_hundred_stories_do_not_each_ask_a_provider_without_credit() -> None:
