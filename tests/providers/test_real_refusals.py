@@ -101,6 +101,23 @@ OPENAI: list[tuple[str, int, Any, dict[str, str], type[MakingError], str, float 
         *({}, PermanentError, "check IMAGE_SIZE", None),
     ),
     (
+        *("a model that is gone, as the painters say it", 400),
+        of_openai("The model 'gpt-image-1' does not exist.", "image_generation_user_error", "invalid_value", "model"),
+        *({}, ProviderStoppedError, "has no such model", None),
+    ),
+    *(
+        (
+            *(f"a quoted prompt: {says}", 400, of_openai(f"Invalid prompt: {says}", None, "invalid_prompt", param)),
+            *({}, PermanentError, "refused the request", None),
+        )
+        for says, param in (
+            ("Maya's model boat does not exist", None),
+            ("the ticket must be verified", "prompt"),
+            ("the page has insufficient permissions to enter the castle", None),
+            ("missing scopes for the stargazers", None),
+        )
+    ),
+    (
         *("wait in the text only", 429),
         of_openai(IMAGES, "input-images", "rate_limit_exceeded"),
         *({}, ProviderBusyError, "busy", 12.0),

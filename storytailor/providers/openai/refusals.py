@@ -145,7 +145,9 @@ def refused(
     if status >= 500 or status in (408, 409):
         cause = f"{name} answered with an error of its own ({status})."
         return TransientError(words.has_failed(endpoint), remedy=cause, detail=detail)
-    if remedy := _lets_nobody_in(endpoint, status, codes, message):
+    # a message about one request may quote its prompt, which may say anything; so not any message tells of all calls
+    of_everybody = message if status in (401, 403, 404) or param == "model" else ""
+    if remedy := _lets_nobody_in(endpoint, status, codes, of_everybody):
         return ProviderStoppedError(words.is_stopped(endpoint), remedy=remedy, detail=detail)
     if remedy := _operator_must_act(endpoint, status):
         return PermanentError(words.is_stopped(endpoint), remedy=remedy, detail=detail)
