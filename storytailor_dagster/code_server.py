@@ -7,6 +7,7 @@ from __future__ import annotations
 import logging
 import sys
 
+from storytailor.alerts import Channels
 from storytailor.errors import SettingsError
 from storytailor.logs import configure
 from storytailor.settings import get_settings
@@ -19,7 +20,9 @@ LOCATION = "storytailor"
 
 
 def main(host: str, port: int) -> None:
-    """Serve until it is stopped."""
+    """Serve until it is stopped. Raises SettingsError where ALERT_URLS has one that cannot be told: the first failure
+    would be too late to learn of it, since the sensor that tells runs here."""
+    Channels(get_settings().alert_urls)
     serve_definitions(DEFINITIONS, LOCATION, host=host, port=port, log_format=get_settings().log_format)
 
 

@@ -85,3 +85,15 @@ def test_as_json_each_line_of_worker_code_location_and_daemon_is_an_object(
             assert isinstance(json.loads(line), dict), line
         assert len(lines) == len(set(lines)), process.text
     assert ended == {"daemon": 0, "worker": 0, "code": 0}
+
+
+def test_a_url_of_alert_urls_that_nobody_can_be_told_by_is_refused_at_the_start_and_not_at_the_first_failure(
+    settings: dict[str, str], tmp_path: Path
+) -> None:
+    settings["ALERT_URLS"] = "jsons://operators.example/told slock://hunter2"
+    with running("code", tmp_path, settings, host="127.0.0.1", port=int(settings["CODE_LOCATION_PORT"])) as code:
+        refused = code.line("ALERT_URLS: number 2 is no URL that alerts can be sent to, such as ")
+        assert code.process.wait(30) == 1
+    assert "CRITICAL" in refused
+    assert "Traceback" not in code.text
+    assert "hunter2" not in code.text
