@@ -34,7 +34,7 @@ def _check(activities: Activities, content: StoryContent, language: str) -> Acti
     """The activities as they are printed; each word stands in the story."""
     for entry in activities.vocabulary:
         if not stands_in(entry.word, content.text, language):
-            raise TransientError(f"The activities explain {entry.word!r}, which is not in the story.")
+            raise TransientError("The activities explain a word that is not in the story.")
     if len({folded(bare(entry.word), language) for entry in activities.vocabulary}) < len(activities.vocabulary):
         raise TransientError("The activities explain one word twice.")
     for question in activities.questions:

@@ -17,6 +17,7 @@ from storytailor.db.alerts import Alerts
 from storytailor.db.asset_records import DataRecord
 from storytailor.db.budgets import HouseSpending
 from storytailor.db.health import QueueHealth
+from storytailor.db.operations import Operations
 from storytailor.db.story_actions import StoryActions
 from storytailor.db.workers import Workers
 from storytailor.errors import SettingsError
@@ -95,6 +96,40 @@ async def test_three_stories_that_fail_of_one_cause_are_told_once_with_the_provi
     assert title == "Storytailor: 3 stories failed at content"
     assert words.startswith("OpenAI has no credit left. Add some. [You exceeded your quota, request req_2a7f00d")
     assert f"storytailor story show {last}" in words
+
+
+QUOTATIONS = {
+    "a prompt": "OpenAI refused the request. [400 invalid_prompt: Invalid prompt: {}, and then (request req_{})]",
+    "S3's id": "AWS refused it. [PutObject 503 SlowDown: Reduce your {} (request TX4Q{}ZZYXW9)]",
+    "a fault's place": "The model's answer has not the form asked for. [beats.{}: Field required; {}: Too short]",
+    "no code": "It could not be read. [{}: {}]",
+}
+
+
+@pytest.mark.parametrize("says", QUOTATIONS.values(), ids=QUOTATIONS)
+async def test_stories_that_fail_of_one_cause_in_other_words_each_are_one_alert_and_one_line_of_the_doctors(
+    says: str, watch: MakeWatch, database: Database, receiver: Receiver, queue: Queue, create_story: CreateStory
+) -> None:
+    for quoted, name in (("a boat", "qv"), ("the old [brass] clock: tick", "MK7x"), ("zebras", "moral")):
+        await create_story()
+        await fail(queue, says.format(quoted, name))
+    await watch().look()
+    assert [title for title, _ in told(receiver)] == ["Storytailor: 3 stories failed at content"]
+    assert [failure.stories for failure in await Operations(database).failures()] == [3]
+
+
+async def test_refusals_with_another_code_or_remedy_are_alerts_of_their_own(
+    watch: MakeWatch, receiver: Receiver, queue: Queue, create_story: CreateStory
+) -> None:
+    for says in (
+        "OpenAI refused the request. [400 invalid_value: No.]",
+        "OpenAI refused the request. [400 invalid_prompt: No.]",
+        "OpenAI refused the request: check IMAGE_SIZE. [400 invalid_value: No.]",
+    ):
+        await create_story()
+        await fail(queue, says)
+    await watch().look()
+    assert [title for title, _ in told(receiver)] == ["Storytailor: a story failed at content"] * 3
 
 
 async def test_a_cause_that_goes_on_is_told_again_only_when_its_hours_are_over_and_only_if_it_was_met_again(

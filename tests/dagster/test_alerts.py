@@ -10,13 +10,15 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any
 
 import dagster as dg
+import pytest
 from pydantic import SecretStr
 
-from emulator.testing import Emulator
+from emulator.testing import Emulator, serving
 from storytailor.settings import Settings
 from storytailor_dagster.alerts import failed_sweep_sensor, operator_alerts_sensor
 from storytailor_dagster.maintenance import sweep
 from tests.dagster.conftest import StoryMaker, made_with
+from tests.making.wire import Body, Wire, completion
 
 Told = list[dict[str, Any]]
 
@@ -67,6 +69,35 @@ def test_an_account_without_credit_is_told_to_the_operator_once_for_two_stories_
     assert "credit" in alert["message"]
     assert f"storytailor story show {stories[-1]}" in alert["message"]
     assert "Maya" not in json.dumps(told)
+
+
+def test_three_refusals_of_a_model_in_other_words_each_are_one_alert_and_none_of_its_words_leaves_the_process(
+    settings: Settings, emulator: Emulator, caplog: pytest.LogCaptureFixture
+) -> None:
+    told: Told = []
+    wire = Wire(emulator.url)
+    emulator.behave(answers="canned")
+    refusals = iter(range(99))
+
+    def refuses(body: Body) -> Body:
+        answer: Body = completion({})(body)  # type: ignore[assignment]
+        answer["choices"][0]["message"] |= {"content": None, "refusal": f"I won't ask of Quibblefjord {next(refusals)}"}
+        return answer
+
+    wire.answer("Activities", *[refuses] * 99)
+    with serving(wire.app()) as url, operators(told) as place:
+        there = {"emulator_port": int(url.rpartition(":")[2]), "alert_urls": (place,)}
+        with made_with(settings.model_copy(update=there)) as maker:
+            stories = [maker.ask(generate_assets=False) for _ in range(3)]
+            runs = [maker.materialize(story_id) for story_id in stories]
+            assert look(maker) == "1 causes were due."
+            jobs = maker.query("SELECT error_message FROM asset_generation_jobs WHERE asset_type = 'activities'")
+            kept = [str(entry) for run in runs for entry in maker.instance.all_logs(run.run_id)]
+    assert [alert["title"] for alert in told] == ["Storytailor: 3 stories failed at activities"]
+    assert "The model declined to do this." in told[0]["message"]
+    for said in (json.dumps(told), str(jobs), caplog.text, "\n".join(kept)):
+        assert "declined" in said
+        assert "Quibblefjord" not in said
 
 
 def test_a_sweep_that_failed_is_told_to_the_operator(settings: Settings) -> None:

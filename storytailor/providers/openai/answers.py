@@ -21,7 +21,7 @@ from storytailor.endpoints import Endpoint
 from storytailor.errors import PromptBlockedError, TransientError
 from storytailor.providers import words
 from storytailor.text.cleaning import ARRIVING
-from storytailor.text.storable import storable, storable_text
+from storytailor.text.storable import storable
 
 Shape = TypeVar("Shape", bound=BaseModel)
 
@@ -39,8 +39,8 @@ def answer_of(completion: ChatCompletion, shape: type[Shape], endpoint: Endpoint
     choice = completion.choices[0]
     if choice.message.refusal:
         remedy = "The model declined to do this. Another try may pass; if many are declined, set another model for it."
-        detail = f"refusal: {storable_text(choice.message.refusal)[:500]}"
-        raise PromptBlockedError(words.has_declined(endpoint), remedy=remedy, detail=detail)
+        # not what it said: that is about the story, in words that nobody has cleaned
+        raise PromptBlockedError(words.has_declined(endpoint), remedy=remedy)
     if choice.finish_reason == "content_filter":
         remedy = "The content filter stopped the answer."
         raise PromptBlockedError(words.has_declined(endpoint), remedy=remedy, detail="finish_reason content_filter")

@@ -1,7 +1,10 @@
--- Each asset that has failed for good since its cause was noted last is noted under that cause: the operator's words, with
--- ids and numbers left out. What only failed with another is not, nor what somebody wanted to end (`wanted`).
+-- Each asset that has failed for good since its cause was noted last is noted under that cause: our own words for operators
+-- with ids and numbers left out, and of the provider's in brackets the status and code alone (operations/failures has the
+-- same), since no two quotations, refusals or request ids are alike. What only failed with another is not, nor what
+-- somebody wanted to end (`wanted`).
 WITH failed AS (
-    SELECT left(regexp_replace(error_message, '[[:xdigit:]]{8}[[:xdigit:]-]*|\d+', '#', 'g'), 300) AS cause,
+    SELECT left(regexp_replace(regexp_replace(error_message, ' \[((\w+ )?\d{3}\M[^]:]*)?.*\]$', ' [\1]'),
+                               '[[:xdigit:]]{8}[[:xdigit:]-]*|\d+', '#', 'g'), 300) AS cause,
            error_message, asset_type, story_id, completed_at
     FROM asset_generation_jobs
     WHERE status = 'failed' AND blocked_by IS NULL AND error_message <> ALL(%(wanted)s)
