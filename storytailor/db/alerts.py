@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from storytailor.db.connection import Database
+from storytailor.db.connection import Connection, Database, execute
 from storytailor.db.queue import CANCELLED_BY_OPERATOR
 from storytailor.db.story_actions import CANCELLED
 
@@ -61,7 +61,12 @@ class Alerts:
 
     async def note_failures(self) -> int:
         """Note what has failed for good of late, but for what was cancelled; how many causes were met."""
-        return await self._database.execute("alerts/note_failures", wanted=[CANCELLED, CANCELLED_BY_OPERATOR])
+
+        async def note_in_turn(connection: Connection) -> int:
+            await execute(connection, "alerts/take_turn")
+            return await execute(connection, "alerts/note_failures", wanted=[CANCELLED, CANCELLED_BY_OPERATOR])
+
+        return await self._database.in_transaction(note_in_turn)
 
     async def placeholders_risen(self) -> list[Placeholders]:
         """Why more books than usual have pictures that could not be drawn; each why that is met often enough."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import AsyncIterator, Callable
 from typing import Any
@@ -130,6 +131,17 @@ async def test_refusals_with_another_code_or_remedy_are_alerts_of_their_own(
         await fail(queue, says)
     await watch().look()
     assert [title for title, _ in told(receiver)] == ["Storytailor: a story failed at content"] * 3
+
+
+async def test_two_looks_at_once_count_a_story_once(
+    watch: MakeWatch, database: Database, receiver: Receiver, queue: Queue, create_story: CreateStory
+) -> None:
+    for number in range(3):
+        await create_story()
+        await fail(queue, NO_CREDIT.format(number))
+    await asyncio.gather(*(Alerts(database).note_failures() for _ in range(4)))
+    await watch().look()
+    assert [title for title, _ in told(receiver)] == ["Storytailor: 3 stories failed at content"]
 
 
 async def test_a_cause_that_goes_on_is_told_again_only_when_its_hours_are_over_and_only_if_it_was_met_again(
