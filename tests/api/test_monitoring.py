@@ -12,13 +12,19 @@ import httpx
 import psycopg
 import pytest
 import yaml
+from prometheus_client.parser import text_string_to_metric_families
 
+from emulator.testing import Emulator
 from storytailor.db import Database
 from storytailor.db.workers import Workers
+from storytailor.errors import ProviderStoppedError
+from storytailor.providers.circuit import Circuit
 from tests.api.conftest import Person
 
 ROOT = Path(__file__).parents[2] / "deploy"
 NAME = re.compile(r"\bstorytailor_\w+")
+SERIES = re.compile(r"\b(storytailor_\w+)(?:\{([^}]*)\})?")
+MATCHER = re.compile(r'(\w+)(=~|!~|!=|=)"([^"]*)"')
 
 
 def rules() -> list[dict[str, Any]]:
@@ -44,6 +50,32 @@ def asked_for() -> dict[str, set[str]]:
     expressions += [target["expr"] for panel in panels() for target in panel["targets"]]
     expressions += [trigger["metadata"]["query"] for trigger in autoscaling() if trigger["type"] == "prometheus"]
     return {expression: set(NAME.findall(expression)) for expression in expressions}
+
+
+def rule(name: str) -> str:
+    """What one rule asks."""
+    (expression,) = [str(one["expr"]) for one in rules() if one["alert"] == name]
+    return expression
+
+
+def added_up(expression: str, shown: str) -> list[float]:
+    """For each series that the expression names, in its order: what those of `/metrics` that it lets in come to.
+
+    No more of PromQL than these rules need: there is no promtool to ask.
+    """
+    samples = [sample for family in text_string_to_metric_families(shown) for sample in family.samples]
+
+    def wanted(labels: dict[str, str], matchers: str) -> bool:
+        for label, sign, value in MATCHER.findall(matchers):
+            hit = re.fullmatch(value, labels[label]) if "~" in sign else labels[label] == value
+            if bool(hit) is ("!" in sign):
+                return False
+        return True
+
+    return [
+        sum(sample.value for sample in samples if sample.name == name and wanted(sample.labels, matchers))
+        for name, matchers in SERIES.findall(expression)
+    ]
 
 
 @pytest.fixture
@@ -76,11 +108,50 @@ async def test_metrics_tell_how_many_workers_a_provider_lets_in_no_more(
     assert "no credit" not in shown
 
 
-@pytest.mark.parametrize("rule", rules(), ids=lambda rule: str(rule["alert"]))
-def test_a_rule_says_what_is_wrong_and_what_to_do(rule: dict[str, Any]) -> None:
-    assert rule["annotations"]["summary"].endswith(".")
-    assert rule["annotations"]["remedy"].endswith(".")
-    assert rule["labels"]["severity"] in ("critical", "warning")
+async def test_a_provider_that_stopped_is_alerted_of_until_a_call_has_found_it_mended(
+    client: httpx.AsyncClient, database: Database
+) -> None:
+    now, worker = [0.0], uuid4()
+    circuit = Circuit(lambda: now[0])
+
+    async def alerted() -> bool:
+        line = {"provider": "OpenAI", "model": "gpt-5.2", "state": circuit.state, "reason": circuit.reason}
+        await Workers(database).announce(worker, "one", 2, 30, circuits=[line])
+        (stopped,) = added_up(rule("StorytailorProviderStopped"), (await client.get("/metrics")).text)
+        return stopped > 0
+
+    assert not await alerted()
+    with pytest.raises(ProviderStoppedError), circuit.passage():
+        raise ProviderStoppedError("stopped", remedy="Pay.")
+    for _ in range(9):  # two minutes in which nobody asks for a story
+        assert await alerted()
+        now[0] += 15
+    with circuit.passage():
+        """Somebody has paid."""
+    assert not await alerted()
+
+
+async def test_probes_neither_hide_the_errors_that_families_get_nor_count_as_such(
+    client: httpx.AsyncClient, maya: Person, emulator: Emulator
+) -> None:
+    async def errors_and_all() -> tuple[float, float]:
+        errors, asked = added_up(rule("StorytailorErrors"), (await client.get("/metrics")).text)
+        return errors, asked
+
+    emulator.behave(faults=[{"route": "moderations", "kind": 500, "times": 99}])
+    answer = await client.post("/api/v1/stories", json=maya.story_request(), headers=maya.headers)
+    assert answer.status_code == 503
+    for path in ("/health", "/ready", "/metrics") * 20:
+        await client.get(path)
+    assert (await client.get("/ready")).status_code == 503, "a probe that counts as an error"
+    assert await errors_and_all() == (1, 1)
+
+
+@pytest.mark.parametrize("one", rules(), ids=lambda one: str(one["alert"]))
+def test_a_rule_says_what_is_wrong_and_what_to_do(one: dict[str, Any]) -> None:
+    assert one["annotations"]["summary"].endswith(".")
+    assert one["annotations"]["remedy"].endswith(".")
+    assert one["labels"]["severity"] in ("critical", "warning")
 
 
 def test_no_two_panels_of_the_dashboard_lie_over_each_other() -> None:
