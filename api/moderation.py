@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import Literal
@@ -20,6 +21,8 @@ Remedy = Literal["wait", "operator"]
 SECOND_LOOK = 1.0
 """Seconds after a first failure."""
 HARMLESS = "Once upon a time."
+LASTING_SECONDS = 180.0
+"""Moderation that fails for less is weather."""
 
 
 class ModerationHealth:
@@ -30,6 +33,7 @@ class ModerationHealth:
         self._alerts = alerts
         self._retry_seconds = retry_seconds
         self._failures = 0
+        self._failing_since = 0.0
         self._last: MakingError | None = None
         self._failed = asyncio.Event()
 
@@ -71,8 +75,8 @@ class ModerationHealth:
             self._note(None)
 
     async def _tell_operator(self) -> None:
-        """Nobody's story fails of it, so nobody would hear of it otherwise."""
-        if self.remedy == "operator":
+        """Nobody's story fails of it, so nobody would hear of it otherwise. Noted no more, it is over by itself."""
+        if self.remedy == "operator" or time.monotonic() - self._failing_since >= LASTING_SECONDS:
             with suppress(ServiceUnavailableError):  # it is noted again at the next try
                 says = f"No story can be requested, since moderation does not work. {self.reason}"
                 await self._alerts.note_standing("moderation", says)
@@ -98,5 +102,7 @@ class ModerationHealth:
             self._failures = 0
             self._failed.clear()
         else:
+            if not self._failures:
+                self._failing_since = time.monotonic()
             self._failures += 1
             self._failed.set()

@@ -103,6 +103,38 @@ async def test_one_call_that_fails_does_not_make_us_unready(
     assert (await client.get("/ready")).status_code == 200
 
 
+@pytest.mark.parametrize(("lasting", "alerted"), [(0.3, True), (180.0, False)])
+async def test_moderation_that_is_down_for_minutes_is_an_alert_and_for_a_moment_is_none(
+    settings: Settings,
+    emulator: Emulator,
+    database: Database,
+    monkeypatch: pytest.MonkeyPatch,
+    lasting: float,
+    *,
+    alerted: bool,
+) -> None:
+    monkeypatch.setattr("api.moderation.LASTING_SECONDS", lasting)
+    emulator.behave(faults=[{"route": "moderations", "kind": 500, "times": 999}])
+    alerts = Alerts(database)
+    async with OpenAI(settings) as openai:
+        health = ModerationHealth(openai, alerts, retry_seconds=0.05)
+        running = asyncio.create_task(health.run())
+        await asyncio.sleep(2)
+        emulator.behave()
+        async with asyncio.timeout(15):
+            while health.remedy:  # noqa: ASYNC110  a state, not an event
+                await asyncio.sleep(0.01)
+        told = [(alert.cause, alert.says) for alert in await alerts.claim_due(3_600)]
+        async with database.transaction() as connection:  # it is over when nobody has noted it for a while
+            await connection.execute("UPDATE operator_alerts SET told_at = now(), last_at = now() - interval '1 hour'")
+        await asyncio.sleep(0.5)
+        over = [alert.cause for alert in await alerts.end_standing()]
+        await stop([running])
+    down = "No story can be requested, since moderation does not work. OpenAI answered with an error of its own (500)."
+    assert told == ([("moderation", down)] if alerted else [])
+    assert over == [cause for cause, _ in told]
+
+
 async def test_a_key_that_moderation_refuses_is_told_as_a_matter_for_the_operator_who_is_to_be_alerted_of_it(
     app: FastAPI, emulator: Emulator, database: Database
 ) -> None:
