@@ -1,5 +1,6 @@
 """Telling an operator: a sensor that looks at what failed and what stands in the way, and tells each cause once."""
 
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 
 import dagster as dg
@@ -13,6 +14,13 @@ from storytailor_dagster.resources import MakerLoopResource
 
 LOOK_TIMEOUT = 50.0
 """Less than the minute Dagster gives a tick."""
+NO_SWEEP = (
+    "No sweep has ended for half an hour: what was deleted stays in the store and in Dagster, and nothing old is "
+    "forgotten. In Dagster's UI, is the schedule sweep_stuck_assets on, and for what do its runs wait?"
+)
+SWEEP_OVERDUE = timedelta(minutes=30)
+"""It begins every five."""
+_STARTED = datetime.now(UTC)
 
 
 @lru_cache(maxsize=1)
@@ -33,11 +41,22 @@ def _watch(loop: MakerLoop) -> Watch:
     default_status=dg.DefaultSensorStatus.RUNNING,
     description="Tells an operator, where ALERT_URLS lead, what failed and what keeps stories from being made.",
 )
-def operator_alerts_sensor(maker_loop: MakerLoopResource) -> dg.SkipReason:
+def operator_alerts_sensor(context: dg.SensorEvaluationContext, maker_loop: MakerLoopResource) -> dg.SkipReason:
     """One tick. It requests no run: whoever is to be told is told from here."""
+    if _sweep_is_overdue(context.instance):
+        maker_loop.loop.call(maker_loop.loop.services.alerts.note_standing("sweep", NO_SWEEP))
     look = maker_loop.loop.call(_watch(maker_loop.loop).look(), LOOK_TIMEOUT)
     untold = f" {look.untold} could not be told, and will be again." if look.untold else ""
     return dg.SkipReason(f"{look.due} causes were due.{untold}")
+
+
+def _sweep_is_overdue(instance: dg.DagsterInstance) -> bool:
+    """Whether none has ended for so long, well or not: of one that failed, `failed_sweep_sensor` tells."""
+    since = datetime.now(UTC) - SWEEP_OVERDUE
+    if since < _STARTED:  # before that nobody may have been there to begin one
+        return False
+    ended = [dg.DagsterRunStatus.SUCCESS, dg.DagsterRunStatus.FAILURE]
+    return not instance.get_runs(dg.RunsFilter(job_name=sweep.name, statuses=ended, updated_after=since), limit=1)
 
 
 @dg.run_failure_sensor(

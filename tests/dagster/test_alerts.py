@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any
 
@@ -15,6 +17,7 @@ from pydantic import SecretStr
 
 from emulator.testing import Emulator, serving
 from storytailor.settings import Settings
+from storytailor_dagster import alerts
 from storytailor_dagster.alerts import failed_sweep_sensor, operator_alerts_sensor
 from storytailor_dagster.maintenance import sweep
 from tests.dagster.conftest import StoryMaker, made_with
@@ -120,3 +123,27 @@ def test_a_sweep_that_failed_is_told_to_the_operator(settings: Settings) -> None
         look(maker)
     assert [alert["message"].startswith("The sweep failed: ") for alert in told] == [True]
     assert result.run_id in told[0]["message"]
+
+
+def test_a_sweep_that_does_not_run_at_all_is_told_once_there_was_time_for_it(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: Told = []
+    with operators(told) as url, made_with(settings.model_copy(update={"alert_urls": (url,)})) as maker:
+        look(maker)
+        assert told == [], "whoever has just started waits for the first"
+
+        an_hour_ago = datetime.now(UTC) - timedelta(hours=1)
+        monkeypatch.setattr(alerts, "_STARTED", an_hour_ago)
+        sweep.execute_in_process(
+            instance=maker.instance, resources={"maker_loop": maker.resource}, raise_on_error=False
+        )
+        look(maker)
+        assert told == [], "one has just ended"
+
+        monkeypatch.setattr(alerts, "SWEEP_OVERDUE", timedelta(seconds=1))
+        time.sleep(1.1)
+        look(maker)
+        look(maker)
+    assert [alert["message"].startswith("No sweep has ended for half an hour: ") for alert in told] == [True]
+    assert "sweep_stuck_assets" in told[0]["message"]
