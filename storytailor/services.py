@@ -37,6 +37,8 @@ from storytailor.providers.object_store.patience import Patience, PatientStore
 from storytailor.providers.openai import OpenAI
 from storytailor.settings import Settings
 from storytailor.story import Activities, StoryBrief
+from storytailor.tasks import start, stop
+from storytailor.time_in_line import TimeInLine
 from storytailor.turns import Turns
 from storytailor.withheld import withhold
 
@@ -72,6 +74,7 @@ class Services:
     cdn: CloudFront | None = None
     patience: Patience = field(default_factory=Patience)
     turns: Turns = field(default_factory=Turns)
+    time_in_line: TimeInLine = field(default_factory=TimeInLine)
 
     def circuits(self) -> list[CircuitReport]:
         """How the calls to each model stand. Called on the loop."""
@@ -153,6 +156,8 @@ async def open_services(settings: Settings, *, s3: S3Client | None = None) -> As
         )
         try:
             connect = functools.partial(_for_renewals, settings)
+            telling = start(services.time_in_line.keep_telling(queue.stood_in_line), "telling of time in line")
+            stack.push_async_callback(stop, [telling])
             async with renewing(services.leases, connect, every=settings.lease_renewal_seconds):
                 yield services
         finally:

@@ -175,6 +175,7 @@ class _Attempt:
         """Make the asset, store it, and write that it is ready."""
         began = time.monotonic()
         lease, services = held.lease, self._services
+        in_line = services.time_in_line.of(lease.token, self._asset)
         async with services.leases.work_under(lease.token):
             await services.queue.start(lease, self._asset)
             ctx = self._ctx = services.context(
@@ -184,7 +185,8 @@ class _Attempt:
                 lease.token,
                 self._loop.carried_over(held, self._asset),
             )
-            artifact = await self._maker(ctx)
+            with in_line:
+                artifact = await self._maker(ctx)
             await ctx.require_lease()  # what is stored by whoever has none would be an orphan
             record, passed = await store_artifact(ctx, services.orphans, self._asset, artifact)
             story = (await services.inputs.summaries([self._story_id]))[self._story_id]

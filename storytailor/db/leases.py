@@ -25,3 +25,12 @@ class Lease:
     token: UUID
     assets: tuple[AssetName, ...]
     claim: int = 1
+
+
+@dataclass(frozen=True)
+class StoodInLine:
+    """For how long an asset, made under this lease, has waited for a provider to take a call of its."""
+
+    token: UUID
+    asset: AssetName
+    seconds: float

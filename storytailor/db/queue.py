@@ -7,7 +7,7 @@ second token, `begin` and `progress` count once, `finish` and `fail` do not take
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 from typing import Literal, cast
 from uuid import UUID, uuid4
@@ -24,7 +24,7 @@ from storytailor.catalog import (
 )
 from storytailor.db.asset_records import AssetRecord, Json
 from storytailor.db.connection import Database, json
-from storytailor.db.leases import Age, Lease
+from storytailor.db.leases import Age, Lease, StoodInLine
 from storytailor.db.origins import Origin
 from storytailor.db.refusals import refusals_told
 from storytailor.db.rows import UsageJson
@@ -140,6 +140,15 @@ class Queue:
         """Renew these leases; the ones that still hold something unfinished."""
         return set(
             await self._database.fetch_values(UUID, "queue/renew", tokens=list(tokens), seconds=self.lease_seconds)
+        )
+
+    async def stood_in_line(self, stood: Sequence[StoodInLine]) -> None:
+        """For so long these assets could not be made: it does not count against them in `time_out`."""
+        await self._database.execute(
+            "queue/stood_in_line",
+            tokens=[one.token for one in stood],
+            assets=[one.asset for one in stood],
+            seconds=[one.seconds for one in stood],
         )
 
     async def start(self, lease: Lease, asset: AssetName) -> None:
@@ -265,7 +274,11 @@ class Queue:
         return bool(stories)
 
     async def time_out(self, minutes: float) -> list[TimedOut]:
-        """Fail what has been generating for over so many minutes, with what is made from it."""
+        """Fail what has been generating for over so many minutes, with what is made from it.
+
+        Minutes in which nobody could make it, nor renew its lease, are not counted; what nobody makes any more is no
+        such thing, but queued again when its lease has run out.
+        """
         return await sweep(
             self._database,
             TimedOut,

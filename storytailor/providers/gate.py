@@ -17,6 +17,7 @@ from typing import TypeVar
 from storytailor.errors import ProviderBusyError, TransientError
 from storytailor.providers.circuit import Circuit, CircuitState
 from storytailor.providers.rates import MinuteWindow
+from storytailor.time_in_line import standing_in_line
 
 T = TypeVar("T")
 
@@ -67,7 +68,8 @@ class Gate:
         """
         while True:
             self._circuit.require()
-            entered = await self._turn(amounts or {})
+            with standing_in_line():
+                entered = await self._turn(amounts or {})
             self._under_way += 1
             try:
                 with self._circuit.passage():

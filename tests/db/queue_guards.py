@@ -43,6 +43,7 @@ OTHERWISE: tuple[tuple[str, str, str], ...] = (
     ("queue/finish", "SET status = 'queued', claims = 0", "SET status = 'queued', claims = job.claims"),
     ("queue/claim", "received_at = NULL", "received_at = job.received_at"),
     ("queue/renew", "received_at = clock_timestamp()", "received_at = NULL"),
+    ("queue/start", "CASE WHEN started_at IS NULL THEN interval '0' ELSE paused END", "paused"),
     ("queue/renew", "greatest(clock_timestamp() - lease_expires_at, interval '0')", "interval '0'"),
     ("queue/progress", "(%(status)s = 'retrying')::int", "1"),
     ("queue/regenerate", "lease_expires_at = NULL, claims = 0", "lease_expires_at = NULL"),
@@ -67,7 +68,7 @@ OTHERWISE: tuple[tuple[str, str, str], ...] = (
 """What is decided elsewhere than in a WHERE, HAVING or ON: the place, its part, and what stands there instead."""
 PARAMETERS: dict[str, Any] = {
     "assets_a_story": 11, "batch": 1, "in_flight": 1, "max_claims": 3, "minutes": 1.0, "reason": "", "seconds": 1.0,
-    "stories": [UUID(int=0)], "tokens": None, "uncounted": False, "waiting": 1,
+    "stories": [UUID(int=0)], "assets": ["cover"], "tokens": None, "uncounted": False, "waiting": 1,
 }  # fmt: skip
 """With which statements are explained."""
 

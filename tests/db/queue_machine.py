@@ -31,6 +31,7 @@ from storytailor.catalog import ALL_ASSETS, CATALOG, PICTURES, TEXT_ONLY, AssetN
 from storytailor.db import Lease, NewStory, Queue, Stories
 from storytailor.db import queue as queue_module
 from storytailor.db.asset_records import AssetRecord, DataRecord, FileRecord, PictureRecord
+from storytailor.db.leases import StoodInLine
 from storytailor.db.story_actions import StoryActions
 from storytailor.db.workers import Workers
 from storytailor.errors import AssetBusyError, LeaseLostError, NotFoundError
@@ -397,6 +398,20 @@ class Queues(RuleBasedStateMachine):
             self.model.keep_waiting()
         self.workers(0)
 
+    @precondition(lambda self: self.model.stories_with(lambda job: job.status == "generating"))
+    @rule(which=PICK, other=PICK)
+    def stand_in_line(self, which: int, other: int) -> None:
+        """One that has been made for long stood in line for all of it."""
+        made = [key for key, job in self.model.jobs.items() if job.status == "generating"]
+        story_id, asset = made[which % len(made)]
+        token = self.model.jobs[story_id, asset].token
+        assert token
+        for name in self.model.stories[story_id].jobs:
+            if other % 2 and (story_id, name) in made:
+                self.grow_old((story_id, name))
+        self.wait(self.queue.stood_in_line([StoodInLine(token, asset, 3_600)]))
+        self.model.stood_in_line(token, asset)
+
     # by hand
 
     @precondition(lambda self: self.model.stories)
@@ -551,7 +566,7 @@ class Queues(RuleBasedStateMachine):
 
     def grow_old(self, key: Key) -> None:
         self.eyes.execute(
-            "UPDATE asset_generation_jobs SET started_at = now() - interval '16 minutes'"
+            "UPDATE asset_generation_jobs SET started_at = now() - interval '16 minutes' - paused"
             " WHERE story_id = %s AND asset_type = %s",
             key,
         )

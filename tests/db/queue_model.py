@@ -44,6 +44,7 @@ class Job:
     claims: int = 0
     retries: int = 0
     started: Literal["now", "long ago"] | None = None
+    paused: bool = False
     blocked_by: frozenset[AssetName] = frozenset()
 
     @property
@@ -60,6 +61,11 @@ class Job:
         self.blocked_by = frozenset(blocked_by)
         if status == "queued":
             self.started = None
+
+    def pause(self) -> None:
+        """For longer than it was made nobody could make it."""
+        self.paused = True
+        self.started = "now" if self.started else None
 
     def restart(self) -> None:
         """It was asked for anew: what was counted begins again."""
@@ -250,10 +256,15 @@ class QueueModel:
     def renew(self, tokens: Collection[UUID]) -> set[UUID]:
         for key, job in self.held(*tokens).items():
             if key not in self.locked:
-                if job.until == "past" and job.started:
-                    job.started = "now"
+                if job.until == "past":
+                    job.pause()
                 job.until, job.received = "working", True
         return self.open_leases().intersection(tokens)
+
+    def stood_in_line(self, token: UUID, asset: AssetName) -> None:
+        for (_, name), job in self.held(token).items():
+            if name == asset:
+                job.pause()
 
     def keep_waiting(self) -> None:
         if self.workers_are_busy():
@@ -314,7 +325,9 @@ class QueueModel:
 
     def start(self, lease: Lease, asset: AssetName) -> bool:
         if job := self.of_lease(lease, asset):
-            job.status, job.started = "generating", job.started or "now"
+            if not job.started:
+                job.started, job.paused = "now", False
+            job.status = "generating"
             self.stories[lease.story_id].show([asset], "generating")
         return job is not None
 

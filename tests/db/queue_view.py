@@ -21,8 +21,9 @@ SELECT array(SELECT id FROM object_removals WHERE prefix = 'orphan' ORDER BY id)
             WHEN lease_expires_at < clock_timestamp() + interval '15 minutes' THEN 'waiting'
             WHEN lease_expires_at IS NOT NULL THEN 'working' END AS until,
        claims, retry_count AS retries,
-       CASE WHEN started_at < clock_timestamp() - interval '15 minutes' THEN 'long ago'
+       CASE WHEN started_at + paused < clock_timestamp() - interval '15 minutes' THEN 'long ago'
             WHEN started_at IS NOT NULL THEN 'now' END AS started,
+       paused > interval '0' AS paused,
        blocked_by, stories.status AS story_status, asset_generation_status->>'overall' AS overall,
        asset_generation_status->'assets'->asset_type AS shown
 FROM asset_generation_jobs AS job JOIN stories ON stories.id = story_id
@@ -44,6 +45,7 @@ class Row:
     claims: int
     retries: int
     started: str | None
+    paused: bool
     blocked_by: AssetName | None
     story_status: str
     overall: str
@@ -72,6 +74,7 @@ class Row:
         assert self.received == job.received or self.token is None, self
         assert (self.claims, self.retries) == (job.claims, job.retries), self
         assert self.started == job.started or not job.is_unfinished, self
+        assert self.paused == job.paused, self
         assert self.blocked_by in job.blocked_by if job.blocked_by else self.blocked_by is None, self
         assert self.shown["status"] == story.shown[self.asset], self
         placeholder = bool(self.shown.get("metadata", {}).get("fallback"))

@@ -8,7 +8,7 @@ WITH mine AS MATERIALIZED (
 ), renewed AS (
     UPDATE asset_generation_jobs AS job
     SET lease_expires_at = clock_timestamp() + make_interval(secs => %(seconds)s), received_at = clock_timestamp(),
-        started_at = started_at + greatest(clock_timestamp() - lease_expires_at, interval '0')
+        paused = paused + greatest(clock_timestamp() - lease_expires_at, interval '0')
     FROM mine WHERE job.id = mine.id
 )
 SELECT DISTINCT lease_token FROM asset_generation_jobs

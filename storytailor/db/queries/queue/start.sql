@@ -2,6 +2,7 @@
 WITH mine AS (
     UPDATE asset_generation_jobs
     SET status = 'generating', started_at = coalesce(started_at, clock_timestamp()), completed_at = NULL, error_message = NULL,
+        paused = CASE WHEN started_at IS NULL THEN interval '0' ELSE paused END,
         blocked_by = NULL, updated_at = now()
     WHERE story_id = %(story_id)s AND asset_type = %(asset)s AND lease_token = %(token)s
     RETURNING story_id

@@ -3,7 +3,7 @@
 WITH stuck AS MATERIALIZED (
     SELECT id, story_id, asset_type, lease_token FROM asset_generation_jobs
     WHERE story_id = ANY(%(stories)s)
-      AND status = 'generating' AND started_at < clock_timestamp() - make_interval(mins => 1) * %(minutes)s
+      AND status = 'generating' AND started_at + paused < clock_timestamp() - make_interval(mins => 1) * %(minutes)s
       AND lease_expires_at >= clock_timestamp()
 ), failed AS (
     UPDATE asset_generation_jobs AS job
