@@ -57,7 +57,7 @@ class Portraits:
         return keys[0] if keys else None
 
     async def forget(self, character_id: UUID, sheet_hash: str, object_key: str) -> None:
-        """Keep this portrait no longer: its object is lost. Another one that is kept meanwhile stays."""
+        """Keep this portrait no longer: its object is lost, or damaged and then to be deleted. Another one stays."""
         await self._database.execute(
             "portraits/forget", character_id=character_id, sheet_hash=sheet_hash, object_key=object_key
         )

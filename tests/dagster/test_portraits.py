@@ -43,6 +43,22 @@ def test_a_portrait_whose_object_is_lost_is_made_again(
     assert len(emulator.calls(route="images/edits", asset="cover", status=200)) == 2
 
 
+def test_a_damaged_portrait_is_made_again_and_what_was_left_of_it_is_deleted_later(
+    maker: StoryMaker, settings: Settings, emulator: Emulator
+) -> None:
+    maker.materialize(maker.ask(), ["content"])
+    (portrait,) = kept(settings)
+    damaged = portrait.rename(portrait.with_name("portrait-000000000000.png"))  # which its bytes do not begin with
+    key = str(damaged.relative_to(settings.assets_folder))
+    maker.execute("UPDATE portraits SET object_key = %s", key)
+    assert maker.materialize(maker.ask(), ["content", "palette", "cover"]).success
+    assert sittings(emulator) == 2
+    assert orphans(maker) == [key]
+    an_hour_passes(maker)
+    assert not damaged.exists()
+    assert len(kept(settings)) == 1
+
+
 def test_who_changes_their_looks_sits_again(maker: StoryMaker, emulator: Emulator) -> None:
     maker.materialize(maker.ask(), ["content"])
     maker.execute("UPDATE characters SET appearance = 'warm brown skin, red dungarees'")
