@@ -37,7 +37,7 @@ from storytailor.db.workers import Workers
 from storytailor.errors import AssetBusyError, LeaseLostError, NotFoundError
 from storytailor.story import StoryType
 from tests.db.queue_model import RANKS, Job, Key, QueueModel, Until
-from tests.db.queue_view import require_same
+from tests.db.queue_view import PLANTED, require_same
 from tests.db.watched_database import GATE, Collision, WatchedDatabase
 
 T = TypeVar("T")
@@ -250,7 +250,7 @@ class Queues(RuleBasedStateMachine):
         before = story.objects.get(asset) if story and not anew else None
         key = before or f"{asset}-{uuid4()}"
         if how in ("finish", "placeholder"):
-            await self.see_finish(lease, asset, _record(asset, key, how == "placeholder", self.orphan()))
+            await self.see_finish(lease, asset, _record(asset, key, how == "placeholder", self.orphans(key)))
             return
         if how == "start":
             done = await self.took_effect(self.queue.start(lease, asset))
@@ -268,7 +268,7 @@ class Queues(RuleBasedStateMachine):
             replaced = (await self.queue.finish(lease, asset, record)).replaced
         except LeaseLostError:
             replaced = None
-        key, orphans = (record.objects[asset], record.orphans) if isinstance(record, FileRecord) else (None, [])
+        key, orphans = (record.objects[asset], record.orphans[:1]) if isinstance(record, FileRecord) else (None, [])
         placeholder = bool(record.metadata.get("fallback"))
         assert replaced == self.model.finish(lease, asset, placeholder=placeholder, key=key, orphans=orphans)
 
@@ -539,15 +539,15 @@ class Queues(RuleBasedStateMachine):
             return False
         return True
 
-    def orphan(self) -> int:
-        """A file that is about to be stored, beside another of somebody else's."""
-        mine, others = self.eyes.execute(
-            "INSERT INTO object_removals (owner_user_id, prefix) SELECT %s, 'orphan' FROM generate_series(1, 2)"
-            " RETURNING id",
-            (self.user,),
+    def orphans(self, key: str) -> list[int]:
+        """A file that is about to be stored, and one of another key, by mistake; beside somebody else's."""
+        mine, mistaken, others = self.eyes.execute(
+            "INSERT INTO object_removals (owner_user_id, prefix)"
+            " SELECT %s, prefix FROM unnest(%s::text[]) AS prefix RETURNING id",
+            (PLANTED, [key, "another", key]),
         ).fetchall()
-        self.model.orphans.update((*mine, *others))
-        return int(mine[0])
+        self.model.orphans.update((*mine, *mistaken, *others))
+        return [*mine, *mistaken]
 
     def let_run_out(self, keys: Collection[Key]) -> None:
         self.eyes.execute(
@@ -632,13 +632,13 @@ class Queues(RuleBasedStateMachine):
             self.let_grow_old(which)
 
 
-def _record(asset: AssetName, key: str, placeholder: bool, orphan: int) -> AssetRecord:
+def _record(asset: AssetName, key: str, placeholder: bool, orphans: list[int]) -> AssetRecord:
     """What is left of a finished asset: a file where the catalog has one, else data."""
     if asset in PICTURES:
         metadata = {"fallback": True} if placeholder else {}
-        return PictureRecord(url="u", objects={asset: key}, colors=["#112233"] * 3, metadata=metadata, orphans=[orphan])
+        return PictureRecord(url="u", objects={asset: key}, colors=["#112233"] * 3, metadata=metadata, orphans=orphans)
     if CATALOG[asset].extension:
-        return FileRecord(url="u", objects={asset: key}, orphans=[orphan])
+        return FileRecord(url="u", objects={asset: key}, orphans=orphans)
     return DataRecord(data={"made": asset})
 
 

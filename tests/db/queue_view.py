@@ -12,8 +12,10 @@ from psycopg.rows import class_row
 from storytailor.catalog import AssetName
 from tests.db.queue_model import QueueModel
 
+PLANTED = UUID(int=0)
+"""Whose are the orphaned objects that the machine has written down itself."""
 ROWS = """
-SELECT array(SELECT id FROM object_removals WHERE prefix = 'orphan' ORDER BY id) AS orphans,
+SELECT array(SELECT id FROM object_removals WHERE owner_user_id = %s ORDER BY id) AS orphans,
        story_id, asset_type AS asset, job.status, lease_token AS token,
        lease_token IS NOT NULL AND begun_at IS NOT NULL AS begun,
        lease_token IS NOT NULL AND received_at IS NOT NULL AS received,
@@ -88,7 +90,7 @@ class Row:
 def require_same(connection: psycopg.Connection[Any], model: QueueModel) -> None:
     """Raise AssertionError where rows and model differ."""
     with connection.cursor(row_factory=class_row(Row)) as cursor:
-        rows = cursor.execute(ROWS.encode()).fetchall()
+        rows = cursor.execute(ROWS.encode(), (PLANTED,)).fetchall()
     assert {(row.story_id, row.asset) for row in rows} == set(model.jobs)
     for row in rows:
         row.require_sense()

@@ -21,6 +21,7 @@ STEPS = int(os.environ.get("QUEUE_STEPS", "0"))
 HANDFUL = (
     "queue/begin: begun_at IS NULL",
     "queue/finish: job.blocked_by IS NOT NULL",
+    "queue/finish: prefix IN (SELECT value FROM jsonb_each_text(%(objects)s::jsonb))",
     "queue/start: lease_token = %(token)s",
     "queue/expired_stories: lease_token IS NOT NULL",
 )

@@ -25,7 +25,8 @@ WITH mine AS (
                              WHERE value <> %(objects)s::jsonb->>key) AS replaced
     FROM stories JOIN mine ON mine.story_id = stories.id
 ), shown AS (
-    DELETE FROM object_removals USING mine WHERE id = ANY(%(orphans)s::bigint[])
+    DELETE FROM object_removals USING mine
+    WHERE id = ANY(%(orphans)s::bigint[]) AND prefix IN (SELECT value FROM jsonb_each_text(%(objects)s::jsonb))
 ), orphaned AS (
     INSERT INTO object_removals (owner_user_id, prefix)
     SELECT creator_user_id, unnest(replaced) FROM before
