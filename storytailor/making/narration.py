@@ -47,17 +47,20 @@ async def _spoken_by(ctx: AssetContext, content: StoryContent, voice_id: str) ->
     """The narration: one chunk after the other, each told of its neighbours, times by measure."""
     spoken, voice = spoken_text(content, ctx.brief.language), ctx.elevenlabs.model_for(ctx.brief.language)
     chunks = spoken.chunks(voice.most_characters - len(voice.pause) * len(spoken.parts))
-    recordings: list[bytes] = []
-    times: list[list[Span]] = []
+    kept = ctx.carried_over.spoken
     for number, chunk in enumerate(chunks):
-        before = "".join(other.text for other in chunks[:number])
-        after = "".join(other.text for other in chunks[number + 1 :])
-        speech = await ctx.speak(chunk.with_pauses(voice.pause), voice_id, before=before, after=after)
-        times.append(await in_turn(_times_in_sound, chunk.text, without(voice.pause, speech)))
-        recordings.append(speech.mp3)
+        if (voice_id, chunk.text) not in kept:
+            before = "".join(other.text for other in chunks[:number])
+            after = "".join(other.text for other in chunks[number + 1 :])
+            speech = await ctx.speak(chunk.with_pauses(voice.pause), voice_id, before=before, after=after)
+            times = await in_turn(_times_in_sound, chunk.text, without(voice.pause, speech))
+            kept[voice_id, chunk.text] = speech.mp3, times
         await ctx.progress(round(90 * (number + 1) / len(chunks)), chunks=len(chunks))
+    spoken_chunks = [kept[voice_id, chunk.text] for chunk in chunks]
+    kept.clear()  # what goes wrong from here on is wrong with these recordings: the next try has others
+    recordings, times_in_chunks = [mp3 for mp3, _ in spoken_chunks], [times for _, times in spoken_chunks]
     audio, lengths = await in_turn(join_recordings, recordings)
-    words = timed_words(list(spoken.words), stitched(times, lengths))
+    words = timed_words(list(spoken.words), stitched(times_in_chunks, lengths))
     narration = Narration(words=words, blocks=spoken.blocks(), seconds=round(sum(lengths), 3))
     return RecordedNarration(narration, audio)
 
