@@ -84,9 +84,14 @@ class MeasuredCollector(Collector):
                 "storytailor_objective_stories", "Whole stories that ended and nobody cancelled.", ended
             ),
             CounterMetricFamily("storytailor_objective_met", "Those of them that could be read in time.", in_time),
+            GaugeMetricFamily(
+                "storytailor_objective_overdue",
+                "Whole stories still being made for longer than that: missed, and not yet counted.",
+                self._today.overdue,
+            ),
         ]
         if self._today.percent is not None:
-            words = "The part of stories that was in time, of those that ended in the last 24 hours."
+            words = "The part of stories that was in time, of those that ended in the last 24 hours or are overdue."
             told.append(GaugeMetricFamily("storytailor_objective_met_ratio", words, self._today.percent / 100))
         return told
 

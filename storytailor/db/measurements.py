@@ -28,15 +28,17 @@ class Measured:
 
 @dataclass(frozen=True)
 class InTime:
-    """Of the stories that ended, how many could be read in time."""
+    """Of the stories that ended, how many could be read in time; `overdue` ones have not, and are too late."""
 
     ended: int
     in_time: int
+    overdue: int = 0
 
     @property
     def percent(self) -> float | None:
-        """None where none has ended."""
-        return 100 * self.in_time / self.ended if self.ended else None
+        """Of all that are known to be in time or not; None where there is none."""
+        known = self.ended + self.overdue
+        return 100 * self.in_time / known if known else None
 
 
 class Measurements:
@@ -50,7 +52,7 @@ class Measurements:
         return await self._database.fetch_all(Measured, "measurements/so_far")
 
     async def in_time(self, seconds: float, *, hours: float = KEPT_HOURS) -> InTime:
-        """How whole stories fared that ended in the last hours, but for those that somebody cancelled."""
+        """How whole stories fared that ended in the last hours, or should have; what somebody cancelled is left out."""
         (found,) = await self._database.fetch_all(InTime, "measurements/in_time", hours=hours, seconds=seconds)
         return found
 

@@ -65,7 +65,8 @@ def _in_time(found: InTime, settings: Settings) -> Finding:
     promised = f"{settings.objective_percent:g} % within {settings.objective_seconds:g} s"
     if found.percent is None:
         return Finding("Objective", f"{promised}; no story has ended in the last 24 hours")
-    said = f"{found.in_time} of {found.ended} stories of the last 24 hours were in time; promised are {promised}"
+    known, overdue = found.ended + found.overdue, f", {found.overdue} are overdue" if found.overdue else ""
+    said = f"{found.in_time} of {known} stories of the last 24 hours were in time{overdue}; promised are {promised}"
     if found.percent >= settings.objective_percent:
         return Finding("Objective", said)
     remedy = (

@@ -131,6 +131,22 @@ async def test_a_provider_that_stopped_is_alerted_of_until_a_call_has_found_it_m
     assert not await alerted()
 
 
+@pytest.mark.parametrize("name", ["StorytailorObjectiveBurns", "StorytailorObjectiveSlips"])
+async def test_an_outage_in_which_no_story_ends_misses_the_objective(
+    client: httpx.AsyncClient, maya: Person, database_url: str, name: str
+) -> None:
+    async def missed() -> float | None:
+        """Of all stories there were: none was counted before."""
+        met, ended, overdue, *_ = added_up(rule(name), (await client.get("/metrics")).text)
+        return 1 - met / (ended + overdue) if ended + overdue else None
+
+    await client.post("/api/v1/stories", json=maya.story_request(), headers=maya.headers)
+    assert await missed() is None
+    with psycopg.connect(database_url) as connection:
+        connection.execute("UPDATE story_orders SET created_at = created_at - interval '301 s'")
+    assert await missed() == 1
+
+
 async def test_probes_neither_hide_the_errors_that_families_get_nor_count_as_such(
     client: httpx.AsyncClient, maya: Person, emulator: Emulator
 ) -> None:

@@ -86,6 +86,23 @@ async def test_a_duration_is_counted_by_the_first_bound_that_is_not_less(
         assert [bound for (bound,) in await asked.fetchall()] == [*BUCKETS, float("inf")]
 
 
+async def test_a_story_that_is_not_ready_in_time_misses_the_objective_before_it_has_ended(
+    database: Database, create_story: CreateStory, queue: Queue, measurements: Measurements, user: UUID
+) -> None:
+    await whole_story(create_story, queue)
+    await create_story(generate_assets=False)
+    waiting, cancelled = await create_story(), await create_story()
+    await make_old(database, 301)
+    await create_story()
+    await StoryActions(database).cancel(user, cancelled)
+    found = await measurements.in_time(300)
+    assert found == InTime(ended=1, in_time=1, overdue=1)
+    assert found.percent == 50
+    assert await measurements.in_time(420) == InTime(ended=1, in_time=1)
+    await StoryActions(database).delete(user, waiting)
+    assert (await measurements.in_time(300)).overdue == 0
+
+
 async def test_the_objective_counts_stories_that_can_be_read_in_time_and_none_that_somebody_cancelled(
     database: Database, create_story: CreateStory, queue: Queue, measurements: Measurements, user: UUID
 ) -> None:
