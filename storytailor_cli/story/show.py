@@ -6,15 +6,15 @@ import asyncio
 from collections.abc import Sequence
 from uuid import UUID
 
-import httpx
 from pydantic import BaseModel
 
 from storytailor.db import Database
+from storytailor.db.dagster_runs import StoryRun, runs_of_story
 from storytailor.db.story_inputs import JobRow, StoryInputs
-from storytailor.errors import NotFoundError
+from storytailor.errors import NotFoundError, ServiceUnavailableError, SettingsError
 from storytailor.settings import Settings
-from storytailor_cli.local_stack.state import State
-from storytailor_cli.story_database import database_url
+from storytailor_cli.local_stack.state import RunningStack, State
+from storytailor_cli.story_database import dagster_database_url, database_url
 
 
 class ModelUsageJson(BaseModel):
@@ -28,10 +28,6 @@ class AssetUsageJson(BaseModel):
 
     models: dict[str, ModelUsageJson] = {}
     cost_usd: float | None = None
-
-
-RUNS = """query($filter: RunsFilter) { runsOrError(filter: $filter, limit: 10) {
-    ... on Runs { results { runId status startTime } } } }"""
 
 
 async def show_story(story_id: UUID, settings: Settings) -> None:
@@ -53,8 +49,13 @@ async def show_story(story_id: UUID, settings: Settings) -> None:
         if request or trace:
             print(f"Asked for by  request {request or 'unknown'}{f', trace {trace}' if trace else ''}")
     ui = (running.dagster if running else None) or f"http://127.0.0.1:{settings.dagster_port}"
-    for run in await _runs(ui, story_id):
-        print(f"Run {run['status']:<9} {ui}/runs/{run['runId']}")
+    runs = await _runs(settings, running, story_id)
+    for run in runs or []:
+        print(f"Run {run.status:<9} {ui}/runs/{run.run_id}")
+    if runs is None:
+        print(
+            "Runs          unknown: Dagster's tables cannot be read from here. DAGSTER_DATABASE_URL says where they are."
+        )
     print(f"Partition     {ui}/assets/content?view=partitions&partition={story_id}")
 
 
@@ -109,13 +110,15 @@ def _why(job: JobRow) -> str:
     return f"waits for what it is made from; {lease}" if job.status == "queued" else lease
 
 
-async def _runs(ui: str, story_id: UUID) -> list[dict[str, str]]:
-    """The story's last runs, if Dagster's UI answers here."""
-    wanted = {"tags": [{"key": "dagster/partition", "value": str(story_id)}]}
+async def _runs(settings: Settings, running: RunningStack | None, story_id: UUID) -> list[StoryRun] | None:
+    """The story's last runs, where Dagster's tables can be read from here."""
     try:
-        async with httpx.AsyncClient(timeout=5) as client:
-            answer = await client.post(f"{ui}/graphql", json={"query": RUNS, "variables": {"filter": wanted}})
-            runs: list[dict[str, str]] = answer.raise_for_status().json()["data"]["runsOrError"]["results"]
-            return runs
-    except httpx.HTTPError:
-        return []
+        dagster = await Database(await dagster_database_url(settings, running), max_size=1, timeout=5).open()
+    except SettingsError:
+        return None
+    try:
+        return await runs_of_story(dagster, story_id)
+    except ServiceUnavailableError:
+        return None
+    finally:
+        await dagster.close()

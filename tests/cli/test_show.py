@@ -10,6 +10,9 @@ from psycopg.types.json import Jsonb
 
 from storytailor.db.demo import DEMO_USER, seed_demo
 from tests.cli.running import storytailor
+from tests.dagster.conftest import StoryMaker, dagster_url, kept, maker, settings
+
+__all__ = ["dagster_url", "kept", "maker", "settings"]
 
 STORY = "01234567-89ab-4def-8123-456789abcdef"
 TRACEPARENT = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
@@ -49,6 +52,28 @@ def test_a_story_is_shown_as_it_stands_without_its_words(database_url: str, tmp_
     assert "Asked for by  request req-7, trace 0af7651916cd43dd8448eb211c80319c" in shown.stdout
     assert "Kite" not in shown.stdout
     assert str(DEMO_USER) not in shown.stdout
+
+
+def test_a_storys_runs_are_shown_without_dagsters_ui_and_without_its_login(
+    kept: StoryMaker, database_url: str, dagster_url: str, tmp_path: Path
+) -> None:
+    story_id = kept.ask(generate_assets=False)
+    other = kept.materialize(kept.ask(generate_assets=False), ["content"]).run_id
+    runs = [kept.materialize(story_id, ["content"]).run_id for _ in range(2)]
+    place = {
+        "DATABASE_URL": database_url,
+        "STORYTAILOR_STATE_DIR": str(tmp_path),
+        "DAGSTER_LOGIN": "me:a-long-password-of-tests",
+    }
+    shown = storytailor("story", "show", str(story_id), **place, DAGSTER_DATABASE_URL=dagster_url, DAGSTER_PORT="9")
+    assert shown.returncode == 0, shown.stderr
+    lines = [line for line in shown.stdout.splitlines() if line.startswith("Run")]
+    assert lines == [f"Run SUCCESS   http://127.0.0.1:9/runs/{run}" for run in reversed(runs)]
+    assert other not in shown.stdout
+
+    elsewhere = storytailor("story", "show", str(story_id), **place)
+    assert elsewhere.returncode == 0, elsewhere.stderr
+    assert "Runs          unknown: Dagster's tables cannot be read from here." in elsewhere.stdout
 
 
 def test_a_story_that_does_not_exist_is_named(database_url: str, tmp_path: Path) -> None:
