@@ -11,10 +11,15 @@ from bench.chaos.evidence import Evidence, Row
 from bench.chaos.families import Asked
 from bench.chaos.repeats import UNEXPLAINED, repeats
 from storytailor.catalog import CATALOG, PICTURES, REQUIRED
+from storytailor.db.queue import LOST_TOO_OFTEN, MAX_CLAIMS
 
 READABLE = ("ready", "partial")
 BY_JOB = {"ready": ("ready",), "failed": ("failed",), "queued": ("pending",), "generating": ("generating", "retrying")}
 """How an asset is shown, by its job's state."""
+LOSING = ("worker", "postgres")
+"""Whose death takes a lease."""
+OUR_FAULTS = ("This took longer than", "Something unexpected", "What was made could not be kept")
+"""How reasons begin for which no provider, no family and no kill is an excuse."""
 CANCELLED = "Cancelled."
 BELOW = "Not made, because "
 PAID = {name for name in CATALOG if name not in ("pdf", "epub")}
@@ -73,6 +78,16 @@ def each_story_ends(evidence: Evidence) -> Iterator[str]:
         for name, asset in _assets(row).items():
             if asset["status"] == "failed" and not asset.get("error"):
                 yield f"{name} of {story.id} failed without a reason"
+
+
+def nothing_fails_by_our_own_fault(evidence: Evidence) -> Iterator[str]:
+    """Nothing was given up as too slow, as unexpected, or as lost more often than something was killed."""
+    deaths = sum(kill.process in LOSING for kill in evidence.kills)
+    for job in evidence.jobs:
+        reason = job["error_message"] or ""
+        lost_for_nothing = reason == LOST_TOO_OFTEN and deaths < MAX_CLAIMS
+        if job["status"] == "failed" and (lost_for_nothing or reason.startswith(OUR_FAULTS)):
+            yield f"{job['asset']} of {job['story']} failed: {reason}"
 
 
 def nothing_is_ready_without_its_object(evidence: Evidence) -> Iterator[str]:
@@ -208,6 +223,7 @@ def nothing_is_left_running(evidence: Evidence) -> Iterator[str]:
 
 INVARIANTS: Mapping[str, tuple[Callable[[Evidence], Iterator[str]], Callable[[Evidence], int]]] = {
     "each story ends as the rules say": (each_story_ends, lambda seen: len(seen.asked)),
+    "nothing fails by our own fault": (nothing_fails_by_our_own_fault, lambda seen: len(seen.jobs)),
     "nothing is ready without its readable object": (nothing_is_ready_without_its_object, lambda seen: len(seen.files)),
     "no status contradicts its job": (no_status_contradicts_its_job, lambda seen: len(seen.jobs)),
     "debits less refunds are the stories that stand": (

@@ -19,6 +19,7 @@ from bench.chaos.receiver import Delivery
 from storytailor.catalog import ALL_ASSETS, CATALOG
 from storytailor.db import Database, Queue
 from storytailor.db.asset_records import DataRecord, FileRecord
+from storytailor.db.queue import LOST_TOO_OFTEN, TOOK_TOO_LONG
 from storytailor.db.story_actions import StoryActions
 from storytailor.providers.object_store import object_key
 from tests.db.claims import begin_one
@@ -26,6 +27,7 @@ from tests.db.conftest import CreateStory
 
 HOOK = "http://127.0.0.1:1/hook"
 CREDITS = 100
+FAILED = "UPDATE asset_generation_jobs SET error_message = '{reason}' WHERE status = 'failed'"
 TOLD = "UPDATE webhook_outbox SET state = 'delivered', settled_at = now(), attempts = 1"
 
 
@@ -133,6 +135,14 @@ BREAKS: dict[str, tuple[str, Callable[[Ground], object]]] = {
     "a deleted story is still there": (
         "each story ends as the rules say",
         lambda g: setattr(g.asked[0], "deleted", True),
+    ),
+    "a story was given up as too slow": (
+        "nothing fails by our own fault",
+        lambda g: g.do(FAILED.format(reason=TOOK_TOO_LONG.format(minutes=15.0))),
+    ),
+    "a story was lost three times though nothing was killed so often": (
+        "nothing fails by our own fault",
+        lambda g: g.do(FAILED.format(reason=LOST_TOO_OFTEN.replace("'", "''"))),
     ),
     "an object is gone": ("nothing is ready without its readable object", lambda g: _cover(g).unlink()),
     "an object is another": (
