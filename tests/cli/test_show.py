@@ -73,7 +73,7 @@ def test_a_storys_runs_are_shown_without_dagsters_ui_and_without_its_login(
 
     elsewhere = storytailor("story", "show", str(story_id), **place)
     assert elsewhere.returncode == 0, elsewhere.stderr
-    assert "Runs          unknown: Dagster's tables cannot be read from here." in elsewhere.stdout
+    assert "Runs          unknown: Dagster's tables cannot be read here." in elsewhere.stdout
 
 
 def test_a_story_that_does_not_exist_is_named(database_url: str, tmp_path: Path) -> None:
