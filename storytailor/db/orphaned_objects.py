@@ -17,11 +17,10 @@ BATCH = 100
 
 @dataclass(frozen=True)
 class OrphanedObject:
-    """A key, or what several begin with. `unused` says whether nothing shows it."""
+    """A key, or what several begin with."""
 
     id: int
     prefix: str
-    unused: bool
 
 
 class OrphanedObjects:
@@ -32,9 +31,14 @@ class OrphanedObjects:
         self._database = database
         self._behind_cdn = behind_cdn
 
-    async def due(self) -> list[OrphanedObject]:
-        """What is due, the longest due first; at most BATCH."""
-        return await self._database.fetch_all(OrphanedObject, "orphaned_objects/due", limit=BATCH)
+    async def due(self, *, but: Iterable[int] = ()) -> list[OrphanedObject]:
+        """What is due but for these ids, the longest due first; at most BATCH."""
+        return await self._database.fetch_all(OrphanedObject, "orphaned_objects/due", but=list(but), limit=BATCH)
+
+    async def is_unused(self, orphan: OrphanedObject) -> bool:
+        """Whether nothing shows it now. To be asked right before it is deleted: it may have come into use since."""
+        unused = await self._database.fetch_values(bool, "orphaned_objects/unused", id=orphan.id)
+        return unused == [True]
 
     async def add(self, story_id: UUID, keys: Sequence[str]) -> list[int]:
         """Write down what nothing shows yet: if nothing does in an hour, it is deleted. Their ids.
