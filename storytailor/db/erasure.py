@@ -36,6 +36,6 @@ class Erasure:
                     await connection.rollback()
         raise ServiceUnavailableError("The account is being written to without a pause. Try again.", retry_after=1)
 
-    async def forget(self, days: float) -> int:
-        """Forget who deleted an account longer ago; how many those were. Not as a user: for makers."""
-        return await self._database.execute("accounts/forget_erased", days=days)
+    async def forget(self, days: float, most: int = 100_000) -> int:
+        """Forget who deleted an account longer ago, at most so many; how many those were. Not as a user: for makers."""
+        return await self._database.execute("accounts/forget_erased", days=days, most=most)

@@ -34,9 +34,9 @@ class IdempotencyKeys:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def delete_expired(self, hours: float) -> int:
-        """Forget answers that are older; how many those were."""
-        return await self._database.execute("idempotency/delete_expired", hours=hours)
+    async def delete_expired(self, hours: float, most: int = 100_000) -> int:
+        """Forget answers that are older, at most so many; how many those were."""
+        return await self._database.execute("idempotency/delete_expired", hours=hours, most=most)
 
 
 class _ResponseJson(TypedDict):

@@ -61,7 +61,7 @@ class Measurements:
         (held,) = await self._database.fetch_values(int, "measurements/held_leases")
         return held
 
-    async def fold(self) -> int:
-        """Add what was measured to the sums; how many measurements those were."""
-        (folded,) = await self._database.fetch_values(int, "measurements/fold", hours=KEPT_HOURS)
+    async def fold(self, most: int = 100_000) -> int:
+        """Add what was measured to the sums, at most so many measurements; how many those were."""
+        (folded,) = await self._database.fetch_values(int, "measurements/fold", hours=KEPT_HOURS, most=most)
         return folded

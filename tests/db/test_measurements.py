@@ -50,7 +50,8 @@ async def test_a_whole_story_is_one_of_its_kind_and_one_of_each_stage_and_stays_
     story_id = await whole_story(create_story, queue)
     once = dict.fromkeys([("story", "all", "ready"), *(("asset", asset, "ready") for asset in ALL_ASSETS)], 1)
     assert await counted(measurements) == once
-    assert await measurements.fold() == len(ALL_ASSETS)
+    assert await measurements.fold(most=3) == 3  # a sweep after long takes a part, and the next one the rest
+    assert await measurements.fold() == len(ALL_ASSETS) - 3
     assert await counted(measurements) == once
     await StoryActions(database).delete(user, story_id)
     assert await counted(measurements) == once
