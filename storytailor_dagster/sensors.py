@@ -12,6 +12,7 @@ from storytailor.db.origins import Origin
 from storytailor.db.story_inputs import StorySummary
 from storytailor.errors import ServiceUnavailableError
 from storytailor_dagster.abandoned_runs import close_runs_of
+from storytailor_dagster.broker import require_broker
 from storytailor_dagster.jobs import make_story
 from storytailor_dagster.maker_loop import MakerLoop
 from storytailor_dagster.open_leases import end_cancelled, release_unrequested
@@ -85,7 +86,10 @@ def _claim(instance: dg.DagsterInstance, loop: MakerLoop) -> list[Lease]:
     """Claim what waits, also when what comes before that has failed."""
     _try_to("compare the open leases with their runs", loop, lambda: end_cancelled(instance, loop))
     _try_to("queue again what was lost", loop, lambda: _requeue_lost(instance, loop))
-    in_flight = loop.services.settings.stories_in_flight
+    settings = loop.services.settings
+    if settings.broker_url is not None:
+        require_broker(settings.broker)
+    in_flight = settings.stories_in_flight
     return loop.call(loop.services.queue.claim(in_flight=in_flight, waiting=WAITING_A_WORKER))
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+import socket
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -11,6 +13,7 @@ from uuid import uuid4
 import dagster as dg
 import psycopg
 import pytest
+from pydantic import SecretStr
 
 from storytailor.catalog import ALL_ASSETS
 from storytailor.settings import Settings
@@ -215,6 +218,22 @@ def test_a_story_whose_run_was_never_sent_to_the_workers_is_requested_again(make
     (again,) = tick(maker)
     assert again.partition_key == str(story_id)
     assert status_of(maker, never_sent) == dg.DagsterRunStatus.FAILURE
+
+
+def test_nothing_is_claimed_while_the_broker_is_away_and_the_sensor_says_so(
+    maker: StoryMaker, settings: Settings, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    story_id = maker.ask()
+    with socket.socket() as closed:
+        closed.bind(("127.0.0.1", 0))  # and nobody listens
+        broker = SecretStr(f"redis://127.0.0.1:{closed.getsockname()[1]}/0")
+        away = dataclasses.replace(maker.services, settings=settings.model_copy(update={"broker_url": broker}))
+        with monkeypatch.context() as patch:
+            patch.setattr(maker.loop, "services", away)
+            assert tick(maker) == []
+    assert "Nothing was claimed: The broker does not answer" in caplog.text
+    assert maker.query("SELECT DISTINCT claims, lease_token FROM asset_generation_jobs") == [(0, None)]
+    assert [request.partition_key for request in tick(maker)] == [str(story_id)]
 
 
 def test_a_story_whose_run_failed_before_a_worker_had_it_is_requested_again_however_busy_the_workers_are(
