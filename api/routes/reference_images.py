@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -15,6 +14,7 @@ from api.routes.characters import DAY_IS_FULL, NO_CHARACTER
 from api.schemas.characters import Character
 from api.schemas.envelope import Success, success
 from api.stored_objects import delete_or_defer
+from storytailor.db.reference_images import new_key
 from storytailor.errors import (
     ContentRejectedError,
     NotFoundError,
@@ -64,8 +64,10 @@ async def add_reference_image(
     state.rates.uploads.spend(caller.user_id)
     await state.reference_images.require_room(caller.user_id, character_id)
     picture = await state.image_workers.sanitize(caller.user_id, image)
-    key = _key(character_id, hashlib.sha256(picture).hexdigest()[:12])
-    await state.reference_images.require_room(caller.user_id, character_id, key, size=len(picture))
+    key = new_key(character_id, picture)
+    if await state.reference_images.has(caller.user_id, character_id, key, size=len(picture)):
+        row = await state.characters.get(caller.user_id, character_id)
+        return success(Character.of_row(row, await state.urls.current()))
     await state.judging.require_fit(caller.user_id, [], picture=picture)  # as it will be stored, and before it is
     await state.reference_images.expect(caller.user_id, key)
     await state.store.put(key, picture)
@@ -73,7 +75,7 @@ async def add_reference_image(
         row = await state.reference_images.add(
             caller.user_id, character_id, key, size=len(picture), wording=WORDING_VERSION
         )
-    except NotFoundError:  # the character was deleted meanwhile
+    except NotFoundError:  # the character was deleted meanwhile; nobody else has this key
         await delete_or_defer(state.store.delete([key]))
         raise
     return success(Character.of_row(row, await state.urls.current()))
@@ -87,11 +89,7 @@ async def remove_reference_image(
 
     Stories that were asked for with it keep it, as long as there is one.
     """
-    keys = [_key(character_id, image, kind) for kind in KINDS]
+    keys = [f"characters/{character_id}/reference-{image}.{kind}" for kind in KINDS]
     unused = await state.reference_images.remove(caller.user_id, character_id, keys)
     await delete_or_defer(state.store.delete(unused))
     return Response(status_code=204)
-
-
-def _key(character_id: UUID, digest: str, kind: str = KINDS[0]) -> str:
-    return f"characters/{character_id}/reference-{digest}.{kind}"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
@@ -11,6 +13,17 @@ from storytailor.db.rows import CharacterRow
 from storytailor.errors import NotFoundError, QuotaExceededError, ValidationError
 
 MAX_IMAGES = 4
+PICTURES_DIGITS = 8
+"""Of the twelve hexadecimal digits in a key so many are the picture's, the others the upload's."""
+
+
+def new_key(character_id: UUID, picture: bytes) -> str:
+    """A key for this picture (a JPEG) that no earlier upload of it has, but for one in 65,536.
+
+    So a deletion that was decided of the same picture, when the character had it before, does not take this one.
+    """
+    digits = hashlib.sha256(picture).hexdigest()[:PICTURES_DIGITS] + secrets.token_hex(6 - PICTURES_DIGITS // 2)
+    return f"characters/{character_id}/reference-{digits}.jpg"
 
 
 class ReferenceImages:
@@ -25,10 +38,15 @@ class ReferenceImages:
         self._most = most
         self._most_bytes = most_bytes
 
-    async def require_room(self, user_id: UUID, character_id: UUID, key: str | None = None, *, size: int = 1) -> None:
-        """Check whether another image (this one of `size` bytes, if it is known) may be added. Raises as `add` does."""
+    async def require_room(self, user_id: UUID, character_id: UUID) -> None:
+        """Check whether another image may be added, which may be one that the character has. Raises as `add` does."""
         async with self._database.as_user(user_id) as connection:
-            await self._require_room(connection, user_id, character_id, key, size)
+            await self._has(connection, user_id, character_id, None, 1)
+
+    async def has(self, user_id: UUID, character_id: UUID, key: str, *, size: int) -> bool:
+        """Whether the character has the picture of this `new_key` already, under another. Raises as `add` does."""
+        async with self._database.as_user(user_id) as connection:
+            return await self._has(connection, user_id, character_id, key, size)
 
     async def expect(self, user_id: UUID, key: str) -> None:
         """Write down that this image is about to be stored: it is deleted if no character shows it in an hour."""
@@ -38,16 +56,18 @@ class ReferenceImages:
     async def add(self, user_id: UUID, character_id: UUID, key: str, *, size: int, wording: str) -> CharacterRow:
         """Give the character a stored image, and write down the user's consent to these words. The character.
 
-        An image that it has already changes nothing.
+        A picture that it has already changes nothing.
 
         Raises NotFoundError, ValidationError when it has as many as it may have, and QuotaExceededError when the user's
         take up as many bytes as they may.
         """
         async with self._database.as_user(user_id) as connection:
-            await self._require_room(connection, user_id, character_id, key, size)
             owned = {"user_id": user_id, "character_id": character_id}
-            await send(connection, "characters/add_image", **owned, key=key)
-            await send(connection, "characters/record_consent", user_id=user_id, key=key, wording=wording, size=size)
+            if not await self._has(connection, user_id, character_id, key, size):
+                await send(connection, "characters/add_image", **owned, key=key)
+                await send(
+                    connection, "characters/record_consent", user_id=user_id, key=key, wording=wording, size=size
+                )
             (row,) = await fetch_all(connection, CharacterRow, "characters/get", **owned)
             return row
 
@@ -60,16 +80,17 @@ class ReferenceImages:
                     raise NotFoundError("character", str(character_id))
             return await unreferenced_images(connection, user_id, keys)
 
-    async def _require_room(
-        self, connection: Connection, user_id: UUID, character_id: UUID, key: str | None, size: int
-    ) -> None:
+    async def _has(self, connection: Connection, user_id: UUID, character_id: UUID, key: str | None, size: int) -> bool:
+        """Whether the character has this picture. Raises where it has not, and none may be added."""
         owned = {"user_id": user_id, "character_id": character_id}
         locked = await fetch_values(connection, list[str], "characters/lock", **owned)
         if not locked:
             raise NotFoundError("character", str(character_id))
         (images,) = locked
-        if key in images:
-            return
+        if key is not None:
+            same = key[: key.rindex("-") + 1 + PICTURES_DIGITS]
+            if any(image.startswith(same) for image in images):
+                return True
         if len(images) >= MAX_IMAGES:
             raise _full(f"the character has {MAX_IMAGES} reference images, as many as it may")
         if self._most is not None and (await count_kept(connection, user_id)).pictures >= self._most:
@@ -82,6 +103,7 @@ class ReferenceImages:
                     "one would be too much. Remove some, also with stories you no longer want, and send it again.",
                     {"keptBytes": kept, "mostBytes": self._most_bytes},
                 )
+        return False
 
 
 @dataclass(frozen=True)

@@ -317,6 +317,34 @@ async def test_the_same_picture_again_changes_nothing(client: httpx.AsyncClient,
     assert without_signatures(pictures[0]) == without_signatures(pictures[1])
 
 
+async def test_a_picture_that_is_given_again_outlives_what_was_decided_of_it_before(
+    client: httpx.AsyncClient, bare: Person, settings: Settings
+) -> None:
+    """A sweep or a request that is about to delete it comes to that when the character has it again."""
+    store = Folder(settings.assets_folder)
+    files = []
+    for _ in range(2):
+        (url,) = (await add(client, bare, picture())).json()["data"]["reference_images"]
+        files.append(file_of(settings, url))
+        path = f"/api/v1/characters/{bare.character_id}/reference-images/{files[0].stem[-12:]}"
+        assert (await client.delete(path, headers=bare.headers)).status_code == 204
+    key = files[0].relative_to(settings.assets_folder).as_posix()
+    await store.delete([key])
+    await store.delete_below(key)
+    assert files[1].is_file()
+
+
+async def test_the_same_picture_sent_twice_at_once_is_one_picture_and_what_is_too_much_goes(
+    client: httpx.AsyncClient, bare: Person, settings: Settings, database_url: str
+) -> None:
+    answers = await asyncio.gather(*(add(client, bare, picture()) for _ in range(2)))
+    assert [answer.status_code for answer in answers] == [201, 201]
+    await an_hour_passes(database_url, settings)
+    shown = await client.get(f"/api/v1/characters/{bare.character_id}", headers=bare.headers)
+    (url,) = shown.json()["data"]["reference_images"]
+    assert list(settings.assets_folder.rglob("reference-*")) == [file_of(settings, url)]
+
+
 async def test_a_picture_can_be_taken_away_and_stories_asked_for_with_it_keep_it(
     client: httpx.AsyncClient, bare: Person, settings: Settings
 ) -> None:
