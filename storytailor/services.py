@@ -46,7 +46,7 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
 DATABASE_PATIENCE = 40.0
-"""Seconds a maker waits for a connection: a server that restarts or is full costs a wait, not an asset."""
+"""Seconds a statement waits for a connection; one of a run waits longer (`storytailor.db.patience`)."""
 STATEMENT_SECONDS = 30.0
 
 

@@ -36,6 +36,7 @@ from storytailor.db.connecting import (
     is_trusted,
     unavailable_when_down,
 )
+from storytailor.db.patience import patience
 from storytailor.db.repeating import Presence, Work, only_reads
 from storytailor.settings import Settings
 
@@ -67,10 +68,10 @@ def json(value: object) -> Jsonb | None:
 class Database:
     """A pool of `min_size` to `max_size` connections bound to the event loop it was opened on.
 
-    A statement waits up to `timeout` seconds for one of them, and may take `statement_seconds`. One whose connection
-    breaks is repeated as long as that time lasts, and never done twice: see `storytailor.db.repeating`. `announcements`
-    are heard at `listen_url`: another way to the same database, where a pooler does not let LISTEN through. With
-    `account_key` is hashed who has deleted an account.
+    A statement waits up to `timeout` seconds for one of them, in a run longer (`storytailor.db.patience`), and may take
+    `statement_seconds`. One whose connection breaks is repeated as long as that time lasts, and never done twice: see
+    `storytailor.db.repeating`. `announcements` are heard at `listen_url`: another way to the same database, where a
+    pooler does not let LISTEN through. With `account_key` is hashed who has deleted an account.
     """
 
     def __init__(
@@ -132,7 +133,7 @@ class Database:
 
     async def in_transaction(self, work: Callable[[Connection], Awaitable[T]]) -> T:
         """Do this work in a transaction, once; what it returns. It may be begun again: it changes the database only."""
-        return await self._finish(Work(work, reads=False, patience=self._timeout))
+        return await self._finish(Work(work, reads=False, patience=patience(self._timeout)))
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Connection]:
@@ -159,7 +160,7 @@ class Database:
             await connection.execute("COMMIT", prepare=False)  # goes out with what was sent last, as the pipeline ends
 
     async def _run(self, name: str, work: Callable[[Connection], Awaitable[T]]) -> T:
-        return await self._finish(Work(work, reads=only_reads(statement(name)), patience=self._timeout))
+        return await self._finish(Work(work, reads=only_reads(statement(name)), patience=patience(self._timeout)))
 
     async def _finish(self, work: Work[T]) -> T:
         async with unavailable_when_down():

@@ -18,6 +18,7 @@ from sqlalchemy.exc import DBAPIError, DisconnectionError
 
 from storytailor.db.connecting import bounded, is_trusted, shares_sessions
 from storytailor.db.connection import statement
+from storytailor.db.patience import patience
 from storytailor.errors import SettingsError
 
 log = logging.getLogger(__name__)
@@ -35,7 +36,7 @@ RECYCLE_SECONDS = 1_800
 CHECKOUT_SECONDS = 60.0
 """A statement waits so long for one of the engine's connections …"""
 CONNECT_PATIENCE = 40.0
-"""… and so long for a server that is restarting or has no connection left."""
+"""… and so long for a server that is restarting or has no connection left; in a run longer."""
 FIRST_PAUSE, LONGEST_PAUSE = 0.1, 3.0
 PASSING = (
     "too many connections",
@@ -141,9 +142,9 @@ class _Connector:
             raise SettingsError(NEEDS_SESSION)
 
 
-def wait_for_connection(connect: Callable[[], Any], patience: float = CONNECT_PATIENCE) -> Any:
+def wait_for_connection(connect: Callable[[], Any]) -> Any:
     """Connect; while the server says that it has no connection left or is restarting, try again, ever more slowly."""
-    ends, pause = time.monotonic() + patience, FIRST_PAUSE
+    ends, pause = time.monotonic() + patience(CONNECT_PATIENCE), FIRST_PAUSE
     while True:
         try:
             return connect()
@@ -164,14 +165,14 @@ def repeat_when_lost(connection: Connection) -> None:
     It connects anew for that, as patiently as ever. A write whose answer was lost may then be there twice: one event
     too many in Dagster's log is better than a story's step that fails for a restart.
     """
-    execute, patience = connection.execute, _Patience()
+    execute, losses = connection.execute, _Losses()
 
     def execute_again(*arguments: Any, **options: Any) -> Any:
         while True:
             try:
                 return execute(*arguments, **options)
             except DBAPIError as error:
-                if not patience.bears(error):
+                if not losses.are_borne(error):
                     raise
                 connection.rollback()  # of nothing: SQLAlchemy wants it before it connects anew
 
@@ -183,24 +184,24 @@ def do_though_lost(work: Callable[[bool], None]) -> None:
 
     The last to be lost may have committed all the same: whoever is told that it is done again sees to that.
     """
-    patience, again = _Patience(), False
+    losses, again = _Losses(), False
     while True:
         try:
             return work(again)
         except DBAPIError as error:
-            if not patience.bears(error):
+            if not losses.are_borne(error):
                 raise
         again = True
 
 
-class _Patience:
-    """For what loses its connection again and again: as much as there is for connecting."""
+class _Losses:
+    """The connections that a piece of work has lost; it is repeated as long as there is patience to connect."""
 
     def __init__(self) -> None:
-        self._ends = time.monotonic() + CONNECT_PATIENCE
+        self._ends = time.monotonic() + patience(CONNECT_PATIENCE)
         self._pause = FIRST_PAUSE
 
-    def bears(self, error: DBAPIError) -> bool:
+    def are_borne(self, error: DBAPIError) -> bool:
         """Whether to repeat what ended so, a little later: it has lost its connection, and there is time left."""
         if not error.connection_invalidated or time.monotonic() + self._pause > self._ends:
             return False

