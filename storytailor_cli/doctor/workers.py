@@ -6,7 +6,7 @@ import httpx
 
 from storytailor.db import Database
 from storytailor.db.health import QueueHealth, QueueState
-from storytailor.db.workers import Workers
+from storytailor.db.workers import ProviderCircuit, Workers
 from storytailor.errors import StorytailorError
 from storytailor.settings import Settings
 from storytailor_cli.doctor.finding import Finding
@@ -23,8 +23,13 @@ async def check_workers(settings: Settings, running: RunningStack | None) -> lis
 async def _workers(settings: Settings, running: RunningStack | None) -> tuple[str, str | None]:
     """How many workers there are and what waits for them, and what to do if there are none."""
     if running is not None:
-        async with httpx.AsyncClient(timeout=10) as client:
-            ready = (await client.get(f"{running.api}/ready")).json()["data"]
+        token = settings.metrics_token
+        headers = {"Authorization": f"Bearer {token.get_secret_value()}"} if token else {}
+        async with httpx.AsyncClient(timeout=10, headers=headers) as client:
+            answer = await client.get(f"{running.api}/ready")
+        ready = answer.json()["data"]
+        if ready is None:
+            return "nobody can say", "The stack has another METRICS_TOKEN than this: set the same, or start it anew."
         workers, waited = ready["queue"]["workers"], ready["queue"]["oldestQueuedSeconds"]
         if workers is None:
             return "nobody can say", ready["database"]["advice"]
@@ -55,14 +60,16 @@ async def _circuits(settings: Settings) -> list[Finding]:
         return []
     finally:
         await database.close()
-    return [
-        Finding(
-            f"Workers: {circuit.provider}",
-            f"{circuit.workers} of them ask nothing of {circuit.model}",
-            f"{circuit.reason} They ask again by themselves, every half minute at the latest.",
-        )
-        for circuit in stopped
-    ]
+    return [_stopped(circuit) for circuit in stopped]
+
+
+def _stopped(circuit: ProviderCircuit) -> Finding:
+    name = f"Workers: {circuit.provider}"
+    if circuit.state == "open":
+        remedy = f"{circuit.reason} They ask again by themselves, every half minute at the latest."
+        return Finding(name, f"{circuit.workers} of them ask nothing of {circuit.model}", remedy)
+    remedy = f"{circuit.reason} That was said last; nobody has asked since, so it may be mended by now."
+    return Finding(name, f"{circuit.workers} of them try {circuit.model} with the next call", remedy, warning=True)
 
 
 async def _ask(settings: Settings) -> QueueState | None:
