@@ -12,6 +12,7 @@ from storytailor.settings import Settings
 from storytailor_cli.doctor.finding import Finding
 from storytailor_cli.doctor.providers import check_elevenlabs, check_openai
 from tests.absent_server import AbsentServer
+from tests.aws import free_ports
 from tests.cli.running import storytailor
 
 
@@ -149,3 +150,14 @@ def test_make_story_with_a_wrong_key_says_which_in_one_screen_and_starts_nothing
     assert len((done.stdout + done.stderr).splitlines()) <= 25
     assert "hunter2" not in done.stdout + done.stderr
     assert not (tmp_path / "state").exists()
+
+
+async def test_an_emulator_of_the_fleets_own_that_has_stopped_is_a_problem_and_not_one_that_starts_with_the_stack() -> (
+    None
+):
+    (port,) = free_ports(1)
+    for host, is_problem in (("emulator.invalid", True), ("127.0.0.1", False)):
+        settings = Settings(_env_file=None, emulator_host=host, emulator_port=port, provider_timeout=5)
+        findings = [*await check_openai(settings, None), *await check_elevenlabs(settings, None)]
+        assert any(finding.must_be_mended for finding in findings) is is_problem, host
+        assert any("which starts with the stack" in finding.result for finding in findings) is not is_problem, host
