@@ -12,6 +12,7 @@ from storytailor.db import Accounts, Database, Queue
 from storytailor.db.asset_records import DataRecord
 from storytailor.db.story_actions import StoryActions
 from storytailor.errors import LeaseLostError, QuotaExceededError
+from tests.db.claims import begin_one
 from tests.db.conftest import CreateStory, ReadStory
 from tests.db.test_story_actions import PLACEHOLDER
 
@@ -266,6 +267,21 @@ async def test_every_try_is_spent_also_those_that_failed_and_stays_so_when_the_s
     async with database.transaction() as connection:
         cursor = await connection.execute("SELECT story_id, user_id, usd::float FROM spendings")
         assert await cursor.fetchall() == [(story_id, user, 1.75)]
+
+
+async def test_a_try_whose_worker_was_lost_is_spent_as_expected_and_what_it_had_not_begun_is_not(
+    create_story: CreateStory, queue: Queue, database: Database
+) -> None:
+    await create_story()
+    expects = "UPDATE story_orders SET expected = expected || '{\"content\": 0.25}', expected_usd = 9"
+    async with database.transaction() as connection:
+        await connection.execute(expects)
+    lost = await begin_one(queue)
+    await queue.start(lost, "content")
+    await queue.release(lost.token)
+    async with database.transaction() as connection:
+        cursor = await connection.execute("SELECT usd::float, used_usd::float FROM spendings, story_orders")
+        assert await cursor.fetchall() == [(0.25, 0.25)]
 
 
 async def test_an_account_that_is_deleted_while_its_story_is_made_stands_in_nobodys_way(
