@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import time
 from pathlib import Path
 from typing import Any
 
@@ -133,6 +134,22 @@ async def test_a_folder_is_knocked_at_without_an_api_that_serves_it(tmp_path: Pa
     knocks = await knock_at(Folder(tmp_path), Settings(_env_file=None))
     assert said(knocks) == {"Put": True, "Get": True, "Delete": True}
     assert os.listdir(tmp_path / "characters" / "doctor") == []
+
+
+async def test_what_a_killed_knock_has_left_is_removed_by_the_next_and_one_that_is_under_way_is_not_disturbed(
+    tmp_path: Path,
+) -> None:
+    store, now = Folder(tmp_path), int(time.time())
+    left = [
+        f"{place}/doctor/{name}" for place in ("characters", "stories") for name in (f"{now - 7200}-a.txt", "b.txt")
+    ]
+    under_way = f"characters/doctor/{now - 60}-c.txt"
+    family = "characters/doctor-who/reference-0123456789ab.jpg"
+    for key in (*left, under_way, family):
+        await store.put(key, b"storytailor was here")
+    knocks = await knock_at(store, Settings(_env_file=None))
+    assert said(knocks) == {"Put": True, "Get": True, "Delete": True}
+    assert [listed async for listed in store.keys("")] == [[family, under_way]]
 
 
 @pytest.mark.parametrize("secret", ["wrong", "test-secret "])

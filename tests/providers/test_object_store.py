@@ -51,6 +51,17 @@ async def test_putting_again_replaces(store: ObjectStore) -> None:
     assert await store.get("stories/x/a.png") == b"two"
 
 
+async def test_keys_are_listed_by_how_they_begin(store: ObjectStore) -> None:
+    keys = ["listed/a/x-1.png", "listed/a/x-2.png", "listed/a/y-1.png", "listed/ab/x-1.png"]
+    for key in keys:
+        await store.put(key, b"picture")
+    found = {
+        beginning: [key async for listed in store.keys(beginning) for key in listed]
+        for beginning in ("listed/", "listed/a/x", "listed/none/")
+    }
+    assert found == {"listed/": keys, "listed/a/x": keys[:2], "listed/none/": []}
+
+
 async def test_a_store_that_works_passes_its_check(store: ObjectStore) -> None:
     await store.check()
 

@@ -78,9 +78,9 @@ class Bucket:
         for page in listed:
             await self.delete(found["Key"] for found in page)
 
-    async def keys(self) -> AsyncIterator[list[str]]:
+    async def keys(self, beginning: str = "") -> AsyncIterator[list[str]]:
         """A page of 1,000 at a time."""
-        pages = iter(self._client.get_paginator("list_objects_v2").paginate(Bucket=self.name))
+        pages = iter(self._client.get_paginator("list_objects_v2").paginate(Bucket=self.name, Prefix=beginning))
         while (page := await self._call("read", lambda: next(pages, None))) is not None:
             yield [found["Key"] for found in page.get("Contents", [])]
 

@@ -61,10 +61,12 @@ class Folder:
         folder, name = parted(prefix)
         await asyncio.to_thread(self._remove, self._path(folder), name)
 
-    async def keys(self) -> AsyncIterator[list[str]]:
+    async def keys(self, beginning: str = "") -> AsyncIterator[list[str]]:
         """The files' paths below the folder, half-written ones as well."""
-        paths = await asyncio.to_thread(lambda: [path for path in self.root.rglob("*") if path.is_file()])
-        yield sorted(path.relative_to(self.root).as_posix() for path in paths)
+        top = self._path(beginning.rpartition("/")[0])
+        paths = await asyncio.to_thread(lambda: [path for path in top.rglob("*") if path.is_file()])
+        keys = (path.relative_to(self.root.resolve()).as_posix() for path in paths)
+        yield sorted(key for key in keys if key.startswith(beginning))
 
     async def check(self) -> None:
         """The folder can be made and written to."""

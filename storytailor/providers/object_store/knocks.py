@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from urllib.parse import urlsplit
@@ -18,6 +19,9 @@ from storytailor.providers.object_store.urls import open_urls
 from storytailor.settings import Settings
 
 BODY = b"storytailor was here"
+PLACES = ("characters/doctor/", "stories/doctor/")
+"""Where it is knocked: where nothing is ever public, and where finished books may be."""
+LONGEST_KNOCK = 3600.0
 READ_TIMEOUT = 10.0
 HOW_TO = "docs/how-to/put-a-cdn-before-the-bucket.md"
 OPEN_IT = f"`storytailor bucket --public-read`, or a CDN that may read it: {HOW_TO}."
@@ -59,16 +63,16 @@ async def knock_at(store: ObjectStore, settings: Settings) -> list[StoreKnock]:
     except ServiceUnavailableError as error:
         return [StoreKnock("Store", "cannot be used", str(error))]
     knocks = [await _region(store, settings)] if isinstance(store, Bucket) else []
-    name = f"doctor/{uuid4().hex}.txt"
-    key = f"characters/{name}"  # where nothing is ever public
-    books = [f"stories/{name}"] if settings.books_are_public else []
+    name = f"{int(time.time())}-{uuid4().hex}.txt"
+    key = PLACES[0] + name
+    books = [PLACES[1] + name] if settings.books_are_public else []
     knocks.append(await _tried("Put", f"{len(BODY)} bytes stored", lambda: _put(store, [key, *books])))
     if knocks[-1].ok:
         knocks.append(await _tried("Get", "the same bytes read", lambda: _get(store, key)))
         if settings.assets_base_url is not None:
             knocks += [knock async for knock in _as_readers(key, settings)]
             knocks += [await _public_read(settings.assets_url + book) for book in books]
-        knocks.append(await _tried("Delete", "removed again", lambda: store.delete([key, *books])))
+        knocks.append(await _tried("Delete", "removed again", lambda: _delete(store, [key, *books])))
     return [*knocks, *await _purge(settings)]
 
 
@@ -82,6 +86,20 @@ async def _region(bucket: Bucket, settings: Settings) -> StoreKnock:
 async def _put(store: ObjectStore, keys: list[str]) -> None:
     for key in keys:
         await store.put(key, BODY)
+
+
+async def _delete(store: ObjectStore, keys: list[str]) -> None:
+    """Remove these, and what knocks have left that were killed before they came to it."""
+    await store.delete(keys)
+    for place in PLACES:
+        async for left in store.keys(place):
+            await store.delete([key for key in left if _is_left_over(key)])
+
+
+def _is_left_over(key: str) -> bool:
+    """Whether no knock can be at this any more; before names had the time in them nobody can say, and it is."""
+    began = key.rpartition("/")[2].partition("-")[0]
+    return not began.isdecimal() or time.time() - int(began) > LONGEST_KNOCK
 
 
 async def _get(store: ObjectStore, key: str) -> None:

@@ -73,9 +73,9 @@ class PatientStore:
         """Remove all below the prefix, at once or not."""
         await self.store.delete_below(prefix)
 
-    def keys(self) -> AsyncIterator[list[str]]:
-        """All keys, as the store lists them."""
-        return self.store.keys()
+    def keys(self, beginning: str = "") -> AsyncIterator[list[str]]:
+        """All keys that begin so, as the store lists them."""
+        return self.store.keys(beginning)
 
     async def check(self) -> None:
         """Whether it can be used now."""

@@ -41,8 +41,8 @@ class ObjectStore(Protocol):
     async def delete_below(self, prefix: str) -> None:
         """Remove every object whose key begins with `prefix`, which names at least a first folder."""
 
-    def keys(self) -> AsyncIterator[list[str]]:
-        """All keys there are, some at a time."""
+    def keys(self, beginning: str = "") -> AsyncIterator[list[str]]:
+        """All keys there are that begin so, some at a time."""
 
     async def check(self) -> None:
         """Raise ServiceUnavailableError, saying what to do, when nothing can be stored here."""
