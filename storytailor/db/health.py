@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 
 from storytailor.db.connection import Database
@@ -11,18 +12,23 @@ LONGEST_WAIT = 300.0
 """Work that waits for so long though a worker has a place free means that nobody claims it."""
 LONGEST_WITHOUT_WORKERS = 30.0
 """So long a restart of the workers may take."""
+STILL_SECONDS = 60.0
+"""For so long nothing must have been seen to move before it is said that nobody takes what waits. Which places are free
+is known less well: each worker says every ten seconds how many it has, which may be those that it had in use."""
+MOVED_SECONDS = 1.0
+"""The oldest of what waits is another one if it is so much younger; less is how long the question was under way."""
 
 
 @dataclass(frozen=True)
 class QueueState:
     """Seconds the job has waited that nobody makes and that has waited longest, None when none waits; and who could.
 
-    `place_free` says whether a worker could make another story now.
+    `left_lying` says whether a worker could make another story, and none has been seen to be taken for a while.
     """
 
     oldest_seconds: float | None
     workers: int
-    place_free: bool
+    left_lying: bool
 
     @property
     def advice(self) -> str | None:
@@ -32,7 +38,7 @@ class QueueState:
             return (
                 f"Work has waited {waited:.0f} s and no worker is there to do it. Start one; nothing is lost meanwhile."
             )
-        if waited > LONGEST_WAIT and self.place_free:
+        if waited > LONGEST_WAIT and self.left_lying:
             return (
                 f"Work has waited {waited:.0f} s in the queue and nobody takes it. "
                 "Is the Dagster daemon up, and its story_queue_sensor running?"
@@ -47,16 +53,30 @@ class _JobCount:
 
 
 class QueueHealth:
-    """How much waits in the queue of one database, and for how long. Numbers only, so the API may hold it."""
+    """How much waits in the queue of one database, and for how long. Numbers only, so the API may hold it.
+
+    It remembers what it saw, so that of several looks the later ones tell whether work is taken.
+    """
 
     def __init__(self, database: Database, *, in_flight: int) -> None:
         self._database = database
         self._in_flight = in_flight
+        self._oldest_since = float("-inf")
+        self._taken_at = float("-inf")
 
     async def state(self) -> QueueState:
         """How long work waits, and whether anybody is there to do it."""
         oldest, capacity = await self.age(), await Workers(self._database).capacity()
-        return QueueState(oldest, capacity.workers, capacity.busy < min(capacity.slots, self._in_flight))
+        place_free = capacity.busy < min(capacity.slots, self._in_flight)
+        now = time.monotonic()
+        if self._has_moved(now, oldest) or not place_free:
+            self._taken_at = now
+        return QueueState(oldest, capacity.workers, place_free and now - self._taken_at >= STILL_SECONDS)
+
+    def _has_moved(self, now: float, oldest: float | None) -> bool:
+        """Whether what waited longest at the last look has been taken since."""
+        before, self._oldest_since = self._oldest_since, now - (oldest or 0.0)
+        return before > float("-inf") and self._oldest_since - before > MOVED_SECONDS
 
     async def age(self) -> float | None:
         """Seconds the longest-waiting job has waited that nobody makes, claimed or not; None when there is none."""

@@ -13,7 +13,7 @@ from fastapi import FastAPI
 from api.app import create_app
 from api.moderation import ModerationHealth
 from emulator.testing import Emulator
-from storytailor.db import Database
+from storytailor.db import Database, health
 from storytailor.db.alerts import Alerts
 from storytailor.errors import SettingsError
 from storytailor.providers.openai import OpenAI
@@ -77,14 +77,14 @@ async def test_moderation_is_asked_again_by_itself_while_it_does_not_work(
 ) -> None:
     emulator.behave(faults=[{"route": "moderations", "kind": 500, "times": 3}])
     async with OpenAI(settings) as openai:
-        health = ModerationHealth(openai, Alerts(database), retry_seconds=0.05)
-        running = asyncio.create_task(health.run())
+        watched = ModerationHealth(openai, Alerts(database), retry_seconds=0.05)
+        running = asyncio.create_task(watched.run())
         told = []
         async with asyncio.timeout(15):
             for remedy in ("wait", None):
-                while health.remedy != remedy:  # noqa: ASYNC110  a state, not an event
+                while watched.remedy != remedy:  # noqa: ASYNC110  a state, not an event
                     await asyncio.sleep(0.01)
-                told.append(health.remedy)
+                told.append(watched.remedy)
         await stop([running])
 
     assert told == ["wait", None]
@@ -163,6 +163,7 @@ WAITED = "UPDATE asset_generation_jobs SET updated_at = now() - interval '10 min
 LEASED = (
     "UPDATE asset_generation_jobs SET lease_token = gen_random_uuid(), lease_expires_at = now() + interval '1 hour'"
 )
+IN_USE = "IN ('content', 'palette', 'activities')"
 BEGUN = f"{LEASED}, begun_at = now() WHERE asset_type = 'content'"
 
 
@@ -192,6 +193,42 @@ async def test_we_are_not_ready_when_work_waits_and_nobody_does_it_though_somebo
     assert answer.json()["data"]["database"]["ok"]
     if advice:
         assert advice in answer.json()["message"]
+
+
+async def test_a_place_that_has_just_become_free_is_no_sign_that_nobody_takes_what_waits_until_nobody_does(
+    client: httpx.AsyncClient, maya: Person, database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await client.post("/api/v1/stories", json=maya.story_request(), headers=maya.headers)
+    with psycopg.connect(database_url, autocommit=True) as connection:
+        for statement in (WAITED, WORKER.replace("'w', 1", "'w', 3"), BEGUN.replace("= 'content'", IN_USE)):
+            connection.execute(statement.encode())
+        assert (await client.get("/ready")).status_code == 200  # the worker's three places are in use
+        connection.execute(
+            "UPDATE asset_generation_jobs SET status = 'ready', lease_token = NULL, "
+            "lease_expires_at = NULL, begun_at = NULL WHERE asset_type = 'content'"
+        )
+    assert (await client.get("/ready")).status_code == 200  # one of them has ended, and the next is about to begin
+    monkeypatch.setattr(health, "STILL_SECONDS", 0.0)
+    answer = await client.get("/ready")
+    assert answer.status_code == 503
+    assert "nobody takes it. Is the Dagster daemon up" in answer.json()["message"]
+
+
+async def test_what_waits_is_taken_as_long_as_the_oldest_of_it_is(
+    client: httpx.AsyncClient, maya: Person, database_url: str
+) -> None:
+    first, second = [
+        (await client.post("/api/v1/stories", json=maya.story_request(), headers=maya.headers)).json()["data"]["id"]
+        for _ in range(2)
+    ]
+    waits = "UPDATE asset_generation_jobs SET updated_at = now() - %s::interval WHERE story_id = %s"
+    with psycopg.connect(database_url, autocommit=True) as connection:
+        connection.execute(WORKER.replace("'w', 1", "'w', 99").encode())
+        connection.execute(waits, ("10 minutes", first))
+        connection.execute(waits, ("9 minutes", second))
+        assert (await client.get("/ready")).status_code == 503
+        connection.execute(f"{LEASED}, begun_at = now() WHERE story_id = '{first}'".encode())
+        assert (await client.get("/ready")).status_code == 200
 
 
 async def test_a_database_that_is_down_is_named_soon(settings_for: SettingsFor) -> None:
