@@ -46,8 +46,7 @@ class Watch:
         """Note what is wrong now, and tell what is due. Any number may look at once: each cause has one teller."""
         await self._alerts.note_failures()
         await self._note_standing()
-        ended = await self._alerts.end_standing()
-        await asyncio.gather(*(self._tell(*over(alert), good=True) for alert in ended))
+        await asyncio.gather(*map(self._take_back, await self._alerts.claim_over()))
         due = await self._alerts.claim_due(self._repeat_seconds)
         took = await asyncio.gather(*map(self._told, due))
         await self._alerts.forget_old()
@@ -73,6 +72,11 @@ class Watch:
             return False
         await self._alerts.told(alert)
         return True
+
+    async def _take_back(self, alert: Alert) -> None:
+        """Tell that it is over; what nobody took is tried again, when this telling has run out."""
+        if await self._tell(*over(alert), good=True):
+            await self._alerts.taken_back(alert)
 
     async def _tell(self, title: str, body: str, *, good: bool = False) -> bool:
         log.log(logging.INFO if good else logging.ERROR, "%s: %s", title, body.replace("\n", " "))

@@ -88,9 +88,15 @@ class Alerts:
         """It was told."""
         await self._database.execute("alerts/told", cause=alert.cause)
 
-    async def end_standing(self) -> list[Alert]:
-        """Forget what stood in the way and does no longer; of those, what had been told."""
-        return await self._database.fetch_all(Alert, "alerts/end_standing", seconds=OVER_AFTER_SECONDS)
+    async def claim_over(self) -> list[Alert]:
+        """What had been told to stand in the way and does no longer: the caller's to take back."""
+        return await self._database.fetch_all(
+            Alert, "alerts/claim_over", seconds=OVER_AFTER_SECONDS, telling_seconds=TELLING_SECONDS
+        )
+
+    async def taken_back(self, alert: Alert) -> None:
+        """It was told that this is over. What is noted of it from now on is news."""
+        await self._database.execute("alerts/taken_back", cause=alert.cause)
 
     async def forget_old(self) -> None:
         """Forget what was met last KEPT_DAYS ago."""

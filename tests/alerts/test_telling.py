@@ -224,6 +224,27 @@ async def test_stories_that_wait_without_a_worker_are_told_and_so_is_that_it_is_
     assert len(told(receiver)) == 2
 
 
+async def test_that_it_is_over_is_told_again_when_nobody_took_it(
+    watch: MakeWatch, database: Database, receiver: Receiver, workers: Workers, create_story: CreateStory
+) -> None:
+    await create_story()
+    async with database.transaction() as connection:
+        await connection.execute("UPDATE asset_generation_jobs SET updated_at = now() - interval '50 s'")
+    await watch().look()
+    await workers.announce(uuid4(), "new", 5, 3_600)
+    async with database.transaction() as connection:
+        await connection.execute("UPDATE operator_alerts SET last_at = last_at - interval '11 minutes'")
+    receiver.answers.append(503)
+    await watch().look()
+    await watch().look()  # whoever claimed it still has time to tell it
+    assert len(told(receiver)) == 2
+    async with database.transaction() as connection:
+        await connection.execute("UPDATE operator_alerts SET telling_until = clock_timestamp()")
+    for _ in range(2):
+        await watch().look()
+    assert [title for title, _ in told(receiver)] == ["Storytailor: something needs you", *2 * ["Storytailor: over"]]
+
+
 async def test_a_days_budget_that_is_used_up_is_told(
     watch: MakeWatch, database: Database, receiver: Receiver, queue: Queue, create_story: CreateStory
 ) -> None:

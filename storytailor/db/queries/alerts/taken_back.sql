@@ -1,0 +1,1 @@
+DELETE FROM operator_alerts WHERE cause = %(cause)s;
