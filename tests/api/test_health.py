@@ -128,7 +128,7 @@ async def test_moderation_that_is_down_for_minutes_is_an_alert_and_for_a_moment_
         async with database.transaction() as connection:  # it is over when nobody has noted it for a while
             await connection.execute("UPDATE operator_alerts SET told_at = now(), last_at = now() - interval '1 hour'")
         await asyncio.sleep(0.5)
-        over = [alert.cause for alert in await alerts.end_standing()]
+        over = [alert.cause for alert in await alerts.claim_over()]
         await stop([running])
     down = "No story can be requested, since moderation does not work. OpenAI answered with an error of its own (500)."
     assert told == ([("moderation", down)] if alerted else [])
