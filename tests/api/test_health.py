@@ -126,7 +126,9 @@ async def test_moderation_that_is_down_for_minutes_is_an_alert_and_for_a_moment_
                 await asyncio.sleep(0.01)
         told = [(alert.cause, alert.says) for alert in await alerts.claim_due(3_600)]
         async with database.transaction() as connection:  # it is over when nobody has noted it for a while
-            await connection.execute("UPDATE operator_alerts SET told_at = now(), last_at = now() - interval '1 hour'")
+            await connection.execute(
+                "UPDATE operator_alerts SET told_at = now(), telling_until = NULL, last_at = now() - interval '1 h'"
+            )
         await asyncio.sleep(0.5)
         over = [alert.cause for alert in await alerts.claim_over()]
         await stop([running])
