@@ -87,6 +87,8 @@ class Database:
     ) -> None:
         self.announcements = Announcements(listen_url or url, self._announce)
         self.presence = Presence()
+        self.before_use: Callable[[Connection], Awaitable[None]] | None = None
+        """Asked before anything else is done here; what it raises, everybody gets who wants a connection."""
         self._account_key = account_key
         self._timeout = timeout
         self._statement_seconds = statement_seconds
@@ -184,6 +186,9 @@ class Database:
             closed_when_read_only(connection),
             cut_after(connection, limit),
         ):
+            if self.before_use is not None:
+                await self.before_use(connection)
+                self.before_use = None
             yield connection
 
     async def _announce(self, channel: str) -> None:

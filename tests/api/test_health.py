@@ -7,6 +7,7 @@ from typing import Any
 
 import httpx
 import psycopg
+import psycopg.conninfo
 import pytest
 from fastapi import FastAPI
 
@@ -15,6 +16,7 @@ from api.moderation import ModerationHealth
 from emulator.testing import Emulator
 from storytailor.db import Database, health
 from storytailor.db.alerts import Alerts
+from storytailor.db.schema import NEWEST
 from storytailor.errors import SettingsError
 from storytailor.providers.openai import OpenAI
 from storytailor.settings import Settings
@@ -283,6 +285,27 @@ async def test_a_schema_that_becomes_older_than_this_code_while_it_runs_is_not_r
     assert words in answer.json()["message"]
     assert "run `storytailor migrate`" in answer.json()["data"]["database"]["advice"]
     assert (await client.get("/health")).status_code == 200
+
+
+async def test_an_api_that_started_while_its_database_was_away_takes_no_story_on_an_older_schema(
+    app: FastAPI, maya: Person, postgres: str, database_url: str
+) -> None:
+    name = psycopg.conninfo.conninfo_to_dict(database_url)["dbname"]
+    at = "UPDATE storytailor_schema SET version_num = %s"
+    with (
+        psycopg.connect(postgres, autocommit=True) as server,
+        psycopg.connect(database_url, autocommit=True) as connection,
+    ):
+        connection.execute(at, ["0008"])
+        server.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS false".encode())
+        async with app.router.lifespan_context(app), client_of(app) as client:
+            server.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS true".encode())
+            refused = await client.post("/api/v1/stories", json=maya.story_request(), headers=maya.headers)
+            connection.execute(at, [NEWEST])
+            taken = await client.post("/api/v1/stories", json=maya.story_request(), headers=maya.headers)
+        assert connection.execute("SELECT count(*) FROM stories").fetchone() == (1,)
+    assert (refused.status_code, refused.json()["code"], taken.status_code) == (503, "SERVICE_UNAVAILABLE", 201)
+    assert "run `storytailor migrate` first" in refused.json()["message"]
 
 
 async def test_an_api_does_not_start_on_a_schema_that_is_not_ours(database_url: str, app: FastAPI) -> None:

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from uuid import uuid4
 
 import psycopg
+import psycopg.conninfo
 import pytest
 from alembic import command
 from alembic.config import Config
 
-from storytailor.db import Database
+from storytailor.db import Database, Queue
 from storytailor.db.migrations import HERE, migrate
 from storytailor.db.outbox import Outbox
 from storytailor.db.schema import NEWEST, require_newest_schema
-from storytailor.errors import SettingsError
+from storytailor.errors import ServiceUnavailableError, SettingsError
 from tests.cli.running import storytailor
 from tests.postgres import url_of
 
@@ -128,6 +130,34 @@ async def test_an_older_schema_is_refused_with_the_command_to_run(empty_url: str
     migrate(empty_url)
     await require_newest_schema(database)
     await database.close()
+
+
+async def test_a_database_that_was_away_at_the_start_is_looked_at_before_anything_is_taken_from_it(
+    postgres: str, empty_url: str
+) -> None:
+    upgrade(empty_url, revisions()[-2])
+    name = psycopg.conninfo.conninfo_to_dict(empty_url)["dbname"]
+    with psycopg.connect(postgres, autocommit=True) as server:
+        server.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS false".encode())
+        database = await Database(empty_url, timeout=0.5).open()
+        await require_newest_schema(database)  # which nobody can look at
+        server.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS true".encode())
+    for _ in range(2):
+        with pytest.raises(ServiceUnavailableError, match=f"this version needs {NEWEST}: run `storytailor migrate`"):
+            await until_answered(lambda: Queue(database).claim(in_flight=9))
+    migrate(empty_url)
+    assert await Queue(database).claim(in_flight=9) == []
+    await database.close()
+
+
+async def until_answered(ask: Callable[[], Awaitable[object]]) -> object:
+    """What the database says once it can be connected to again."""
+    while True:
+        try:
+            return await ask()
+        except ServiceUnavailableError as down:
+            if "does not answer" not in str(down):
+                raise
 
 
 async def test_a_database_that_was_never_migrated_is_refused_too(empty_url: str) -> None:
