@@ -79,7 +79,7 @@ def s3_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[S3Server]:
             [weed, "mini", f"-dir={folder}", "-ip=127.0.0.1", "-ip.bind=127.0.0.1", f"-s3.port={s3_port}",
              f"-s3.port.https={tls_port}", f"-s3.cert.file={certificate}", f"-s3.key.file={key}",
              f"-filer.port={filer}", f"-master.port={master}", f"-volume.port={volume}", "-admin.ui=false",
-             "-webdav=false"],
+             "-webdav=false", "-s3.port.iceberg=0", "-s3.port.lance=0"],  # whose ports would be the same for every one
             stdout=log, stderr=log, env={**os.environ, **CREDENTIALS}, start_new_session=True,
         )  # fmt: skip
     url, tls_url = f"http://127.0.0.1:{s3_port}", f"https://127.0.0.1:{tls_port}"
