@@ -114,6 +114,14 @@ async def test_clocks_may_differ_by_the_leeway(settings: Settings, claims: dict[
         await open_authenticator(settings).caller(shifted)
 
 
+async def test_an_api_whose_clock_is_three_seconds_behind_takes_a_fresh_token_without_any_setting(
+    settings: Settings,
+) -> None:
+    ahead = time.time() + 3
+    fresh = token(SOMEBODY, iat=ahead, nbf=ahead)
+    assert (await open_authenticator(settings).caller(fresh)).user_id == SOMEBODY
+
+
 @pytest.mark.parametrize("seconds", [-1, 61])
 def test_the_leeway_is_a_minute_at_the_most(seconds: float) -> None:
     with pytest.raises(ValueError, match="jwt_leeway_seconds"):
