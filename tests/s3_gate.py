@@ -1,4 +1,4 @@
-"""A gate before an S3 server: open, it passes every byte on; shut, it is a server that is away."""
+"""A gate before an S3 server: open, it passes every byte on; else the server is away, stands still or is slow."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from anyio.from_thread import start_blocking_portal
 
 from tests.connections import Connections, Streams, served
 
+SLOW_BYTES = 32_000
 BUSY = b"<Error><Code>SlowDown</Code><Message>Please reduce your request rate.</Message></Error>"
 REFUSAL = (
     b"HTTP/1.1 503 Service Unavailable\r\nContent-Type: application/xml\r\nConnection: close\r\n"
@@ -20,7 +21,7 @@ REFUSAL = (
 
 
 class S3Gate:
-    """A TCP proxy on a thread of its own, with an event loop of its own. Shut, it answers 503, or hangs up."""
+    """A TCP proxy on a thread of its own, with an event loop of its own."""
 
     def __init__(self, s3_url: str) -> None:
         behind = urlsplit(s3_url)
@@ -46,9 +47,13 @@ class S3Gate:
         self._stack.close()
 
     def shut(self, how: str) -> None:
-        """From now on nobody is let in, and whoever is in is thrown out: "refuses" or "closed"."""
+        """From now on nobody is let in, and whoever is in is thrown out: "refuses" (503) or "closed" (hangs up).
+
+        "frozen" keeps everybody and passes nothing on until it is open again, "slow" as much as SLOW_BYTES a second.
+        """
         self._shut = how
-        self._portal.call(self._connections.throw_out)
+        if how in ("refuses", "closed"):
+            self._portal.call(self._connections.throw_out)
 
     def open(self) -> None:
         """From now on the server is there again."""
@@ -61,19 +66,22 @@ class S3Gate:
                 await reader.readuntil(b"\r\n\r\n")
                 writer.write(REFUSAL)
                 await writer.drain()
-            elif self._shut is None:
+            elif self._shut != "closed":
                 back_reader, back_writer = self._connections.keep(await asyncio.open_connection(*self._behind))
-                await asyncio.gather(_pass(reader, back_writer), _pass(back_reader, writer))
+                await asyncio.gather(self._pass(reader, back_writer), self._pass(back_reader, writer))
         except (OSError, asyncio.IncompleteReadError):
             pass  # somebody hung up, as happens at gates
         finally:
             writer.close()
 
-
-async def _pass(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    try:
-        while block := await reader.read(65536):
-            writer.write(block)
-            await writer.drain()
-    finally:
-        writer.close()
+    async def _pass(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            while block := await reader.read(SLOW_BYTES // 10):
+                while self._shut == "frozen":  # noqa: ASYNC110  told from another thread
+                    await asyncio.sleep(0.05)
+                if self._shut == "slow":
+                    await asyncio.sleep(len(block) / SLOW_BYTES)
+                writer.write(block)
+                await writer.drain()
+        finally:
+            writer.close()

@@ -77,16 +77,22 @@ def test_every_file_of_a_story_can_be_read_over_tls_by_signed_urls_and_by_no_oth
 
 
 @pytest.mark.parametrize(
-    ("asset", "paid"), [("audio", {"text-to-speech": 1}), ("cover", {"images/generations": 1, "images/edits": 1})]
+    ("how", "asset", "paid"),
+    [
+        ("closed", "audio", {"text-to-speech": 1}),
+        ("closed", "cover", {"images/generations": 1, "images/edits": 1}),
+        ("frozen", "audio", {"text-to-speech": 1}),
+        ("slow", "audio", {"text-to-speech": 1}),
+    ],
 )
-def test_what_is_made_while_the_store_is_away_is_paid_once(
-    maker: StoryMaker, emulator: Emulator, gate: S3Gate, asset: str, paid: dict[str, int]
+def test_what_is_made_while_the_store_is_away_stands_still_or_is_slow_is_paid_once(
+    maker: StoryMaker, emulator: Emulator, gate: S3Gate, how: str, asset: str, paid: dict[str, int]
 ) -> None:
     emulator.behave(answers="canned")
     make_patient(maker, Patience(seconds=300, first=0.2, longest=1))
     story_id = maker.ask()
     assert maker.materialize(story_id, ["content", "palette"]).success
-    gate.shut("closed")
+    gate.shut(how)
 
     def come_back() -> None:
         while not calls(emulator, next(iter(paid))):
