@@ -11,7 +11,7 @@ from prometheus_client.registry import Collector
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from storytailor.db.budgets import Spending
-from storytailor.db.workers import ProviderCircuit
+from storytailor.db.workers import ProviderCircuit, WorkerCapacity
 
 METHODS = frozenset({"GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"})
 BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
@@ -77,12 +77,14 @@ class StateCollector(Collector):
         jobs: dict[str, int] | None,
         oldest: float | None,
         spending: Spending | None,
+        workers: WorkerCapacity | None = None,
         circuits: Sequence[ProviderCircuit] = (),
     ) -> None:
         self._subscriptions = subscriptions
         self._jobs = jobs
         self._oldest = oldest
         self._spending = spending
+        self._workers = workers
         self._circuits = circuits
 
     def collect(self) -> list[GaugeMetricFamily]:
@@ -101,6 +103,10 @@ class StateCollector(Collector):
                 self._oldest or 0.0,
             )
             gauges += [jobs, oldest, self._by_circuit()]
+        if self._workers is not None:
+            places = "Stories that they can make side by side, as they said last."
+            gauges.append(GaugeMetricFamily("storytailor_workers", "Workers that are there.", self._workers.workers))
+            gauges.append(GaugeMetricFamily("storytailor_worker_places", places, self._workers.slots))
         if self._spending is not None:
             dollars = GaugeMetricFamily(
                 "storytailor_usd",

@@ -14,10 +14,9 @@ from api.limits import CHECK_TIMEOUT
 from api.measured_metrics import MeasuredCollector, Objective
 from api.metrics import StateCollector
 from api.operators import is_operator
-from storytailor.db.budgets import HouseSpending, Spending
+from storytailor.db.budgets import HouseSpending
 from storytailor.db.health import QueueHealth
 from storytailor.db.measurements import Measurements
-from storytailor.db.workers import ProviderCircuit
 from storytailor.errors import ServiceUnavailableError, UnauthorizedError
 from storytailor.settings import Settings
 
@@ -45,9 +44,9 @@ async def get_metrics(request: Request, state: CurrentState) -> Response:
     """
     if not is_operator(request, state.settings):
         raise NOT_YOURS
-    jobs, oldest, spending, circuits = await _queue(state.queue_health, state.house_spending)
+    gauges = await _gauges(state.feed.subscriptions, state.queue_health, state.house_spending)
     current = CollectorRegistry()
-    current.register(StateCollector(state.feed.subscriptions, jobs, oldest, spending, circuits))
+    current.register(gauges)
     if (measured := await _measured(state.measurements, state.settings)) is not None:
         current.register(measured)
     text = generate_latest(state.metrics.registry) + generate_latest(current)
@@ -65,15 +64,14 @@ async def _measured(measurements: Measurements, settings: Settings) -> MeasuredC
         return None
 
 
-async def _queue(
-    queue: QueueHealth, house: HouseSpending
-) -> tuple[dict[str, int] | None, float | None, Spending | None, list[ProviderCircuit]]:
-    """Jobs by state, the longest wait, the day's spending, the providers' circuits.
+async def _gauges(watchers: int, queue: QueueHealth, house: HouseSpending) -> StateCollector:
+    """Jobs by state, the longest wait, the day's spending, workers and their providers' circuits.
 
-    None, or no circuit, where the database does not answer: a gauge says so.
+    None of these where the database does not answer: a gauge says so.
     """
     try:
         async with asyncio.timeout(CHECK_TIMEOUT):
-            return await queue.unfinished_jobs(), await queue.age(), await house.today(), await queue.circuits()
+            jobs, oldest, spent = await queue.unfinished_jobs(), await queue.age(), await house.today()
+            return StateCollector(watchers, jobs, oldest, spent, await queue.capacity(), await queue.circuits())
     except (ServiceUnavailableError, TimeoutError):
-        return None, None, None, []
+        return StateCollector(watchers, None, None, None)

@@ -6,7 +6,7 @@ import time
 from dataclasses import dataclass
 
 from storytailor.db.connection import Database
-from storytailor.db.workers import ProviderCircuit, Workers
+from storytailor.db.workers import ProviderCircuit, WorkerCapacity, Workers
 
 LONGEST_WAIT = 300.0
 """Work that waits for so long though a worker has a place free means that nobody claims it."""
@@ -66,7 +66,7 @@ class QueueHealth:
 
     async def state(self) -> QueueState:
         """How long work waits, and whether anybody is there to do it."""
-        oldest, capacity = await self.age(), await Workers(self._database).capacity()
+        oldest, capacity = await self.age(), await self.capacity()
         place_free = capacity.busy < min(capacity.slots, self._in_flight)
         now = time.monotonic()
         if self._has_moved(now, oldest) or not place_free:
@@ -82,6 +82,10 @@ class QueueHealth:
         """Seconds the longest-waiting job has waited that nobody makes, claimed or not; None when there is none."""
         (seconds,) = await self._database.fetch_values(float, "health/queue_age") or (None,)
         return seconds
+
+    async def capacity(self) -> WorkerCapacity:
+        """The workers that are there, and what they can do."""
+        return await Workers(self._database).capacity()
 
     async def circuits(self) -> list[ProviderCircuit]:
         """How the workers' calls to each model stand."""

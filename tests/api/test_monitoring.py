@@ -108,6 +108,23 @@ async def test_metrics_tell_how_many_workers_a_provider_lets_in_no_more(
     assert "no credit" not in shown
 
 
+async def test_a_missing_worker_is_alerted_of_while_a_story_waits_for_one(
+    client: httpx.AsyncClient, maya: Person, database: Database, database_url: str
+) -> None:
+    await client.post("/api/v1/stories", json=maya.story_request(), headers=maya.headers)
+    with psycopg.connect(database_url) as connection:
+        connection.execute("UPDATE asset_generation_jobs SET updated_at = now() - interval '1 minute'")
+
+    async def seen() -> tuple[float, bool]:
+        workers, waited = added_up(rule("StorytailorNoWorkers"), (await client.get("/metrics")).text)
+        return workers, waited > 30
+
+    assert await seen() == (0, True)
+    await Workers(database).announce(uuid4(), "one", 2, 30)
+    assert await seen() == (1, True)
+    assert "storytailor_worker_places 2.0" in (await client.get("/metrics")).text
+
+
 async def test_a_provider_that_stopped_is_alerted_of_until_a_call_has_found_it_mended(
     client: httpx.AsyncClient, database: Database
 ) -> None:
