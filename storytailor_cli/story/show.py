@@ -53,7 +53,7 @@ async def show_story(story_id: UUID, settings: Settings) -> None:
     for run in runs or []:
         print(f"Run {run.status:<9} {ui}/runs/{run.run_id}")
     if runs is None:
-        print("Runs          unknown: Dagster's tables cannot be read; DAGSTER_DATABASE_URL says where they are.")
+        print("Runs          unknown: Dagster's tables cannot be read here. DAGSTER_DATABASE_URL says where they are.")
     print(f"Partition     {ui}/assets/content?view=partitions&partition={story_id}")
 
 
