@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import signal
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
@@ -73,6 +74,8 @@ def serve_definitions(module: str, location: str, *, host: str, port: int, log_f
 
     where = ("--host", host, "--port", str(port), "--location-name", location)
     printed = ("--log-format", "json" if log_format == "json" else "colored")
+    # Dagster gives SIGTERM what SIGINT has, which is nothing in a process that a script has put into the background
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     api_cli(["grpc", "-m", module, *where, *printed], standalone_mode=False)
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import shlex
 import shutil
+import sys
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -13,6 +15,7 @@ import pytest
 from emulator.testing import Emulator
 from storytailor.providers.object_store.making import make_bucket
 from storytailor_cli.local_stack import services
+from storytailor_cli.processes import command
 from tests.aws import CREDENTIALS, client_of, free_ports
 from tests.processes import running, running_words
 
@@ -85,6 +88,17 @@ def test_as_json_each_line_of_worker_code_location_and_daemon_is_an_object(
             assert isinstance(json.loads(line), dict), line
         assert len(lines) == len(set(lines)), process.text
     assert ended == {"daemon": 0, "worker": 0, "code": 0}
+
+
+def test_a_code_location_that_a_script_has_put_into_the_background_stops_when_it_is_asked_to(
+    settings: dict[str, str], tmp_path: Path
+) -> None:
+    program, *arguments = command("code", host="127.0.0.1", port=int(settings["CODE_LOCATION_PORT"]))
+    words = (str(Path(sys.executable).with_name(program)), *arguments)
+    background = ("sh", "-c", f"trap '' INT; exec {shlex.join(words)}")
+    with running_words(background, "code", tmp_path, settings) as code:
+        code.says("Started Dagster code server")
+        assert code.stop() == 0
 
 
 def test_a_url_of_alert_urls_that_nobody_can_be_told_by_is_refused_at_the_start_and_not_at_the_first_failure(
