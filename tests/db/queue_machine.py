@@ -368,7 +368,13 @@ class Queues(RuleBasedStateMachine):
             assert cancelled == self.model.cancel_leases(found, tokens)
 
     @precondition(lambda self: self.model.stories)
-    @rule(old=FEW, run_out=st.sampled_from((False, False, True)), held=HELD, which=PICK, between=OVERTAKEN)
+    @rule(
+        old=st.sets(PICK, min_size=1, max_size=2),
+        run_out=st.sampled_from((False, False, True)),
+        held=st.sampled_from(("nothing", "nothing", *get_args(Held))),
+        which=PICK,
+        between=st.sampled_from(("run out", *get_args(Overtaken))),
+    )
     def time_out(self, old: set[int], run_out: bool, held: Held, which: int, between: Overtaken) -> None:
         if lease := self.working_lease(which):
             for asset in lease.assets:
@@ -384,14 +390,17 @@ class Queues(RuleBasedStateMachine):
             ended = self.wait(self.queue.time_out(15))
             assert {story.story_id: set(story.tokens) for story in ended} == self.model.time_out(found)
 
-    @precondition(lambda self: self.model.unbegun())
-    @rule(received=FEW, late=PICK, slots=st.sampled_from((0, 0, 9)), held=HELD, story=PICK)
-    def keep_waiting(self, received: set[int], late: int, slots: int, held: Held, story: int) -> None:
-        """Claims on their way run out, while nobody has a place free or a worker with many has come."""
-        renewed = self.tokens(received)
-        assert self.wait(self.queue.renew(renewed)) == self.model.renew(renewed)
-        unbegun = sorted(self.model.unbegun())
-        self.let_run_out(list(self.model.held(*renewed, unbegun[late % len(unbegun)])))
+    @precondition(lambda self: self.model.stories)
+    @rule(late=PICK, received=st.booleans(), slots=st.sampled_from((0, 9)), held=HELD, story=PICK)
+    def keep_waiting(self, late: int, received: bool, slots: int, held: Held, story: int) -> None:
+        """A claim runs out on its way, or in a worker's line, while nobody has a place free or somebody has many."""
+        self.claim(50, 50, None, "nothing", story)
+        if not (unbegun := sorted(self.model.unbegun())):
+            return
+        one = unbegun[late % len(unbegun)]
+        if received:
+            assert self.wait(self.queue.renew([one])) == self.model.renew([one])
+        self.let_run_out(list(self.model.held(one)))
         self.workers(slots)
         with self.holding(held, story, among=self.model.stories_with(lambda job: job.token in unbegun)):
             self.wait(self.queue.keep_waiting())
