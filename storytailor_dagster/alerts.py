@@ -7,6 +7,7 @@ import dagster as dg
 
 from storytailor.alerts import Channels, Watch
 from storytailor.db.budgets import HouseSpending
+from storytailor.db.clock import note_clock
 from storytailor.db.health import QueueHealth
 from storytailor_dagster.maintenance import sweep
 from storytailor_dagster.maker_loop import MakerLoop
@@ -45,6 +46,7 @@ def operator_alerts_sensor(context: dg.SensorEvaluationContext, maker_loop: Make
     """One tick. It requests no run: whoever is to be told is told from here."""
     if _sweep_is_overdue(context.instance):
         maker_loop.loop.call(maker_loop.loop.services.alerts.note_standing("sweep", NO_SWEEP))
+    maker_loop.loop.call(note_clock(maker_loop.loop.services.database))
     look = maker_loop.loop.call(_watch(maker_loop.loop).look(), LOOK_TIMEOUT)
     untold = f" {look.untold} could not be told, and will be again." if look.untold else ""
     return dg.SkipReason(f"{look.due} causes were due.{untold}")

@@ -6,13 +6,17 @@ import asyncio
 import os
 import socket
 from dataclasses import asdict
+from itertools import count
 from uuid import uuid4
 
+from storytailor.db.clock import note_clock
 from storytailor.tasks import Lasting, start, stop
 from storytailor_dagster.maker_loop import MakerLoop
 
 PRESENCE_SECONDS = 30.0
 RENEW_SECONDS = 10.0
+RENEWALS_A_LOOK = 30
+"""The clock is looked at every five minutes: what stands in the way counts as over after ten."""
 
 
 class WorkerPresence:
@@ -42,7 +46,7 @@ class WorkerPresence:
     async def _keep(self, name: str, slots: int) -> None:
         services = self._maker.services
         announcing = Lasting("presence of this worker")
-        while True:
+        for renewal in count():
             with announcing.turn():
                 await services.workers.announce(
                     self._id,
@@ -51,4 +55,6 @@ class WorkerPresence:
                     PRESENCE_SECONDS,
                     circuits=[asdict(circuit) for circuit in services.circuits()],
                 )
+                if renewal % RENEWALS_A_LOOK == 0:
+                    await note_clock(services.database)
             await asyncio.sleep(RENEW_SECONDS)

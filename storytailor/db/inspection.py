@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 from typing import Literal
 
@@ -10,6 +11,7 @@ from psycopg.rows import TupleRow, class_row
 
 from storytailor.db.administration import without_secrets
 from storytailor.db.announcements import is_heard
+from storytailor.db.clock import clock_problem
 from storytailor.db.connecting import Connection, bounded, is_pooled, server_process, shares_sessions
 from storytailor.db.connection import statement
 from storytailor.db.engines import DAGSTER_TABLES
@@ -40,16 +42,22 @@ class _Server:
     role: str
     superuser: bool
     version: str
+    clock: float
     allowed: int
 
 
 @dataclass(frozen=True)
 class DatabaseReport:
-    """What was found out. `allowed` is what server, database and role leave to us; a pooler's own limit is not seen."""
+    """What was found out.
+
+    `clock` is what is wrong with this machine's, by the server's. `allowed` is what server, database and role leave to
+    us; a pooler's own limit is not seen.
+    """
 
     role: str
     superuser: bool
     version: str
+    clock: str | None
     pooler: PoolerKind
     listen_heard: bool
     wanted: int
@@ -74,6 +82,7 @@ class DatabaseReport:
                 self.revision or "none",
                 outdated(self.revision),
             ),
+            DatabaseFinding("Clock", "another time than here" if self.clock else "the same time as here", self.clock),
             self._way(),
             self._connections(),
             DatabaseFinding(
@@ -119,8 +128,10 @@ async def inspect_database(settings: Settings) -> DatabaseReport:
     pools = PoolSizes(settings.database_connections, settings.dagster_connections)
     async with await _connect(settings.database, "DATABASE_URL") as connection:
         async with connection.cursor(row_factory=class_row(_Server)) as cursor:
+            asked = time.time()
             await cursor.execute(statement("inspection/server"))
             (server,) = await cursor.fetchall()
+            clock = clock_problem(asked, server.clock, time.time())
         pooler = await _pooler(connection, settings.database)
 
         async def announce(channel: str) -> None:
@@ -137,6 +148,7 @@ async def inspect_database(settings: Settings) -> DatabaseReport:
         server.role,
         server.superuser,
         server.version,
+        clock,
         pooler,
         heard,
         wanted(pools),

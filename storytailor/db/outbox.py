@@ -13,6 +13,7 @@ from __future__ import annotations
 import logging
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
@@ -30,6 +31,7 @@ log = logging.getLogger("storytailor.webhooks")
 class Message:
     """A message to be sent now. `attempt` counts from 1; `body` is sent as it is.
 
+    `claimed_at` is the database's time, by which it is signed: receivers refuse what is minutes off.
     `doubtful`: its receiver has left the attempt before, of whichever message of the line, without an answer.
     `own_secrets`: what its tenant has it signed with, the newest first; none: the house's secret signs, unless it is
     `unreadable`: none of those that the tenant has could be opened.
@@ -42,6 +44,7 @@ class Message:
     body: str
     attempt: int
     lease: UUID
+    claimed_at: datetime
     doubtful: bool
     own_secrets: list[str] = field(repr=False)
     unreadable: bool = False

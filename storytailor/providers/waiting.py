@@ -61,7 +61,7 @@ def wait_asked_for(headers: Mapping[str, str], message: str = "") -> float | Non
     said = (
         _number(headers.get("retry-after-ms"), 0.001),
         _number(headers.get("retry-after"), 1.0),
-        _until(headers.get("retry-after")),
+        _until(headers.get("retry-after"), headers.get("date")),
         *(
             _duration(headers.get(f"x-ratelimit-reset-{what}"))
             for what in ("requests", "tokens")
@@ -80,10 +80,15 @@ def _number(text: str | None, unit: float) -> float | None:
         return None
 
 
-def _until(text: str | None) -> float | None:
-    """Seconds until an HTTP date."""
+def _until(text: str | None, said_at: str | None) -> float | None:
+    """Seconds until an HTTP date, from when it was said by the same clock, or from now where that is not told."""
+    until, now = _date(text), _date(said_at) or datetime.now(UTC)
+    return (until - now).total_seconds() if until else None
+
+
+def _date(text: str | None) -> datetime | None:
     try:
-        return (parsedate_to_datetime(text) - datetime.now(UTC)).total_seconds() if text else None
+        return parsedate_to_datetime(text).astimezone(UTC) if text else None
     except (ValueError, TypeError):
         return None
 

@@ -114,7 +114,7 @@ class WebhookDispatcher:
         if message.unreadable:
             return NotDeliveredError(UNREADABLE)
         try:
-            await self._sender.send(message.url, str(message.id), message.body, message.own_secrets, message.user_id)
+            await self._sender.send(message)
         except NotDeliveredError as failure:
             return failure
         except Exception:  # one message that cannot be sent must not stop the others

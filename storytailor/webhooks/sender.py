@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import ssl
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from http import HTTPStatus
-from uuid import UUID
 
 import httpx
 
+from storytailor.db.outbox import Message
 from storytailor.errors import StorytailorError
 from storytailor.settings import Settings
 from storytailor.webhooks.signing import WebhookSigner
@@ -51,17 +51,15 @@ class WebhookSender:
         self._http_timeout = httpx.Timeout(timeout, connect=connect_timeout)
         self._ssl_context = ssl_context or httpx.create_ssl_context()
 
-    async def send(
-        self, url: str, message_id: str, body: str, own_secrets: Sequence[str] = (), tenant: UUID | None = None
-    ) -> None:
+    async def send(self, message: Message) -> None:
         """Post the body; return when the receiver says 2xx, else raise NotDeliveredError. Follows no redirect.
 
-        It is signed by the `tenant`'s `own_secrets`, if there are any, else by the house's; SettingsError without.
+        It is signed by the tenant's own secrets, if there are any, else by the house's; SettingsError without.
         """
         try:
             async with asyncio.timeout(self._timeout):
-                target = await self._policy.check(url, tenant)
-                status = await self._post(target, body.encode(), self._headers(message_id, body, own_secrets))
+                target = await self._policy.check(message.url, message.user_id)
+                status = await self._post(target, message.body.encode(), self._headers(message))
         except TargetRefusedError as refusal:
             raise NotDeliveredError(f"The URL is refused: {refusal}.") from refusal
         except TargetUnknownError as unknown:
@@ -72,9 +70,9 @@ class WebhookSender:
             raise NotDeliveredError(f"The connection failed: {type(broken).__name__}.", silent=True) from broken
         _require_success(status)
 
-    def _headers(self, message_id: str, body: str, own_secrets: Sequence[str]) -> dict[str, str]:
+    def _headers(self, message: Message) -> dict[str, str]:
         return {
-            **self._signer.headers(message_id, body, own_secrets),
+            **self._signer.headers(str(message.id), message.body, message.claimed_at, message.own_secrets),
             "content-type": "application/json",
             "user-agent": USER_AGENT,
         }

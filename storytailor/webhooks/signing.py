@@ -11,7 +11,7 @@ import base64
 import binascii
 import secrets
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 
 from standardwebhooks import Webhook
 
@@ -30,19 +30,18 @@ class WebhookSigner:
     def __init__(self, secret: str | None) -> None:
         self._house = [] if secret is None else [Webhook(key) for key in signing_keys(secret)]
 
-    def headers(self, message_id: str, body: str, own_secrets: Sequence[str] = ()) -> dict[str, str]:
-        """Id, time and signatures of a message that is sent now: by the tenant's own secrets, if there are any.
+    def headers(self, message_id: str, body: str, at: datetime, own_secrets: Sequence[str] = ()) -> dict[str, str]:
+        """Id, time and signatures of a message that is sent now, `at`: by the tenant's own secrets, if there are any.
 
         Raises SettingsError where there is nothing to sign with.
         """
-        now = datetime.now(UTC)
         webhooks = [Webhook(secret) for secret in own_secrets] or self._house
         if not webhooks:
             raise SettingsError("WEBHOOK_SECRET is not set, and nothing is sent unsigned.")
         return {
             "webhook-id": message_id,
-            "webhook-timestamp": str(int(now.timestamp())),
-            "webhook-signature": " ".join(webhook.sign(message_id, now, body) for webhook in webhooks),
+            "webhook-timestamp": str(int(at.timestamp())),
+            "webhook-signature": " ".join(webhook.sign(message_id, at, body) for webhook in webhooks),
         }
 
 

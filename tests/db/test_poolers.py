@@ -143,7 +143,7 @@ async def test_an_inspection_tells_the_ways_to_a_database_apart(
     plain = await inspect_database(settings_of(direct))
     assert (plain.role, plain.superuser, plain.version.partition(".")[0]) == ("project", False, "15")
     assert (plain.pooler, plain.listen_heard) == ("none", True)
-    assert [finding.remedy for finding in plain.findings] == [None] * 5
+    assert [finding.remedy for finding in plain.findings] == [None] * 6
     session = await inspect_database(settings_of(session_url))
     assert (session.pooler, session.listen_heard) == ("session", True)
     transaction = await inspect_database(settings_of(transaction_url))
@@ -152,7 +152,7 @@ async def test_an_inspection_tells_the_ways_to_a_database_apart(
     assert "DATABASE_DIRECT_URL" in remedy
     both = await inspect_database(settings_of(transaction_url, database_direct_url=direct))
     assert (both.pooler, both.listen_heard) == ("transaction", True)
-    assert [finding.remedy for finding in both.findings] == [None] * 5
+    assert [finding.remedy for finding in both.findings] == [None] * 6
 
 
 async def test_an_inspection_counts_connections_and_names_the_sizes_that_fit(direct: str, server_15: Server) -> None:

@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 import pytest
+import time_machine
 from pydantic import SecretStr
 
 from storytailor.errors import (
@@ -18,6 +19,7 @@ from storytailor.errors import (
 )
 from storytailor.providers.elevenlabs import ElevenLabs
 from storytailor.providers.openai import OpenAI
+from storytailor.providers.waiting import wait_asked_for
 from storytailor.settings import Settings
 from tests.providers.conftest import Provider
 
@@ -164,6 +166,14 @@ ELEVENLABS: list[tuple[str, int, Any, type[MakingError], str]] = [
     ("too many at once", 429, of_elevenlabs("too_many_concurrent_requests"), ProviderBusyError, "busy"),
     ("system busy", 429, of_elevenlabs("system_busy"), ProviderBusyError, "busy"),
 ]  # fmt: skip
+
+
+def test_a_wait_until_a_date_is_counted_by_the_clock_of_whoever_asks_for_it() -> None:
+    until = {"retry-after": "Mon, 01 Jan 2024 10:00:30 GMT"}
+    assert wait_asked_for({**until, "date": "Mon, 01 Jan 2024 10:00:00 GMT"}) == 30.0
+    for unreadable in ({}, {"date": "today"}):
+        with time_machine.travel("2024-01-01T10:00:10Z", tick=False):
+            assert wait_asked_for({**until, **unreadable}) == 20.0
 
 
 @pytest.mark.parametrize("row", OPENAI, ids=lambda row: row[0])

@@ -8,11 +8,20 @@ from collections import deque
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any, Literal
+from uuid import UUID, uuid4
 
 from standardwebhooks import Webhook
 
+from storytailor.db.outbox import Message
+
 SECRET = "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="
+
+
+def message_to(url: str, tenant: UUID | None = None) -> Message:
+    """An empty message of a tenant's, as the outbox gives it to be sent now."""
+    return Message(uuid4(), uuid4(), tenant or uuid4(), url, "{}", 1, uuid4(), datetime.now(UTC), False, [])
 
 
 @dataclass(frozen=True)

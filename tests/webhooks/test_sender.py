@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from storytailor.webhooks.sender import NotDeliveredError, WebhookSender
 from storytailor.webhooks.targets import TargetPolicy
-from tests.webhooks.receiver import SECRET, Receiver, receiving
+from tests.webhooks.receiver import SECRET, Receiver, message_to, receiving
 
 
 async def test_a_certificate_must_be_for_the_name_that_was_asked_for(tmp_path: Path) -> None:
@@ -23,21 +23,21 @@ async def test_a_certificate_must_be_for_the_name_that_was_asked_for(tmp_path: P
     client = ssl.create_default_context(cafile=str(certificate))
     async with receiving(ssl_context=server) as receiver:
         url = f"https://receiver.test:{receiver.port}/hook"
-        await sender(client).send(url, "an-id", "{}")
+        await sender(client).send(message_to(url))
         assert receiver.received[0].verified() == {}
         assert receiver.received[0].headers["host"] == f"receiver.test:{receiver.port}"
 
         with pytest.raises(NotDeliveredError, match="connection failed"):
-            await sender(client).send(url.replace("receiver", "another"), "an-id", "{}")
+            await sender(client).send(message_to(url.replace("receiver", "another")))
         with pytest.raises(NotDeliveredError, match="connection failed"):  # by an authority nobody knows
-            await sender(None).send(url, "an-id", "{}")
+            await sender(None).send(message_to(url))
         assert len(receiver.received) == 1
 
 
 async def test_what_is_not_http_is_a_failure_like_any_other(receiver: Receiver) -> None:
     receiver.answers.append("chat")
     with pytest.raises(NotDeliveredError, match="connection failed: RemoteProtocolError"):
-        await sender(None).send(receiver.url, "an-id", "{}")
+        await sender(None).send(message_to(receiver.url))
 
 
 def sender(ssl_context: ssl.SSLContext | None) -> WebhookSender:

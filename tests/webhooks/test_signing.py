@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import base64
+from datetime import UTC, datetime, timedelta
 
 import pytest
+import time_machine
 from pydantic import SecretStr
 from standardwebhooks import Webhook, WebhookVerificationError
 
@@ -43,6 +45,17 @@ def test_a_secret_that_cannot_be_used_is_said_by_the_name_of_its_setting(wrong: 
         signing_keys(wrong)
     assert "not base64!" not in str(error.value)
     assert NEW not in str(error.value)
+
+
+@pytest.mark.parametrize("minutes", [-20, 20])
+async def test_a_message_from_a_machine_whose_clock_is_minutes_off_is_verified_by_a_receiver_whose_clock_is_right(
+    ended_story: CreateStory, outbox: OutboxProbe, dispatcher: WebhookDispatcher, receiver: Receiver, minutes: int
+) -> None:
+    with time_machine.travel(datetime.now(UTC) + timedelta(minutes=minutes)):
+        story_id = await ended_story(receiver.url)
+        await outbox.round(dispatcher)
+    (request,) = receiver.received
+    assert request.verified()["data"]["id"] == story_id
 
 
 async def test_while_a_secret_is_replaced_receivers_with_the_old_and_with_the_new_one_verify_each_message(

@@ -15,7 +15,7 @@ import pytest
 
 from storytailor.webhooks.sender import WebhookSender
 from storytailor.webhooks.targets import LOOKUPS_OF_ONE, RESOLVER_THREADS, TargetPolicy
-from tests.webhooks.receiver import SECRET, Receiver
+from tests.webhooks.receiver import SECRET, Receiver, message_to
 
 SLOW, FAST = "slow.test", "localhost"
 
@@ -51,14 +51,14 @@ async def test_one_tenants_slow_names_take_their_own_places_and_another_tenants_
     sender = WebhookSender(SECRET, TargetPolicy(allow_local=True), timeout=0.5)
     theirs, mine = uuid4(), uuid4()
     urls = [f"https://n{number}.{SLOW}/" for number in range(60)]
-    attempts = [sender.send(url, "an-id", "{}", (), theirs) for url in urls]
+    attempts = [sender.send(message_to(url, theirs)) for url in urls]
     failed = await asyncio.gather(*attempts, return_exceptions=True)
     assert all(isinstance(failure, Exception) for failure in failed)
     assert names.waiting == LOOKUPS_OF_ONE, "given up by who waited, and still a thread each"
     assert names.waiting < RESOLVER_THREADS._max_workers / 4
 
     patient = WebhookSender(SECRET, TargetPolicy(allow_local=True), timeout=10)
-    await patient.send(receiver.url.replace("127.0.0.1", FAST), "an-id", "{}", (), mine)
+    await patient.send(message_to(receiver.url.replace("127.0.0.1", FAST), mine))
     assert len(receiver.received) == 1
 
 

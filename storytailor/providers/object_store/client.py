@@ -12,6 +12,7 @@ from botocore.config import Config
 
 from storytailor.aws_settings import Checksums
 from storytailor.providers.aws import AWS_ERRORS, aws_session, cannot_be_set_up
+from storytailor.providers.object_store.server_time import ServerTime
 from storytailor.settings import Settings
 
 if TYPE_CHECKING:
@@ -42,6 +43,7 @@ def s3_client(settings: Settings, *, max_attempts: int = UPLOAD_ATTEMPTS, **opti
         raise cannot_be_set_up(error) from error
     if is_foreign(client.meta.endpoint_url):
         client.meta.events.register("before-sign.s3.DeleteObjects", _add_content_md5)
+    ServerTime().follow(client)
     return client
 
 

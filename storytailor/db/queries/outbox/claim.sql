@@ -75,7 +75,8 @@ WITH RECURSIVE lines AS (
     ON CONFLICT (receiver, user_id) DO UPDATE SET served_at = EXCLUDED.served_at
     RETURNING receiver, user_id, misses
 )
-SELECT id, story_id, user_id, url, payload::text AS body, attempts AS attempt, lease_token AS lease, misses > 0 AS doubtful,
+SELECT id, story_id, user_id, url, payload::text AS body, attempts AS attempt, lease_token AS lease,
+    clock_timestamp() AS claimed_at, misses > 0 AS doubtful,
     ARRAY(SELECT secret FROM webhook_secrets AS own
           WHERE own.user_id = leased.user_id AND coalesce(own.ends_at > clock_timestamp(), true)
           ORDER BY own.created_at DESC) AS own_secrets

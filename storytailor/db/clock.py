@@ -1,0 +1,38 @@
+"""Whether this machine's clock agrees with the database's, by which leases, limits and what is due are measured."""
+
+from __future__ import annotations
+
+import socket
+import time
+
+from storytailor.db.alerts import Alerts
+from storytailor.db.connection import Database
+
+TOLERATED_SECONDS = 60.0
+
+
+def clock_problem(asked: float, there: float, heard: float) -> str | None:
+    """What an operator is told of a clock that is off by more than a minute; None where none is, as far as is known.
+
+    All are seconds since 1970: the database's clock was at `there` some time between asking and hearing, by this one's.
+    """
+    if asked - there > TOLERATED_SECONDS:
+        return _says(asked - there, "ahead of")
+    if there - heard > TOLERATED_SECONDS:
+        return _says(there - heard, "behind")
+    return None
+
+
+async def note_clock(database: Database) -> None:
+    """Tell the operator, with the next look at what is wrong, if this machine's clock is."""
+    asked = time.time()
+    (there,) = await database.fetch_values(float, "health/clock")
+    if says := clock_problem(asked, there, time.time()):
+        await Alerts(database).note_standing(f"clock: {socket.gethostname()}", says)
+
+
+def _says(seconds: float, side: str) -> str:
+    return (
+        f"The clock of {socket.gethostname()} is {seconds:.0f} s {side} the database's: let NTP set both. Stories are "
+        "made all the same, but logins, signed addresses and what is sent to AWS hang on it."
+    )
