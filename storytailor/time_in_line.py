@@ -7,7 +7,6 @@ for too long is given up; this time is told apart from that.
 from __future__ import annotations
 
 import asyncio
-import logging
 import time
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -17,9 +16,7 @@ from uuid import UUID
 
 from storytailor.catalog import AssetName
 from storytailor.db.leases import StoodInLine
-from storytailor.errors import ServiceUnavailableError
-
-log = logging.getLogger(__name__)
+from storytailor.tasks import Lasting
 
 TELL_SECONDS = 20.0
 
@@ -74,13 +71,12 @@ class TimeInLine:
 
     async def keep_telling(self, tell: Callable[[Sequence[StoodInLine]], Awaitable[None]]) -> None:
         """Tell again and again for how long assets stood in line since the last time."""
+        telling = Lasting("telling of time in line")
         while True:
             await asyncio.sleep(TELL_SECONDS)
-            try:
+            with telling.turn():  # what a database that is away does not hear: nobody is given up meanwhile
                 if stood := self.taken():
                     await tell(stood)
-            except ServiceUnavailableError as down:  # nobody is given up meanwhile
-                log.warning("How long assets stood in line could not be told: %s", down)
 
 
 @contextmanager

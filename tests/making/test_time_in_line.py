@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from uuid import uuid4
 
+import pytest
+
+from storytailor import time_in_line
+from storytailor.db.leases import StoodInLine
+from storytailor.errors import ServiceUnavailableError
 from storytailor.providers.gate import Gate
-from storytailor.time_in_line import TimeInLine
+from storytailor.time_in_line import TimeInLine, standing_in_line
 
 
 async def nothing() -> None:
@@ -19,12 +25,12 @@ async def made(seconds: float) -> None:
 
 
 async def test_what_a_call_waits_for_its_turn_counts_and_what_it_takes_does_not() -> None:
-    gate, time_in_line = Gate(), TimeInLine()
+    gate, lines = Gate(), TimeInLine()
     first, second = uuid4(), uuid4()
     gate._opens_at = asyncio.get_running_loop().time() + 1.0  # the provider has asked to wait
 
     async def make(token: object) -> None:
-        with time_in_line.of(token, "cover"):  # type: ignore[arg-type]
+        with lines.of(token, "cover"):  # type: ignore[arg-type]
             await asyncio.gather(gate.call(nothing), gate.call(lambda: made(0.5)))  # side by side: waited for once
             await asyncio.sleep(0.3)
 
@@ -32,7 +38,7 @@ async def test_what_a_call_waits_for_its_turn_counts_and_what_it_takes_does_not(
     told: dict[object, float] = {}
     while not all(task.done() for task in making):
         await asyncio.sleep(0.1)
-        for one in time_in_line.taken():
+        for one in lines.taken():
             told[one.token] = told.get(one.token, 0.0) + one.seconds
     assert set(told) == {first, second}
     assert all(0.9 <= seconds <= 1.4 for seconds in told.values()), told
@@ -40,6 +46,26 @@ async def test_what_a_call_waits_for_its_turn_counts_and_what_it_takes_does_not(
 
 
 async def test_a_call_that_is_made_for_no_asset_is_counted_for_none() -> None:
-    time_in_line = TimeInLine()
+    lines = TimeInLine()
     await Gate().call(nothing)
-    assert time_in_line.taken() == []
+    assert lines.taken() == []
+
+
+async def test_the_time_in_line_is_told_on_after_something_that_nobody_expected(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(time_in_line, "TELL_SECONDS", 0.01)
+    lines, told = TimeInLine(), asyncio.Event()
+    fails = [RuntimeError("poisoned"), ServiceUnavailableError("away")]
+
+    async def tell(_: Sequence[StoodInLine]) -> None:
+        if fails:
+            raise fails.pop(0)
+        told.set()
+
+    telling = asyncio.create_task(lines.keep_telling(tell))
+    with lines.of(uuid4(), "cover"), standing_in_line():
+        async with asyncio.timeout(10):
+            await told.wait()
+    telling.cancel()
+    assert "The telling of time in line failed, and goes on." in caplog.text
