@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from storytailor.book import Book, BookPicture, epub, print_pdf, printer_files, screen_pdf
+from storytailor.errors import ObjectMissingError
 from storytailor.making.context import AssetContext
 from storytailor.printing.profiles import file_name, profiles
 from storytailor.story import Narration, PaletteJourney, StoryContent
@@ -66,7 +67,7 @@ async def make_epub(
 ) -> BookFiles:
     """The EPUB; it reads itself aloud where there is a narration."""
     book = await _book(ctx, content, palette, pictures)
-    mp3 = await ctx.store.get(audio.key) if audio else None
+    mp3 = await _stored(ctx, "audio", audio.key) if audio else None
     await ctx.progress(50)
     narration = audio.narration if audio else None
     return BookFiles({"epub": await in_turn(epub, book, narration, mp3)})
@@ -75,7 +76,7 @@ async def make_epub(
 async def _book(
     ctx: AssetContext, content: StoryContent, palette: PaletteJourney, pictures: Mapping[str, StoredPicture]
 ) -> Book:
-    images = await asyncio.gather(*(ctx.store.get(picture.key) for picture in pictures.values()))
+    images = await asyncio.gather(*(_stored(ctx, name, picture.key) for name, picture in pictures.items()))
     await ctx.progress(20)
     return Book(
         story_id=str(ctx.brief.story_id),
@@ -91,3 +92,12 @@ async def _book(
         modified=datetime.now(UTC),
         age_band=ctx.brief.age_band,
     )
+
+
+async def _stored(ctx: AssetContext, part: str, key: str) -> bytes:
+    """The bytes of a part of the story. Raises ObjectMissingError that says which part has to be made again."""
+    try:
+        return await ctx.store.get(key)
+    except ObjectMissingError as missing:
+        says = f"The stored file of {part} cannot be read any more. Have {part} made again: the book follows it."
+        raise ObjectMissingError(says, remedy=missing.remedy, detail=missing.detail) from missing

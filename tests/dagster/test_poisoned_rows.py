@@ -212,7 +212,9 @@ def test_a_book_with_a_damaged_picture_is_not_set_and_says_which_while_another_i
     row = maker.row(damaged)
     assert (row["status"], row["asset_generation_status"]["overall"]) == ("ready", "partial")
     for asset in ("pdf", "epub"):
-        assert maker.assets(damaged)[asset]["error"] == "A stored file could not be read right now."
+        assert maker.assets(damaged)[asset]["error"] == (
+            "The stored file of scene_2 cannot be read any more. Have scene_2 made again: the book follows it."
+        )
     told = maker.query("SELECT error_message FROM asset_generation_jobs WHERE status = 'failed'")
     assert all(f"{picture.name} than were stored: the object is damaged" in reason for (reason,) in told)
     assert maker.row(fine)["asset_generation_status"]["overall"] == "ready"

@@ -195,7 +195,8 @@ def test_a_pdf_that_fails_is_tried_three_times_at_once_and_made_later_when_its_f
     assert failures.pdf_tries == 3, row
     story = failures.voiceless
     assert story.assets["pdf"]["status"] == "failed"
-    assert story.assets["pdf"]["error"] == "A stored file could not be read right now."
+    gone = "The stored file of scene_3 cannot be read any more. Have scene_3 made again: the book follows it."
+    assert story.assets["pdf"]["error"] == gone
     assert (story.row["status"], story.tries["pdf"]) == ("ready", 2)
     mended = failures.mended
     assert {asset: mended.assets[asset]["status"] for asset in ALL_ASSETS} == dict.fromkeys(ALL_ASSETS, "ready")
