@@ -37,6 +37,7 @@ from storytailor.db import Accounts, Stories
 from storytailor.db.alerts import Alerts
 from storytailor.db.budgets import Budgets, HouseSpending
 from storytailor.db.characters import Characters
+from storytailor.db.clock import watch_clock
 from storytailor.db.connection import Database, database_of
 from storytailor.db.erasure import Erasure
 from storytailor.db.export import Export
@@ -195,6 +196,7 @@ def _tasks(state: AppState, database: Database, doors: _Doors) -> list[Task[None
     tasks = [
         start(state.feed.run(), "listener for story changes"),
         start(state.moderation.run(), "watch on moderation"),
+        start(watch_clock(database), "watch on the clock"),
     ]
     if state.settings.assets_bucket is not None and state.settings.ask_at_start:
         tasks.append(start(_try_store(state.store, state.settings), "look at the object store"))

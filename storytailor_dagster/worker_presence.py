@@ -6,17 +6,14 @@ import asyncio
 import os
 import socket
 from dataclasses import asdict
-from itertools import count
 from uuid import uuid4
 
-from storytailor.db.clock import note_clock
+from storytailor.db.clock import watch_clock
 from storytailor.tasks import Lasting, start, stop
 from storytailor_dagster.maker_loop import MakerLoop
 
 PRESENCE_SECONDS = 30.0
 RENEW_SECONDS = 10.0
-RENEWALS_A_LOOK = 30
-"""The clock is looked at every five minutes: what stands in the way counts as over after ten."""
 
 
 class WorkerPresence:
@@ -25,7 +22,7 @@ class WorkerPresence:
     def __init__(self, maker: MakerLoop) -> None:
         self._maker = maker
         self._id = uuid4()
-        self._keeping: asyncio.Task[None] | None = None
+        self._tasks: list[asyncio.Task[None]] = []
 
     def start(self, *, slots: int) -> None:
         """Say from now on that this worker is there and makes so many stories side by side; fewer while others wait."""
@@ -36,17 +33,21 @@ class WorkerPresence:
         self._maker.call(self._leave())
 
     async def _start(self, slots: int) -> None:
-        self._keeping = start(self._keep(f"{socket.gethostname()}:{os.getpid()}", slots), "presence of this worker")
+        keeping = self._keep(f"{socket.gethostname()}:{os.getpid()}", slots)
+        self._tasks = [
+            start(keeping, "presence of this worker"),
+            start(watch_clock(self._maker.services.database), "watch on the clock"),
+        ]
 
     async def _leave(self) -> None:
-        if self._keeping is not None:
-            await stop([self._keeping])
+        if self._tasks:
+            await stop(self._tasks)
             await self._maker.services.workers.leave(self._id)
 
     async def _keep(self, name: str, slots: int) -> None:
         services = self._maker.services
         announcing = Lasting("presence of this worker")
-        for renewal in count():
+        while True:
             with announcing.turn():
                 await services.workers.announce(
                     self._id,
@@ -55,6 +56,4 @@ class WorkerPresence:
                     PRESENCE_SECONDS,
                     circuits=[asdict(circuit) for circuit in services.circuits()],
                 )
-                if renewal % RENEWALS_A_LOOK == 0:
-                    await note_clock(services.database)
             await asyncio.sleep(RENEW_SECONDS)

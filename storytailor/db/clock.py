@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 import time
 
 from storytailor.db.alerts import Alerts
 from storytailor.db.connection import Database
+from storytailor.tasks import Lasting
 
 TOLERATED_SECONDS = 60.0
+LOOK_SECONDS = 300.0
+"""What stands in the way counts as over when it was not noted for ten minutes."""
 
 
 def clock_problem(asked: float, there: float, heard: float) -> str | None:
@@ -21,6 +25,15 @@ def clock_problem(asked: float, there: float, heard: float) -> str | None:
     if there - heard > TOLERATED_SECONDS:
         return _says(there - heard, "behind")
     return None
+
+
+async def watch_clock(database: Database) -> None:
+    """Look at this machine's clock now and every five minutes, until cancelled."""
+    looks = Lasting("watch on the clock")
+    while True:
+        with looks.turn():
+            await note_clock(database)
+        await asyncio.sleep(LOOK_SECONDS)
 
 
 async def note_clock(database: Database) -> None:

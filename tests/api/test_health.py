@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,9 @@ import httpx
 import psycopg
 import psycopg.conninfo
 import pytest
+import time_machine
 from fastapi import FastAPI
+from pydantic import SecretStr
 
 from api.app import create_app
 from api.moderation import ModerationHealth
@@ -314,3 +317,15 @@ async def test_an_api_does_not_start_on_a_schema_that_is_not_ours(database_url: 
     with pytest.raises(SettingsError, match="run `storytailor migrate` first"):
         async with app.router.lifespan_context(app):
             pass
+
+
+async def test_an_api_whose_clock_is_minutes_off_tells_the_operator(
+    settings: Settings, login_of_the_apis_role: str, database: Database
+) -> None:
+    app = create_app(settings.model_copy(update={"database_url": SecretStr(login_of_the_apis_role)}))
+    with time_machine.travel(datetime.now(UTC) + timedelta(minutes=20)):
+        async with app.router.lifespan_context(app), asyncio.timeout(15):
+            while not (due := await Alerts(database).claim_due(3_600)):  # noqa: ASYNC110  a state, not an event
+                await asyncio.sleep(0.1)
+    (alert,) = due
+    assert "1200 s ahead of the database's: let NTP set both." in alert.says
