@@ -1,5 +1,6 @@
 """Telling an operator: a sensor that looks at what failed and what stands in the way, and tells each cause once."""
 
+import time
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 
@@ -21,7 +22,7 @@ NO_SWEEP = (
 )
 SWEEP_OVERDUE = timedelta(minutes=30)
 """It begins every five."""
-_STARTED = datetime.now(UTC)
+_STARTED = time.monotonic()
 
 
 @lru_cache(maxsize=1)
@@ -54,9 +55,9 @@ def operator_alerts_sensor(context: dg.SensorEvaluationContext, maker_loop: Make
 
 def _sweep_is_overdue(instance: dg.DagsterInstance) -> bool:
     """Whether none has ended for so long, well or not: of one that failed, `failed_sweep_sensor` tells."""
-    since = datetime.now(UTC) - SWEEP_OVERDUE
-    if since < _STARTED:  # before that nobody may have been there to begin one
+    if time.monotonic() - _STARTED < SWEEP_OVERDUE.total_seconds():  # before, nobody may have been there to begin one
         return False
+    since = datetime.now(UTC) - SWEEP_OVERDUE
     ended = [dg.DagsterRunStatus.SUCCESS, dg.DagsterRunStatus.FAILURE]
     return not instance.get_runs(dg.RunsFilter(job_name=sweep.name, statuses=ended, updated_after=since), limit=1)
 

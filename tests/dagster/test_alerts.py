@@ -7,7 +7,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any
 
@@ -133,8 +133,7 @@ def test_a_sweep_that_does_not_run_at_all_is_told_once_there_was_time_for_it(
         look(maker)
         assert told == [], "whoever has just started waits for the first"
 
-        an_hour_ago = datetime.now(UTC) - timedelta(hours=1)
-        monkeypatch.setattr(alerts, "_STARTED", an_hour_ago)
+        monkeypatch.setattr(alerts, "_STARTED", time.monotonic() - 3_600)
         sweep.execute_in_process(
             instance=maker.instance, resources={"maker_loop": maker.resource}, raise_on_error=False
         )
