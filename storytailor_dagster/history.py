@@ -18,6 +18,7 @@ from storytailor.db.dagster_history import (
     Forgotten,
     forget,
     forget_runs,
+    forget_strays,
     forget_ticks,
     keeper_of,
     known_stories,
@@ -33,7 +34,7 @@ BATCH = 50
 """Stories forgotten in a transaction, some 10,000 events …"""
 MOST = 1_000
 """… and in a sweep, so that it ends before the next one."""
-RUNS_AT_ONCE, TICKS_AT_ONCE = 200, 5_000
+RUNS_AT_ONCE, EVENTS_AT_ONCE, TICKS_AT_ONCE = 200, 2_000, 5_000
 BATCHES = 20
 """Batches of each in a sweep, at most."""
 ROUTINE_DAYS = 1.0
@@ -74,6 +75,7 @@ def forget_old(instance: dg.DagsterInstance, loop: MakerLoop, *, routine: Sequen
             connection, RUNS_AT_ONCE, seconds=seconds, routine=routine, routine_seconds=routine_seconds
         ),
     )
+    forgotten += _in_batches(storage, lambda connection: forget_strays(connection, EVENTS_AT_ONCE, seconds=seconds))
     return forgotten + _in_batches(storage, lambda connection: forget_ticks(connection, TICKS_AT_ONCE, seconds=seconds))
 
 

@@ -68,6 +68,12 @@ def forget_runs(
     return Forgotten(*counts)
 
 
+def forget_strays(connection: Any, most: int, *, seconds: float) -> Forgotten:
+    """Forget events that are so old and of runs that are gone, among the oldest `most` events."""
+    (counts,) = _ask(connection, "dagster/forget_strays", most=most, seconds=seconds)
+    return Forgotten(*counts)
+
+
 def forget_ticks(connection: Any, most: int, *, seconds: float) -> Forgotten:
     """Forget ticks and backfills that have been over for so long."""
     (counts,) = _ask(connection, "dagster/forget_ticks", most=most, seconds=seconds)

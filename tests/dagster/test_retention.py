@@ -47,6 +47,7 @@ def a_story(maker: StoryMaker) -> UUID:
 AGED: tuple[tuple[LiteralString, LiteralString], ...] = (
     ("runs", "update_timestamp"),
     ("dynamic_partitions", "create_timestamp"),
+    ("event_logs", "timestamp"),
     ("job_ticks", "timestamp"),
     ("bulk_actions", "timestamp"),
 )
@@ -168,6 +169,29 @@ def test_a_sweep_that_went_well_is_kept_for_a_day_and_one_that_failed_as_long_as
     assert {run.run_id for run in keeper.instance.get_runs()} == {last.run_id}
     assert {event.run_id for event in keeper.instance.all_logs(last.run_id)} == {last.run_id}
     assert rows(dagster_url, "event_logs") == len(keeper.instance.all_logs(last.run_id))
+
+
+def test_what_a_run_wrote_after_somebody_had_deleted_it_goes_and_of_a_run_that_is_there_nothing_does(
+    keeper: StoryMaker, dagster_url: str
+) -> None:
+    a_story(keeper)
+    (deleted,) = keeper.instance.get_runs()
+    keeper.instance.delete_run(deleted.run_id)
+    keeper.instance.report_engine_event("The run goes on for a moment.", deleted)
+    story_id = keeper.ask(generate_assets=False)
+    keeper.execute("UPDATE asset_generation_jobs SET status = 'queued' WHERE story_id = %s", story_id)
+    running = run_for(keeper, tick(keeper)[0], dg.DagsterRunStatus.STARTED)
+    keeper.instance.report_engine_event("This one is there.", running)
+    days_pass(dagster_url, 29)
+    assert forget_old(keeper.instance, keeper.loop).events == 0
+    days_pass(dagster_url, 2)
+    kept = len(keeper.instance.all_logs(running.run_id))
+    assert len(keeper.instance.all_logs(deleted.run_id)) == 1
+
+    assert forget_old(keeper.instance, keeper.loop).events == 1
+
+    assert keeper.instance.all_logs(deleted.run_id) == []
+    assert len(keeper.instance.all_logs(running.run_id)) == kept > 0
 
 
 def test_ticks_and_backfills_go_but_the_newest_tick_of_each_sensor_stays(keeper: StoryMaker, dagster_url: str) -> None:
