@@ -26,6 +26,9 @@ Act = Literal["write", "release", "cancel", "take", "regenerate"]
 SECONDS: dict[Until, float] = {"waiting": 600, "working": 6_000}
 """Long enough for a machine as slow as may be: what runs out is what a rule lets run out."""
 
+STEP_SECONDS = 60.0
+"""Whoever waits longer waits for ever: that is noticed as well."""
+
 
 class Acts(RuleBasedStateMachine):
     """One family's stories, and what may be done at them. `url` is the database's, of which `prepare` was told."""
@@ -54,7 +57,7 @@ class Acts(RuleBasedStateMachine):
         """All there ever were, the newest last."""
 
     def wait(self, work: Coroutine[Any, Any, T]) -> T:
-        return self.runner.run(work)
+        return self.runner.run(asyncio.wait_for(work, STEP_SECONDS))
 
     # what a family does
 

@@ -124,7 +124,7 @@ class Hands(Acts):
         self.eyes.execute("SELECT pg_advisory_lock(%s)", (GATE,))
         try:
             claiming = asyncio.create_task(self.queue.claim(in_flight=50, batch=9, waiting=9))
-            while not self.is_anybody_waiting():  # noqa: ASYNC110  the server tells nobody
+            while not self.is_anybody_waiting() and not claiming.done():  # noqa: ASYNC110  the server tells nobody
                 await asyncio.sleep(0.001)
             await overtake()
         finally:

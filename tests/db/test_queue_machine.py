@@ -62,6 +62,8 @@ def test_every_condition_that_is_gone_is_missed(watched_url: str, capsys: pytest
             survived.append(str(mutation))
         noticed = verdict.how if verdict else EXPLAINED.get(str(mutation), "NOBODY")
         table.add_row(str(mutation), str(verdict.steps or "") if verdict else "", noticed)
+        with capsys.disabled():
+            Console(width=200).print(f"{table.row_count} conditions looked at", end="\r")
     with capsys.disabled():
         Console(width=200).print(table)
     assert survived == []
