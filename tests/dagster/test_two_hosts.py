@@ -24,7 +24,7 @@ from tests.databases import Databases
 from tests.postgres import url_of
 from tests.processes import running, running_words
 
-PATIENCE, HELD = 180.0, 30.0
+PATIENCE, HELD = 180.0, 15.0
 SIDE_BY_SIDE = 4
 BUCKET = "two-hosts"
 LAID_OUT = {"dagster.yaml"}
