@@ -18,7 +18,7 @@ help:
 	@echo "make check   format, lint, types, import rules"
 	@echo "make audit   what is known against the dependencies that are locked"
 	@echo "make money   2,000 steps of a family, its workers and its operator; what that costs is judged"
-	@echo "make queue   the queue under 2,000 interleavings; then each of its conditions taken away, and who notices"
+	@echo "make queue   the queue under 20,000 interleavings; then each of its conditions taken away, and who notices"
 	@echo "make chaos   200 stories while providers fail and every process is killed in turn; ten minutes"
 	@echo "make incidents  a dozen incidents, and what doctor, alert, trace and family each say; a quarter of an hour"
 	@echo "make bench   every figure that has a goal, against the emulator; twenty minutes or so"
@@ -50,7 +50,7 @@ money: .venv/.everything
 
 # It prints for each condition of the queue's SQL what noticed that it was gone, and after how many steps.
 queue: .venv/.everything
-	QUEUE_STEPS=2000 $(BIN)/python -m pytest --timeout 14400 tests/db/test_queue_machine.py $(ARGS)
+	QUEUE_STEPS=20000 $(BIN)/python -m pytest --timeout 14400 tests/db/test_queue_machine.py $(ARGS)
 
 # Another seed each time; the report says which, and ARGS="--seed 7" asks for the same plan again.
 chaos: .venv/.everything

@@ -172,6 +172,9 @@ class Acts(RuleBasedStateMachine):
         """Who asks for the leases is told the same."""
         assert set(self.wait(self.queue.open_leases())) == self.model.open_leases()
         assert set(self.wait(self.queue.unbegun_leases())) == self.model.unbegun()
+        held = self.model.stories_with(lambda job: job.token is not None)
+        for asked in (list(self.model.stories)[:1], [*self.model.stories, uuid4()]):
+            assert self.wait(self.queue.held(asked)) == held.intersection(asked)
         seconds = self.wait(self.queue.next_expiry())
         told = "none" if seconds is None else "past" if seconds < 0 else "later"
         assert told == self.model.next_expiry()
@@ -222,6 +225,17 @@ class Acts(RuleBasedStateMachine):
             self.wait(self.queue.begin(lease))
             self.model.begin(lease.token)
         return lease
+
+    def start_anew(self, story_id: UUID, asset: AssetName) -> None:
+        """Whatever waits is claimed, and of this story begun, and the asset under way, if it can be."""
+        expected = self.model.to_claim(in_flight=50, batch=50, waiting=None)
+        self.see_claims(self.wait(self.queue.claim(in_flight=50)), expected)
+        for lease in self.standing():
+            if lease.story_id == story_id and lease.token in self.model.unbegun():
+                self.wait(self.queue.begin(lease))
+                self.model.begin(lease.token)
+                if self.model.of_lease(lease, asset) and self.may_start(lease, asset):
+                    self.write_under(lease, asset, "start")
 
     def may_start(self, lease: Lease, asset: AssetName) -> bool:
         """Whether all that it needs has ended, as far as the same lease makes it."""

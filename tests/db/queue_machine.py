@@ -40,8 +40,13 @@ class Queues(Making, Hands):
         waiting=st.sampled_from((None, 1, 2)),
         held=HELD,
         which=PICK,
+        all_wait=st.booleans(),
     )
-    def claim(self, in_flight: int, batch: int, waiting: int | None, held: Held, which: int) -> None:
+    def claim(
+        self, in_flight: int, batch: int, waiting: int | None, held: Held, which: int, all_wait: bool = False
+    ) -> None:
+        if all_wait:
+            self.wait(self.do_release(self.model.open_leases(), uncounted=True))
         claimable = [story_id for story_id, *_ in self.model.to_claim(in_flight=50, batch=3, waiting=None)]
         with self.holding(held, which, among=claimable):
             expected = self.model.to_claim(in_flight=in_flight, batch=batch, waiting=waiting)
@@ -113,7 +118,7 @@ class Queues(Making, Hands):
     def keep_waiting(self, late: int, received: bool, slots: int, held: Held, story: int) -> None:
         """A claim runs out on its way, or in a worker's line, while nobody has a place free or somebody has many."""
         self.claim(50, 50, None, "nothing", story)
-        if not (unbegun := sorted(self.model.unbegun())):
+        if not (unbegun := [lease.token for lease in self.standing() if lease.token in self.model.unbegun()]):
             return
         one = unbegun[late % len(unbegun)]
         if received:
@@ -166,7 +171,7 @@ class Queues(Making, Hands):
         between=st.sampled_from(("run out", *get_args(Overtaken))),
     )
     def time_out(self, old: set[int], run_out: bool, held: Held, which: int, between: Overtaken) -> None:
-        if lease := self.working_lease(which):
+        for lease in filter(None, (self.working_lease(which), self.working_lease(which + 1))):
             for asset in lease.assets:
                 if self.may_start(lease, asset):
                     self.write_under(lease, asset, "start")

@@ -19,6 +19,7 @@ AT_ONCE = 4
 PICK = st.integers(0, 1_000)
 WRITES = st.sampled_from(get_args(Write))
 FAILING = st.sets(st.sampled_from(("cover", "palette", "audio", "activities", *ALL_ASSETS)), max_size=2)
+FAILURES = st.sampled_from(("fail", "placeholder"))
 ASSETS = st.sets(st.sampled_from(ALL_ASSETS), min_size=1, max_size=3)
 
 
@@ -31,7 +32,7 @@ class Making(Acts):
     def first(self, whole: bool, made: bool, fails: set[AssetName]) -> None:
         self.create(True, "normal")
         if made:
-            self.work(0, fails, None)
+            self.work(0, fails, None, "fail")
         self.create(whole, "normal")
 
     @precondition(lambda self: len(self.model.stories) < AT_ONCE)
@@ -77,8 +78,8 @@ class Making(Acts):
         assert began == self.model.begin(lease.token)
 
     @precondition(lambda self: self.model.stories)
-    @rule(which=PICK, fails=FAILING, stops=st.sampled_from((None, *ALL_ASSETS)))
-    def work(self, which: int, fails: set[AssetName], stops: AssetName | None) -> None:
+    @rule(which=PICK, fails=FAILING, stops=st.sampled_from((None, *ALL_ASSETS)), how=FAILURES)
+    def work(self, which: int, fails: set[AssetName], stops: AssetName | None, how: Write) -> None:
         """A worker makes all that it can of a lease, up to an asset; whatever can be begun then is under way."""
         if (lease := self.working_lease(which)) is None:
             return
@@ -88,7 +89,7 @@ class Making(Acts):
                 stopped = stopped or asset == stops
                 self.write_under(lease, asset, "start")
                 if not stopped:
-                    self.write_under(lease, asset, "fail" if asset in fails else "finish")
+                    self.write_under(lease, asset, how if asset in fails else "finish")
 
     @precondition(lambda self: self.leases)
     @rule(which=PICK, stale=st.booleans(), astray=st.booleans(), how=WRITES, asset=PICK, same=st.booleans())
@@ -103,6 +104,24 @@ class Making(Acts):
         chosen = assets[asset % len(assets)] if same else ALL_ASSETS[asset % len(ALL_ASSETS)]
         if how != "start" or self.may_start(lease, chosen):
             self.write_under(lease, chosen, how, anew=asset % 3 > 0)
+
+    @precondition(lambda self: self.model.stories)
+    @rule(which=PICK, one=PICK, how=WRITES, astray=st.booleans())
+    def write_wrongly(self, which: int, one: int, how: Write, astray: bool) -> None:
+        """What is being made is written for another story by mistake, or by a worker that has lost it to another."""
+        lease = self.working_lease(which)
+        if lease is None or not (mine := list(self.model.held_by(lease))):
+            return
+        asset = mine[one % len(mine)]
+        if self.may_start(lease, asset):
+            self.write_under(lease, asset, "start")
+        if astray:
+            lease = Lease(self.story(which + 1), lease.token, lease.assets)
+        else:
+            self.wait(self.do_release([lease.token], uncounted=True))
+            self.start_anew(lease.story_id, asset)
+        if how != "start" or self.may_start(lease, asset):
+            self.write_under(lease, asset, how)
 
     @precondition(lambda self: self.leases)
     @rule(which=PICK, stale=st.booleans(), uncounted=st.booleans())

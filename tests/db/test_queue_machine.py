@@ -29,6 +29,7 @@ EXPLAINED = {
     "queue/cancel_leases: job.id NOT IN (SELECT id FROM stopped)": "without it one statement would update a row twice,"
     " of which PostgreSQL says that one update takes place and not which",
     "queue/time_out: job.id NOT IN (SELECT id FROM stuck)": "as in cancel_leases",
+    "queue/take: count(*) > 0": "where nothing was taken nobody asks what is shown, as PostgreSQL plans it by now",
 }
 """What no interleaving tells apart, and why it stands there."""
 
