@@ -82,11 +82,12 @@ def _number(text: str | None, unit: float) -> float | None:
 
 def _until(text: str | None, said_at: str | None) -> float | None:
     """Seconds until an HTTP date, from when it was said by the same clock, or from now where that is not told."""
-    until, now = _date(text), _date(said_at) or datetime.now(UTC)
+    until, now = http_date(text), http_date(said_at) or datetime.now(UTC)
     return (until - now).total_seconds() if until else None
 
 
-def _date(text: str | None) -> datetime | None:
+def http_date(text: str | None) -> datetime | None:
+    """The time in a header; None where there is none that can be read."""
     try:
         return parsedate_to_datetime(text).astimezone(UTC) if text else None
     except (ValueError, TypeError):

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import logging
 from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any
 
 from botocore.auth import AUTH_TYPE_MAPS, SIGV4_TIMESTAMP, S3SigV4Auth
 from botocore.awsrequest import AWSRequest
 
 from storytailor.providers.object_store.remedies import WRONG_CLOCK
+from storytailor.providers.waiting import http_date
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -54,10 +54,10 @@ class ServerTime:
         if response is None or response[1].get("Error", {}).get("Code") not in WRONG_CLOCK:
             return None
         context = request_dict["context"]
-        there = response[1]["ResponseMetadata"].get("HTTPHeaders", {}).get("date")
+        there = http_date(response[1]["ResponseMetadata"].get("HTTPHeaders", {}).get("date"))
         if there is None or LEARNED in context:
             return None
-        ahead = parsedate_to_datetime(there) - datetime.now(UTC)
+        ahead = there - datetime.now(UTC)
         if abs(ahead - context.get(OFFSET, timedelta())) < WORTH_ANOTHER_TRY:
             return None
         self._ahead = context[LEARNED] = ahead
