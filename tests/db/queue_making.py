@@ -78,7 +78,7 @@ class Making(Acts):
         assert began == self.model.begin(lease.token)
 
     @precondition(lambda self: self.model.stories)
-    @rule(which=PICK, fails=FAILING, stops=st.sampled_from((None, *ALL_ASSETS)), how=FAILURES)
+    @rule(which=PICK, fails=FAILING, stops=st.none() | st.sampled_from(ALL_ASSETS), how=FAILURES)
     def work(self, which: int, fails: set[AssetName], stops: AssetName | None, how: Write) -> None:
         """A worker makes all that it can of a lease, up to an asset; whatever can be begun then is under way."""
         if (lease := self.working_lease(which)) is None:
