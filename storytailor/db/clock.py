@@ -37,11 +37,14 @@ async def watch_clock(database: Database) -> None:
 
 
 async def note_clock(database: Database) -> None:
-    """Tell the operator, with the next look at what is wrong, if this machine's clock is."""
+    """Tell the operator, with the next look at what is wrong, if this machine's clock is.
+
+    All machines are one cause: where several are off, it is the database's clock, or nothing sets any.
+    """
     asked = time.time()
     (there,) = await database.fetch_values(float, "health/clock")
     if says := clock_problem(asked, there, time.time()):
-        await Alerts(database).note_standing(f"clock: {socket.gethostname()}", says)
+        await Alerts(database).note_standing("clock", says)
 
 
 def _says(seconds: float, side: str) -> str:

@@ -14,6 +14,9 @@ from storytailor.printing.profiles import file_name, profiles
 from storytailor.story import Narration, PaletteJourney, StoryContent
 from storytailor.turns import in_turn
 
+PLAIN_NAMES = {"cover": "the cover", "audio": "the narration"}
+"""What a family calls a part that is not a scene."""
+
 
 @dataclass(frozen=True)
 class StoredPicture:
@@ -99,5 +102,6 @@ async def _stored(ctx: AssetContext, part: str, key: str) -> bytes:
     try:
         return await ctx.store.get(key)
     except ObjectMissingError as missing:
-        says = f"The stored file of {part} cannot be read any more. Have {part} made again: the book follows it."
+        name = PLAIN_NAMES.get(part, part.replace("_", " "))
+        says = f"The stored file of {name} cannot be read any more. Have {name} made again: the book follows it."
         raise ObjectMissingError(says, remedy=missing.remedy, detail=missing.detail) from missing

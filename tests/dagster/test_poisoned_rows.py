@@ -213,7 +213,7 @@ def test_a_book_with_a_damaged_picture_is_not_set_and_says_which_while_another_i
     assert (row["status"], row["asset_generation_status"]["overall"]) == ("ready", "partial")
     for asset in ("pdf", "epub"):
         assert maker.assets(damaged)[asset]["error"] == (
-            "The stored file of scene_2 cannot be read any more. Have scene_2 made again: the book follows it."
+            "The stored file of scene 2 cannot be read any more. Have scene 2 made again: the book follows it."
         )
     told = maker.query("SELECT error_message FROM asset_generation_jobs WHERE status = 'failed'")
     assert all(f"{picture.name} than were stored: the object is damaged" in reason for (reason,) in told)

@@ -195,7 +195,7 @@ def test_a_pdf_that_fails_is_tried_three_times_at_once_and_made_later_when_its_f
     assert failures.pdf_tries == 3, row
     story = failures.voiceless
     assert story.assets["pdf"]["status"] == "failed"
-    gone = "The stored file of scene_3 cannot be read any more. Have scene_3 made again: the book follows it."
+    gone = "The stored file of scene 3 cannot be read any more. Have scene 3 made again: the book follows it."
     assert story.assets["pdf"]["error"] == gone
     assert (story.row["status"], story.tries["pdf"]) == ("ready", 2)
     mended = failures.mended

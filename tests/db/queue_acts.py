@@ -215,25 +215,30 @@ class Acts(RuleBasedStateMachine):
     def working_lease(self, which: int) -> Lease | None:
         """A lease that a worker has begun; what waits is claimed and begun first."""
         if not self.standing():
-            expected = self.model.to_claim(in_flight=50, batch=50, waiting=None)
-            self.see_claims(self.wait(self.queue.claim(in_flight=50)), expected)
+            self.claim_all()
         standing = self.standing()
         if not standing:
             return None
         lease = standing[which % len(standing)]
         if lease.token in self.model.unbegun():
-            self.wait(self.queue.begin(lease))
-            self.model.begin(lease.token)
+            self.begin_unbegun(lease)
         return lease
+
+    def claim_all(self) -> None:
+        """Whatever waits."""
+        expected = self.model.to_claim(in_flight=50, batch=50, waiting=None)
+        self.see_claims(self.wait(self.queue.claim(in_flight=50)), expected)
+
+    def begin_unbegun(self, lease: Lease) -> None:
+        self.wait(self.queue.begin(lease))
+        self.model.begin(lease.token)
 
     def start_anew(self, story_id: UUID, asset: AssetName) -> None:
         """Whatever waits is claimed, and of this story begun, and the asset under way, if it can be."""
-        expected = self.model.to_claim(in_flight=50, batch=50, waiting=None)
-        self.see_claims(self.wait(self.queue.claim(in_flight=50)), expected)
+        self.claim_all()
         for lease in self.standing():
             if lease.story_id == story_id and lease.token in self.model.unbegun():
-                self.wait(self.queue.begin(lease))
-                self.model.begin(lease.token)
+                self.begin_unbegun(lease)
                 if self.model.of_lease(lease, asset) and self.may_start(lease, asset):
                     self.write_under(lease, asset, "start")
 

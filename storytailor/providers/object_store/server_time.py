@@ -78,4 +78,4 @@ class _SignedThere(S3SigV4Auth):
         super()._modify_request_before_signing(request)  # type: ignore[misc]  # not in its stubs
 
 
-AUTH_TYPE_MAPS[SIGNED_THERE] = _SignedThere
+AUTH_TYPE_MAPS[SIGNED_THERE] = _SignedThere  # where botocore looks for what `choose-signer` has named

@@ -1,4 +1,5 @@
--- Who we are, on which server, what time it is there, and how many connections its limits leave to us: of the server, the database, the role.
+-- Who we are, on which server, what time it is there, and how many connections its limits leave to us: of the server,
+-- the database, the role.
 SELECT current_user::text AS role,
        rolsuper AS superuser,
        current_setting('server_version') AS version,
